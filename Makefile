@@ -1,0 +1,235 @@
+# qwc: builds build/qwc and build/libqwrt.a. `make help` lists the targets.
+#
+# Sources are found by folder: a new .c file needs no line here. Objects and generated
+# files mirror the tree under $(BUILD); nothing is written into the source folders.
+
+BUILD   ?= build
+VERSION := 0.1.0
+CC      ?= cc
+AR      ?= ar
+BISON   ?= bison
+FLEX    ?= flex
+PREFIX  ?= /usr/local
+DESTDIR ?=
+DEMO    ?= kernels/qwen3_14b/rms_lm_head_tuned.pl
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+endif
+# Says what a recipe does, unless under `make -s`.
+say = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-6s %s\n')
+
+# A make that this one starts builds in parallel, unless the user chose -j already.
+# ($(MAKEFLAGS) holds the choice only while a recipe runs, hence `=`.)
+JOBS     ?= $(shell nproc 2>/dev/null || echo 1)
+SUBMAKE   = $(MAKE) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
+
+# --- Flags ------------------------------------------------------------------------------
+
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wwrite-strings -Wundef -Wvla -Wdouble-promotion
+ifeq ($(WERROR),1)
+WARN    += -Werror
+endif
+GENWARN := -Wno-unused-function -Wno-unused-parameter -Wno-sign-compare \
+           -Wno-missing-prototypes -Wno-shadow -Wno-unused-but-set-variable
+
+# -ffp-contract=off: only what is written as a fused multiply-add is one.
+OPT     := -O2
+CFLAGS  ?= -g
+ISA     :=
+EXTRA   :=
+STD     := -std=c11 -D_GNU_SOURCE -ffp-contract=off -pthread
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+BLAS_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags openblas 2>/dev/null))
+BLAS_LIBS   := $(or $(shell pkg-config --libs openblas 2>/dev/null),-lopenblas)
+
+CPPFLAGS += -Icompiler -Iruntime -I$(BUILD)/gen -DQWC_VERSION='"$(VERSION)"' $(BLAS_CFLAGS)
+# libtcc asks for memory that is writable and executable; the wrapper in back/ refuses.
+LINK    := -Wl,--wrap=mprotect -pthread
+LIBS    := -ltcc -ljansson -lz $(BLAS_LIBS) -lm -ldl
+
+compile = $(CC) $(STD) $(OPT) $(CFLAGS) $(ISA) $(WARN) $(EXTRA) $(SANFLAGS) $(CPPFLAGS) \
+          -ffile-prefix-map=$(CURDIR)=. -MMD -MP -c -o $@ $<
+link    = $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) $(LINK) -o $@
+
+# --- What is built ----------------------------------------------------------------------
+
+COMPILER_SRC := $(sort $(wildcard compiler/*/*.c))
+RUNTIME_SRC  := $(sort $(wildcard runtime/*.c runtime/io/*.c runtime/ukr/*.c))
+UNIT_SRC     := $(sort $(wildcard tests/unit/test_*.c))
+GEN          := $(BUILD)/gen
+
+GEN_OBJ      := $(patsubst %,$(BUILD)/obj/gen/%.o, \
+                  $(if $(wildcard compiler/front/scan.l),scan) \
+                  $(if $(wildcard compiler/front/parse.y),parse) \
+                  $(if $(wildcard runtime/qwrt.h),qwrt_embed))
+COMPILER_OBJ := $(COMPILER_SRC:%.c=$(BUILD)/obj/%.o) $(GEN_OBJ)
+RUNTIME_OBJ  := $(RUNTIME_SRC:%.c=$(BUILD)/obj/%.o)
+UNIT_OBJ     := $(UNIT_SRC:%.c=$(BUILD)/obj/%.o)
+UNIT_BIN     := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+MAIN_OBJ     := $(BUILD)/obj/compiler/cli/main.o
+
+.PHONY: all
+all: $(BUILD)/qwc $(BUILD)/libqwrt.a ## build qwc and the runtime library (default)
+	@:
+
+$(BUILD)/qwc: $(COMPILER_OBJ) $(BUILD)/libqwrt.a
+	$(say) LINK $@
+	$(Q)$(link) $^ $(LIBS)
+
+$(BUILD)/libqwrt.a: $(RUNTIME_OBJ)
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $^
+
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(filter-out $(MAIN_OBJ),$(COMPILER_OBJ)) $(BUILD)/libqwrt.a
+	$(say) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(link) $^ -lcmocka $(LIBS)
+
+# The first build has no .d files yet, so everything waits for the generated header.
+$(COMPILER_OBJ) $(UNIT_OBJ): | $(if $(wildcard compiler/front/parse.y),$(GEN)/parse.h)
+$(COMPILER_OBJ) $(RUNTIME_OBJ) $(UNIT_OBJ): | $(BUILD)/.deps-seen
+
+$(BUILD)/obj/%.o: %.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+
+$(BUILD)/obj/gen/%.o: $(GEN)/%.c
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+
+$(BUILD)/obj/gen/%.o: EXTRA = -Icompiler/front $(GENWARN)
+
+# Micro-kernels: the file's suffix names the ISA that it may use.
+$(BUILD)/obj/runtime/ukr/%.o:         OPT := -O3
+$(BUILD)/obj/runtime/%avx2.o:         ISA := -mavx2 -mfma -mf16c
+$(BUILD)/obj/runtime/%avx512.o:       ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl
+$(BUILD)/obj/runtime/%avx512vnni.o:   ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
+$(BUILD)/obj/runtime/%avx512bf16.o:   ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16
+
+$(GEN)/scan.c: compiler/front/scan.l | $(BUILD)/.deps-seen
+	$(say) FLEX $<
+	@mkdir -p $(@D)
+	$(Q)$(FLEX) -o $@ $<
+
+$(GEN)/parse.c $(GEN)/parse.h &: compiler/front/parse.y | $(BUILD)/.deps-seen
+	$(say) BISON $<
+	@mkdir -p $(GEN)
+	$(Q)$(BISON) -Wall -Wcounterexamples $(if $(filter 1,$(WERROR)),-Werror) \
+	    --header=$(GEN)/parse.h -o $(GEN)/parse.c $<
+
+# The header of the ABI, inside the binary: the JIT reads nothing from disk.
+$(GEN)/qwrt_embed.c: runtime/qwrt.h tools/embed.sh
+	$(say) EMBED $<
+	@mkdir -p $(@D)
+	$(Q)tools/embed.sh qwrt_header $< >$@
+
+# --- Dependencies -----------------------------------------------------------------------
+
+# Building only looks whether the packages are there; `demo`, `check` and `deps` install.
+$(BUILD)/.deps-seen: tools/deps.sh
+	@mkdir -p $(@D)
+	@tools/deps.sh -n build
+	@touch $@
+
+$(BUILD)/.deps-build $(BUILD)/.deps-test: $(BUILD)/.deps-%: tools/deps.sh
+	@mkdir -p $(@D)
+	@tools/deps.sh $*
+	@touch $@
+
+.PHONY: deps
+deps: ## install the Debian packages that building and testing need
+	@tools/deps.sh build test
+
+# --- Running and testing ----------------------------------------------------------------
+
+.PHONY: demo
+demo: $(BUILD)/.deps-build ## install what is missing, build, run the flagship at full size
+	+@$(SUBMAKE) --no-print-directory all
+	$(BUILD)/qwc run $(DEMO) --golden
+
+.PHONY: check
+check: $(BUILD)/.deps-test ## install what is missing, build, run all tests (T=path: some)
+	+@$(SUBMAKE) --no-print-directory WERROR=1 all unit-programs
+	@QWC=$(BUILD)/qwc tests/run.sh $(T)
+
+.PHONY: bless
+bless: ## rewrite the expectations of tests (T=path)
+	+@$(SUBMAKE) --no-print-directory all
+	@QWC=$(BUILD)/qwc tests/run.sh -b $(T)
+	@git --no-pager diff --stat -- $(or $(T),tests)
+
+.PHONY: unit unit-programs
+unit: $(BUILD)/.deps-test ## build and run the unit tests
+	+@$(SUBMAKE) --no-print-directory WERROR=1 unit-programs
+	@QWC=$(BUILD)/qwc tests/run.sh tests/unit
+
+unit-programs: $(UNIT_BIN)
+	@:
+
+# Each sanitizer has a build folder of its own.
+ASAN_ENV := ASAN_OPTIONS=detect_stack_use_after_return=1:$$ASAN_OPTIONS \
+            UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS
+
+.PHONY: asan ubsan tsan
+asan: ## run all tests under the address and undefined behaviour sanitizers (T=path)
+	+@$(ASAN_ENV) $(MAKE) --no-print-directory BUILD=build-asan SAN=address,undefined \
+	    CFLAGS='-g -DARENA_ASAN' OPT=-O1 check
+
+ubsan: ## run all tests under the undefined behaviour sanitizer alone (T=path)
+	+@$(ASAN_ENV) $(MAKE) --no-print-directory BUILD=build-ubsan SAN=undefined check
+
+TSAN_BIN := $(patsubst tests/unit/%.c,build-tsan/unit/%,$(wildcard tests/unit/test_pool*.c))
+tsan: $(BUILD)/.deps-test ## run the unit tests of the worker pool under the thread sanitizer
+	+@$(SUBMAKE) --no-print-directory BUILD=build-tsan SAN=thread OPT=-O1 $(or $(TSAN_BIN),unit-programs)
+	@for t in $(TSAN_BIN); do setarch -R "$$t" || exit 1; done
+
+# --- Source care ------------------------------------------------------------------------
+
+FMT_SRC = $(sort $(wildcard compiler/*/*.[ch] runtime/*.[ch] runtime/*/*.[ch] tests/unit/*.[ch]))
+
+.PHONY: lint fmt fmt-check hooks
+lint: ## check who includes whom, the scripts, and banned functions
+	@tools/lint.sh
+
+fmt: ## format the C files
+	$(Q)clang-format -i $(FMT_SRC)
+
+fmt-check: ## fail if a C file is not formatted
+	$(Q)clang-format --dry-run -Werror $(FMT_SRC)
+
+hooks: ## install the pre-commit hook
+	install -m 755 tools/hooks/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"
+
+# --- Installing, cleaning, help -----------------------------------------------------------
+
+.PHONY: install uninstall clean help
+install: all ## install qwc, the runtime library and its header (PREFIX, DESTDIR)
+	install -D -m 755 $(BUILD)/qwc $(DESTDIR)$(PREFIX)/bin/qwc
+	install -D -m 644 $(BUILD)/libqwrt.a $(DESTDIR)$(PREFIX)/lib/libqwrt.a
+	install -D -m 644 runtime/qwrt.h $(DESTDIR)$(PREFIX)/include/qwrt.h
+
+uninstall: ## remove what install wrote
+	rm -f $(DESTDIR)$(PREFIX)/bin/qwc $(DESTDIR)$(PREFIX)/lib/libqwrt.a \
+	    $(DESTDIR)$(PREFIX)/include/qwrt.h
+
+clean: ## remove all build folders
+	rm -rf $(BUILD) build-asan build-ubsan build-tsan
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n PREFIX= DESTDIR='
+
+-include $(COMPILER_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)

@@ -1,0 +1,56 @@
+/* Back ends: the C emitter, the JIT that compiles its text, the interpreter
+ * that defines the semantics. */
+#ifndef QWC_BACK_H
+#define QWC_BACK_H
+#include "ir/ir.h"
+#include "pass/pass.h"
+#include "qwrt.h"
+
+/* ---- buffers.c + emitc.c ---- */
+typedef struct EmitOptions {
+    const char *source_name;   /* for #line and the header comment */
+    bool line_directives;
+} EmitOptions;
+/* one check or scope of the emitted C: site id -> place in the source */
+typedef struct EmitSite { Span span; InlineFrame *inl; const char *what; } EmitSite;
+typedef struct Emitted {
+    const char *c;             /* the C text */
+    const char *h;             /* its header: the entry's prototype and documentation */
+    const char *entry;         /* "rms_lm_head" */
+    const char *call;          /* "rms_lm_head__call": int call(QwCtx *, void *const *args):
+                                  one pointer a parameter (tensor data or scalar), then one
+                                  int64_t pointer a dynamic symbol */
+    EmitSite *sites; int nsites;
+    int64_t frame;             /* bytes of workspace a worker */
+} Emitted;
+Emitted *emit_c(IrFunc *, const EmitOptions *);
+
+/* ---- jit_tcc.c ---- */
+typedef int EntryFn(QwCtx *, void *const *args);
+typedef struct Jit Jit;
+/* compiles text in memory; never NULL: an error of libtcc is internal (exit 70,
+ * writes the text to a file and names it) */
+Jit *jit_compile(Session *, const Emitted *);
+EntryFn *jit_entry(Jit *);
+void jit_free(Jit *);
+
+/* ---- interp.c: walks the IR; memory is the caller's ---- */
+typedef struct TensorArg { void *data; int rank; int64_t shape[IR_MAX_RANK]; } TensorArg;
+typedef struct InterpArg {      /* one parameter of the kernel */
+    TensorArg t;                /* tensors */
+    union { int64_t i; double f; } s; /* scalars */
+    double *bound;              /* out: bound e of 8.5 per element of a written tensor, or NULL */
+} InterpArg;
+typedef struct InterpChecks { bool bounds, uninit, races, unwritten, sorted; } InterpChecks;
+typedef struct InterpResult {
+    int status;                 /* QwStatus */
+    int64_t ambiguous;          /* elements whose bound is infinite (8.5) */
+} InterpResult;
+/* failures are reported through diag with source locations; false on failure.
+ * checks NULL: only those that are always on */
+bool interp_run(IrFunc *, InterpArg *args, const int64_t *syms,
+                const InterpChecks *checks, InterpResult *out);
+/* renders a run-time failure of emitted code as a located diagnostic */
+void back_report_failure(Session *, const Emitted *, const QwFailure *);
+void back_report_warnings(Session *, const Emitted *, QwCtx *);
+#endif

@@ -1,0 +1,150 @@
+/* From a kernel object to something that runs: lowering, passes, emission,
+ * JIT; the dumps and tables that show what happened on the way. */
+#include "cli/cli.h"
+#include "lower/lower.h"
+#include <string.h>
+
+static void time_note(Build *b, const char *name, double start)
+{
+    PassCtx *p = &b->pass;
+    if (p->ntimings >= (int)LEN(p->timing)) return;
+    p->timing[p->ntimings].name = name;
+    p->timing[p->ntimings++].seconds = now_seconds() - start;
+}
+
+static PassCtx pass_context(Session *s, const Options *o)
+{
+    PassCtx p = {.s = s, .fusion = o->fusion != FUSION_OFF, .only = o->passes,
+                 .dump = o->dump_ir, .time = o->time_passes, .verify = true};
+    const char *par = o->parallel ? o->parallel : "on";
+    if (strcmp(par, "off") == 0) p.parallel_off = true;
+    else if (strcmp(par, "proven") == 0) p.parallel_proven = true;
+    else if (strcmp(par, "trust") == 0) p.parallel_trust = true;
+    else if (strcmp(par, "on") != 0)
+        fatal(EXIT_USAGE, "`--parallel=%s`: choose from on, proven, trust, off", par);
+    return p;
+}
+
+/* A second lowering of the same kernel repeats its diagnostics: forget them. */
+static IrFunc *lower_quietly(Session *s, Interp *in, KernelObject *k)
+{
+    int n = s->diags.n, errors = s->nerrors, warnings = s->nwarnings;
+    IrFunc *f = lower_kernel(s, in, k);
+    s->diags.n = n;
+    s->nerrors = errors;
+    s->nwarnings = warnings;
+    return f;
+}
+
+/* The interpreter's IR: as lowered, with the ladders marked. */
+static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
+{
+    IrFunc *f = quiet ? lower_quietly(s, in, k) : lower_kernel(s, in, k);
+    PassCtx p = {.s = s, .fusion = true};
+    return f && pass_run_one(f, &p, "mark-ladders") ? f : NULL;
+}
+
+static bool build_jit(Session *s, Interp *in, KernelObject *k, Build *b)
+{
+    double t = now_seconds();
+    b->ir = lower_kernel(s, in, k);
+    time_note(b, "lower", t);
+    if (!b->ir || s->nerrors) return false;
+    if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors) return false;
+    t = now_seconds();
+    EmitOptions eo = {.source_name = k->module->path, .line_directives = true};
+    b->emitted = emit_c(b->ir, &eo);
+    time_note(b, "emit", t);
+    return true;
+}
+
+bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k, bool want_interp, Build *b)
+{
+    double start = now_seconds();
+    *b = (Build){.pass = pass_context(s, o)};
+    b->pass.dump_out = NEW(s->arena, Text);
+    b->pass.dump_out->a = s->arena;
+    bool ok;
+    if (o->engine == ENGINE_INTERP) {
+        b->plain = plain_ir(s, in, k, false);
+        ok = b->plain && !s->nerrors;
+    } else {
+        ok = build_jit(s, in, k, b);
+        if (ok) {
+            double t = now_seconds();
+            b->jit = jit_compile(s, b->emitted);
+            time_note(b, "tcc", t);
+        }
+        if (ok && want_interp) b->plain = plain_ir(s, in, k, true);
+    }
+    b->seconds = now_seconds() - start;
+    return ok;
+}
+
+void build_free(Build *b)
+{
+    if (b->jit) jit_free(b->jit);
+    b->jit = NULL;
+}
+
+static void print_times(const Build *b)
+{
+    double sum = 0;
+    printf("%-14s %9s\n", "pass", "ms");
+    for (int i = 0; i < b->pass.ntimings; i++) {
+        printf("%-14s %9.3f\n", b->pass.timing[i].name, 1e3 * b->pass.timing[i].seconds);
+        sum += b->pass.timing[i].seconds;
+    }
+    printf("%-14s %9.3f\n", "total", 1e3 * sum);
+}
+
+static void print_fusion(Session *s, const Build *b)
+{
+    for (int i = 0; i < b->pass.fusion_notes.n; i++) {
+        const FusionNote *n = &b->pass.fusion_notes.p[i];
+        Place at = source_place(s, n->span.lo);
+        printf("%s %s", n->taken ? "taken  " : "refused", n->pattern);
+        if (n->scope) printf(" in `%s`", n->scope->s);
+        if (at.src) printf(" (%s:%d)", at.src->path, at.line);
+        printf(": %s", n->text ? n->text : "");
+        if (n->taken && n->bytes_saved > 0) printf("; %lld bytes of copies avoided", (long long)n->bytes_saved);
+        putchar('\n');
+    }
+    if (!b->pass.fusion_notes.n) puts("no fusion pattern was met");
+}
+
+void print_tasks(Session *s, const Build *b)
+{
+    for (int i = 0; i < b->pass.tasks.n; i++) {
+        const TaskNote *t = &b->pass.tasks.p[i];
+        Place at = source_place(s, t->span.lo);
+        printf("task `%s`, loop `%s`", t->scope ? t->scope->s : "", t->var ? t->var->s : "");
+        if (at.src) printf(" (%s:%d)", at.src->path, at.line);
+        if (t->trip >= 0) printf(": trip count %lld", (long long)t->trip);
+        else printf(": trip count known at run time");
+        printf(", chunk=%lld %s", (long long)t->chunk, t->policy == CHUNK_GUARDED ? "guarded" : "leading_full");
+        if (t->trip >= 0)
+            printf(", %lld full, remainder %lld, %lld idle, %lld tasks", (long long)t->full,
+                   (long long)t->rem, (long long)t->idle, (long long)t->tasks);
+        if (t->bytes >= 0) printf(", %lld bytes per task", (long long)t->bytes);
+        if (t->flops >= 0) printf(", %lld FLOP per task", (long long)t->flops);
+        printf("%s%s\n", t->text ? "; " : "", t->text ? t->text : "");
+    }
+    if (!b->pass.tasks.n) puts("no chunked loop");
+}
+
+void build_print_dumps(const Build *b, const Options *o)
+{
+    if (b->pass.dump_out && b->pass.dump_out->n) fputs(text_str(b->pass.dump_out), stdout);
+    if (o->dump_ir && b->plain && !b->ir) {
+        Text t = {.a = b->plain->arena};
+        ir_print(b->plain, &t);
+        fputs(text_str(&t), stdout);
+    }
+    Session *s = b->pass.s;
+    if (o->explain_fusion && b->ir) {
+        print_fusion(s, b);
+        print_tasks(s, b);
+    }
+    if (o->time_passes) print_times(b);
+}

@@ -1,0 +1,112 @@
+/* The command line: options, commands, the harness that binds a kernel to its
+ * data and judges it.  Sees every other room. */
+#ifndef QWC_CLI_H
+#define QWC_CLI_H
+#include "back/back.h"
+#include "base/base.h"
+#include "host/host.h"
+#include "ir/ir.h"
+#include "pass/pass.h"
+#include "tensor.h"
+
+#define QWC_VERSION "0.1.0"
+
+/* Exit codes of language.md, Appendix D. */
+enum {
+    EXIT_OK = 0, EXIT_MISMATCH = 1, EXIT_USAGE = 2, EXIT_SOURCE = 3, EXIT_DATA = 4,
+    EXIT_RUNTIME = 5, EXIT_ENVIRONMENT = 6, EXIT_INTERNAL = 70
+};
+
+typedef VEC(const char *) StrVec;
+typedef enum { GOLDEN_DEFAULT, GOLDEN_FILE, GOLDEN_INTERP, GOLDEN_SAVED, GOLDEN_NONE } GoldenMode;
+typedef enum { ENGINE_JIT, ENGINE_CC, ENGINE_INTERP } Engine;
+typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
+
+/* Every option of every command; options.c has the table that says which
+ * command takes which. */
+typedef struct Options {
+    const char *command;
+    StrVec files;              /* operands before -- */
+    StrVec program_args;       /* words after -- */
+    const char *kernel;
+    StrVec defines, include_dirs, dims, spec_args, env, inputs, saves, limits, compares;
+    StrVec wno, werror_codes;
+    bool werror, strict, no_main;
+    const char *seed, *threads, *isa;
+    Engine engine;
+    Fusion fusion;
+    const char *passes, *parallel, *check;
+    GoldenMode golden;
+    const char *golden_path;
+    const char *rtol, *atol;
+    const char *dump_ir, *run_pass, *output, *emit;
+    bool dump_tokens, dump_ast, time_passes, explain_fusion, json, quiet, verbose;
+    bool tasks, help;
+    const char *color;
+} Options;
+
+/* options.c: fills o from argv[1..]; prints its complaint and returns the exit
+ * code, or -1 to go on. */
+int options_parse(Arena *, int argc, char **argv, Options *o);
+void options_help(FILE *, const char *command); /* NULL: qwc itself */
+void options_apply(Session *, const Options *); /* colour, limits, warnings; fatal on nonsense */
+bool option_int(const char *text, int64_t *out);
+bool option_double(const char *text, double *out);
+
+/* One command each. */
+int cmd_run(Session *, const Options *);
+int cmd_compile(Session *, const Options *);
+int cmd_check(Session *, const Options *);
+int cmd_list(Session *, const Options *);
+int cmd_explain(Session *, const Options *);
+typedef struct Command { const char *name; int (*run)(Session *, const Options *); const char *usage, *what; } Command;
+extern const Command command_table[];
+extern const int command_count;
+
+/* ---- load.c: from a file to a kernel ------------------------------------- */
+Interp *load_interp(Session *, const Options *, const HostHooks *);
+/* kernel by convention (14.2); NULL after E1001 */
+KernelObject *load_kernel(Session *, Interp *, const Options *, Module *);
+/* specs by convention; V_UNSET: none in the file; V_ERROR: reported */
+Value load_specs(Session *, Interp *, const Options *, Module *);
+Value load_golden(Session *, Module *, const KernelObject *); /* V_UNSET: none; borrowed */
+
+/* ---- build.c: from a kernel to something that runs ----------------------- */
+typedef struct Build {
+    IrFunc *ir;                /* what the engine runs */
+    IrFunc *plain;             /* unoptimised with ladder marks, for interp; may be NULL */
+    Emitted *emitted;          /* engine jit */
+    Jit *jit;
+    PassCtx pass;
+    double seconds;            /* text to callable code, loading excluded */
+} Build;
+/* false after diagnostics */
+bool build_kernel(Session *, Interp *, const Options *, KernelObject *, bool want_interp, Build *);
+void build_free(Build *);
+void build_print_dumps(const Build *, const Options *);
+void print_tasks(Session *, const Build *);
+
+/* ---- input.c: --input, --save -------------------------------------------- */
+/* NAME=SRC of --input for a spec of that name, or NULL */
+const char *input_source(const Options *, const char *name);
+/* the tensor SRC names, of exactly that dtype and shape; NULL: reported (E1003.. E1008) */
+QwTensor *input_tensor(Session *, const char *name, const char *src, QwDtype, int rank, const int64_t *shape);
+bool input_scalar(Session *, const char *name, const char *src, QwDtype, int64_t *i, double *f);
+bool save_outputs(Session *, const Options *, int n, Str const *names, QwTensor *const *tensors);
+
+/* ---- harness.c ------------------------------------------------------------ */
+typedef struct Harness {
+    Session *s;
+    const Options *o;
+    int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
+    int failed_runs, runs;
+} Harness;
+bool harness_hook(void *user, Interp *, RunRequest *, RunResult *out);
+
+/* ---- progress.c: stage lines ----------------------------------------------- */
+typedef struct Stage { const Options *o; const char *name; double start; struct Clock *clock; } Stage;
+Stage stage_begin(const Options *, const char *name);
+double stage_end(Stage *, bool ok);   /* seconds */
+double now_seconds(void);
+void say(const Options *, const char *fmt, ...) PRINTF(2, 3); /* stdout, "[RUN] " line unless -q or --json */
+#endif

@@ -1,0 +1,80 @@
+/* qwc check FILE: loads and compiles every kernel of the file, reports all that
+ * is provable without running.  Findings are exit 1, errors exit 3. */
+#include "cli/cli.h"
+#include <string.h>
+
+static const Source *load_source(Session *s, const Options *o)
+{
+    const char *err = NULL;
+    const Source *src = source_load(s, o->files.p[0], (Span){0, 0}, &err);
+    if (!src && err) fatal(EXIT_USAGE, "cannot read %s: %s", o->files.p[0], err);
+    return src;
+}
+
+static int dump_front(Session *s, const Options *o)
+{
+    const Source *src = load_source(s, o);
+    Text t = {.a = s->arena};
+    if (src && o->dump_tokens) token_dump(s, src, &t);
+    else if (src) {
+        Node *m = front_parse(s, src);
+        if (m) ast_dump(s, m, &t);
+    }
+    fputs(text_str(&t), stdout);
+    return s->nerrors ? EXIT_SOURCE : EXIT_OK;
+}
+
+/* Every entry kernel of the file, or the one that --kernel names. */
+static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
+{
+    Value v;
+    Str name;
+    int n = 0;
+    if (o->kernel) {
+        KernelObject *k = load_kernel(s, in, o, m);
+        Build b;
+        if (!k || !build_kernel(s, in, o, k, false, &b)) return false;
+        build_print_dumps(&b, o);
+        if (o->tasks) print_tasks(s, &b);
+        build_free(&b);
+        return true;
+    }
+    bool ok = true;
+    for (int pos = 0; module_next(m, &pos, &name, &v);) {
+        Build b;
+        if (v.kind != V_KERNEL || v.kernel->module != m ||
+            (v.kernel->kind != KERNEL_JIT && v.kernel->kind != KERNEL_PROGRAM))
+            continue;
+        n++;
+        if (!build_kernel(s, in, o, v.kernel, false, &b)) {
+            ok = false;
+            continue;
+        }
+        build_print_dumps(&b, o);
+        if (o->tasks) print_tasks(s, &b);
+        build_free(&b);
+    }
+    if (n) return ok;
+    KernelObject *k = load_kernel(s, in, o, m); /* a builder, or E1001 */
+    Build b;
+    if (!k || !build_kernel(s, in, o, k, false, &b)) return false;
+    build_print_dumps(&b, o);
+    build_free(&b);
+    return true;
+}
+
+int cmd_check(Session *s, const Options *o)
+{
+    if (o->dump_tokens || o->dump_ast) return dump_front(s, o);
+    Interp *in = load_interp(s, o, NULL);
+    Module *m = interp_load_main(in, o->files.p[0], false);
+    bool ok = m && !s->nerrors && check_kernels(s, in, o, m);
+    if (m && ok) host_report_unused(in);
+    int warnings = s->nwarnings, errors = s->nerrors;
+    diag_flush(s);
+    interp_drop(in);
+    if (errors || !ok) return EXIT_SOURCE;
+    if (!o->quiet && !o->json && !o->dump_ir && !o->tasks)
+        printf("%s: %s\n", o->files.p[0], warnings ? "checked, with warnings" : "no complaints");
+    return warnings ? EXIT_MISMATCH : EXIT_OK;
+}

@@ -1,0 +1,73 @@
+/* qwc run FILE: with a driver, executes it; otherwise binds kernel, specs and
+ * golden by convention (14.2).  The exit status is that of 14.7. */
+#include "cli/cli.h"
+#include <string.h>
+
+/* without specs: every input from --input, outputs from the annotation */
+static bool run_by_convention(Harness *h, Interp *in, Module *m)
+{
+    Session *s = h->s;
+    KernelObject *k = load_kernel(s, in, h->o, m);
+    if (!k) return false;
+    Value specs = load_specs(s, in, h->o, m);
+    if (specs.kind == V_ERROR) return false;
+    Value golden = v_unset();
+    if (h->o->golden == GOLDEN_FILE) {
+        golden = load_golden(s, m, k);
+        if (!v_is_set(golden)) {
+            Diag *d = diag_new(s, E1010, k->def->def.name_span, "no golden for kernel `%s`", k->name->s);
+            diag_help(s, d, "define `golden_%s(tensors)`, or compare with `--golden=interp`", k->name->s);
+            return false;
+        }
+    }
+    RunRequest req = {
+        .kernel = k, .specs = specs, .golden_fn = v_is_set(golden) ? golden : v_none(),
+        .golden_data = v_none(), .rtol = 1e-5, .atol = 1e-5, .compare_fn = v_none(),
+        .compile_cfg = v_none(), .runtime_cfg = v_none(), .runtime_dir = v_none(),
+        .span = k->def->def.name_span,
+    };
+    RunResult out = {.error = v_none(), .work_dir = v_none()};
+    bool ok = harness_hook(h, in, &req, &out);
+    v_drop(in, specs);
+    v_drop(in, out.error);
+    v_drop(in, out.work_dir);
+    return ok;
+}
+
+/* 14.7: what the driver said, what the stages found */
+static int final_status(Harness *h, Interp *in, bool loaded)
+{
+    int64_t n = 0;
+    int status = loaded ? EXIT_OK : EXIT_SOURCE;
+    if (interp_exited(in, &n)) status = n < 0 || n > 125 ? 1 : (int)n;
+    if (status == 0 && h->failed_runs) {
+        if (interp_exited(in, &n) || interp_runs(in))
+            diag_new(h->s, W1006, (Span){0, 0}, "a run of this driver failed, but the driver ended as if it had passed");
+        status = 1;
+    }
+    if (h->worst > 1) status = h->worst;
+    if (h->s->nerrors && status == 0) status = EXIT_SOURCE;
+    return status;
+}
+
+int cmd_run(Session *s, const Options *o)
+{
+    Harness h = {.s = s, .o = o};
+    HostHooks hooks = {.user = &h, .run_jit = harness_hook};
+    double start = now_seconds();
+    Interp *in = load_interp(s, o, &hooks);
+    bool want_driver = !o->kernel && !o->no_main;
+    Module *m = interp_load_main(in, o->files.p[0], want_driver);
+    bool driver = m && want_driver && module_has_driver(m), ok = m && !s->nerrors;
+    if (ok && !driver) ok = run_by_convention(&h, in, m);
+    if (ok && driver && !interp_runs(in) && !interp_exited(in, NULL))
+        diag_new(s, W1004, (Span){0, 0}, "the driver of %s ran no kernel", o->files.p[0]);
+    if (ok && !h.worst) host_report_unused(in);
+    int status = final_status(&h, in, ok || driver);
+    interp_flush(in);
+    diag_flush(s);
+    if (!o->json && !o->quiet && (h.runs || !driver))
+        printf("[RUN] %s (%.2fs)\n", status == 0 ? "PASS" : "FAIL", now_seconds() - start);
+    interp_drop(in);
+    return status;
+}

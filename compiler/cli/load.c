@@ -1,0 +1,144 @@
+/* From a file to its kernel, specs and golden by the conventions of 14.2. */
+#include "cli/cli.h"
+#include <string.h>
+
+static uint64_t seed_of(const Options *o)
+{
+    int64_t n = 0;
+    if (o->seed) option_int(o->seed, &n);
+    return (uint64_t)n;
+}
+
+Interp *load_interp(Session *s, const Options *o, const HostHooks *hooks)
+{
+    int64_t threads = 0;
+    if (o->threads) option_int(o->threads, &threads);
+    InterpOptions io = {
+        .include_dirs = o->include_dirs.p, .ninclude = o->include_dirs.n,
+        .overrides = o->defines.p, .noverrides = o->defines.n,
+        .env = o->env.p, .nenv = o->env.n,
+        .argv = o->program_args.p, .nargv = o->program_args.n,
+        .seed = seed_of(o), .threads = (int)threads,
+        .out = o->json ? stderr : NULL, .hooks = hooks,
+    };
+    return interp_new(s, &io);
+}
+
+static Span first_line(const Module *m)
+{
+    int32_t base = m->src ? m->src->base : 0;
+    return (Span){base, base + 1};
+}
+
+static bool starts_with(Str s, const char *prefix)
+{
+    return strncmp(s->s, prefix, strlen(prefix)) == 0;
+}
+
+static bool is_entry(const Module *m, Value v)
+{
+    return v.kind == V_KERNEL && v.kernel->module == m &&
+           (v.kernel->kind == KERNEL_JIT || v.kernel->kind == KERNEL_PROGRAM);
+}
+
+static KernelObject *kernel_named(Session *s, Module *m, const char *name)
+{
+    Value v;
+    const char *cand[64];
+    Str key;
+    int n = 0, pos = 0;
+    if (module_get(m, str(s, name), &v) && v.kind == V_KERNEL) return v.kernel;
+    while (module_next(m, &pos, &key, &v) && n < 64)
+        if (v.kind == V_KERNEL) cand[n++] = key->s;
+    Diag *d = diag_new(s, E1001, first_line(m), "there is no kernel `%s` in this file", name);
+    const char *best = str_nearest(name, cand, n);
+    if (best) diag_help(s, d, "did you mean `--kernel %s`?", best);
+    else if (n) diag_help(s, d, "kernels of this file: `%s`%s", cand[0], n > 1 ? " and others" : "");
+    return NULL;
+}
+
+/* build_*_program(), callable without arguments */
+static KernelObject *kernel_built(Interp *in, Module *m, bool *failed)
+{
+    Value v;
+    Str name;
+    for (int pos = 0; module_next(m, &pos, &name, &v);) {
+        size_t len = name->len;
+        if (v.kind != V_FUNC || !starts_with(name, "build_") || len < 8 ||
+            strcmp(name->s + len - 8, "_program") != 0)
+            continue;
+        Value k;
+        if (!interp_call(in, v, NULL, 0, NULL, 0, &k)) {
+            *failed = true;
+            return NULL;
+        }
+        if (k.kind == V_KERNEL) return k.kernel; /* the interpreter's list keeps it */
+        v_drop(in, k);
+    }
+    return NULL;
+}
+
+KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
+{
+    if (o->kernel) return kernel_named(s, m, o->kernel);
+    KernelObject *found[16];
+    Value v;
+    Str name;
+    int n = 0;
+    for (int pos = 0; module_next(m, &pos, &name, &v);)
+        if (is_entry(m, v) && n < 16) found[n++] = v.kernel;
+    if (n == 1) return found[0];
+    bool failed = false;
+    KernelObject *built = n == 0 ? kernel_built(in, m, &failed) : NULL;
+    if (built || failed) return built;
+    Diag *d = diag_new(s, E1001, n ? found[1]->def->def.name_span : first_line(m),
+                       n ? "this file has several kernels" : "this file has no kernel to compile");
+    for (int i = 0; i < n; i++)
+        diag_label(s, d, found[i]->def->def.name_span, "one is `%s`", found[i]->name->s);
+    diag_help(s, d, n ? "choose one with `--kernel %s`" : "decorate the entry function with `@pl.jit`",
+              n ? found[0]->name->s : "");
+    return NULL;
+}
+
+/* --spec-arg k=v as keyword arguments */
+static int spec_args(Session *s, Interp *in, const Options *o, KwArg *kw, int cap)
+{
+    int n = 0;
+    for (int i = 0; i < o->spec_args.n && n < cap; i++) {
+        const char *text = o->spec_args.p[i], *eq = strchr(text, '=');
+        if (!eq) fatal(EXIT_USAGE, "`--spec-arg %s`: write --spec-arg NAME=VALUE", text);
+        kw[n].name = str_n(s, text, (size_t)(eq - text));
+        if (!interp_eval_text(in, "--spec-arg", eq + 1, &kw[n].value)) return -1;
+        n++;
+    }
+    return n;
+}
+
+Value load_specs(Session *s, Interp *in, const Options *o, Module *m)
+{
+    Value fn, out = v_error();
+    if (!module_get(m, str(s, "build_tensor_specs"), &fn) &&
+        !module_get(m, str(s, "build_specs"), &fn))
+        return v_unset();
+    KwArg kw[16];
+    int n = spec_args(s, in, o, kw, 16);
+    if (n < 0 || !interp_call(in, fn, NULL, 0, kw, n, &out)) return v_error();
+    return out;
+}
+
+Value load_golden(Session *s, Module *m, const KernelObject *k)
+{
+    Value v, only = v_unset();
+    Str name;
+    int n = 0;
+    if (module_get(m, str_printf(s, "golden_%s", k->name->s), &v)) return v;
+    if (starts_with(k->name, "test_") &&
+        module_get(m, str_printf(s, "golden_%s", k->name->s + 5), &v))
+        return v;
+    for (int pos = 0; module_next(m, &pos, &name, &v);)
+        if (v.kind == V_FUNC && starts_with(name, "golden_")) {
+            only = v;
+            n++;
+        }
+    return n == 1 ? only : v_unset();
+}

@@ -1,0 +1,105 @@
+/* The inside of a context: what the files of the runtime share and emitted C
+ * does not see.
+ *
+ * Who may touch what: a QwWorker belongs to the one thread that runs as it;
+ * the QwCtx is written by the calling thread only, and only while no parallel
+ * loop runs. */
+#ifndef QW_CONTEXT_H
+#define QW_CONTEXT_H
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "pool.h"
+#include "qwrt.h"
+
+enum {
+    QW_NEST = 8,  /* depth of nested parallel loops that races are told by */
+    QW_RANK = 6
+};
+
+/* A piece of a worker's stack of buffers. */
+typedef struct Chunk {
+    char *base;
+    int64_t size, used;
+    int64_t dirty; /* bytes from here on are still zero from the system */
+} Chunk;
+
+/* One rectangle that an iteration of undecided loops touched. */
+typedef struct Touch {
+    const QwSite *site;
+    const char *origin;
+    int64_t elem;            /* bytes of an element */
+    int64_t index[QW_NEST];  /* iteration in each parallel loop around */
+    int32_t rank, write;
+    int64_t extent[QW_RANK], stride[QW_RANK]; /* strides in elements */
+} Touch;
+
+/* A operand that the worker's scratch holds in packed form. */
+typedef struct PackedA {
+    const void *a;
+    int64_t lda, m, k;
+    int flags;
+    const void *kernel;      /* NULL: nothing packed */
+    int64_t region;
+} PackedA;
+
+struct QwWorker {
+    _Alignas(64) QwCtx *ctx;
+    int slot;                /* 0: the calling thread */
+    int depth;               /* parallel loops this worker is inside */
+    int64_t index[QW_NEST];
+    int64_t next;            /* index it runs after this one, -1: unknown */
+
+    char *frame;
+    int64_t frame_bytes;
+    Chunk *chunk;
+    int chunks, chunk_room, top; /* chunk[top] is being filled */
+    char *scratch;           /* packing space of matrix products */
+    int64_t scratch_bytes;
+    PackedA packed;
+    const void *keep;        /* operand a that is constant in keep_region */
+    int64_t keep_region;
+    const void *next_weights;
+
+    const QwSite *task;      /* the core scope it is in, or NULL */
+    int64_t task_index;
+    QwFailure failure;       /* of the lowest index that failed here */
+    int64_t failed_index;
+    QwWarning *warning;
+    int warnings, warning_room;
+    Touch *touch;
+    int64_t touches, touch_room;
+    bool lost_touch;         /* no memory for a record */
+};
+
+struct QwCtx {
+    atomic_bool busy;        /* a call is being served */
+    int threads;
+    QwPool *pool;            /* NULL until the first call */
+    QwWorker *worker;        /* [workers] */
+    int workers;
+    int64_t region;          /* serial number of the parallel loop that runs */
+    const char *entry;
+    QwFailure failure;
+    char *text;              /* qw_last_error */
+    int64_t text_room;
+    QwWarning *warning;      /* merged at the end of a call */
+    int warnings;
+};
+
+/* context.c */
+bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes);
+void *qw_pages_new(int64_t bytes); /* zero-filled; NULL: no memory */
+void qw_pages_free(void *, int64_t bytes);
+/* At least `bytes` of scratch in w->scratch; false: no memory. */
+bool qw_scratch(QwWorker *, int64_t bytes);
+
+/* failure.c */
+void qw_failure_clear(QwCtx *);
+void qw_failure_set(QwCtx *, int status, const char *text);
+void qw_failure_render(QwCtx *);       /* ctx->failure to ctx->text */
+void qw_warnings_merge(QwCtx *);       /* of all workers, in source order */
+
+/* touch.c: 0, or QW_ERR_RACE with *found filled: value {index, other index} */
+int qw_touch_compare(QwCtx *, int depth, const int64_t *mark, QwFailure *found);
+#endif

@@ -1,0 +1,15 @@
+/* Which vector instructions may be used. */
+#ifndef QW_CPU_H
+#define QW_CPU_H
+#include <stdbool.h>
+
+/* Each level includes the former ones. */
+typedef enum QwIsa {
+    QW_ISA_ref, QW_ISA_avx2, QW_ISA_avx512, QW_ISA_avx512vnni,
+    QW_ISA_avx512bf16, QW_ISA_COUNT
+} QwIsa;
+
+QwIsa qw_cpu_isa(void);                      /* best level of CPU and OS */
+const char *qw_isa_name(QwIsa);              /* "avx512bf16" */
+bool qw_isa_parse(const char *name, QwIsa *); /* false: no such level */
+#endif

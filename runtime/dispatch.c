@@ -1,0 +1,192 @@
+/* The dispatch table and the public functions of qwrt.h that go through it.
+ * The table starts complete with the ref kernels and is overridden, before
+ * main or by qw_set_isa, line by line of ukernels.def up to the level the CPU
+ * has; it is not written while calls run. */
+#include "cpu.h"
+#include "dtype.h"
+#include "context.h"
+#include "ukr/ukr.h"
+#include <stdlib.h>
+
+/* ---- the table ------------------------------------------------------------ */
+
+#define ONLY_ref(text) text
+#define ONLY_avx2(text)
+#define ONLY_avx512(text)
+#define ONLY_avx512vnni(text)
+#define ONLY_avx512bf16(text)
+
+typedef struct Table {
+#define FIELD(kind, op, t, T) \
+    QWK_RET_##kind (*op##_##t)(QWK_PAR_##kind(T));
+#define KERNEL(kind, op, t, T, isa) ONLY_##isa(FIELD(kind, op, t, T))
+#include "ukr/ukernels.def"
+#undef KERNEL
+#undef FIELD
+} Table;
+
+static Table table = {
+#define FIELD(op, t) .op##_##t = qwk_##op##_##t##_ref,
+#define KERNEL(kind, op, t, T, isa) ONLY_##isa(FIELD(op, t))
+#include "ukr/ukernels.def"
+#undef KERNEL
+#undef FIELD
+};
+static QwIsa level = QW_ISA_ref;
+
+static void fill_table(QwIsa isa)
+{
+    level = isa;
+#define KERNEL(kind, op, t, T, isa_) \
+    if (QW_ISA_##isa_ <= isa) \
+        table.op##_##t = qwk_##op##_##t##_##isa_;
+#include "ukr/ukernels.def"
+#undef KERNEL
+}
+
+int qw_set_isa(const char *name)
+{
+    QwIsa isa;
+    if (!name || !qw_isa_parse(name, &isa))
+        return QW_ERR_ARGS;
+    const QwIsa best = qw_cpu_isa();
+    fill_table(isa < best ? isa : best);
+    return QW_OK;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    if (qw_set_isa(getenv("QWC_ISA")) != QW_OK)
+        fill_table(qw_cpu_isa());
+}
+
+const char *qw_isa(void)
+{
+    return qw_isa_name(level);
+}
+
+/* ---- elementwise functions and reductions --------------------------------- */
+
+#define CALL_BINARY d, ldd, a, lda, sa, b, ldb, sb, m, n
+#define CALL_UNARY d, ldd, a, lda, sa, m, n
+#define CALL_REDUCE d, ldd, a, lda, m, n
+#define CALL_ARG d, ldd, a, lda, m, n
+
+#define PUBLIC_BINARY(op, t, T) PUBLIC(BINARY, op, t, T)
+#define PUBLIC_UNARY(op, t, T) PUBLIC(UNARY, op, t, T)
+#define PUBLIC_REDUCE(op, t, T) PUBLIC(REDUCE, op, t, T)
+#define PUBLIC_ARG(op, t, T) PUBLIC(ARG, op, t, T)
+#define PUBLIC_NARROW(op, t, T)
+#define PUBLIC_WIDEN(op, t, T)
+#define PUBLIC_GEMM(op, t, T)
+#define PUBLIC(kind, op, t, T) \
+    void qw_##op##_##t(QWK_PAR_##kind(T)) \
+    { \
+        table.op##_##t(CALL_##kind); \
+    }
+#define KERNEL(kind, op, t, T, isa) ONLY_##isa(PUBLIC_##kind(op, t, T))
+#include "ukr/ukernels.def"
+#undef KERNEL
+
+/* ---- conversions ---------------------------------------------------------- */
+
+/* The pairs that have kernels of their own; false: not one of them. */
+static bool cast_fast(QwDtype to, void *d, int64_t ldd, QwDtype from,
+                      const void *a, int64_t lda, int64_t m, int64_t n,
+                      QwRound mode)
+{
+    const bool nearest = mode == QW_NONE || mode == QW_RINT;
+    if (to == QW_F32 && from == QW_BF16)
+        table.widen_bf16(d, ldd, a, lda, m, n);
+    else if (to == QW_F32 && from == QW_F16)
+        table.widen_f16(d, ldd, a, lda, m, n);
+    else if (to == QW_BF16 && from == QW_F32 && nearest)
+        table.narrow_bf16(d, ldd, a, lda, m, n);
+    else if (to == QW_F16 && from == QW_F32 && nearest)
+        table.narrow_f16(d, ldd, a, lda, m, n);
+    else
+        return false;
+    return true;
+}
+
+void qw_cast(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
+             int64_t lda, int64_t m, int64_t n, QwRound mode)
+{
+    if (to == from)
+        qw_copy(qw_dtype_size(to), d, ldd, a, lda, m, n);
+    else if (!cast_fast(to, d, ldd, from, a, lda, m, n, mode))
+        qwk_cast_ref(to, d, ldd, from, a, lda, m, n, mode);
+}
+
+/* ---- matrix products ------------------------------------------------------ */
+
+typedef int64_t GemmKernel(const QwkGemm *g);
+
+/* Does scratch hold operand a of g as `kernel` packed it, still valid? */
+static bool is_packed(const QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
+{
+    const PackedA *p = &w->packed;
+    return p->kernel == kernel && p->region == w->ctx->region &&
+           w->keep == g->a && w->keep_region == w->ctx->region &&
+           p->a == g->a && p->lda == g->lda && p->m == g->m && p->k == g->k &&
+           p->flags == (g->flags & ~QW_ACC);
+}
+
+static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
+{
+    w->packed = (PackedA){.a = g->a, .lda = g->lda, .m = g->m, .k = g->k,
+                          .flags = g->flags & ~QW_ACC, .kernel = kernel,
+                          .region = w->ctx->region};
+}
+
+static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g)
+{
+    if (g->m <= 0 || g->n <= 0)
+        return QW_OK;
+    if (g->k < 0)
+        g->k = 0;
+    g->next = w->next_weights;
+    w->next_weights = NULL;
+    g->packed = is_packed(w, g, kernel);
+    g->scratch = w->scratch;
+    g->scratch_bytes = w->scratch_bytes;
+    int64_t need = kernel(g);
+    if (need > 0) {
+        if (!qw_scratch(w, need))
+            return qw_fail(w, QW_ERR_NOMEM, NULL, need, 0, 0, NULL);
+        g->packed = false;
+        g->scratch = w->scratch;
+        g->scratch_bytes = w->scratch_bytes;
+        need = kernel(g);
+    }
+    note_packed(w, g, kernel);
+    return QW_OK;
+}
+
+#define PUBLIC_GEMM_FOR(t, A, C) \
+    int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda, \
+                    const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
+                    int flags) \
+    { \
+        QwkGemm g = {.c = c, .ldc = ldc, .a = a, .lda = lda, .b = b, \
+                     .ldb = ldb, .m = m, .n = n, .k = k, .flags = flags}; \
+        return run_gemm(w, table.gemm_##t, &g); \
+    }
+PUBLIC_GEMM_FOR(bf16, uint16_t, float)
+PUBLIC_GEMM_FOR(f16, uint16_t, float)
+PUBLIC_GEMM_FOR(f32, float, float)
+PUBLIC_GEMM_FOR(i8, int8_t, int32_t)
+PUBLIC_GEMM_FOR(u8, uint8_t, int32_t)
+
+void qw_gemm_next(QwWorker *w, const void *b)
+{
+    w->next_weights = b;
+}
+
+void qw_gemm_keep(QwWorker *w, const void *a)
+{
+    if (w->keep != a || w->keep_region != w->ctx->region)
+        w->packed.kernel = NULL;
+    w->keep = a;
+    w->keep_region = w->ctx->region;
+}

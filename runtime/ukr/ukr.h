@@ -1,0 +1,110 @@
+/* The contract of micro-kernels.
+ *
+ * A micro-kernel is a function qwk_<op>_<dtype>_<isa>; ukernels.def lists them
+ * all, and prototypes, dispatch (dispatch.c) and tests come from that list.
+ * The public function qw_<op>_<dtype> of qwrt.h is the best one the CPU has.
+ * The `ref` kernels are the executable specification: plain C, complete.
+ *
+ * Elementwise, reductions, conversions (layout as in qwrt.h):
+ *  - any m, n >= 0, any leading dimension and alignment of an element;
+ *  - reads only the elements named by m and n, writes only those of d, so
+ *    NaN or unmapped memory beside them is harmless; tails use masked loads
+ *    and stores in the very code path of whole vectors, so that a result does
+ *    not depend on where its element stands;
+ *  - d may be an operand (same address and strides), nothing else overlaps;
+ *  - exact operations (language.md 8.1) give the bits of ref on every ISA,
+ *    except that any NaN stands for any other; elementary functions keep
+ *    2 ULP; sums have the order of ref: 64 partial sums, partial p takes the
+ *    elements p, p + 64, ... of the row, then p += p + 32, 16, 8, 4, 2, 1.
+ *
+ * Matrix products (QwkGemm):
+ *  - c = a . b (+ c): without QW_ACC c is never read.  Edges are the kernel's
+ *    business.  No load leaves an operand's rows: the last octet is masked.
+ *  - Summation order, the same for every m, n, position and blocking:
+ *      ref          one sum, k ascending, product and sum rounded apart
+ *      f32          one sum, k ascending, FMA (avx2, avx512)
+ *      bf16, f16 with b [k,n]: avx2, avx512 as f32; avx512bf16 (bf16): pairs
+ *                   (2i, 2i+1) ascending into one sum
+ *      bf16 with b [n,k] (QW_BT), the Q order: 4 partial sums; partial p takes
+ *                   8i + 2p and 8i + 2p + 1, i ascending (avx512bf16: as one
+ *                   pair; avx2 and avx512: even, then odd, FMA); result
+ *                   (p0 + p2) + (p1 + p3)
+ *      f16 with QW_BT as f32
+ *    then c is added as the last term.
+ *  - The kernel allocates nothing.  It returns 0 when it is done, or, having
+ *    done nothing, the bytes of scratch it needs; scratch is aligned to 64.
+ *  - With `packed` scratch still holds what the same kernel left there for
+ *    the same a, lda, m, k and flags: packing a may be skipped.
+ *  - `next`: where the following call's b begins, to prefetch at the end. */
+#ifndef QW_UKR_H
+#define QW_UKR_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "qwrt.h"
+
+typedef struct QwkGemm {
+    void *c;               /* float or int32_t [m, n] */
+    int64_t ldc;
+    const void *a, *b;     /* as flags say */
+    int64_t lda, ldb;
+    int64_t m, n, k;       /* m, n >= 1, k >= 0 */
+    int flags;             /* QW_AT, QW_BT, QW_ACC */
+    bool packed;
+    void *scratch;
+    int64_t scratch_bytes;
+    const void *next;      /* NULL: unknown */
+} QwkGemm;
+
+/* Kinds of kernels: result type, parameters, and the arguments of a call. */
+#define QWK_RET_BINARY void
+#define QWK_PAR_BINARY(T) \
+    T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, const T *b, \
+        int64_t ldb, int64_t sb, int64_t m, int64_t n
+#define QWK_RET_UNARY void
+#define QWK_PAR_UNARY(T) \
+    T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, int64_t m, \
+        int64_t n
+#define QWK_RET_REDUCE void
+#define QWK_PAR_REDUCE(T) \
+    T *d, int64_t ldd, const T *a, int64_t lda, int64_t m, int64_t n
+#define QWK_RET_ARG void
+#define QWK_PAR_ARG(T) \
+    int32_t *d, int64_t ldd, const T *a, int64_t lda, int64_t m, int64_t n
+#define QWK_RET_NARROW void /* float to a 16-bit float, RNE */
+#define QWK_PAR_NARROW(T) \
+    T *d, int64_t ldd, const float *a, int64_t lda, int64_t m, int64_t n
+#define QWK_RET_WIDEN void
+#define QWK_PAR_WIDEN(T) \
+    float *d, int64_t ldd, const T *a, int64_t lda, int64_t m, int64_t n
+#define QWK_RET_GEMM int64_t
+#define QWK_PAR_GEMM(T) const QwkGemm *g
+
+/* Lines of ukernels.def for several dtypes at once. */
+#define QWK_INT(kind, op, isa) \
+    KERNEL(kind, op, i8, int8_t, isa) \
+    KERNEL(kind, op, u8, uint8_t, isa) \
+    KERNEL(kind, op, i16, int16_t, isa) \
+    KERNEL(kind, op, u16, uint16_t, isa) \
+    KERNEL(kind, op, i32, int32_t, isa) \
+    KERNEL(kind, op, u32, uint32_t, isa) \
+    KERNEL(kind, op, i64, int64_t, isa) \
+    KERNEL(kind, op, u64, uint64_t, isa)
+#define QWK_FLOAT(kind, op, isa) \
+    KERNEL(kind, op, f32, float, isa) \
+    KERNEL(kind, op, f16, uint16_t, isa) \
+    KERNEL(kind, op, bf16, uint16_t, isa)
+#define QWK_NUM(kind, op, isa) \
+    QWK_INT(kind, op, isa) \
+    QWK_FLOAT(kind, op, isa)
+
+#define KERNEL(kind, op, t, T, isa) \
+    QWK_RET_##kind qwk_##op##_##t##_##isa(QWK_PAR_##kind(T));
+#include "ukernels.def"
+#undef KERNEL
+
+/* ref_cast.c: any pair of dtypes, any mode; not in the table */
+void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from,
+                  const void *a, int64_t lda, int64_t m, int64_t n,
+                  QwRound mode);
+#endif
