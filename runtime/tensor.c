@@ -465,6 +465,8 @@ static bool read_as(QwTensor *t, QwDtype as, int64_t pos, int64_t n, void *out)
     void *scratch = p ? qwp_scratch(p, n) : NULL;
     if (scratch)
         qwp_eval(p, scratch, pos, n, out);
+    else if (p)
+        qwt_fail(t->cx, QWT_ERR_MEMORY, "no memory to read a tensor");
     free(scratch);
     qwp_free(p);
     qwx_unref(e);
@@ -946,6 +948,10 @@ enum { REPLACE_MIN = 1 << 23 }; /* elements from which a whole store may stay la
 bool qwt_copy_into(QwTensor *dst, QwTensor *src)
 {
     QwTcx *cx = dst->cx;
+    /* an expression that may read dst's memory would force a copy of all of it */
+    const bool shared = dst->st->buf && dst->st->buf->refs > 1;
+    if (src->st->expr && shared && !qwt_covers_storage(dst) && !qwt_evaluate(src))
+        return false;
     QwTensor *from = src->st == dst->st && !src->st->expr ? real_copy(src) : qwt_ref(src);
     QwTensor *fit = from ? fit_to(from, dst) : NULL;
     qwt_unref(from);

@@ -87,6 +87,14 @@ runs() {
     same_if_present stdout "$tmp/stdout"
 }
 
+# a driver that runs no kernel: what the host language prints
+host() {
+    qwc run -q -Wno-W1004 "$file" "$@"
+    want_status "$(header exit | grep . || { cat "$base.exit" 2>/dev/null || echo 0; })"
+    same stdout "$tmp/out"
+    same_if_present stderr "$tmp/err"
+}
+
 example() {
     for engine in jit interp; do
         qwc run "$file" --golden --engine=$engine
@@ -133,6 +141,7 @@ one() {
     tests/err/* | tests/limit/*) diagnostics "$@" ;;
     tests/emit/*) emitted "$@" ;;
     tests/run/*) runs ;;
+    tests/host/*) host "$@" ;;
     tests/cli/*) script ;;
     tests/unit/*) unit ;;
     examples/*) example ;;
@@ -180,7 +189,7 @@ for path in "$@"; do
     [ -e "$path" ] || { echo "run.sh: no $path" >&2; exit 2; }
     find "$path" -type f ! -name '_*' # a file named _x.pl is imported by tests, not one itself
 done | sed 's,^\./,,; s,//*,/,g' | sort -u | grep -E \
-    -e '^tests/(lex|parse|err|ir|emit|run|limit)/.*\.pl$' -e '^tests/pass/[^/]+/.*\.ir$' \
+    -e '^tests/(lex|parse|err|ir|emit|run|host|limit)/.*\.pl$' -e '^tests/pass/[^/]+/.*\.ir$' \
     -e '^tests/cli/.*\.sh$' -e '^tests/unit/test_[^/]*\.c$' -e '^examples/.*\.pl$' >"$WORK/tests"
 [ -s "$WORK/tests" ] || { echo "run.sh: no test in $*" >&2; exit 2; }
 

@@ -3,7 +3,6 @@
 #ifndef QWC_BACK_H
 #define QWC_BACK_H
 #include "ir/ir.h"
-#include "pass/pass.h"
 #include "qwrt.h"
 
 /* ---- buffers.c + emitc.c ---- */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "qwrt.h"
-#include "ukr/ukr.h"
+#include "cpu.h"
 
 enum { ON_RUN = 1, ON_COMPILE = 2, ON_CHECK = 4, ON_LIST = 8, ON_EXPLAIN = 16,
        ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK, ON_ALL = 31 };

@@ -354,6 +354,14 @@ static Value peek(Interp *in, Env *env, const Node *n)
     return v;
 }
 
+static void shorten(Text *t)
+{
+    if (t->n <= MAX_VALUE) return;
+    t->n = MAX_VALUE;
+    while ((t->s[t->n] & 0xc0) == 0x80) t->n--;
+    text_puts(t, "...");
+}
+
 static void remember(Interp *in, Env *env, const Node *n, Value names)
 {
     const Value v = peek(in, env, n);
@@ -363,7 +371,7 @@ static void remember(Interp *in, Env *env, const Node *n, Value names)
         else text_puts(&t, n->name->s);
         Text r = {.a = in->se->arena};
         if (host_repr(in, v, &r)) {
-            if (r.n > MAX_VALUE) r.n = MAX_VALUE, text_puts(&r, "...");
+            shorten(&r);
             const Value shown = v_from_text(in, &r);
             dict_set_str(in, names, text_str(&t), shown);
             v_drop(in, shown);

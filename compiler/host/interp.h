@@ -106,14 +106,24 @@ extern const int n_str_methods, n_list_methods, n_tuple_methods, n_dict_methods;
 Value percent_format(Interp *, StrObj *fmt, Value args);
 Value str_format(Interp *, StrObj *fmt, CallArgs *);
 
-/* ops.c */
+/* numbers.c */
+Value number_binary(Interp *, Operator, Value a, Value b); /* V_NOTIMPL: not two numbers */
+Value number_unary(Interp *, Operator, Value a);
+Value number_divmod(Interp *, Value a, Value b);
+Value number_round(Interp *, Value x, Value digits);
+int number_compare(Value a, Value b);               /* -1 0 1, 2 unordered */
+double v_as_float(Value number);
 int cmp_int_float(int64_t i, double f);             /* -1 0 1, 2 unordered */
 bool float_to_int(Interp *, double, int64_t *out);  /* truncates; raises like int() */
-Value seq_index(Interp *, Value seq, Value index, const char *what);
 int host_contains(Interp *, Value container, Value x);
 bool value_to_index(Interp *, Value, const char *what, int64_t *out);
 Value type_of(Interp *, Value);
-Value host_int_pow(Interp *, int64_t a, int64_t b);
+Value raise_key(Interp *, ExcType, Value key);      /* the exception's argument is key */
+Value seq_concat(Interp *, Value a, Value b);
+Value seq_repeat(Interp *, Value seq, int64_t times);
+bool v_is_same(Value a, Value b);                   /* Python's `is` */
+/* subscript.c */
+bool host_delitem(Interp *, Value, Value index);
 
 /* builtins.c */
 extern const NativeDef builtin_defs[];

@@ -233,6 +233,7 @@ IrValue *ir_scmp(IrFunc *, IrRegion *at, CmpPred, IrValue *a, IrValue *b, Span);
 IrValue *ir_trip(IrFunc *, IrRegion *at, IrValue *start, IrValue *stop, IrValue *step, Span);
 /* what an existing scalar op folds to: a constant or one of its operands; NULL if nothing */
 IrValue *ir_scalar_fold(IrFunc *, const IrOp *);
+bool ir_scalar_fits(IrFunc *, const IrOp *); /* its check is proved not to fire */
 #define ir_sadd(f, at, a, b, sp) ir_scalar_op(f, at, IR_SADD, a, b, sp)
 #define ir_ssub(f, at, a, b, sp) ir_scalar_op(f, at, IR_SSUB, a, b, sp)
 #define ir_smul(f, at, a, b, sp) ir_scalar_op(f, at, IR_SMUL, a, b, sp)

@@ -1,0 +1,208 @@
+/* Inside of the C emitter: the plan of buffers (buffers.c), the C text under
+ * construction (text.c), and one handler a class of ops (emitc_*.c).
+ *
+ * Text is written with references to variables in it, "\1 number : context \2".
+ * Only when a C function is complete are uses counted, dead declarations
+ * dropped, single-use pure expressions put where they are used, and names
+ * given.  So handlers never ask "is this used, and how often".  Invariant easy
+ * to break: an Ex may be placed in text only while its variables are in scope,
+ * and an expression that reads a loop-carried variable must not move behind
+ * its assignment (var_pin). */
+#ifndef QWC_EMIT_H
+#define QWC_EMIT_H
+#include "back/back.h"
+
+/* ---- buffers.c: where tiles live ------------------------------------------- */
+typedef struct Interval { int lo, hi; } Interval; /* half open; 4 points an op */
+typedef VEC(Interval) Intervals;
+typedef struct Slot {          /* a buffer in the worker's frame */
+    int64_t bytes, offset;
+    Intervals live;            /* sorted, disjoint */
+    int group;                 /* 0 the kernel, n the n-th outlined body */
+    VEC(IrValue *) members;    /* in program order; they follow each other in it */
+} Slot;
+typedef struct Place {         /* where one tile value is, by value id */
+    int slot;                  /* -1: nowhere */
+    IrValue *base;             /* it is a view of this tile, or NULL */
+    int64_t stride[TILE_MAX_RANK]; /* elements */
+} Where;
+typedef struct Plan {
+    Where *where;              /* by value id */
+    int (*temp)[4];            /* by op id: slots of scratch; index TEMP_* */
+    VEC(Slot *) slots;
+    int *group;                /* by op id: > 0 for an outlined loop */
+    int ngroups;
+    int64_t frame;             /* bytes, all groups */
+} Plan;
+/* scratch of an op: a padded or densely packed copy of operand k; the f32 sum
+ * of a product that is rounded; one value of a permuting yield */
+enum { TEMP_ARG, TEMP_SUM = 3, TEMP_SWAP = 0 };
+Plan *plan_buffers(IrFunc *);
+bool loop_is_outlined(const Plan *, const IrOp *);
+/* operand k must be copied before the call can read it: columns that are not
+ * adjacent, or fewer valid elements than the op reads (they read as zero) */
+bool operand_needs_copy(IrFunc *, const IrOp *, int k);
+int64_t tile_bytes(const Type *);
+IrOp *loop_around(const IrOp *); /* the FOR or WHILE that a terminator belongs to */
+
+/* ---- text.c: expressions, variables, lines ----------------------------------- */
+enum { /* C precedence, loosest first */
+    PREC_ARG = 1, PREC_COND, PREC_OR, PREC_AND, PREC_EQ = 8, PREC_REL, PREC_SHIFT,
+    PREC_ADD, PREC_MUL, PREC_UNARY, PREC_POST, PREC_ATOM
+};
+typedef struct Ex {            /* a C expression */
+    const char *s;
+    int prec;
+    int var;                   /* > 0: nothing but this variable */
+    bool lit;                  /* nothing but the integer k */
+    int64_t k;
+} Ex;
+
+typedef struct Fn Fn;
+typedef struct Var {
+    const char *hint, *name;   /* the name wanted; the name it got */
+    const char *type;          /* "int64_t", "const float *" */
+    Fn *fn;
+    Ex init;                   /* pure initializer; s NULL: none */
+    int uses, use_line;
+    bool is_const;             /* never assigned after its declaration */
+    bool pinned;               /* never put into its use */
+    bool inlined;
+    int loop;                  /* loop nest at its declaration */
+} Var;
+typedef enum { LN_CODE, LN_DECL, LN_ASSIGN, LN_COMMENT, LN_LINE } LineKind;
+typedef struct Line {
+    LineKind kind;
+    const char *text;          /* DECL, ASSIGN: the right-hand side, "" none */
+    int var;                   /* DECL, ASSIGN, or loop variable of a header */
+    int indent, loop;
+    bool pure;                 /* DECL, ASSIGN: may be dropped with its variable */
+    bool dead;
+    int src_line;              /* LN_LINE */
+} Line;
+struct Fn {                    /* one C function */
+    const char *name;
+    VEC(Line) lines;
+    int indent, loop, nloops;
+    int w, env, frame, index;  /* its variables: worker, captures, workspace, body index */
+    VEC(int) captures;         /* variables of the caller that it reads */
+    VEC(int) params;
+    VEC(struct Visible) visible;
+    const char *text;          /* when finished */
+};
+struct Visible { int slot, var, indent; };
+
+typedef struct Em {
+    IrFunc *f;
+    Session *s;
+    Arena *a;
+    const EmitOptions *opt;
+    Plan *plan;
+    int *var_of;               /* by value id; 0: none */
+    bool *written;             /* by value id: memory written through this tensor */
+    VEC(Var) vars;             /* [0] unused */
+    Fn *fn;                    /* being written */
+    VEC(Fn *) bodies;          /* outlined and finished */
+    VEC(const char *) globals; /* file scope names in use */
+    VEC(EmitSite) sites;
+    Text site_table;
+    VEC(const IrOp *) loops;   /* around the current op */
+    const IrOp *scope;
+    int last_comment;          /* source line of the last comment */
+    VEC(int) releases;         /* mark variables of the C loops around, 0: none */
+} Em;
+
+Ex ex_int(Em *, int64_t);
+Ex ex_var(Em *, int var);
+/* %e Ex as an argument, %p as an operand of . [] or a cast, %s, %d int64_t, %w the worker */
+Ex ex_fmt(Em *, int prec, const char *fmt, ...);
+Ex ex_bin(Em *, Ex a, const char *op, int prec, Ex b); /* left associative */
+Ex ex_add(Em *, Ex a, Ex b);
+Ex ex_sub(Em *, Ex a, Ex b);
+Ex ex_mul(Em *, Ex a, Ex b);
+Ex ex_min(Em *, Ex a, Ex b);
+bool ex_is(Ex, int64_t);
+bool ex_same(Ex a, Ex b);
+
+int var_new(Em *, const char *hint, const char *type, bool is_const);
+/* declares a variable with a pure initializer: dropped when unused, inlined when used once */
+int var_pure(Em *, const char *hint, const char *type, Ex init);
+void var_pin(Em *, int var);
+void put_line(Em *, const char *fmt, ...);            /* a statement */
+void put_decl(Em *, int var, bool pure, const char *fmt, ...); /* T v = ...; */
+void put_declare(Em *, int var);                       /* T v; */
+void put_assign(Em *, int var, const char *fmt, ...);  /* v = ...; dropped with v */
+void put_open(Em *, const char *fmt, ...);             /* "...{" */
+void put_open_loop(Em *, int var, const char *fmt, ...); /* for header that declares var */
+void put_else(Em *);
+void put_close(Em *);
+void put_comment(Em *, const char *text);              /* made safe */
+Fn *fn_new(Em *, const char *name);
+void fn_finish(Em *, Fn *);                            /* sets text and captures */
+const char *name_global(Em *, const char *want);       /* unique at file scope */
+const char *name_legal(Arena *, const char *want);     /* a C identifier that is free to use */
+const char *capture_name(Em *, const Fn *, int var);
+void text_wrapped(Text *, const char *line, int indent);
+const char *comment_safe(Arena *, const char *text);
+
+/* ---- emitc.c ------------------------------------------------------------------ */
+void emit_region(Em *, IrRegion *); /* its ops; terminators emit their transfers */
+void emit_op(Em *, IrOp *);
+Ex em_value(Em *, IrValue *);      /* a scalar, or the address of a tensor */
+int em_bind(Em *, IrValue *, int var);
+Ex em_site(Em *, const IrOp *, const char *what, int axis); /* &site[n] */
+Ex em_loops(Em *);                 /* values of the loops around, or NULL */
+const char *em_name(IrValue *, const char *other); /* the user's name */
+const char *em_subject(IrValue *); /* whose window is checked: looks through views */
+const char *ctype(QwDtype);
+const char *dsuffix(QwDtype);
+const char *dtype_enum(QwDtype);
+const char *em_pointer_type(Em *, IrValue *tensor);
+void emit_fail(Em *, const IrOp *, Ex cond, const char *status, const char *what, int axis,
+               Ex v0, Ex v1, Ex v2);
+
+/* ---- emitc_scalar.c -------------------------------------------------------------- */
+void emit_scalar(Em *, IrOp *);
+void emit_check(Em *, IrOp *);
+const char *scalar_ctype(const Type *);
+Ex ex_float(Em *, double v);
+Ex em_scalar_bits(Em *, QwDtype, Ex value); /* as an element of that dtype in memory */
+Ex em_element(Em *, QwDtype, Ex lvalue);    /* the scalar that an element holds */
+
+/* ---- emitc_memory.c ----------------------------------------------------------------- */
+/* A tile, tensor or scalar as the calls see it. */
+typedef struct Mat {
+    Ex ptr;                    /* element [0, ..., 0] */
+    int rank;
+    QwDtype dt;
+    Ex stride[IR_MAX_RANK], valid[IR_MAX_RANK];
+    int64_t shape[IR_MAX_RANK];
+} Mat;
+void emit_tensor(Em *, IrOp *);
+void emit_memory(Em *, IrOp *);
+Mat mat_of(Em *, IrValue *);
+Ex mat_ptr(Em *, const Mat *, const Ex *index); /* address of an element */
+void mat_copy(Em *, Mat dst, Mat src, const Ex *extent); /* any strides but both odd */
+void mat_fill(Em *, Mat dst, Ex value, const Ex *extent);
+/* opens loops over all axes but the last two; both move to the current element */
+int mat_open(Em *, int n, Mat *const *m, int rank, const Ex *extent);
+void mat_close(Em *, int opened);
+Ex mat_rows(const Mat *);          /* strides and extents of the last two axes */
+Ex mat_ld(const Mat *);
+Ex mat_cs(const Mat *);
+void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off, const Ex *win);
+bool known_less_equal(Em *, Ex a, Ex b);
+
+/* ---- emitc_tile.c, emitc_compute.c ---------------------------------------------------- */
+void emit_tile(Em *, IrOp *);
+void emit_compute(Em *, IrOp *);   /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
+void tile_define(Em *, IrValue *); /* gives a tile its pointer before the op writes it */
+Mat operand(Em *, IrOp *, int k);  /* as the call can read it: copied if need be */
+Mat operand_at(Em *, IrOp *, int k, const Type *as); /* broadcast to that shape */
+bool tile_in_place(Em *, IrOp *, int k); /* result and operand k are one buffer */
+
+/* ---- emitc_flow.c ------------------------------------------------------------------------ */
+void emit_flow(Em *, IrOp *);
+bool alloc_rotates(Em *, IrOp *alloc);
+void emit_moves(Em *, const IrOp *at, int n, IrValue *const *dst, IrValue *const *src);
+#endif

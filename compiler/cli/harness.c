@@ -1,0 +1,211 @@
+/* One run: compile, generate inputs, compute golden, run, validate.  A failed
+ * stage is reported at once and ends the run; the driver goes on (14.7). */
+#include "cli/harness.h"
+#include <stdlib.h>
+#include <string.h>
+
+bool run_fail(Run *r, int status, const char *error)
+{
+    if (r->status < status) r->status = status;
+    if (!r->error) r->error = error;
+    return false;
+}
+
+static bool stage_compile(Run *r)
+{
+    Stage st = stage_begin(r->o, "compile");
+    bool want = r->golden == GOLDEN_INTERP;
+    bool ok = build_kernel(r->s, r->in, r->o, r->req->kernel, want, &r->b);
+    if (ok && !r->s->nerrors) host_report_unused(r->in);
+    ok = ok && !r->s->nerrors;
+    stage_end(&st, ok);
+    diag_flush(r->s);
+    if (!ok) return run_fail(r, EXIT_SOURCE, "the kernel does not compile");
+    build_print_dumps(&r->b, r->o);
+    r->f = r->b.ir ? r->b.ir : r->b.plain;
+    return true;
+}
+
+static bool stage(Run *r, const char *name, bool (*fn)(Run *))
+{
+    Stage st = stage_begin(r->o, name);
+    int before = r->s->nerrors;
+    bool ok = fn(r) && r->s->nerrors == before;
+    stage_end(&st, ok);
+    diag_flush(r->s);
+    return ok;
+}
+
+/* ---- running ---------------------------------------------------------------- */
+
+static void *arg_pointer(Run *r, Arg *a)
+{
+    if (a->p->value->type->kind != TY_TENSOR) return a->bytes;
+    void *p = a->p->written ? qwt_data_rw(a->data) : (void *)(uintptr_t)qwt_data(a->data);
+    if (!p) fatal(EXIT_ENVIRONMENT, "%s: %s", a->p->name->s, run_tcx(r)->msg);
+    return p;
+}
+
+static int thread_count(const Options *o)
+{
+    int64_t n = 0;
+    if (o->threads) option_int(o->threads, &n);
+    return (int)n;
+}
+
+static bool run_compiled(Run *r)
+{
+    void **ptr = NEW_ARRAY(r->s->arena, void *, r->n + r->nsyms);
+    for (int i = 0; i < r->n; i++) ptr[i] = arg_pointer(r, &r->args[i]);
+    for (int i = 0; i < r->nsyms; i++) ptr[r->n + i] = &r->syms[i];
+    QwCtx *ctx = qw_ctx_new();
+    if (!ctx) fatal(EXIT_ENVIRONMENT, "out of memory: no context for the kernel");
+    qw_set_threads(ctx, thread_count(r->o));
+    double t = now_seconds();
+    int status = jit_entry(r->b.jit)(ctx, ptr);
+    r->seconds = now_seconds() - t;
+    back_report_warnings(r->s, r->b.emitted, ctx);
+    if (status != QW_OK) back_report_failure(r->s, r->b.emitted, qw_failure(ctx));
+    qw_ctx_free(ctx);
+    if (status == QW_ERR_NOMEM) return run_fail(r, EXIT_ENVIRONMENT, qw_strerror(status));
+    return status == QW_OK || run_fail(r, EXIT_RUNTIME, qw_strerror(status));
+}
+
+static void interp_args(Run *r, InterpArg *ia, bool golden)
+{
+    for (int i = 0; i < r->n; i++) {
+        Arg *a = &r->args[i];
+        ia[i].s.i = a->i;
+        if (qw_dtype_is_float(a->dtype)) ia[i].s.f = a->f;
+        if (a->p->value->type->kind != TY_TENSOR) continue;
+        ia[i].t.rank = a->rank;
+        memcpy(ia[i].t.shape, a->shape, sizeof a->shape);
+        QwTensor *t = golden && a->p->written ? a->expected : a->data;
+        ia[i].t.data = golden && a->p->written ? qwt_data_rw(t) : arg_pointer(r, a);
+        if (!ia[i].t.data) fatal(EXIT_ENVIRONMENT, "%s: %s", a->p->name->s, run_tcx(r)->msg);
+        ia[i].bound = golden ? a->bound : NULL;
+    }
+}
+
+static bool run_interpreted(Run *r)
+{
+    InterpArg *ia = NEW_ARRAY(r->s->arena, InterpArg, r->n + 1);
+    InterpResult res = {0};
+    interp_args(r, ia, false);
+    double t = now_seconds();
+    bool ok = interp_run(r->b.plain, ia, r->syms, NULL, &res);
+    r->seconds = now_seconds() - t;
+    return ok || run_fail(r, EXIT_RUNTIME, qw_strerror(res.status));
+}
+
+/* the interpreter as reference: on copies of what the kernel writes */
+bool run_interp_golden(Run *r)
+{
+    InterpArg *ia = NEW_ARRAY(r->s->arena, InterpArg, r->n + 1);
+    InterpResult res = {0};
+    for (int i = 0; i < r->n; i++) {
+        Arg *a = &r->args[i];
+        if (!a->data || !a->p->written) continue;
+        a->expected = qwt_clone(a->data);
+        a->bound = calloc((size_t)qwt_numel(a->data) + 1, sizeof(double));
+        if (!a->expected || !a->bound) fatal(EXIT_ENVIRONMENT, "out of memory: reference for %s", a->p->name->s);
+    }
+    interp_args(r, ia, true);
+    bool ok = interp_run(r->b.plain, ia, r->syms, NULL, &res);
+    r->ambiguous = res.ambiguous;
+    return ok || run_fail(r, EXIT_RUNTIME, qw_strerror(res.status));
+}
+
+static bool stage_run(Run *r)
+{
+    return r->o->engine == ENGINE_INTERP ? run_interpreted(r) : run_compiled(r);
+}
+
+/* ---- saving ----------------------------------------------------------------- */
+
+static bool stage_save(Run *r)
+{
+    Str *names = NEW_ARRAY(r->s->arena, Str, r->n + 1);
+    QwTensor **ts = NEW_ARRAY(r->s->arena, QwTensor *, r->n + 1);
+    int n = 0;
+    for (int i = 0; i < r->n; i++)
+        if (r->args[i].data && r->args[i].is_output) {
+            names[n] = r->args[i].p->name;
+            ts[n++] = r->args[i].data;
+        }
+    return save_outputs(r->s, r->o, n, names, ts) || run_fail(r, EXIT_DATA, "an output could not be saved");
+}
+
+/* ---- all stages ------------------------------------------------------------- */
+
+static GoldenMode golden_mode(const Options *o, const RunRequest *q)
+{
+    if (o->golden == GOLDEN_INTERP || o->golden == GOLDEN_SAVED || o->golden == GOLDEN_NONE) return o->golden;
+    if (!v_is_none(q->golden_data)) return GOLDEN_SAVED;
+    if (!v_is_none(q->golden_fn)) return GOLDEN_FILE;
+    return GOLDEN_NONE;
+}
+
+static void set_tolerance(Run *r)
+{
+    const Options *o = r->o;
+    r->rtol = r->req->rtol;
+    r->atol = r->req->atol;
+    if (o->rtol) option_double(o->rtol, &r->rtol);
+    if (o->atol) option_double(o->atol, &r->atol);
+    r->tolerance_given = o->rtol || o->atol;
+}
+
+static void run_stages(Run *r)
+{
+    if (!stage_compile(r) || r->req->compile_only) return;
+    if (!run_bind(r)) {
+        diag_flush(r->s);
+        return;
+    }
+    if (!stage(r, "generate inputs", run_inputs)) return;
+    if (r->golden != GOLDEN_NONE && !stage(r, "compute golden", run_golden)) return;
+    if (!stage(r, "run", stage_run)) return;
+    if (r->golden != GOLDEN_NONE) {
+        Stage st = stage_begin(r->o, "validate");
+        run_judge(r);
+        stage_end(&st, !r->mismatch && !r->status);
+        diag_flush(r->s);
+    } else
+        say(r->o, "not validated: %s", r->o->golden == GOLDEN_NONE ? "--no-golden" : "add --golden to compare with the file's golden");
+    if (r->o->saves.n && !r->status) stage_save(r);
+    diag_flush(r->s);
+}
+
+static void free_run(Run *r)
+{
+    for (int i = 0; i < r->n; i++) {
+        qwt_unref(r->args[i].data);
+        qwt_unref(r->args[i].initial);
+        qwt_unref(r->args[i].expected);
+        free(r->args[i].bound);
+    }
+    build_free(&r->b);
+}
+
+bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
+{
+    Harness *h = user;
+    Run r = {.s = h->s, .in = in, .o = h->o, .req = req, .golden = golden_mode(h->o, req)};
+    set_tolerance(&r);
+    h->runs++;
+    if (h->o->golden == GOLDEN_FILE && r.golden == GOLDEN_NONE) {
+        diag_new(h->s, E1010, req->span, "this run has no golden to compare with");
+        run_fail(&r, EXIT_SOURCE, "no golden");
+    } else
+        run_stages(&r);
+    diag_flush(h->s);
+    out->passed = !r.status && !r.mismatch;
+    out->execution_time = r.seconds;
+    out->error = out->passed ? v_none() : v_str(in, r.error ? r.error : "the result differs from the golden");
+    if (!out->passed) h->failed_runs++;
+    if (r.mismatch && h->worst < EXIT_MISMATCH) h->worst = EXIT_MISMATCH;
+    if (r.status > h->worst) h->worst = r.status;
+    free_run(&r);
+    return !host_failed(in);
+}

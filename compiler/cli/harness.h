@@ -1,0 +1,51 @@
+/* Inside of the harness: one run of one kernel, stage by stage. */
+#ifndef QWC_HARNESS_H
+#define QWC_HARNESS_H
+#include "cli/cli.h"
+#include "compare.h"
+
+/* A parameter of the kernel and its data. */
+typedef struct Arg {
+    const IrParam *p;
+    TensorSpec *ts;          /* NULL: a scalar, or no specs */
+    ScalarSpec *ss;
+    bool is_output;
+    QwDtype dtype;
+    int rank; int64_t shape[IR_MAX_RANK];
+    QwTensor *data;          /* what the kernel gets; owned */
+    QwTensor *initial;       /* what an output held before the kernel; owned, lazy copy */
+    QwTensor *expected;      /* owned; NULL: not compared */
+    double *bound;           /* --golden=interp: e of 8.5 an element */
+    int64_t i; double f;     /* scalar value */
+    char bytes[8];           /* scalar in its dtype, for emitted code */
+} Arg;
+
+typedef struct Run {
+    Session *s;
+    Interp *in;
+    const Options *o;
+    RunRequest *req;
+    Build b;
+    const IrFunc *f;         /* signature: b.ir or b.plain */
+    Arg *args; int n;
+    int64_t syms[IR_MAX_RANK * 16]; int nsyms;
+    GoldenMode golden;
+    double rtol, atol; bool tolerance_given;
+    double seconds;          /* kernel only */
+    int status;              /* exit code of the failing stage, 0 so far */
+    bool mismatch;
+    const char *error;       /* for RunResult.error */
+    int64_t ambiguous;
+} Run;
+
+/* harness_bind.c */
+bool run_bind(Run *);            /* E1002, E1003, E1006; fills args and syms */
+bool run_inputs(Run *);          /* makes every tensor and scalar */
+/* harness_golden.c */
+bool run_golden(Run *);          /* fills args[].expected (and bound) */
+bool run_interp_golden(Run *); /* harness.c */
+/* harness_judge.c */
+void run_judge(Run *);           /* prints verdicts, sets mismatch */
+bool run_fail(Run *, int status, const char *error); /* false */
+QwTcx *run_tcx(Run *);
+#endif

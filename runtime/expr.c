@@ -1,0 +1,864 @@
+/* Expressions of elements: building them by the rules of language.md 3.1.1,
+ * compiling them to a list of steps, running the steps over blocks.
+ *
+ * An operation on a small tensor is compiled, run and forgotten at once.  On
+ * a big one the node is kept in the result's storage and grows into a chain,
+ * until something needs values, or the chain gets long or would pin much
+ * memory.  A node met twice in one tree becomes one step. */
+#include "tensor_int.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "par.h"
+#include "rng.h"
+
+enum {
+    LAZY_MIN = 1 << 23,  /* elements: smaller results are evaluated at once */
+    MAX_NODES = 48,      /* longer chains are evaluated */
+    MAX_LEAVES = 2,      /* so are those that pin more full-size buffers */
+    GRAIN = 64 * QW_BLOCK,
+    CHUNK = 256          /* elements converted at a time for double kernels */
+};
+
+/* ---- nodes ---- */
+
+static QwExpr *node_new(QwTcx *cx, ExprKind kind, QwDtype dtype, int64_t numel)
+{
+    QwExpr *e = calloc(1, sizeof *e);
+    if (!e) {
+        qwt_fail(cx, QWT_ERR_MEMORY, "no memory for an expression");
+        return NULL;
+    }
+    *e = (QwExpr){.refs = 1, .kind = kind, .dtype = dtype, .numel = numel, .nnodes = 1, .cx = cx};
+    return e;
+}
+
+QwExpr *qwx_ref(QwExpr *e)
+{
+    e->refs++;
+    return e;
+}
+
+static void drop_inputs(QwExpr *e)
+{
+    for (int i = 0; i < 3; i++) {
+        qwx_unref(e->arg[i]);
+        e->arg[i] = NULL;
+    }
+    qwb_unref(e->buf);
+    e->buf = NULL;
+}
+
+void qwx_unref(QwExpr *e) /* as deep as MAX_NODES at most */
+{
+    if (!e || --e->refs)
+        return;
+    drop_inputs(e);
+    free(e);
+}
+
+void qwx_become_leaf(QwExpr *e, QwBuffer *b)
+{
+    drop_inputs(e);
+    e->kind = EX_LEAF;
+    e->buf = qwb_ref(b);
+    e->walk = (QwWalk){.rank = 1, .shape = {e->numel}, .stride = {1}};
+    e->nnodes = e->nleaves = 1;
+    e->costly = false;
+}
+
+static QwExpr *leaf(QwTensor *t, int rank, const int64_t *shape, const int64_t *stride,
+                    int64_t offset, int64_t numel)
+{
+    QwExpr *e = node_new(t->cx, EX_LEAF, t->dtype, numel);
+    if (!e)
+        return NULL;
+    e->buf = qwb_ref(t->st->buf);
+    qww_init(&e->walk, rank, shape, stride, offset);
+    e->nleaves = t->st->numel >= numel / 2;
+    return e;
+}
+
+QwExpr *qwx_of(QwTensor *t)
+{
+    if (t->st->expr && qwt_covers_storage(t))
+        return qwx_ref(t->st->expr);
+    if (!qwt_evaluate(t))
+        return NULL;
+    return leaf(t, t->rank, t->shape, t->stride, t->offset, qwt_numel(t));
+}
+
+QwExpr *qwx_of_storage(QwTensor *t)
+{
+    if (t->st->expr)
+        return qwx_ref(t->st->expr);
+    const int64_t one = 1;
+    return leaf(t, 1, &t->st->numel, &one, 0, t->st->numel);
+}
+
+static void adopt(QwExpr *e, int i, QwExpr *arg)
+{
+    e->arg[i] = arg;
+    e->nnodes += arg->nnodes;
+    e->nleaves += arg->nleaves;
+    e->costly |= arg->costly;
+}
+
+QwExpr *qwx_cast(QwExpr *a, QwDtype dtype)
+{
+    if (a->dtype == dtype)
+        return a;
+    QwExpr *e = node_new(a->cx, EX_CAST, dtype, a->numel);
+    if (e)
+        adopt(e, 0, a);
+    else
+        qwx_unref(a);
+    return e;
+}
+
+/* A tensor for e (taken): kept as it is when big, short and light. */
+static QwTensor *deliver(QwTcx *cx, QwExpr *e, int rank, const int64_t *shape)
+{
+    if (!e)
+        return NULL;
+    const QwDtype dtype = e->dtype;
+    const bool keep = e->numel >= LAZY_MIN && e->nnodes <= MAX_NODES && e->nleaves <= MAX_LEAVES;
+    if (keep || qwt_count(cx, dtype, rank, shape) < 0) {
+        if (qwt_count(cx, dtype, rank, shape) >= 0)
+            return qwt_wrap_expr(cx, e, dtype, rank, shape);
+        qwx_unref(e);
+        return NULL;
+    }
+    QwTensor *t = qwt_empty(cx, dtype, rank, shape);
+    const bool ok = t && qwx_store(cx, e, t);
+    qwx_unref(e);
+    if (!ok) {
+        qwt_unref(t);
+        return NULL;
+    }
+    return t;
+}
+
+/* ---- factories ---- */
+
+static QwExpr *generator(QwTcx *cx, ExprKind kind, QwDtype dtype, int rank, const int64_t *shape)
+{
+    const int64_t n = qwt_count(cx, dtype, rank, shape);
+    QwExpr *e = n < 0 ? NULL : node_new(cx, kind, dtype, n);
+    if (e)
+        e->costly = kind == EX_UNIFORM || kind == EX_NORMAL || kind == EX_RANDINT;
+    return e;
+}
+
+static QwTensor *generated(QwTcx *cx, ExprKind kind, QwDtype dtype, int rank,
+                           const int64_t *shape, QwExpr set)
+{
+    QwExpr *e = generator(cx, kind, dtype, rank, shape);
+    if (!e)
+        return NULL;
+    memcpy(e->d, set.d, sizeof e->d);
+    memcpy(e->i, set.i, sizeof e->i);
+    e->seed = set.seed;
+    e->draw = set.draw;
+    return deliver(cx, e, rank, shape);
+}
+
+QwTensor *qwt_fill_f64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, double x)
+{
+    if (!qw_dtype_is_float(dtype))
+        return qwt_fill_i64(cx, dtype, rank, shape, qw_f64_to_int(dtype, x));
+    return generated(cx, EX_CONST, dtype, rank, shape, (QwExpr){.d = {x}});
+}
+
+QwTensor *qwt_fill_i64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, int64_t x)
+{
+    if (qw_dtype_is_float(dtype))
+        return qwt_fill_f64(cx, dtype, rank, shape, (double)x);
+    return generated(cx, EX_CONST, dtype, rank, shape, (QwExpr){.i = {x}});
+}
+
+/* arange in another dtype than the one it is counted in */
+static QwTensor *arange(QwTcx *cx, QwDtype dtype, QwDtype counted, int64_t n, QwExpr set)
+{
+    QwTensor *t = generated(cx, EX_ARANGE, counted, 1, &n, set);
+    QwTensor *r = t ? qwt_to(t, dtype) : NULL;
+    qwt_unref(t);
+    return r;
+}
+
+QwTensor *qwt_arange_i64(QwTcx *cx, QwDtype dtype, int64_t n, int64_t start, int64_t step)
+{
+    return arange(cx, dtype, QW_I64, n, (QwExpr){.i = {start, step}});
+}
+
+QwTensor *qwt_arange_f64(QwTcx *cx, QwDtype dtype, int64_t n, double start, double step)
+{
+    return arange(cx, dtype, QW_F64, n, (QwExpr){.d = {start, step}});
+}
+
+QwTensor *qwt_uniform(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, uint64_t seed,
+                      uint64_t draw, double lo, double hi)
+{
+    return generated(cx, EX_UNIFORM, dtype, rank, shape,
+                     (QwExpr){.d = {lo, hi}, .seed = seed, .draw = draw});
+}
+
+QwTensor *qwt_normal(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, uint64_t seed,
+                     uint64_t draw, double mean, double std)
+{
+    return generated(cx, EX_NORMAL, dtype, rank, shape,
+                     (QwExpr){.d = {mean, std}, .seed = seed, .draw = draw});
+}
+
+QwTensor *qwt_randint(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, uint64_t seed,
+                      uint64_t draw, int64_t lo, int64_t hi)
+{
+    if (lo >= hi) {
+        qwt_fail(cx, QWT_ERR_USE, "random integers need low < high, not %lld and %lld",
+                 (long long)lo, (long long)hi);
+        return NULL;
+    }
+    return generated(cx, EX_RANDINT, dtype, rank, shape,
+                     (QwExpr){.i = {lo, hi}, .seed = seed, .draw = draw});
+}
+
+QwTensor *qwt_to(QwTensor *t, QwDtype dtype)
+{
+    if (t->dtype == dtype)
+        return qwt_ref(t);
+    QwExpr *e = qwx_of(t);
+    return e ? deliver(t->cx, qwx_cast(e, dtype), t->rank, t->shape) : NULL;
+}
+
+/* ---- promotion and broadcasting ---- */
+
+static int category(QwDtype d)
+{
+    return d == QW_BOOL ? 0 : qw_dtype_is_float(d) ? 2 : 1;
+}
+
+QwDtype qwt_promote(QwDtype a, QwDtype b)
+{
+    if (a == b)
+        return a;
+    if (category(a) != category(b))
+        return category(a) > category(b) ? a : b;
+    const int sa = qw_dtype_size(a), sb = qw_dtype_size(b);
+    if (category(a) == 2)
+        return sa == sb ? QW_F32 : sa > sb ? a : b; /* float16 with bfloat16 */
+    const bool ua = qw_dtype_info[a].cls == 'u', ub = qw_dtype_info[b].cls == 'u';
+    if (ua == ub || (ua ? sb > sa : sa > sb))
+        return sa > sb ? a : b;
+    /* mixed signs and the unsigned one is as wide: the next signed width */
+    const int su = ua ? sa : sb;
+    return su == 1 ? QW_I16 : su == 2 ? QW_I32 : QW_I64;
+}
+
+bool qwt_broadcast_shape(QwTcx *cx, int ra, const int64_t *a, int rb, const int64_t *b, int *rank,
+                         int64_t *shape)
+{
+    const int r = ra > rb ? ra : rb;
+    int64_t out[QWT_RANK];
+    for (int d = 0; d < r; d++) {
+        const int ia = d - (r - ra), ib = d - (r - rb);
+        const int64_t na = ia < 0 ? 1 : a[ia], nb = ib < 0 ? 1 : b[ib];
+        if (na != nb && na != 1 && nb != 1) {
+            char ta[QWT_SHAPE_TEXT], tb[QWT_SHAPE_TEXT];
+            return qwt_fail(cx, QWT_ERR_USE, "shapes %s and %s do not broadcast: %lld against "
+                            "%lld in dimension %d", qwt_shape_text(ta, ra, a),
+                            qwt_shape_text(tb, rb, b), (long long)na, (long long)nb, d);
+        }
+        out[d] = na == 1 ? nb : na;
+    }
+    *rank = r;
+    memcpy(shape, out, sizeof *out * (size_t)r);
+    return true;
+}
+
+/* ---- operations ---- */
+
+/* How an operand counts: a tensor with dimensions by its dtype, one without
+ * and a number by its category only. */
+static int arg_weight(const QwtArg *a)
+{
+    return !a->t ? 0 : a->t->rank ? 2 : 1;
+}
+
+static QwDtype arg_dtype(const QwtArg *a)
+{
+    if (a->t)
+        return a->t->dtype;
+    return a->cls == 'b' ? QW_BOOL : a->cls == 'i' ? QW_I64 : QW_F32;
+}
+
+static QwDtype common_dtype(const QwtArg *args, int first, int n)
+{
+    int top = 0;
+    for (int i = first; i < n; i++)
+        top = arg_weight(&args[i]) > top ? arg_weight(&args[i]) : top;
+    QwDtype d = QW_BOOL;
+    for (int i = first; i < n; i++)
+        if (arg_weight(&args[i]) == top)
+            d = qwt_promote(d, arg_dtype(&args[i]));
+    for (int i = first; i < n; i++) {
+        const QwDtype other = arg_dtype(&args[i]);
+        if (arg_weight(&args[i]) < top && category(other) > category(d))
+            d = category(other) == 2 ? QW_F32 : QW_I64;
+    }
+    return d;
+}
+
+static bool op_dtype(QwTcx *cx, QwtOp op, const QwtArg *args, QwDtype *out)
+{
+    const QwOpInfo *info = &qw_op_info[op];
+    const int first = info->rule == RULE_WHERE;
+    QwDtype d = common_dtype(args, first, info->nargs);
+    switch (info->rule) {
+    case RULE_FLOAT:
+    case RULE_TRANS:
+        if (!qw_dtype_is_float(d) && !(info->k[REP_I] && d != QW_BOOL))
+            d = QW_F32;
+        break;
+    case RULE_LOGIC:
+        d = QW_BOOL;
+        break;
+    case RULE_ARITH:
+        if (d == QW_BOOL)
+            return qwt_fail(cx, QWT_ERR_USE, "%s is not defined for bool tensors: convert them "
+                            "first, or use logical operators", info->name);
+        break;
+    case RULE_BIT:
+        if (qw_dtype_is_float(d))
+            return qwt_fail(cx, QWT_ERR_USE, "%s needs bool or integer tensors, not %s",
+                            info->name, qw_dtype_info[d].torch);
+        break;
+    default:
+        break;
+    }
+    *out = d;
+    return true;
+}
+
+static QwExpr *constant(QwTcx *cx, QwDtype dtype, int64_t numel, double d, int64_t i)
+{
+    QwExpr *e = node_new(cx, EX_CONST, dtype, numel);
+    if (e) {
+        e->d[0] = d;
+        e->i[0] = i;
+    }
+    return e;
+}
+
+/* A number or a 0-d tensor as an operand computed in `dt`.  16-bit arithmetic
+ * happens in float32, so there the number is rounded to float32 only, except
+ * where the operation just compares or selects. */
+static QwExpr *number_operand(QwTcx *cx, QwRule rule, QwtArg a, QwDtype dt, int64_t numel)
+{
+    if (a.t) {
+        const bool fl = qw_dtype_is_float(a.t->dtype);
+        const bool ok = fl ? qwt_get_f64(a.t, 0, &a.d) : qwt_get_i64(a.t, 0, &a.i);
+        if (!ok)
+            return NULL;
+        a.cls = fl ? 'f' : 'i';
+    }
+    if (!qw_dtype_is_float(dt)) {
+        const int64_t v = a.cls == 'f' ? qw_f64_to_int(dt, a.d) : a.i;
+        return constant(cx, dt, numel, 0, dt == QW_BOOL ? v != 0 : v);
+    }
+    const double d = a.cls == 'f' ? a.d : (double)a.i;
+    const bool exact = rule == RULE_CMP || rule == RULE_WHERE || rule == RULE_KEEP || dt == QW_F64;
+    return constant(cx, exact ? dt : QW_F32, numel, d, 0);
+}
+
+static QwExpr *operand(QwTcx *cx, QwRule rule, const QwtArg *a, QwDtype dt, int rank,
+                       const int64_t *shape, int64_t numel)
+{
+    if (arg_weight(a) < 2)
+        return number_operand(cx, rule, *a, dt, numel);
+    QwTensor *x = qwt_expand(a->t, rank, shape);
+    if (!x)
+        return NULL;
+    QwExpr *e = qwx_of(x);
+    if (e && e->nnodes > MAX_NODES / 2) { /* keep trees short */
+        qwx_unref(e);
+        e = qwt_evaluate(x) ? qwx_of(x) : NULL;
+    }
+    qwt_unref(x);
+    return e ? qwx_cast(e, dt) : NULL;
+}
+
+/* Integer quotients and powers have operands without a result. */
+static bool check_integer_op(QwTcx *cx, QwtOp op, const QwtArg *args, QwDtype dt)
+{
+    if (qw_dtype_is_float(dt) ||
+        (op != QWT_FLOORDIV && op != QWT_MOD && op != QWT_FMOD && op != QWT_POW))
+        return true;
+    const QwtArg *b = &args[1];
+    if (op == QWT_POW)
+        return b->t || b->i >= 0 ||
+               qwt_fail(cx, QWT_ERR_USE, "integers to a negative integer power are not defined: "
+                        "convert the tensor to a float dtype first");
+    bool zero = !b->t && b->i == 0;
+    for (int64_t at = 0, n = b->t ? qwt_numel(b->t) : 0; !zero && at < n;) {
+        int64_t part[CHUNK];
+        const int64_t m = n - at < CHUNK ? n - at : CHUNK;
+        if (!qwt_read_i64(b->t, at, m, part))
+            return false;
+        for (int64_t i = 0; i < m; i++)
+            zero |= part[i] == 0;
+        at += m;
+    }
+    return !zero || qwt_fail(cx, QWT_ERR_ZERO, "integer division by zero");
+}
+
+static bool op_shape(QwTcx *cx, const QwtArg *args, int n, int *rank, int64_t *shape)
+{
+    *rank = 0;
+    for (int i = 0; i < n; i++)
+        if (args[i].t && !qwt_broadcast_shape(cx, *rank, shape, args[i].t->rank, args[i].t->shape,
+                                              rank, shape))
+            return false;
+    return true;
+}
+
+static QwDtype result_dtype(QwRule rule, QwDtype computed)
+{
+    return rule == RULE_CMP || rule == RULE_LOGIC ? QW_BOOL : computed;
+}
+
+/* x ** 2 is x * x; other powers stay as they are */
+static bool is_two(const QwtArg *a)
+{
+    return !a->t && (a->cls == 'f' ? a->d == 2 : a->i == 2);
+}
+
+QwTensor *qwt_op(QwTcx *cx, QwtOp op, const QwtArg *args)
+{
+    QwDtype dt = QW_F32;
+    int rank;
+    int64_t shape[QWT_RANK];
+    if (!op_dtype(cx, op, args, &dt) || !check_integer_op(cx, op, args, dt) ||
+        !op_shape(cx, args, qw_op_info[op].nargs, &rank, shape))
+        return NULL;
+    if (op == QWT_POW && is_two(&args[1]))
+        op = QWT_SQUARE;
+    const QwOpInfo *info = &qw_op_info[op];
+    const QwDtype out = result_dtype(info->rule, dt);
+    const int64_t numel = qwt_count(cx, out, rank, shape);
+    QwExpr *e = numel < 0 ? NULL : node_new(cx, EX_OP, out, numel);
+    if (!e)
+        return NULL;
+    e->op = op;
+    e->opdt = dt;
+    e->costly = info->rule == RULE_TRANS;
+    for (int i = 0; i < info->nargs; i++) {
+        const QwDtype want = info->rule == RULE_WHERE && i == 0 ? QW_BOOL : dt;
+        QwExpr *a = operand(cx, info->rule, &args[i], want, rank, shape, numel);
+        if (!a) {
+            qwx_unref(e);
+            return NULL;
+        }
+        adopt(e, i, a);
+    }
+    return deliver(cx, e, rank, shape);
+}
+
+QwTensor *qwt_op1(QwtOp op, QwTensor *a)
+{
+    return qwt_op(a->cx, op, (const QwtArg[3]){{.t = a}});
+}
+
+QwTensor *qwt_op2(QwtOp op, QwTensor *a, QwTensor *b)
+{
+    return qwt_op(a->cx, op, (const QwtArg[3]){{.t = a}, {.t = b}});
+}
+
+bool qwt_op_into(QwTensor *dst, QwtOp op, const QwtArg *args)
+{
+    QwTcx *cx = dst->cx;
+    QwTensor *r = qwt_op(cx, op, args);
+    if (!r)
+        return false;
+    bool ok = true;
+    char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
+    if (category(r->dtype) > category(dst->dtype))
+        ok = qwt_fail(cx, QWT_ERR_USE, "a %s result cannot be stored in place into a %s tensor",
+                      qw_dtype_info[r->dtype].torch, qw_dtype_info[dst->dtype].torch);
+    else if (!qwt_same_shape(r, dst))
+        ok = qwt_fail(cx, QWT_ERR_USE, "a result of shape %s does not fit in place into shape %s",
+                      qwt_shape_text(a, r->rank, r->shape),
+                      qwt_shape_text(b, dst->rank, dst->shape));
+    ok = ok && qwt_copy_into(dst, r);
+    qwt_unref(r);
+    return ok;
+}
+
+/* ---- compiling ---- */
+
+typedef struct Step {
+    QwExpr *e;
+    int arg[3];  /* steps */
+    int slot;    /* of scratch; constants and others alike */
+    int last;    /* step that reads it last */
+} Step;
+
+struct QwProg {
+    QwTcx *cx;
+    QwExpr *root;
+    int nsteps, nslots;
+    Step step[]; /* operands before their users; the last is the root */
+};
+
+static int add_step(QwProg *p, QwExpr *e)
+{
+    for (int i = 0; i < p->nsteps; i++)
+        if (p->step[i].e == e)
+            return i;
+    int arg[3] = {-1, -1, -1};
+    for (int i = 0; i < 3 && e->arg[i]; i++)
+        arg[i] = add_step(p, e->arg[i]);
+    Step *s = &p->step[p->nsteps];
+    *s = (Step){.e = e, .slot = -1, .last = p->nsteps};
+    memcpy(s->arg, arg, sizeof arg);
+    return p->nsteps++;
+}
+
+/* Slots are reused after the last reader; an operand's slot is never its
+ * reader's.  Constants are filled once and keep theirs. */
+static void assign_slots(QwProg *p)
+{
+    bool used[3 * MAX_NODES + 4] = {false};
+    for (int i = 0; i < p->nsteps; i++)
+        for (int a = 0; a < 3; a++)
+            if (p->step[i].arg[a] >= 0)
+                p->step[p->step[i].arg[a]].last = i;
+    for (int i = 0; i < p->nsteps; i++)
+        if (p->step[i].e->kind == EX_CONST) {
+            p->step[i].slot = p->nslots;
+            used[p->nslots++] = true;
+        }
+    for (int i = 0; i < p->nsteps; i++) {
+        Step *s = &p->step[i];
+        if (s->e->kind != EX_CONST) {
+            int slot = 0;
+            while (used[slot])
+                slot++;
+            used[slot] = true;
+            s->slot = slot;
+            if (slot >= p->nslots)
+                p->nslots = slot + 1;
+        }
+        for (int a = 0; a < 3; a++)
+            if (s->arg[a] >= 0 && p->step[s->arg[a]].last == i &&
+                p->step[s->arg[a]].e->kind != EX_CONST)
+                used[p->step[s->arg[a]].slot] = false;
+    }
+}
+
+QwProg *qwp_new(QwTcx *cx, QwExpr *e)
+{
+    QwProg *p = calloc(1, sizeof *p + sizeof(Step) * (size_t)e->nnodes);
+    if (!p) {
+        qwt_fail(cx, QWT_ERR_MEMORY, "no memory for an expression");
+        return NULL;
+    }
+    p->cx = cx;
+    p->root = qwx_ref(e);
+    add_step(p, e);
+    assign_slots(p);
+    return p;
+}
+
+void qwp_free(QwProg *p)
+{
+    if (!p)
+        return;
+    qwx_unref(p->root);
+    free(p);
+}
+
+/* ---- running ---- */
+
+/* Scratch: one block a slot, one raw block, one block for a caller. */
+static size_t slot_bytes(int64_t n)
+{
+    return (size_t)(((n < QW_BLOCK ? n : QW_BLOCK) + 7) & ~(int64_t)7) * 8;
+}
+
+typedef struct Scratch {
+    int64_t block; /* elements; the slots follow, 64-aligned */
+} Scratch;
+enum { SCRATCH_HEAD = 64 };
+
+static char *slot_at(void *scratch, int slot)
+{
+    return (char *)scratch + SCRATCH_HEAD + (size_t)slot * slot_bytes(((Scratch *)scratch)->block);
+}
+
+static void fill_const(const QwExpr *e, int n, void *out)
+{
+    const QwRep rep = qw_rep(e->dtype);
+    if (rep == REP_I) {
+        for (int i = 0; i < n; i++)
+            ((int64_t *)out)[i] = e->i[0];
+    } else if (rep == REP_D) {
+        for (int i = 0; i < n; i++)
+            ((double *)out)[i] = e->d[0];
+    } else {
+        float x;
+        qw_narrow_block(e->dtype, 1, &e->d[0], &x);
+        for (int i = 0; i < n; i++)
+            ((float *)out)[i] = x;
+    }
+    if (rep == REP_I)
+        qw_round_block(e->dtype, n, out);
+}
+
+void *qwp_scratch(const QwProg *p, int64_t n)
+{
+    const int64_t block = n < 1 ? 1 : n < QW_BLOCK ? n : QW_BLOCK;
+    Scratch *s = aligned_alloc(64, SCRATCH_HEAD + slot_bytes(block) * (size_t)(p->nslots + 2));
+    if (!s)
+        return NULL; /* silent: this runs in several threads */
+    s->block = block;
+    for (int i = 0; i < p->nsteps; i++)
+        if (p->step[i].e->kind == EX_CONST)
+            fill_const(p->step[i].e, (int)block, slot_at(s, p->step[i].slot));
+    return s;
+}
+
+static bool raw_is_rep(QwDtype d)
+{
+    return d == QW_F32 || d == QW_F64 || d == QW_I64 || d == QW_U64;
+}
+
+/* the block of a leaf: straight from memory where its form allows */
+static const void *run_leaf(const QwExpr *e, int64_t pos, int n, void *raw, void *out)
+{
+    const int size = qw_dtype_size(e->dtype);
+    if (qww_is_linear(&e->walk)) {
+        const char *at = e->buf->data + (e->walk.offset + (e->walk.rank ? pos : 0)) * size;
+        if (raw_is_rep(e->dtype))
+            return at;
+        qw_load_block(e->dtype, n, at, out);
+        return out;
+    }
+    void *to = raw_is_rep(e->dtype) ? out : raw;
+    qww_load(&e->walk, e->buf->data, size, pos, n, to);
+    if (to == raw)
+        qw_load_block(e->dtype, n, raw, out);
+    return out;
+}
+
+/* doubles d[0..n) as the dtype of e */
+static void put_doubles(const QwExpr *e, int n, const double *d, void *out, int at)
+{
+    qw_convert_block(QW_F64, e->dtype, n, d, (char *)out + at * qw_rep_size(qw_rep(e->dtype)));
+}
+
+static void run_arange(const QwExpr *e, int64_t pos, int n, void *out)
+{
+    if (e->dtype == QW_I64) {
+        for (int i = 0; i < n; i++)
+            ((uint64_t *)out)[i] = (uint64_t)e->i[0] + (uint64_t)(pos + i) * (uint64_t)e->i[1];
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        ((double *)out)[i] = e->d[0] + (double)(pos + i) * e->d[1];
+}
+
+static void run_random(const QwExpr *e, int64_t pos, int n, void *out)
+{
+    const bool normal = e->kind == EX_NORMAL;
+    const bool plain = normal ? e->d[0] == 0 && e->d[1] == 1 : e->d[0] == 0 && e->d[1] == 1;
+    void (*draw)(uint64_t, uint64_t, int64_t, int64_t, float *) =
+        normal ? qw_rng_normal : qw_rng_uniform;
+    if (plain && qw_rep(e->dtype) == REP_F) {
+        draw(e->seed, e->draw, pos, n, out);
+        qw_round_block(e->dtype, n, out);
+        return;
+    }
+    const double base = e->d[0], scale = normal ? e->d[1] : e->d[1] - e->d[0];
+    for (int done = 0; done < n; done += CHUNK) {
+        const int m = n - done < CHUNK ? n - done : CHUNK;
+        float f[CHUNK];
+        double d[CHUNK];
+        draw(e->seed, e->draw, pos + done, m, f);
+        for (int i = 0; i < m; i++)
+            d[i] = base + scale * (double)f[i];
+        put_doubles(e, m, d, out, done);
+    }
+}
+
+static void run_randint(const QwExpr *e, int64_t pos, int n, void *out)
+{
+    const int size = qw_rep_size(qw_rep(e->dtype));
+    for (int done = 0; done < n; done += CHUNK) {
+        const int m = n - done < CHUNK ? n - done : CHUNK;
+        int64_t v[CHUNK];
+        qw_rng_int(e->seed, e->draw, pos + done, m, e->i[0], e->i[1], v);
+        qw_convert_block(QW_I64, e->dtype, m, v, (char *)out + done * size);
+    }
+}
+
+/* a kernel on doubles for operands and result in F */
+static void run_in_double(const QwExpr *e, int n, const void *const *arg, void *out)
+{
+    const QwOpInfo *info = &qw_op_info[e->op];
+    for (int done = 0; done < n; done += CHUNK) {
+        const int m = n - done < CHUNK ? n - done : CHUNK;
+        double in[2][CHUNK], r[CHUNK];
+        const void *in_arg[3] = {in[0], in[1]};
+        for (int a = 0; a < info->nargs; a++)
+            qw_convert_block(QW_F32, QW_F64, m, (const float *)arg[a] + done, in[a]);
+        info->k[REP_D](m, r, in_arg);
+        qw_narrow_block(e->dtype, m, r, (float *)out + done);
+    }
+}
+
+static void run_op(const QwExpr *e, int n, const void *const *arg, void *out)
+{
+    const QwOpInfo *info = &qw_op_info[e->op];
+    const QwRep rep = qw_rep(e->opdt);
+    if (rep == REP_F && !info->k[REP_F]) {
+        run_in_double(e, n, arg, out);
+        return;
+    }
+    info->k[rep](n, out, arg);
+    if (info->rule != RULE_CMP && info->rule != RULE_LOGIC)
+        qw_round_block(e->dtype, n, out);
+}
+
+static const void *run_step(const QwProg *p, int i, void *scratch, int64_t pos, int n,
+                            const void *const *value, void *out)
+{
+    const Step *s = &p->step[i];
+    const QwExpr *e = s->e;
+    const void *arg[3] = {NULL, NULL, NULL};
+    for (int a = 0; a < 3 && s->arg[a] >= 0; a++)
+        arg[a] = value[s->arg[a]];
+    switch (e->kind) {
+    case EX_LEAF: return run_leaf(e, pos, n, slot_at(scratch, p->nslots), out);
+    case EX_CONST: return slot_at(scratch, s->slot);
+    case EX_ARANGE: run_arange(e, pos, n, out); break;
+    case EX_UNIFORM:
+    case EX_NORMAL: run_random(e, pos, n, out); break;
+    case EX_RANDINT: run_randint(e, pos, n, out); break;
+    case EX_OP: run_op(e, n, arg, out); break;
+    case EX_CAST: qw_convert_block(e->arg[0]->dtype, e->dtype, n, arg[0], out); break;
+    }
+    return out;
+}
+
+/* one block; the root's values go to `out` if they have to be put anywhere */
+static const void *run_block(const QwProg *p, void *scratch, int64_t pos, int n, void *out)
+{
+    const void *value[3 * MAX_NODES + 4];
+    for (int i = 0; i < p->nsteps; i++) {
+        void *to = i == p->nsteps - 1 && out ? out : slot_at(scratch, p->step[i].slot);
+        value[i] = run_step(p, i, scratch, pos, n, value, to);
+    }
+    return value[p->nsteps - 1];
+}
+
+void qwp_eval(const QwProg *p, void *scratch, int64_t pos, int64_t n, void *rep)
+{
+    const size_t size = (size_t)qw_rep_size(qw_rep(p->root->dtype));
+    const int64_t block = ((Scratch *)scratch)->block;
+    char *out = rep;
+    for (int64_t done = 0; done < n; done += block) {
+        const int m = (int)(n - done < block ? n - done : block);
+        const void *v = run_block(p, scratch, pos + done, m, out);
+        if (v != out)
+            memcpy(out, v, (size_t)m * size);
+        out += (size_t)m * size;
+    }
+}
+
+void qwp_eval_raw(const QwProg *p, void *scratch, int64_t pos, int64_t n, void *raw)
+{
+    const QwDtype d = p->root->dtype;
+    if (raw_is_rep(d)) {
+        qwp_eval(p, scratch, pos, n, raw);
+        return;
+    }
+    const int64_t block = ((Scratch *)scratch)->block;
+    char *out = raw;
+    for (int64_t done = 0; done < n; done += block) {
+        const int m = (int)(n - done < block ? n - done : block);
+        qw_store_block(d, m, run_block(p, scratch, pos + done, m, NULL), out);
+        out += m * qw_dtype_size(d);
+    }
+}
+
+/* ---- pieces ---- */
+
+typedef struct Pieces {
+    const QwProg *prog;
+    int64_t n, grain;
+    void (*fn)(void *, void *, int64_t, int64_t);
+    void *arg;
+    _Atomic bool failed;
+} Pieces;
+
+static void run_piece(void *arg, int64_t i)
+{
+    Pieces *p = arg;
+    const int64_t lo = i * p->grain, hi = p->n - lo < p->grain ? p->n : lo + p->grain;
+    void *scratch = p->prog ? qwp_scratch(p->prog, hi - lo) : NULL;
+    if (p->prog && !scratch)
+        p->failed = true;
+    else
+        p->fn(p->arg, scratch, lo, hi);
+    free(scratch);
+}
+
+bool qw_pieces(QwTcx *cx, const QwProg *prog, int64_t n, int64_t grain,
+               void (*fn)(void *arg, void *scratch, int64_t lo, int64_t hi), void *arg)
+{
+    Pieces p = {.prog = prog, .n = n, .grain = grain, .fn = fn, .arg = arg};
+    if (n > 0)
+        qw_par_for((n - 1) / grain + 1, run_piece, &p);
+    return !p.failed || qwt_fail(cx, QWT_ERR_MEMORY, "no memory for the blocks of an expression");
+}
+
+typedef struct StoreJob {
+    const QwProg *prog;
+    QwWalk walk;
+    char *data;
+    int size;
+} StoreJob;
+
+static void store_piece(void *arg, void *scratch, int64_t lo, int64_t hi)
+{
+    const StoreJob *j = arg;
+    if (qww_is_linear(&j->walk)) {
+        qwp_eval_raw(j->prog, scratch, lo, hi - lo,
+                     j->data + (j->walk.offset + lo) * j->size);
+        return;
+    }
+    const int64_t block = ((Scratch *)scratch)->block;
+    void *raw = slot_at(scratch, j->prog->nslots + 1);
+    for (int64_t at = lo; at < hi; at += block) {
+        const int64_t m = hi - at < block ? hi - at : block;
+        qwp_eval_raw(j->prog, scratch, at, m, raw);
+        qww_store(&j->walk, j->data, j->size, at, m, raw);
+    }
+}
+
+bool qwx_store(QwTcx *cx, QwExpr *e, QwTensor *dst)
+{
+    if (!e->numel)
+        return true;
+    QwProg *p = qwp_new(cx, e);
+    if (!p)
+        return false;
+    StoreJob j = {.prog = p, .data = dst->st->buf->data, .size = qw_dtype_size(dst->dtype)};
+    qww_init(&j.walk, dst->rank, dst->shape, dst->stride, dst->offset);
+    const bool ok = qw_pieces(cx, p, e->numel, GRAIN, store_piece, &j);
+    qwp_free(p);
+    return ok;
+}

@@ -1,0 +1,31 @@
+# The small configurations of the flagships.  common NAME: options for every
+# file; head NAME, tuned NAME: those of the baseline and of the tuned LM head.
+common() {
+    case $1 in
+    micro) echo "-D config.HEAD_DIM=16 -D config.NUM_HEADS=10 -D config.NUM_KV_HEADS=2 -D config.FINAL_RMS_K_CHUNK=32 -D config.VOCAB=256 -D config.BATCH_TILE=8 -D config.Q_HEAD_PAD=8" ;;
+    mini) echo "-D config.HEAD_DIM=32 -D config.NUM_HEADS=10 -D config.NUM_KV_HEADS=2 -D config.FINAL_RMS_K_CHUNK=64 -D config.VOCAB=1024" ;;
+    tails) echo "-D config.HEAD_DIM=32 -D config.NUM_HEADS=10 -D config.NUM_KV_HEADS=2 -D config.FINAL_RMS_K_CHUNK=80 -D config.VOCAB=960 -D config.BATCH_TILE=8" ;;
+    small) echo "-D config.HEAD_DIM=128 -D config.NUM_HEADS=10 -D config.NUM_KV_HEADS=2 -D config.FINAL_RMS_K_CHUNK=128 -D config.VOCAB=8192" ;;
+    esac
+}
+
+head_steps() {
+    case $1 in
+    micro) echo "-D config.VOCAB_CHUNK=32 -D config.LM_HEAD_K_CHUNK=32" ;;
+    mini | tails) echo "-D config.VOCAB_CHUNK=64 -D config.LM_HEAD_K_CHUNK=64" ;;
+    small) echo "-D config.VOCAB_CHUNK=64 -D config.LM_HEAD_K_CHUNK=128" ;;
+    esac
+}
+
+tuned_steps() {
+    p="-D rms_lm_head_tuned"
+    case $1 in
+    micro) echo "$p.VOCAB_CHUNK=64 $p.LM_HEAD_K_CHUNK=80" ;;
+    mini) echo "$p.VOCAB_CHUNK=128 $p.LM_HEAD_K_CHUNK=160" ;;
+    tails) echo "$p.VOCAB_CHUNK=64 $p.LM_HEAD_K_CHUNK=160" ;;
+    small) echo "$p.VOCAB_CHUNK=256 $p.LM_HEAD_K_CHUNK=640" ;;
+    esac
+}
+
+HEAD=$ROOT/kernels/qwen3_14b/rms_lm_head.pl
+TUNED=$ROOT/kernels/qwen3_14b/rms_lm_head_tuned.pl
