@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include <cpuid.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct CpuId { unsigned a, b, c, d; } CpuId;
 
@@ -48,6 +49,12 @@ QwIsa qw_cpu_isa(void)
         return QW_ISA_avx512;
     return has_all(ext.a, bit_AVX512BF16) ? QW_ISA_avx512bf16
                                           : QW_ISA_avx512vnni;
+}
+
+int qw_cpu_l1_bytes(void)
+{
+    const long bytes = sysconf(_SC_LEVEL1_DCACHE_SIZE);
+    return bytes > 0 && bytes < 1 << 20 ? (int)bytes : 0;
 }
 
 static const char *const isa_name[QW_ISA_COUNT] = {

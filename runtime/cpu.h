@@ -10,6 +10,7 @@ typedef enum QwIsa {
 } QwIsa;
 
 QwIsa qw_cpu_isa(void);                      /* best level of CPU and OS */
+int qw_cpu_l1_bytes(void);                   /* data cache, 0: unknown */
 const char *qw_isa_name(QwIsa);              /* "avx512bf16" */
 bool qw_isa_parse(const char *name, QwIsa *); /* false: no such level */
 #endif

@@ -51,6 +51,7 @@ int qw_fail_text(QwWorker *w, int status, const QwSite *site,
 {
     w->failure = (QwFailure){.status = status, .site = site, .text = text};
     const int n = site && loops ? count_names(site->loops) : 0;
+    w->failure.loops = n;
     for (int i = 0; i < n; i++)
         w->failure.loop[i] = loops[i];
     return status;
@@ -198,8 +199,7 @@ static void append_values(Text *t, const QwFailure *f)
 static void append_loops(Text *t, const QwFailure *f)
 {
     const char *name = f->site->loops;
-    const int n = count_names(name);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < f->loops; i++) {
         const int length = (int)strcspn(name, ",");
         append(t, "%s%.*s = %" PRId64, i > 0 ? ", " : "", length, name,
                f->loop[i]);
@@ -211,7 +211,7 @@ static void append_place(Text *t, const QwFailure *f)
 {
     const QwSite *s = f->site;
     const bool has_scope = s->scope && *s->scope;
-    const bool has_loops = s->loops && *s->loops;
+    const bool has_loops = f->loops > 0;
     if (!has_scope && !has_loops)
         return;
     append(t, " (");
@@ -232,7 +232,8 @@ void qw_failure_render(QwCtx *ctx)
     append(&t, "%s", f->text ? f->text : qw_strerror(f->status));
     if (s && s->what && *s->what)
         append(&t, ", `%s`", s->what);
-    append_values(&t, f);
+    if (s || f->status == QW_ERR_NOMEM)
+        append_values(&t, f);
     if (s)
         append_place(&t, f);
     ctx->text = t.at;

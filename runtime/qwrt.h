@@ -92,6 +92,7 @@ typedef struct QwFailure {
     const QwSite *site;
     int64_t value[4];    /* as the function that reported it documents */
     int64_t loop[8];     /* values of the loop variables of site->loops */
+    int loops;           /* how many of them are known */
     const char *text;    /* assertion message or NULL */
     const QwSite *other; /* RACE: the site of the second access, else NULL */
 } QwFailure;

@@ -1,5 +1,5 @@
 /* Inside of the C emitter: the plan of buffers (buffers.c), the C text under
- * construction (text.c), and one handler a class of ops (emitc_*.c).
+ * construction (emitc_text.c), and one handler a class of ops (emitc_*.c).
  *
  * Text is written with references to variables in it, "\1 number : context \2".
  * Only when a C function is complete are uses counted, dead declarations
@@ -21,7 +21,7 @@ typedef struct Slot {          /* a buffer in the worker's frame */
     int group;                 /* 0 the kernel, n the n-th outlined body */
     VEC(IrValue *) members;    /* in program order; they follow each other in it */
 } Slot;
-typedef struct Place {         /* where one tile value is, by value id */
+typedef struct Where {         /* where one tile value is, by value id */
     int slot;                  /* -1: nowhere */
     IrValue *base;             /* it is a view of this tile, or NULL */
     int64_t stride[TILE_MAX_RANK]; /* elements */
@@ -45,7 +45,7 @@ bool operand_needs_copy(IrFunc *, const IrOp *, int k);
 int64_t tile_bytes(const Type *);
 IrOp *loop_around(const IrOp *); /* the FOR or WHILE that a terminator belongs to */
 
-/* ---- text.c: expressions, variables, lines ----------------------------------- */
+/* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
 enum { /* C precedence, loosest first */
     PREC_ARG = 1, PREC_COND, PREC_OR, PREC_AND, PREC_EQ = 8, PREC_REL, PREC_SHIFT,
     PREC_ADD, PREC_MUL, PREC_UNARY, PREC_POST, PREC_ATOM
@@ -92,6 +92,8 @@ struct Fn {                    /* one C function */
 };
 struct Visible { int slot, var, indent; };
 
+struct Rotation { const IrOp *alloc; int pair[2]; IrValue *carried; };
+
 typedef struct Em {
     IrFunc *f;
     Session *s;
@@ -105,16 +107,19 @@ typedef struct Em {
     VEC(Fn *) bodies;          /* outlined and finished */
     VEC(const char *) globals; /* file scope names in use */
     VEC(EmitSite) sites;
-    Text site_table;
+    VEC(const char *) site_rows;
     VEC(const IrOp *) loops;   /* around the current op */
     const IrOp *scope;
-    int last_comment;          /* source line of the last comment */
-    VEC(int) releases;         /* mark variables of the C loops around, 0: none */
+    const Source *last_source; /* line of the last comment */
+    int last_line;
+    VEC(int) marks;            /* variables of the C loops around that release buffers, 0: none */
+    VEC(struct Rotation) rotations;
 } Em;
 
 Ex ex_int(Em *, int64_t);
 Ex ex_var(Em *, int var);
-/* %e Ex as an argument, %p as an operand of . [] or a cast, %s, %d int64_t, %w the worker */
+/* %e an Ex as an argument, %c as an operand of ?:, %u of a unary operator or cast, %p of [];
+ * %s, %d int64_t; %w the worker */
 Ex ex_fmt(Em *, int prec, const char *fmt, ...);
 Ex ex_bin(Em *, Ex a, const char *op, int prec, Ex b); /* left associative */
 Ex ex_add(Em *, Ex a, Ex b);
@@ -170,39 +175,46 @@ Ex em_scalar_bits(Em *, QwDtype, Ex value); /* as an element of that dtype in me
 Ex em_element(Em *, QwDtype, Ex lvalue);    /* the scalar that an element holds */
 
 /* ---- emitc_memory.c ----------------------------------------------------------------- */
-/* A tile, tensor or scalar as the calls see it. */
+/* A tile or tensor as the calls see it. */
 typedef struct Mat {
     Ex ptr;                    /* element [0, ..., 0] */
     int rank;
     QwDtype dt;
     Ex stride[IR_MAX_RANK], valid[IR_MAX_RANK];
-    int64_t shape[IR_MAX_RANK];
+    int64_t shape[IR_MAX_RANK]; /* -1: dynamic */
 } Mat;
 void emit_tensor(Em *, IrOp *);
 void emit_memory(Em *, IrOp *);
 Mat mat_of(Em *, IrValue *);
-Ex mat_ptr(Em *, const Mat *, const Ex *index); /* address of an element */
-void mat_copy(Em *, Mat dst, Mat src, const Ex *extent); /* any strides but both odd */
-void mat_fill(Em *, Mat dst, Ex value, const Ex *extent);
-/* opens loops over all axes but the last two; both move to the current element */
-int mat_open(Em *, int n, Mat *const *m, int rank, const Ex *extent);
+Ex mat_at(Em *, const Mat *, const Ex *index); /* address of an element */
+/* copies the first extent[k] elements of each axis */
+void mat_copy(Em *, Mat dst, Mat src, const Ex *extent);
+void mat_fill(Em *, Mat dst, Ex address_of_value, const Ex *extent);
+/* opens loops over all axes but the last `inner`; the mats move to the current element */
+int mat_open(Em *, int n, Mat *const *m, const Ex *extent, int inner);
 void mat_close(Em *, int opened);
-Ex mat_rows(const Mat *);          /* strides and extents of the last two axes */
-Ex mat_ld(const Mat *);
-Ex mat_cs(const Mat *);
-void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off, const Ex *win);
-bool known_less_equal(Em *, Ex a, Ex b);
+Ex mat_ld(Em *, const Mat *);      /* row stride */
+Ex mat_extent(Em *, int rank, const Ex *extent, int from_end); /* 1 where there is no such axis */
+/* win[k] NULL: 1 */
+void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off, IrValue *const *win);
+Ex ex_literal(Em *, QwDtype, IrValue *scalar); /* address of a scalar as an element: &(float){0.5f} */
 
-/* ---- emitc_tile.c, emitc_compute.c ---------------------------------------------------- */
+void alloc_pair(Em *, IrOp *alloc, int pair[2]);
+
+/* ---- emitc_tile.c ------------------------------------------------------------------------ */
 void emit_tile(Em *, IrOp *);
-void emit_compute(Em *, IrOp *);   /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
 void tile_define(Em *, IrValue *); /* gives a tile its pointer before the op writes it */
-Mat operand(Em *, IrOp *, int k);  /* as the call can read it: copied if need be */
-Mat operand_at(Em *, IrOp *, int k, const Type *as); /* broadcast to that shape */
-bool tile_in_place(Em *, IrOp *, int k); /* result and operand k are one buffer */
+Mat tile_begin(Em *, IrOp *, int k); /* result as a copy of operand k, or operand k itself in place */
+bool tile_in_place(Em *, const IrOp *, int k); /* result and operand k are one buffer */
+Ex temp_pointer(Em *, const IrOp *, int which, QwDtype, const char *hint);
+void mat_pad(Em *, Mat m, const Ex *valid, Ex address_of_value); /* fills shape outside valid */
+
+/* ---- emitc_compute.c --------------------------------------------------------------------- */
+void emit_compute(Em *, IrOp *);   /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */
 void emit_flow(Em *, IrOp *);
-bool alloc_rotates(Em *, IrOp *alloc);
-void emit_moves(Em *, const IrOp *at, int n, IrValue *const *dst, IrValue *const *src);
+/* the two buffers that an allocation alternates between and the reference its
+ * loop carries; NULL: it allocates where it stands */
+const int *alloc_rotation(Em *, const IrOp *alloc, IrValue **carried);
 #endif

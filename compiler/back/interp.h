@@ -1,14 +1,21 @@
-/* Inside of the reference interpreter: tiles as doubles (or int64 for integer
- * dtypes), with the bound e of language.md 8.5 beside each element when asked.
- * Invariant: elements outside the valid region are zero in memory (V1). */
+/* Inside of the reference engine: tiles as doubles (or int64 for integer
+ * dtypes), with the bound e of language.md 8.5 beside each element.
+ *
+ * Invariants.  Elements outside the valid region of a value are zero in memory
+ * (V1), so operations loop over the valid region of their result and read
+ * operands blindly.  A float is held as a double that is a value of the dtype;
+ * only a tile with `part` holds sums that are not rounded yet.  Tiles are
+ * shared and never changed once they are in a slot.  A bound array that is
+ * missing means: all 0. */
 #ifndef QWC_INTERP_TILES_H
 #define QWC_INTERP_TILES_H
 #include "back/back.h"
 
-/* Sums of a matrix product that is not rounded yet (a ladder under way). */
+/* A matrix product that is not rounded yet: a ladder under way. */
 typedef struct Partial {
-    double *mag;       /* sum of |a||b| */
-    double *err;       /* sum of |a|e_b + |b|e_a + e_a e_b */
+    int ladder;        /* at.ladder of the ops that may go on with it */
+    double *mag;       /* sum of |a||b|; NULL without bounds */
+    double *err;       /* sum of |a|e_b + |b|e_a + e_a e_b; NULL without bounds */
     double amax;       /* max(1, max|a|, max|b|): for tau */
     int64_t k;         /* accumulated terms */
 } Partial;
@@ -17,58 +24,135 @@ typedef struct ITile {
     int refs, rank;
     QwDtype dt;
     int64_t shape[TILE_MAX_RANK], n;
-    double *v;         /* floats: values of dt, held exactly; partial: unrounded */
-    int64_t *i;        /* integers and bool */
-    double *e;         /* bound, or NULL: all 0 */
+    double *v;         /* floats */
+    int64_t *i;        /* integers and bool; U64: the bits */
+    double *e;         /* bound, or NULL */
     Partial *part;     /* or NULL */
+    struct ITile *whole; /* of a partial: its rounded value, once it was asked for */
 } ITile;
 
 typedef struct IBuf {  /* memory of a tensor */
     int refs;
     QwDtype dt;
     void *data;
+    int64_t n;         /* elements */
     double *bound;     /* an element each, or NULL */
     bool owned;
 } IBuf;
 
 typedef struct ISlot { /* what a value holds now */
-    ITile *tile;
-    IBuf *buf; int64_t off;  /* tensor: element offset of its origin */
-    int64_t i; double f, e;  /* scalar */
+    ITile *tile;       /* of a tensor: its contents, while an op reads it as a tile */
+    IBuf *buf;
+    int64_t off;       /* tensor: element offset of its origin */
+    int64_t i;
+    double f;
+    double e;          /* scalar: bound; integers and tensors: > 0 when undecided */
 } ISlot;
+
+typedef struct ILoop { const IrOp *op; int64_t iv; } ILoop;
+typedef struct INegative { const IrOp *op; int line; int64_t value, count; } INegative;
 
 typedef struct In {
     IrFunc *f;
     Session *s;
-    ISlot *slot;             /* by IrValue.id */
-    bool bounds;             /* carry e */
+    ISlot *slot;              /* by IrValue.id */
+    InterpChecks checks;      /* beyond those that are always on */
+    bool bounds;              /* carry e */
+    bool unsure;              /* the running op read a scalar or place with e > 0 */
     int status;
-    int64_t ambiguous;
-    const IrOp *loop[32]; int64_t iv[32]; int nloops; /* active loops */
+    int64_t ambiguous;        /* decisions within the bound */
+    VEC(ILoop) loops;         /* active, outermost first */
     const IrOp *scope;
-    VEC(struct Negative) negatives;
+    VEC(INegative) negatives; /* W0901, one a source line */
 } In;
-struct Negative { const IrOp *op; int64_t value, count; };
 
+/* interp.c */
 bool interp_fail(In *, const IrOp *, int status, const char *what, int axis,
                  int64_t v0, int64_t v1, int64_t v2, const char *text); /* false */
-int64_t interp_int(In *, const IrValue *);     /* an INDEX or BOOL scalar */
+const char *interp_name(const IrValue *); /* the user's, or "" */
+void *interp_alloc(int64_t n, size_t size); /* zeroed; never NULL: exit 6 */
+
+/* interp_scalar.c: CLS_SCALAR, CLS_CHECK */
+int64_t interp_int(In *, const IrValue *); /* an integer or BOOL scalar */
 double interp_float(In *, const IrValue *, double *e);
 int64_t interp_valid(In *, const IrValue *, int axis);
+void interp_ints(In *, const IrOp *, int from, int n, int64_t *out);
+int64_t interp_trip(int64_t start, int64_t stop, int64_t step); /* step != 0 */
+bool interp_scalar(In *, IrOp *);
+bool interp_check(In *, IrOp *);
 
-/* interp_tile.c */
-ITile *itile_new(In *, const Type *, bool with_bound);
+/* interp_mem.c: CLS_TENSOR, CLS_MEMORY */
+IBuf *ibuf_keep(IBuf *);
+void ibuf_drop(IBuf *);
+void ibuf_blur(IBuf *);                        /* every bound becomes infinite */
+ITile *interp_tensor_tile(In *, const IrValue *); /* the valid part of a tensor, as a tile */
+bool interp_tensor(In *, IrOp *);
+bool interp_memory(In *, IrOp *);
+
+/* interp_tile.c: CLS_TILE and below; moves are here */
+ITile *itile_shaped(QwDtype, int rank, const int64_t *shape); /* zeros */
+ITile *itile_new(const Type *);
+ITile *itile_result(const IrOp *);             /* zeros of the type of its result */
+ITile *itile_keep(ITile *);
 void itile_drop(ITile *);
-ITile *itile_arg(In *, const IrOp *, int k);   /* rounded, borrowed until the op ends; tensors are loaded: owned by slot */
-void itile_finish(ITile *);                    /* rounds a partial */
-void itile_trim(In *, ITile *, const IrValue *); /* zeroes outside the value's valid region */
+double *itile_bound(ITile *);                  /* its bound array, made when missing */
+void itile_copy(ITile *, int64_t at, const ITile *from, int64_t from_at, int64_t n); /* a row of one dtype */
+ITile *itile_arg(In *, const IrOp *, int k);   /* rounded; borrowed until the op ends */
+void itile_args_done(In *, const IrOp *);      /* gives back what itile_arg loaded */
+void itile_set(In *, const IrValue *, ITile *); /* takes the tile */
 bool interp_tile_op(In *, IrOp *);             /* every tile op of irops.def */
-double iround(QwDtype, double);                /* to the dtype, RNE through float for 16-bit results */
-double iulp(QwDtype, double);                  /* one unit in the last place at |x| */
-int64_t iwrap(QwDtype, int64_t);
-double imem_float(const IBuf *, int64_t at);
-int64_t imem_int(const IBuf *, int64_t at);
-void imem_put_float(IBuf *, int64_t at, double v, double e);
-void imem_put_int(IBuf *, int64_t at, int64_t v, double e);
+
+/* an operand of an elementwise walk: strides are 0 where it broadcasts */
+typedef struct IOperand { const double *v, *e; const int64_t *i; int64_t stride[TILE_MAX_RANK]; } IOperand;
+typedef struct IWalk {                         /* rows of a result, rank padded to 4 */
+    int64_t extent[TILE_MAX_RANK], stride[TILE_MAX_RANK], at[TILE_MAX_RANK];
+} IWalk;
+IOperand ioperand_tile(const ITile *, const ITile *result);
+bool iwalk_start(In *, IWalk *, const IrValue *result); /* false: nothing is valid */
+bool iwalk_next(IWalk *);                      /* the next row */
+int64_t iwalk_offset(const IWalk *, const int64_t *stride);
+
+/* interp_ew.c */
+bool interp_ew1(In *, IrOp *);
+bool interp_ew2(In *, IrOp *);
+bool interp_expand(In *, IrOp *);
+bool interp_cast(In *, IrOp *);
+/* interp_reduce.c */
+bool interp_sum(In *, IrOp *);
+bool interp_extreme(In *, IrOp *);
+bool interp_arg(In *, IrOp *);
+/* interp_matrix.c */
+bool interp_matmul(In *, IrOp *);
+ITile *interp_finish(In *, const ITile *partial); /* a new tile: each sum rounded once */
+/* interp_select.c */
+bool interp_sort32(In *, IrOp *);
+bool interp_mrgsort_block(In *, IrOp *);
+bool interp_mrgsort_lists(In *, IrOp *);
+bool interp_gather_mask(In *, IrOp *);
+bool interp_gather_index(In *, IrOp *);
+bool interp_scatter_index(In *, IrOp *);
+bool interp_scatter_mask(In *, IrOp *);
+
+/* interp_num.c: numbers of the dtypes */
 static inline bool is_floating(QwDtype d) { return qw_dtype_is_float(d); }
+double iround(QwDtype, double);        /* of one FP32 operation: through float to 16 bits */
+double iround_once(QwDtype, double);   /* straight to the dtype, RNE */
+double iround_mode(QwDtype, double, QwRound); /* pl.cast; never QW_NONE's integer meaning */
+double inum_float(QwDtype to, QwDtype from, int64_t);  /* integer to float, RNE */
+int64_t inum_int(QwDtype to, double, QwRound);         /* float to integer, saturating */
+int64_t inum_saturate(QwDtype to, QwDtype from, int64_t);
+int64_t iwrap(QwDtype, int64_t);
+int inum_order(QwDtype, int64_t, int64_t); /* -1, 0, 1: U64 compares unsigned */
+double inum_value(QwDtype, int64_t);   /* an integer as a double, for bounds */
+double iulp(QwDtype, double);          /* one unit in the last place at |x|; integers: 1 */
+double imax_finite(QwDtype);           /* floats */
+double nan_max(double, double);        /* 8.1 */
+double nan_min(double, double);
+uint32_t f32_bits(double);             /* NaN payloads survive both ways: index lanes */
+double f32_value(uint32_t);
+/* bound of a result r (raw: before rounding) whose operands' bounds amount to
+ * e; units: 1 for an exact op (rho of 8.5), 3 for an elementary one */
+double ibound(QwDtype, double raw, double r, double e, int units);
+/* of a sum of k terms of magnitude mag with error err: the Sigma row of 8.5 */
+double ibound_sum(QwDtype, double raw, double r, double mag, double err, int64_t k, double tau);
 #endif

@@ -9,8 +9,6 @@
 #include "pass/pass.h"
 #include "tensor.h"
 
-#define QWC_VERSION "0.1.0"
-
 /* Exit codes of language.md, Appendix D. */
 enum {
     EXIT_OK = 0, EXIT_MISMATCH = 1, EXIT_USAGE = 2, EXIT_SOURCE = 3, EXIT_DATA = 4,
@@ -63,8 +61,16 @@ typedef struct Command { const char *name; int (*run)(Session *, const Options *
 extern const Command command_table[];
 extern const int command_count;
 
+/* what the runs of one command come to */
+typedef struct Harness {
+    Session *s;
+    const Options *o;
+    int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
+    int failed_runs, runs;
+} Harness;
+
 /* ---- load.c: from a file to a kernel ------------------------------------- */
-Interp *load_interp(Session *, const Options *, const HostHooks *);
+Interp *load_interp(Session *, const Options *, Harness *); /* harness NULL: drivers cannot run kernels */
 /* kernel by convention (14.2); NULL after E1001 */
 KernelObject *load_kernel(Session *, Interp *, const Options *, Module *);
 /* specs by convention; V_UNSET: none in the file; V_ERROR: reported */
@@ -90,17 +96,11 @@ void print_tasks(Session *, const Build *);
 /* NAME=SRC of --input for a spec of that name, or NULL */
 const char *input_source(const Options *, const char *name);
 /* the tensor SRC names, of exactly that dtype and shape; NULL: reported (E1003.. E1008) */
-QwTensor *input_tensor(Session *, const char *name, const char *src, QwDtype, int rank, const int64_t *shape);
+QwTensor *input_tensor(Session *, QwTcx *, const char *name, const char *src, QwDtype, int rank, const int64_t *shape);
 bool input_scalar(Session *, const char *name, const char *src, QwDtype, int64_t *i, double *f);
 bool save_outputs(Session *, const Options *, int n, Str const *names, QwTensor *const *tensors);
 
 /* ---- harness.c ------------------------------------------------------------ */
-typedef struct Harness {
-    Session *s;
-    const Options *o;
-    int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
-    int failed_runs, runs;
-} Harness;
 bool harness_hook(void *user, Interp *, RunRequest *, RunResult *out);
 
 /* ---- progress.c: stage lines ----------------------------------------------- */

@@ -53,9 +53,8 @@ static int final_status(Harness *h, Interp *in, bool loaded)
 int cmd_run(Session *s, const Options *o)
 {
     Harness h = {.s = s, .o = o};
-    HostHooks hooks = {.user = &h, .run_jit = harness_hook};
     double start = now_seconds();
-    Interp *in = load_interp(s, o, &hooks);
+    Interp *in = load_interp(s, o, &h);
     bool want_driver = !o->kernel && !o->no_main;
     Module *m = interp_load_main(in, o->files.p[0], want_driver);
     bool driver = m && want_driver && module_has_driver(m), ok = m && !s->nerrors;

@@ -196,7 +196,7 @@ static bool bind_bare(Run *r)
             if (needs_input(a)) missing(r, &d, "`--input %s=FILE.npy`", a->p->name->s);
             continue;
         }
-        a->data = input_tensor(r->s, a->p->name->s, src, a->dtype, a->rank, a->shape);
+        a->data = input_tensor(r->s, run_tcx(r), a->p->name->s, src, a->dtype, a->rank, a->shape);
         if (!a->data) return run_fail(r, EXIT_DATA, "input data");
         memcpy(a->shape, a->data->shape, sizeof(int64_t) * (size_t)a->rank);
         for (int k = 0; k < a->rank; k++)
@@ -259,7 +259,7 @@ static QwTensor *made_by_spec(Run *r, Arg *a)
 static bool tensor_data(Run *r, Arg *a)
 {
     const char *src = a->ts ? input_source(r->o, a->p->name->s) : NULL;
-    if (src) a->data = input_tensor(r->s, a->p->name->s, src, a->dtype, a->rank, a->shape);
+    if (src) a->data = input_tensor(r->s, run_tcx(r), a->p->name->s, src, a->dtype, a->rank, a->shape);
     else if (!a->data) a->data = made_by_spec(r, a);
     if (a->data && qwt_evaluate(a->data)) return true;
     if (r->s->nerrors) return run_fail(r, EXIT_DATA, "input data");

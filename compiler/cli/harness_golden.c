@@ -71,11 +71,11 @@ static bool saved_golden(Run *r, const char *where)
         Arg *a = &r->args[i];
         const char *name = a->p->name->s;
         if (a->is_output) {
-            a->expected = input_tensor(r->s, name, saved_source(r, where, "out", name), a->dtype, a->rank, a->shape);
+            a->expected = input_tensor(r->s, run_tcx(r), name, saved_source(r, where, "out", name), a->dtype, a->rank, a->shape);
             if (!a->expected) return run_fail(r, EXIT_DATA, "golden data");
         } else if (!r->o->golden_path && a->data && !input_source(r->o, name)) {
             qwt_unref(a->data);
-            a->data = input_tensor(r->s, name, saved_source(r, where, "in", name), a->dtype, a->rank, a->shape);
+            a->data = input_tensor(r->s, run_tcx(r), name, saved_source(r, where, "in", name), a->dtype, a->rank, a->shape);
             if (!a->data) return run_fail(r, EXIT_DATA, "golden data");
         }
     }

@@ -1,6 +1,7 @@
 /* From a file to its kernel, specs and golden by the conventions of 14.2. */
 #include "cli/cli.h"
 #include <string.h>
+#include "ir/ops.h"
 
 static uint64_t seed_of(const Options *o)
 {
@@ -9,8 +10,16 @@ static uint64_t seed_of(const Options *o)
     return (uint64_t)n;
 }
 
-Interp *load_interp(Session *s, const Options *o, const HostHooks *hooks)
+static bool is_op(void *user, const char *name)
 {
+    (void)user;
+    return op_find(name) || op_is_form(name);
+}
+
+Interp *load_interp(Session *s, const Options *o, Harness *h)
+{
+    HostHooks *hooks = NEW(s->arena, HostHooks);
+    *hooks = (HostHooks){.user = h, .run_jit = h ? harness_hook : NULL, .is_op = is_op};
     int64_t threads = 0;
     if (o->threads) option_int(o->threads, &threads);
     InterpOptions io = {

@@ -37,6 +37,8 @@ typedef enum { PARAM_PLAIN, PARAM_STAR, PARAM_DSTAR, PARAM_BARESTAR, PARAM_SLASH
 struct Node {
     NodeKind kind;
     Span span;
+    uint16_t depth; /* of expressions: height of the tree, at most expr-nesting */
+    bool parens;    /* it stood in parentheses, which the span includes */
     union {
         Str name;                                          /* NAME; attribute-free names */
         struct { int64_t value; bool too_big; } i;         /* INT; too_big: does not fit int64 */
@@ -58,7 +60,7 @@ struct Node {
         struct { Node *elt, *value; NodeVec fors; } comp;  /* LISTCOMP GENEXP (value NULL), DICTCOMP (elt=key) */
         struct { Node *target, *iter; NodeVec ifs; } compfor;
         struct { NodeVec params; Node *body; } lambda;
-        struct { Node *e; char conv; Node *spec; Str debug; } fpart; /* {e!conv:spec}; spec: FSTR or NULL; debug: text of {e=} or NULL */
+        struct { Node *e; char conv; Node *spec; Str debug; } fpart; /* {e!conv:spec}; conv 'r' 's' or 0 as written; spec: FSTR or NULL; debug: text of {e=} or NULL (then repr is meant unless conv or spec) */
         struct { ParamKind kind; Str name; Node *ann, *def; bool kwonly; } param;
         struct { NodeVec targets; Node *value; } assign;   /* a = b = e */
         struct { Node *target, *ann, *value; } ann;        /* value may be NULL */
@@ -75,7 +77,7 @@ struct Node {
         struct { Node *ctx, *as; NodeVec body; } with;     /* one context manager */
         struct { Str name; Span name_span; NodeVec decorators, params; Node *result; NodeVec body; bool is_kernel; } def;
         struct { Str name; Span name_span; NodeVec decorators, bases, body; } class_;
-        struct { const char *what; Node *e; } unsupported; /* "yield", ... */
+        struct { const char *what; Node *e; } unsupported; /* what: for messages, "`yield`", "a set comprehension"; e: an inner expression or NULL */
     };
 };
 
@@ -84,6 +86,20 @@ struct Node {
 Node *front_parse(Session *, const Source *);
 /* a single expression, for -D NAME=EXPR and --spec-arg; spans lie in src */
 Node *front_parse_expr(Session *, const Source *);
+
+/* kernel.c: the syntactic rules of kernels (A.1).  Each reports at most one
+ * error and returns true if all is well.  Lowering calls them on what is live:
+ * nothing is checked in the dead arm of a constant `if`. */
+bool front_check_kernel_signature(Session *, const Node *def); /* E0105 */
+bool front_check_kernel_returns(Session *, const Node *def);   /* E0106, all of the body */
+/* E0107, E0108: the statement's own expressions, not its blocks; for IF, FOR,
+ * WHILE, WITH the header.  `return` placement is not checked. */
+bool front_check_kernel_stmt(Session *, const Node *stmt);
+/* E0108 for one subscript of a tensor or tile.  _stmt calls it too, except where
+ * the base may be a captured list: CONSTANT[-1], x.shape[-1]. */
+bool front_check_kernel_index(Session *, const Node *index);
+/* All of the above over a whole kernel, every arm included. */
+bool front_check_kernel(Session *, const Node *def);
 
 /* dump.c: stable text, valid for tests; one node a line, indented */
 void ast_dump(Session *, const Node *, Text *out);

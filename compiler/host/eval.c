@@ -89,19 +89,24 @@ static Value eval_dict(Interp *in, Env *env, const Node *n)
 
 static bool put_fstr(Interp *in, Env *env, const Node *n, Text *t);
 
+/* v under !r or !s, then the format spec */
+static bool put_converted(Interp *in, char conv, const char *spec, Value v, Text *t)
+{
+    Text shown = {.a = in->scratch};
+    if (!(conv == 's' ? host_str(in, v, &shown) : host_repr(in, v, &shown))) return false;
+    const Value s = v_from_text(in, &shown);
+    const bool ok = !v_is_error(s) && host_format(in, s, spec, t);
+    v_drop(in, s);
+    return ok;
+}
+
 static bool put_value(Interp *in, Env *env, const Node *part, Value v, Text *t)
 {
     const char conv = part->fpart.conv ? part->fpart.conv : part->fpart.debug && !part->fpart.spec ? 'r' : 0;
-    Text spec = {.a = in->se->arena};
+    Text spec = {.a = in->scratch};
     if (part->fpart.spec && !put_fstr(in, env, part->fpart.spec, &spec)) return false;
     in->at = part->fpart.e->span;
-    if (!conv) return host_format(in, v, text_str(&spec), t);
-    Text shown = {.a = in->se->arena};
-    if (!(conv == 's' ? host_str(in, v, &shown) : host_repr(in, v, &shown))) return false;
-    const Value s = v_from_text(in, &shown);
-    const bool ok = !v_is_error(s) && host_format(in, s, text_str(&spec), t);
-    v_drop(in, s);
-    return ok;
+    return conv ? put_converted(in, conv, text_str(&spec), v, t) : host_format(in, v, text_str(&spec), t);
 }
 
 static bool put_part(Interp *in, Env *env, const Node *part, Text *t)
@@ -128,10 +133,13 @@ static bool put_fstr(Interp *in, Env *env, const Node *n, Text *t)
 
 static Value eval_fstr(Interp *in, Env *env, const Node *n)
 {
-    Text t = {.a = in->se->arena};
-    if (!put_fstr(in, env, n, &t)) return v_error();
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
+    const bool ok = put_fstr(in, env, n, &t);
     in->at = n->span;
-    return v_from_text(in, &t);
+    const Value v = ok ? v_from_text(in, &t) : v_error();
+    arena_reset(in->scratch, m);
+    return v;
 }
 
 /* ---- operators ---------------------------------------------------------- */

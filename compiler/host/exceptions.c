@@ -69,7 +69,9 @@ Value exc_throw(Interp *in, ExcObj *e)
 static Value raise_va(Interp *in, ExcType type, DiagCode code, const char *fmt, va_list ap)
 {
     ExcObj *e = exc_make(in, type, code);
-    const Value msg = v_str(in, arena_vprintf(in->se->arena, fmt, ap));
+    const ArenaMark m = arena_mark(in->scratch);
+    const Value msg = v_str(in, arena_vprintf(in->scratch, fmt, ap));
+    arena_reset(in->scratch, m);
     e->args = v_tuple_take(in, (Value[]){v_is_error(msg) ? v_none() : msg}, 1);
     e->span = in->at;
     return exc_throw(in, e);
@@ -207,9 +209,12 @@ Value exc_message(Interp *in, ExcObj *e)
     const SeqObj *args = e->args.seq;
     if (args->n == 0) return v_str(in, "");
     if (args->n == 1 && e->type != EXC_KEY_ERROR) return host_str_value(in, args->p[0]);
-    Text t = {.a = in->se->arena};
-    if (!host_repr(in, args->n == 1 ? args->p[0] : e->args, &t)) return v_error();
-    return v_from_text(in, &t);
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
+    const bool ok = host_repr(in, args->n == 1 ? args->p[0] : e->args, &t);
+    const Value v = ok ? v_from_text(in, &t) : v_error();
+    arena_reset(in->scratch, m);
+    return v;
 }
 
 const char *host_exc_text(Interp *in, Value v)

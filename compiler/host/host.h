@@ -482,6 +482,7 @@ typedef struct Frame {        /* one active call or module body */
 struct Interp {
     Session *se;
     InterpOptions opt;
+    Arena *scratch;           /* short-lived texts: mark, use, reset, as a stack */
     Obj *all;                 /* every object */
     ExcObj *exc;              /* pending exception (owned), NULL: none */
     ExcObj *handling;         /* being handled by an except block: for bare raise */

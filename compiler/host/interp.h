@@ -102,6 +102,8 @@ void raise_no_attr(Interp *, Value of, Str name);
 extern const NativeDef str_methods[], list_methods[], tuple_methods[], dict_methods[];
 extern const int n_str_methods, n_list_methods, n_tuple_methods, n_dict_methods;
 
+bool dict_update(Interp *, Value dict, Value src);   /* src: dict or pairs */
+
 /* format.c */
 Value percent_format(Interp *, StrObj *fmt, Value args);
 Value str_format(Interp *, StrObj *fmt, CallArgs *);
@@ -128,7 +130,15 @@ bool host_delitem(Interp *, Value, Value index);
 /* builtins.c */
 extern const NativeDef builtin_defs[];
 extern const int n_builtin_defs;
+/* types.c */
+extern const NativeDef type_defs[];
+extern const int n_type_defs;
 Value type_call(Interp *, CallArgs *, Value type);  /* int(...), list(...) */
+/* iterators.c */
+Value fn_enumerate(Interp *, CallArgs *);
+Value fn_zip(Interp *, CallArgs *);
+Value fn_map(Interp *, CallArgs *);
+Value fn_reversed(Interp *, CallArgs *);
 bool is_instance(Interp *, Value v, Value cls, bool *out); /* false: raised */
 bool sort_values(Interp *, Value *p, int n, Value key, bool reverse);
 FILE *stream_of(Interp *, Value stream);            /* sys.stdout, sys.stderr; NULL: not one */

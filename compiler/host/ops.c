@@ -34,13 +34,13 @@ static Value native_binary(Interp *in, Operator op, Value a, Value b)
 
 static Value str_concat(Interp *in, const StrObj *a, const StrObj *b)
 {
-    Text t = {.a = in->se->arena};
+    Text t = {.a = in->scratch};
     if (!host_limit(in, LIM_HOST_STRING, (int64_t)a->len + b->len)) return v_error();
-    const ArenaMark m = arena_mark(in->se->arena);
+    const ArenaMark m = arena_mark(in->scratch);
     text_put(&t, a->s, (size_t)a->len);
     text_put(&t, b->s, (size_t)b->len);
     const Value v = v_from_text(in, &t);
-    arena_reset(in->se->arena, m);
+    arena_reset(in->scratch, m);
     return v;
 }
 
@@ -64,11 +64,11 @@ static Value str_repeat(Interp *in, const StrObj *s, int64_t times)
     if (times < 0) times = 0;
     if (!mul_ok(s->len, times, &len)) len = INT64_MAX;
     if (!host_limit(in, LIM_HOST_STRING, len)) return v_error();
-    Text t = {.a = in->se->arena};
-    const ArenaMark m = arena_mark(in->se->arena);
+    Text t = {.a = in->scratch};
+    const ArenaMark m = arena_mark(in->scratch);
     for (int64_t i = 0; s->len && i < times; i++) text_put(&t, s->s, (size_t)s->len);
     const Value v = v_from_text(in, &t);
-    arena_reset(in->se->arena, m);
+    arena_reset(in->scratch, m);
     return v;
 }
 

@@ -19,11 +19,14 @@ static bool seq_position(Interp *in, Value seq, Value index, int64_t n, const ch
                      : seq.kind == V_RANGE ? "range indices must be integers or slices, not %s"
                      : seq.kind == V_LIST ? "list indices must be integers or slices, not %s"
                                           : "tuple indices must be integers or slices, not %s";
-    const ArenaMark m = arena_mark(in->se->arena);
-    const char *text = arena_printf(in->se->arena, what, v_type_name(index));
-    const bool ok = value_to_index(in, index, text, out);
-    arena_reset(in->se->arena, m);
-    if (!ok) return false;
+    if (!v_is_intlike(index)) {
+        const ArenaMark m = arena_mark(in->scratch);
+        const bool ok = value_to_index(in, index, arena_printf(in->scratch, what, v_type_name(index)), out);
+        arena_reset(in->scratch, m);
+        if (!ok) return false;
+    } else {
+        *out = index.i;
+    }
     if (*out < 0) *out += n;
     if (*out >= 0 && *out < n) return true;
     host_raise(in, EXC_INDEX_ERROR, "%s", error);
@@ -41,13 +44,16 @@ static Value seq_slice(Interp *in, Value seq, int64_t start, int64_t step, int64
 static Value str_slice(Interp *in, Value s, int64_t start, int64_t step, int64_t count)
 {
     if (step == 1) return str_sub(in, s.str, start, start + count);
-    Text t = {.a = in->se->arena};
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
     for (int64_t i = 0; i < count; i++) {
         const Value c = str_char(in, s.str, start + i * step);
         text_put(&t, c.str->s, (size_t)c.str->len);
         v_drop(in, c);
     }
-    return v_from_text(in, &t);
+    const Value r = v_from_text(in, &t);
+    arena_reset(in->scratch, m);
+    return r;
 }
 
 /* element i, also one past the ends; clipped where it does not fit */

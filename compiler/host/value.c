@@ -223,9 +223,9 @@ Value v_strf(Interp *in, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    const ArenaMark m = arena_mark(in->se->arena);
-    const Value v = v_str(in, arena_vprintf(in->se->arena, fmt, ap));
-    arena_reset(in->se->arena, m);
+    const ArenaMark m = arena_mark(in->scratch);
+    const Value v = v_str(in, arena_vprintf(in->scratch, fmt, ap));
+    arena_reset(in->scratch, m);
     va_end(ap);
     return v;
 }

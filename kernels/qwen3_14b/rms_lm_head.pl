@@ -133,23 +133,29 @@ def build_tensor_specs(batch=BATCH):
     ]
 
 
-def golden_rms_lm_head(tensors):
-    """The same mathematics on whole tensors, for the rows of the batch only."""
-    hidden = tensors["hidden_states"].float()
-    weight = tensors["lm_head_weight"]
-    batch = hidden.shape[0]
+def reference_logits(hidden, final_norm_weight, lm_head_weight):
+    """The same mathematics on whole tensors: BF16 rows in, FP32 logits out."""
+    hidden = hidden.float()
+    rows = hidden.shape[0]
 
-    sq_sum = torch.zeros(batch, 1)
+    sq_sum = torch.zeros(rows, 1)
     for k0 in range(0, HIDDEN, FINAL_RMS_K_CHUNK):
         sq_sum = sq_sum + hidden[:, k0 : k0 + FINAL_RMS_K_CHUNK].square().sum(dim=-1, keepdim=True)
     inv_rms = torch.rsqrt(sq_sum * HIDDEN_INV + EPS)
-    normed = (hidden * inv_rms * tensors["final_norm_weight"]).bfloat16()
+    normed = (hidden * inv_rms * final_norm_weight).bfloat16()
 
-    logits = torch.zeros(batch, VOCAB)
+    logits = torch.zeros(rows, VOCAB)
     for k0 in range(0, HIDDEN, LM_HEAD_K_CHUNK):
         k1 = k0 + LM_HEAD_K_CHUNK
-        logits = logits + normed[:, k0:k1].float() @ weight[:, k0:k1].float().T
-    tensors["out"][:] = logits
+        logits = logits + normed[:, k0:k1].float() @ lm_head_weight[:, k0:k1].float().T
+    return logits
+
+
+def golden_rms_lm_head(tensors):
+    """Computes the rows of the batch only."""
+    tensors["out"][:] = reference_logits(
+        tensors["hidden_states"], tensors["final_norm_weight"], tensors["lm_head_weight"]
+    )
 
 
 if __name__ == "__main__":

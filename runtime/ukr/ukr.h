@@ -54,6 +54,7 @@ typedef struct QwkGemm {
     void *scratch;
     int64_t scratch_bytes;
     const void *next;      /* NULL: unknown */
+    bool near;             /* prefetch far ahead into L1: it is large enough */
 } QwkGemm;
 
 /* Kinds of kernels: result type, parameters, and the arguments of a call. */

@@ -1,0 +1,594 @@
+/* The C text of the emitter: expressions with folding and minimal parentheses,
+ * variables, lines.  fn_finish makes text of a function's lines: it counts
+ * uses, drops pure declarations nobody reads, puts an expression that is read
+ * once where it is read, and gives names.  An expression is not moved into a
+ * loop, nor into another function (there it is captured). */
+#include "back/emit.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 96, INLINE_MAX = 72 };
+
+/* ---- expressions ------------------------------------------------------------ */
+
+Ex ex_int(Em *e, int64_t k)
+{
+    Ex x = {.prec = k < 0 ? PREC_UNARY : PREC_ATOM, .lit = true, .k = k};
+    x.s = k == INT64_MIN ? "(-9223372036854775807 - 1)" : arena_printf(e->a, "%lld", (long long)k);
+    return x;
+}
+
+Ex ex_var(Em *e, int var)
+{
+    (void)e;
+    return (Ex){.s = "", .prec = PREC_ATOM, .var = var};
+}
+
+static void put_ex(Text *t, Ex x, int context)
+{
+    if (x.var) text_printf(t, "\1%d:%d\2", x.var, context);
+    else if (x.prec < context) text_printf(t, "(%s)", x.s);
+    else text_puts(t, x.s);
+}
+
+static void format(Em *e, Text *t, const char *fmt, va_list ap)
+{
+    for (; *fmt; fmt++) {
+        if (*fmt != '%') {
+            text_putc(t, *fmt);
+            continue;
+        }
+        switch (*++fmt) {
+        case 'e': put_ex(t, va_arg(ap, Ex), PREC_ARG); break;
+        case 'p': put_ex(t, va_arg(ap, Ex), PREC_POST); break;
+        case 'c': put_ex(t, va_arg(ap, Ex), PREC_OR); break;
+        case 'u': put_ex(t, va_arg(ap, Ex), PREC_UNARY); break;
+        case 's': text_puts(t, va_arg(ap, const char *)); break;
+        case 'd': text_printf(t, "%lld", (long long)va_arg(ap, int64_t)); break;
+        case 'w': put_ex(t, ex_var(e, e->fn->w), PREC_ARG); break;
+        default: text_putc(t, *fmt);
+        }
+    }
+}
+
+Ex ex_fmt(Em *e, int prec, const char *fmt, ...)
+{
+    Text t = {.a = e->a};
+    va_list ap;
+    va_start(ap, fmt);
+    format(e, &t, fmt, ap);
+    va_end(ap);
+    return (Ex){.s = text_str(&t), .prec = prec};
+}
+
+/* gcc and clang want parentheses where readers do */
+static int operand_context(int prec)
+{
+    if (prec == PREC_OR || prec == PREC_AND) return PREC_EQ;
+    if (prec == PREC_EQ || prec == PREC_REL) return PREC_ADD;
+    if (prec == PREC_SHIFT) return PREC_UNARY;
+    return prec;
+}
+
+Ex ex_bin(Em *e, Ex a, const char *op, int prec, Ex b)
+{
+    Text t = {.a = e->a};
+    int context = operand_context(prec);
+    put_ex(&t, a, context);
+    text_printf(&t, " %s ", op);
+    bool chain = prec == PREC_OR || prec == PREC_AND;
+    put_ex(&t, b, context == prec && !chain ? prec + 1 : context);
+    return (Ex){.s = text_str(&t), .prec = prec};
+}
+
+bool ex_is(Ex x, int64_t k)
+{
+    return x.lit && x.k == k;
+}
+
+bool ex_same(Ex a, Ex b)
+{
+    if (a.lit || b.lit) return a.lit && b.lit && a.k == b.k;
+    if (a.var || b.var) return a.var == b.var;
+    return strcmp(a.s, b.s) == 0;
+}
+
+Ex ex_add(Em *e, Ex a, Ex b)
+{
+    int64_t k;
+    if (ex_is(a, 0)) return b;
+    if (ex_is(b, 0)) return a;
+    if (a.lit && b.lit && add_ok(a.k, b.k, &k)) return ex_int(e, k);
+    if (b.lit && b.k < 0 && b.k > INT64_MIN) return ex_bin(e, a, "-", PREC_ADD, ex_int(e, -b.k));
+    return ex_bin(e, a, "+", PREC_ADD, b);
+}
+
+Ex ex_sub(Em *e, Ex a, Ex b)
+{
+    int64_t k;
+    if (ex_is(b, 0)) return a;
+    if (a.lit && b.lit && sub_ok(a.k, b.k, &k)) return ex_int(e, k);
+    if (ex_same(a, b)) return ex_int(e, 0);
+    if (b.lit && b.k < 0 && b.k > INT64_MIN) return ex_bin(e, a, "+", PREC_ADD, ex_int(e, -b.k));
+    return ex_bin(e, a, "-", PREC_ADD, b);
+}
+
+Ex ex_mul(Em *e, Ex a, Ex b)
+{
+    int64_t k;
+    if (ex_is(a, 0) || ex_is(b, 0)) return ex_int(e, 0);
+    if (ex_is(a, 1)) return b;
+    if (ex_is(b, 1)) return a;
+    if (a.lit && b.lit && mul_ok(a.k, b.k, &k)) return ex_int(e, k);
+    return a.lit ? ex_bin(e, b, "*", PREC_MUL, a) : ex_bin(e, a, "*", PREC_MUL, b);
+}
+
+Ex ex_min(Em *e, Ex a, Ex b)
+{
+    if (a.lit && b.lit) return a.k < b.k ? a : b;
+    if (ex_same(a, b)) return a;
+    return ex_fmt(e, PREC_POST, "qw_min(%e, %e)", a, b);
+}
+
+/* ---- variables and lines ------------------------------------------------------ */
+
+int var_new(Em *e, const char *hint, const char *type, bool is_const)
+{
+    Var v = {.hint = hint, .type = type, .is_const = is_const, .fn = e->fn, .use_line = -1};
+    v.loop = e->fn->loop;
+    vec_push(e->a, &e->vars, v);
+    return e->vars.n - 1;
+}
+
+void var_pin(Em *e, int var)
+{
+    if (var > 0) e->vars.p[var].pinned = true;
+}
+
+static Line *add_line(Em *e, LineKind kind, const char *text)
+{
+    Line l = {.kind = kind, .text = text, .indent = e->fn->indent, .loop = e->fn->loop};
+    vec_push(e->a, &e->fn->lines, l);
+    return &vec_last(&e->fn->lines);
+}
+
+int var_pure(Em *e, const char *hint, const char *type, Ex init)
+{
+    int v = var_new(e, hint, type, true);
+    e->vars.p[v].init = init;
+    Text t = {.a = e->a};
+    put_ex(&t, init, PREC_ARG);
+    Line *l = add_line(e, LN_DECL, text_str(&t));
+    l->var = v;
+    l->pure = true;
+    return v;
+}
+
+#define FORMATTED(e, t, fmt)        \
+    Text t = {.a = (e)->a};         \
+    va_list ap;                     \
+    va_start(ap, fmt);              \
+    format(e, &t, fmt, ap);         \
+    va_end(ap)
+
+void put_line(Em *e, const char *fmt, ...)
+{
+    FORMATTED(e, t, fmt);
+    add_line(e, LN_CODE, text_str(&t));
+}
+
+void put_decl(Em *e, int var, bool pure, const char *fmt, ...)
+{
+    FORMATTED(e, t, fmt);
+    Line *l = add_line(e, LN_DECL, text_str(&t));
+    l->var = var;
+    l->pure = pure;
+}
+
+void put_declare(Em *e, int var)
+{
+    Line *l = add_line(e, LN_DECL, "");
+    l->var = var;
+    l->pure = true;
+}
+
+void put_assign(Em *e, int var, const char *fmt, ...)
+{
+    FORMATTED(e, t, fmt);
+    Line *l = add_line(e, LN_ASSIGN, text_str(&t));
+    l->var = var;
+    l->pure = true;
+}
+
+void put_open(Em *e, const char *fmt, ...)
+{
+    FORMATTED(e, t, fmt);
+    add_line(e, LN_CODE, text_str(&t));
+    e->fn->indent++;
+}
+
+void put_open_loop(Em *e, int var, const char *fmt, ...)
+{
+    FORMATTED(e, t, fmt);
+    Fn *fn = e->fn;
+    fn->loop = ++fn->nloops; /* the header's expressions are read in the loop */
+    Line *l = add_line(e, LN_CODE, text_str(&t));
+    l->var = var;
+    if (var > 0) e->vars.p[var].loop = fn->loop;
+    fn->indent++;
+}
+
+static void leave_block(Em *e)
+{
+    Fn *fn = e->fn;
+    fn->indent--;
+    while (fn->visible.n && vec_last(&fn->visible).indent > fn->indent) fn->visible.n--;
+}
+
+void put_else(Em *e)
+{
+    leave_block(e);
+    add_line(e, LN_CODE, "} else {");
+    e->fn->indent++;
+}
+
+void put_close(Em *e)
+{
+    leave_block(e);
+    add_line(e, LN_CODE, "}");
+}
+
+void put_comment(Em *e, const char *text)
+{
+    add_line(e, LN_COMMENT, comment_safe(e->a, text));
+}
+
+const char *comment_safe(Arena *a, const char *text)
+{
+    Text t = {.a = a};
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (t.n && (c == '/' || c == '*') && (t.s[t.n - 1] == '*' || t.s[t.n - 1] == '/') && t.s[t.n - 1] != (char)c)
+            text_putc(&t, ' ');
+        text_putc(&t, c == '\n' || c >= 32 ? (char)c : ' ');
+    }
+    while (t.n && (t.s[t.n - 1] == '\\' || t.s[t.n - 1] == ' ')) t.n--;
+    return text_str(&t);
+}
+
+/* ---- names ---------------------------------------------------------------------- */
+
+static bool is_reserved(const char *name)
+{
+    static const char *const words[] = {
+        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+        "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
+        "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+        "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "bool", "true", "false",
+        "catch", "class", "delete", "explicit", "export", "friend", "mutable", "namespace", "new",
+        "operator", "private", "protected", "public", "template", "this", "throw", "try",
+        "typename", "using", "virtual", "nullptr", "constexpr", "main", "site", "w", "env", "captures", "frame",
+        "ctx", "args", "NULL", "unix", "linux", "i386", "INT64_C",
+    };
+    for (size_t i = 0; i < LEN(words); i++)
+        if (strcmp(words[i], name) == 0) return true;
+    size_t n = strlen(name);
+    return strncmp(name, "qw_", 3) == 0 || strncmp(name, "Qw", 2) == 0 || strncmp(name, "QW_", 3) == 0 ||
+           (n > 2 && strcmp(name + n - 2, "_t") == 0) || strstr(name, "__");
+}
+
+const char *name_legal(Arena *a, const char *want)
+{
+    Text t = {.a = a};
+    for (const char *s = want; *s; s++) {
+        bool ok = isascii((unsigned char)*s) && (isalnum((unsigned char)*s) || *s == '_');
+        if (ok) text_putc(&t, *s);
+        else if (!t.n || t.s[t.n - 1] != '_') text_putc(&t, '_');
+    }
+    const char *name = text_str(&t);
+    while (*name == '_') name++; /* leading underscores belong to the compiler */
+    if (!*name || isdigit((unsigned char)*name)) name = arena_printf(a, "v%s", name);
+    return is_reserved(name) ? arena_printf(a, "%s_", strstr(name, "__") ? "v" : name) : name;
+}
+
+static bool is_global(const Em *e, const char *name)
+{
+    for (int i = 0; i < e->globals.n; i++)
+        if (strcmp(e->globals.p[i], name) == 0) return true;
+    return false;
+}
+
+const char *name_global(Em *e, const char *want)
+{
+    const char *base = name_legal(e->a, want), *name = base;
+    for (int n = 2; is_global(e, name); n++) name = arena_printf(e->a, "%s_%d", base, n);
+    vec_push(e->a, &e->globals, name);
+    return name;
+}
+
+/* ---- uses -------------------------------------------------------------------------- */
+
+/* next reference at or after s: its variable, context, and *end behind it */
+static const char *next_ref(const char *s, int *var, int *context, const char **end)
+{
+    const char *p = strchr(s, '\1');
+    if (!p) return NULL;
+    char *q;
+    *var = (int)strtol(p + 1, &q, 10);
+    *context = (int)strtol(q + 1, &q, 10);
+    *end = q + 1;
+    return p;
+}
+
+static void each_ref(Em *e, const char *text, int by, int line)
+{
+    int v, context;
+    const char *end;
+    for (const char *s = text; next_ref(s, &v, &context, &end); s = end) {
+        e->vars.p[v].uses += by;
+        if (line >= 0) e->vars.p[v].use_line = line;
+    }
+}
+
+static size_t plain_length(const char *text)
+{
+    size_t n = 0;
+    int v, context;
+    const char *end, *s = text;
+    for (const char *p; (p = next_ref(s, &v, &context, &end)) != NULL; s = end) n += (size_t)(p - s) + 6;
+    return n + strlen(s);
+}
+
+static bool can_inline(const Fn *fn, const Var *v, const Line *l)
+{
+    if (v->uses != 1 || v->pinned || !v->init.s || v->fn != fn || v->use_line < 0) return false;
+    if (v->init.var || v->init.lit) return true;
+    const Line *use = &fn->lines.p[v->use_line];
+    return use->loop == l->loop && plain_length(l->text) < INLINE_MAX;
+}
+
+/* one pass from the end: later lines decide what earlier ones are for */
+static bool prune(Em *e, Fn *fn)
+{
+    bool changed = false;
+    for (int i = fn->lines.n; i-- > 0;) {
+        Line *l = &fn->lines.p[i];
+        if (l->dead || (l->kind != LN_DECL && l->kind != LN_ASSIGN)) continue;
+        Var *v = &e->vars.p[l->var];
+        if (v->uses == 0 && l->pure) {
+            l->dead = changed = true;
+            each_ref(e, l->text, -1, -1);
+        } else if (l->kind == LN_DECL && l->pure && can_inline(fn, v, l)) {
+            l->dead = v->inlined = true;
+            each_ref(e, l->text, 0, v->use_line);
+        }
+    }
+    return changed;
+}
+
+/* a comment stays only if code follows before the next comment or the end of its block */
+static void drop_idle_comments(Fn *fn)
+{
+    for (int i = 0; i < fn->lines.n; i++) {
+        Line *l = &fn->lines.p[i];
+        if (l->kind != LN_COMMENT && l->kind != LN_LINE) continue;
+        int k = i + 1;
+        while (k < fn->lines.n && (fn->lines.p[k].dead || (l->kind == LN_COMMENT && fn->lines.p[k].kind == LN_LINE))) k++;
+        if (k == fn->lines.n || fn->lines.p[k].indent < l->indent || fn->lines.p[k].kind == l->kind) l->dead = true;
+    }
+}
+
+static void find_captures(Em *e, Fn *fn)
+{
+    int v, context;
+    const char *end;
+    for (int i = 0; i < fn->lines.n; i++) {
+        const Line *l = &fn->lines.p[i];
+        if (l->dead) continue;
+        for (const char *s = l->text; next_ref(s, &v, &context, &end); s = end) {
+            bool known = e->vars.p[v].fn == fn;
+            for (int k = 0; k < fn->captures.n && !known; k++) known = fn->captures.p[k] == v;
+            if (!known && !e->vars.p[v].inlined) vec_push(e->a, &fn->captures, v);
+        }
+    }
+    /* what inlined expressions read */
+    for (int i = 1; i < e->vars.n; i++) {
+        const Var *in = &e->vars.p[i];
+        if (!in->inlined || in->fn != fn) continue;
+        Text t = {.a = e->a};
+        put_ex(&t, in->init, PREC_ARG);
+        for (const char *s = text_str(&t); next_ref(s, &v, &context, &end); s = end) {
+            bool known = e->vars.p[v].fn == fn;
+            for (int k = 0; k < fn->captures.n && !known; k++) known = fn->captures.p[k] == v;
+            if (!known) vec_push(e->a, &fn->captures, v);
+        }
+    }
+}
+
+/* ---- rendering ----------------------------------------------------------------------- */
+
+const char *capture_name(Em *e, const Fn *fn, int var)
+{
+    for (int k = 0; k < fn->captures.n; k++) {
+        if (fn->captures.p[k] != var) continue;
+        const char *base = name_legal(e->a, e->vars.p[var].hint), *name = base;
+        int same = 0;
+        for (int j = 0; j < k; j++)
+            same += strcmp(e->vars.p[fn->captures.p[j]].hint, e->vars.p[var].hint) == 0;
+        if (same) name = arena_printf(e->a, "%s_%d", base, same + 1);
+        return name;
+    }
+    return "?";
+}
+
+static void render(Em *e, const Fn *fn, const char *text, Text *out)
+{
+    int v, context;
+    const char *end, *s = text;
+    for (const char *p; (p = next_ref(s, &v, &context, &end)) != NULL; s = end) {
+        text_put(out, s, (size_t)(p - s));
+        const Var *x = &e->vars.p[v];
+        if (x->fn != fn) {
+            text_printf(out, "env->%s", capture_name(e, fn, v));
+        } else if (x->inlined) {
+            Text t = {.a = e->a};
+            put_ex(&t, x->init, context);
+            render(e, fn, text_str(&t), out);
+        } else {
+            text_puts(out, x->name ? x->name : "?");
+        }
+    }
+    text_puts(out, s);
+}
+
+typedef struct Scope { const char *name; int indent; } Scope;
+typedef VEC(Scope) Names;
+
+static void close_names(Names *names, int indent)
+{
+    while (names->n && vec_last(names).indent > indent) names->n--;
+}
+
+static void give_name(Em *e, Names *names, Var *v, int indent)
+{
+    const char *base = name_legal(e->a, v->hint && *v->hint ? v->hint : "t");
+    const char *name = base;
+    for (int n = 2;; n++) {
+        bool taken = is_global(e, name);
+        for (int i = 0; i < names->n && !taken; i++) taken = strcmp(names->p[i].name, name) == 0;
+        if (!taken) break;
+        name = arena_printf(e->a, "%s_%d", base, n);
+    }
+    v->name = name;
+    Scope s = {name, indent};
+    vec_push(e->a, names, s);
+}
+
+static void indent_to(Text *out, int indent)
+{
+    for (int i = 0; i < indent * 4; i++) text_putc(out, ' ');
+}
+
+/* where to break a long line: after the last ", " or before the last " &&", " ||", " ? "
+ * outside of string literals; 0: nowhere */
+static size_t break_at(const char *line, size_t room)
+{
+    size_t best = 0;
+    bool quoted = false;
+    for (size_t i = 0; line[i] && i < room; i++) {
+        if (line[i] == '\\' && quoted && line[i + 1]) i++;
+        else if (line[i] == '"') quoted = !quoted;
+        if (quoted || line[i] != ' ' || !i) continue;
+        if (line[i - 1] == ',' || line[i - 1] == ';' || !strncmp(line + i, " && ", 4) || !strncmp(line + i, " || ", 4) ||
+            !strncmp(line + i, " ? ", 3) || !strncmp(line + i, " : ", 3))
+            best = i;
+    }
+    return best;
+}
+
+void text_wrapped(Text *out, const char *line, int indent)
+{
+    indent_to(out, indent);
+    size_t room = indent * 4 + 24 < WIDTH ? WIDTH - (size_t)indent * 4 : 24;
+    bool first = true;
+    while (strlen(line) > room) {
+        size_t at = break_at(line, room);
+        if (!at) break;
+        text_put(out, line, at);
+        text_putc(out, '\n');
+        line += at + 1;
+        indent_to(out, indent + 1);
+        if (first && room > 28) room -= 4;
+        first = false;
+    }
+    text_puts(out, line);
+    text_putc(out, '\n');
+}
+
+static void put_comment_lines(Text *out, const char *text, int indent)
+{
+    indent_to(out, indent);
+    text_puts(out, "/* ");
+    for (; *text; text++) {
+        text_putc(out, *text);
+        if (*text != '\n') continue;
+        indent_to(out, indent);
+        text_puts(out, " * ");
+    }
+    text_puts(out, " */\n");
+}
+
+static const char *declarator(Em *e, const Var *v)
+{
+    size_t n = strlen(v->type);
+    bool pointer = n && v->type[n - 1] == '*';
+    const char *k = v->is_const ? "const " : "";
+    return pointer ? arena_printf(e->a, "%s%s%s", v->type, k, v->name)
+                   : arena_printf(e->a, "%s%s %s", k, v->type, v->name);
+}
+
+static void render_line(Em *e, const Fn *fn, const Line *l, Names *names, Text *out)
+{
+    Text t = {.a = e->a};
+    if (l->kind == LN_COMMENT) {
+        put_comment_lines(out, l->text, l->indent);
+        return;
+    }
+    if (l->kind == LN_LINE) {
+        text_printf(out, "#line %d %s\n", l->src_line, l->text);
+        return;
+    }
+    Text rhs = {.a = e->a};
+    if (l->kind == LN_CODE && l->var) give_name(e, names, &e->vars.p[l->var], l->indent + 1);
+    render(e, fn, l->text, &rhs);
+    if (l->kind == LN_CODE) {
+        text_puts(&t, text_str(&rhs));
+    } else if (l->kind == LN_ASSIGN) {
+        text_printf(&t, "%s = %s;", e->vars.p[l->var].name, text_str(&rhs));
+    } else if (!e->vars.p[l->var].uses) {
+        text_printf(&t, "%s;", text_str(&rhs)); /* only its effect */
+    } else {
+        give_name(e, names, &e->vars.p[l->var], l->indent);
+        const char *d = declarator(e, &e->vars.p[l->var]);
+        if (rhs.n) text_printf(&t, "%s = %s;", d, text_str(&rhs));
+        else text_printf(&t, "%s;", d);
+    }
+    text_wrapped(out, text_str(&t), l->indent);
+}
+
+Fn *fn_new(Em *e, const char *name)
+{
+    Fn *fn = NEW(e->a, Fn), *outer = e->fn;
+    fn->name = name;
+    fn->indent = 1;
+    e->fn = fn;
+    fn->w = var_new(e, "w", "QwWorker *", false);
+    e->vars.p[fn->w].name = "w";
+    fn->env = var_new(e, "env", "const void *", false);
+    e->vars.p[fn->env].name = "env";
+    fn->frame = var_new(e, "frame", "char *", true);
+    var_pin(e, fn->frame);
+    put_decl(e, fn->frame, true, "qw_frame(%w)");
+    e->fn = outer;
+    return fn;
+}
+
+void fn_finish(Em *e, Fn *fn)
+{
+    for (int i = 0; i < fn->lines.n; i++)
+        if (!fn->lines.p[i].dead) each_ref(e, fn->lines.p[i].text, 1, i);
+    while (prune(e, fn)) {}
+    drop_idle_comments(fn);
+    find_captures(e, fn);
+    Names names = {0};
+    Text out = {.a = e->a};
+    for (int i = 0; i < fn->params.n; i++) give_name(e, &names, &e->vars.p[fn->params.p[i]], 0);
+    for (int i = 0; i < fn->lines.n; i++) {
+        const Line *l = &fn->lines.p[i];
+        if (l->dead) continue;
+        close_names(&names, l->indent);
+        render_line(e, fn, l, &names, &out);
+    }
+    fn->text = text_str(&out);
+}

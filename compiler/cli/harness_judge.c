@@ -1,0 +1,276 @@
+/* Verdicts: every output against its expectation, and the report of 14.4. */
+#include "cli/harness.h"
+#include <math.h>
+#include <string.h>
+
+/* ---- which stores write a parameter ------------------------------------------ */
+
+static const IrValue *root_of(const IrValue *v)
+{
+    for (int hops = 0; v && hops < 64; hops++) {
+        if (v->def && ir_op_info[v->def->op].cls == CLS_TENSOR && v->def->op != IR_ALLOC) v = v->def->args[0];
+        else if (v->arg_of && v->arg_of->owner && v->arg_of->owner->op == IR_FOR && v->index > 0)
+            v = v->arg_of->owner->args[2 + v->index];
+        else return v;
+    }
+    return v;
+}
+
+typedef struct Stores { Session *s; const IrValue *param; int n, last; Text text; } Stores;
+
+static void note_store(void *arg, IrOp *op)
+{
+    Stores *st = arg;
+    if (op->op != IR_STORE && op->op != IR_COPY && op->op != IR_WRITE) return;
+    if (root_of(op->args[0]) != st->param) return;
+    Place at = source_place(st->s, op->span.lo);
+    if (at.line == st->last || st->n >= 3) return;
+    st->last = at.line;
+    const IrOp *scope = op;
+    while (scope && scope->op != IR_SCOPE) scope = ir_parent_op(scope);
+    text_printf(&st->text, "%s", st->n++ ? ", " : "");
+    if (scope && scope->at.name) text_printf(&st->text, "scope `%s` at ", scope->at.name->s);
+    text_printf(&st->text, "%s:%d", at.src ? at.src->path : "?", at.line);
+}
+
+static const char *stored_by(Run *r, const Arg *a)
+{
+    Stores st = {.s = r->s, .param = a->p->value, .text = {.a = r->s->arena}};
+    ir_walk(r->f->body, note_store, &st);
+    return st.n ? text_str(&st.text) : NULL;
+}
+
+/* ---- printing ------------------------------------------------------------------ */
+
+static const char *shape_tuple(Run *r, const Arg *a)
+{
+    Text t = {.a = r->s->arena};
+    text_putc(&t, '(');
+    for (int k = 0; k < a->rank; k++)
+        text_printf(&t, "%s%lld", k ? ", " : "", (long long)a->shape[k]);
+    text_puts(&t, a->rank == 1 ? ",)" : ")");
+    return text_str(&t);
+}
+
+static void print_numbers(Run *r, const QwVerdict *v)
+{
+    char at[QWT_SHAPE_TEXT];
+    Text t = {.a = r->s->arena};
+    text_printf(&t, "%lld elements", (long long)v->compared);
+    if (v->max_abs_at >= 0)
+        text_printf(&t, ", max abs error %.3g at %s", v->max_abs, qw_verdict_index(v, v->max_abs_at, at));
+    if (v->max_rel_at >= 0)
+        text_printf(&t, ", max rel error %.3g at %s", v->max_rel, qw_verdict_index(v, v->max_rel_at, at));
+    if (v->max_ulp >= 0) text_printf(&t, ", max %lld ulp", (long long)v->max_ulp);
+    say(r->o, "    %s", text_str(&t));
+    if (v->nan_actual || v->nan_expected || v->inf_actual || v->inf_expected)
+        say(r->o, "    NaN: %lld, expected %lld; Inf: %lld, expected %lld", (long long)v->nan_actual,
+            (long long)v->nan_expected, (long long)v->inf_actual, (long long)v->inf_expected);
+    if (!isnan(v->used)) say(r->o, "    %.3g %% of the tolerance used", 100 * v->used);
+    if (!isnan(v->median_bound)) say(r->o, "    median of bound / |expected|: %.3g", v->median_bound);
+}
+
+static void print_mismatches(Run *r, const Arg *a, const QwVerdict *v)
+{
+    char at[QWT_SHAPE_TEXT];
+    const char *where = stored_by(r, a);
+    if (v->reason[0]) say(r->o, "    %s", v->reason);
+    if (where && v->mismatched) say(r->o, "    stored by %s", where);
+    for (int i = 0; i < v->nshown; i++) {
+        const QwMismatch *m = &v->shown[i];
+        say(r->o, "      %-14s actual %-14.9g expected %-14.9g |diff| %.3g%s%.3g", qw_verdict_index(v, m->pos, at),
+            m->actual, m->expected, fabs(m->actual - m->expected), isnan(m->allowed) ? " " : " > ", m->allowed);
+    }
+    if (v->mismatched > v->nshown)
+        say(r->o, "      and %lld more", (long long)(v->mismatched - v->nshown));
+}
+
+static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v)
+{
+    if (!r->o->json) return;
+    printf("{\"output\":\"%s\",\"passed\":%s,\"shape\":[", a->p->name->s, ok ? "true" : "false");
+    for (int k = 0; k < a->rank; k++) printf("%s%lld", k ? "," : "", (long long)a->shape[k]);
+    printf("],\"dtype\":\"%s\"", qw_dtype_info[a->dtype].torch);
+    if (v) {
+        printf(",\"compared\":%lld,\"mismatched\":%lld", (long long)v->compared, (long long)v->mismatched);
+        if (isfinite(v->max_abs)) printf(",\"max_abs\":%.9g,\"max_rel\":%.9g", v->max_abs, isfinite(v->max_rel) ? v->max_rel : -1.0);
+        if (isfinite(v->used)) printf(",\"tolerance_used\":%.9g", v->used);
+    }
+    puts("}");
+}
+
+static void print_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v, const char *message)
+{
+    say(r->o, "  '%s' %s  shape=%s dtype=%s", a->p->name->s, ok ? "PASS" : "FAIL", shape_tuple(r, a),
+        qw_dtype_info[a->dtype].torch);
+    if (v) print_numbers(r, v);
+    if (v && !ok) print_mismatches(r, a, v);
+    if (message && *message) say(r->o, "    %s", message);
+    json_verdict(r, a, ok, v);
+}
+
+/* ---- judging -------------------------------------------------------------------- */
+
+static QwTensor *find_tensor(Run *r, Str name)
+{
+    for (int i = 0; i < r->n; i++)
+        if (r->args[i].p->name == name) return r->args[i].data;
+    return NULL;
+}
+
+/* the comparator as a rule of compare.h; false: a host function */
+static bool as_rule(Run *r, Value cmp, QwCompare *c)
+{
+    *c = (QwCompare){.rule = QW_CMP_CLOSE, .rtol = r->rtol, .atol = r->atol};
+    if (v_is_none(cmp)) return true;
+    if (!v_has_type(cmp, &comparator_type)) return false;
+    const Comparator *k = (const Comparator *)cmp.o;
+    static const QwCompareRule rule[] = {
+        [CMP_DEFAULT] = QW_CMP_CLOSE, [CMP_RATIO_ALLCLOSE] = QW_CMP_RATIO_ALLCLOSE,
+        [CMP_RATIO_RELDIFF] = QW_CMP_RATIO_RELDIFF, [CMP_TOPK_PAIR] = QW_CMP_TOPK_PAIR,
+        [CMP_PASS_RATE] = QW_CMP_PASS_RATE,
+    };
+    c->rule = rule[k->rule];
+    if (!isnan(k->rtol)) c->rtol = k->rtol;
+    if (!isnan(k->atol)) c->atol = k->atol;
+    c->max_error_ratio = k->max_error_ratio;
+    c->diff_thd = k->diff_thd;
+    c->pct_thd = k->pct_thd;
+    c->max_diff_hd = k->max_diff_hd;
+    c->threshold = k->threshold;
+    c->dim = (int)k->dim;
+    c->descending = k->descending;
+    if (c->rule == QW_CMP_TOPK_PAIR) c->vals = find_tensor(r, k->vals_name);
+    return c->rule != QW_CMP_TOPK_PAIR || c->vals;
+}
+
+static Value tensors_dict(Run *r, bool expected, bool outputs)
+{
+    Value d = v_dict(r->in);
+    for (int i = 0; i < r->n; i++) {
+        Arg *a = &r->args[i];
+        QwTensor *t = expected ? a->expected : a->data;
+        if (!t || a->is_output != outputs) continue;
+        Value v = tensor_value(r->in, qwt_ref(t));
+        dict_set_str(r->in, d, a->p->name->s, v);
+        v_drop(r->in, v);
+    }
+    return d;
+}
+
+/* a comparator written in the file */
+static bool judge_by_host(Run *r, Arg *a, Value cmp)
+{
+    Value actual = tensor_value(r->in, qwt_ref(a->data)), want = tensor_value(r->in, qwt_ref(a->expected));
+    Value outs = tensors_dict(r, false, true), wants = tensors_dict(r, true, true), ins = tensors_dict(r, false, false);
+    bool ok = false;
+    const char *message = "";
+    bool ran = golden_compare(r->in, cmp, actual, want, outs, wants, ins, r->rtol, r->atol, &ok, &message);
+    if (!ran) {
+        host_report(r->in);
+        run_fail(r, EXIT_SOURCE, "a comparator failed");
+    }
+    Value drop[] = {actual, want, outs, wants, ins};
+    for (size_t i = 0; i < LEN(drop); i++) v_drop(r->in, drop[i]);
+    if (ran) print_verdict(r, a, ok, NULL, ok ? "" : message);
+    return ran && ok;
+}
+
+static bool all_zero(QwTensor *t)
+{
+    QwtRedArgs ra = {.dtype = -1};
+    QwTensor *any = qwt_reduce(t, QWT_ANY, &ra);
+    double v = 0;
+    bool got = any && qwt_get_f64(any, 0, &v);
+    qwt_unref(any);
+    return got && v == 0;
+}
+
+/* an output that the kernel never writes proves nothing */
+static bool judge_unwritten(Run *r, Arg *a)
+{
+    if (a->p->written || (a->ts && !v_is_none(a->ts->init))) return true;
+    if (all_zero(a->expected)) {
+        diag_new(r->s, W1005, a->p->span, "the golden of `%s` equals its initial fill, and the kernel writes nothing to it", a->p->name->s);
+        return true;
+    }
+    return true;
+}
+
+static bool judge_meaning(Run *r, Arg *a, const QwVerdict *v)
+{
+    if (!v->meaningless) return true;
+    Diag *d = diag_new(r->s, E1009, a->p->span, "comparing `%s` cannot be meaningful: %s", a->p->name->s, v->reason);
+    if (r->golden == GOLDEN_INTERP) diag_help(r->s, d, "give `--rtol` and `--atol`");
+    run_fail(r, EXIT_DATA, v->reason);
+    return false;
+}
+
+static bool judge_by_rule(Run *r, Arg *a, QwCompare *c)
+{
+    QwVerdict v;
+    QwTensor *bound = NULL;
+    if (r->golden == GOLDEN_INTERP && !r->tolerance_given && a->bound) {
+        bound = qwt_from_data(run_tcx(r), QW_F64, a->rank, a->shape, a->bound);
+        c->rule = QW_CMP_BOUND;
+        c->bound = bound;
+    }
+    bool done = qw_compare(a->data, a->expected, c, &v);
+    qwt_unref(bound);
+    if (!done) return run_fail(r, EXIT_ENVIRONMENT, run_tcx(r)->msg);
+    bool ok = v.passed && judge_meaning(r, a, &v);
+    print_verdict(r, a, ok, &v, "");
+    if (v.ambiguous) say(r->o, "    %lld elements are ambiguous: a branch or an index was decided within the bound", (long long)v.ambiguous);
+    return ok;
+}
+
+static void judge_golden_filled(Run *r, Arg *a)
+{
+    if (r->golden != GOLDEN_FILE || (a->ts && !v_is_none(a->ts->init))) return;
+    if (!all_zero(a->expected) || all_zero(a->data)) return;
+    Diag *d = diag_new(r->s, W1002, r->req->span, "the golden left `%s` all zero, the kernel did not", a->p->name->s);
+    diag_help(r->s, d, "fill it in place: `tensors[\"%s\"][:] = ...`", a->p->name->s);
+}
+
+/* --compare OUT=RULE:...; V_UNSET: not given */
+static Value option_comparator(Run *r, const Arg *a)
+{
+    size_t n = strlen(a->p->name->s);
+    for (int i = 0; i < r->o->compares.n; i++) {
+        const char *c = r->o->compares.p[i];
+        if (strncmp(c, a->p->name->s, n) == 0 && c[n] == '=') return golden_parse_comparator(r->in, c + n + 1);
+    }
+    return v_unset();
+}
+
+static bool judge_output(Run *r, Arg *a)
+{
+    QwCompare c;
+    Value cmp = option_comparator(r, a);
+    if (v_is_error(cmp)) {
+        host_report(r->in);
+        return run_fail(r, EXIT_USAGE, "a comparator could not be read");
+    }
+    bool own = v_is_set(cmp);
+    if (!own) cmp = v_is_none(r->req->compare_fn) || r->golden == GOLDEN_INTERP ? v_none() : golden_comparator(r->req->compare_fn, a->p->name);
+    judge_unwritten(r, a);
+    judge_golden_filled(r, a);
+    bool ok = as_rule(r, cmp, &c) ? judge_by_rule(r, a, &c) : judge_by_host(r, a, cmp);
+    if (own) v_drop(r->in, cmp);
+    return ok;
+}
+
+void run_judge(Run *r)
+{
+    int outputs = 0;
+    for (int i = 0; i < r->n; i++) {
+        Arg *a = &r->args[i];
+        if (!a->is_output || !a->expected) continue;
+        outputs++;
+        if (!judge_output(r, a)) r->mismatch = true;
+    }
+    if (outputs) return;
+    Diag *d = diag_new(r->s, E1009, r->req->span, "nothing was compared: no spec is an output");
+    diag_help(r->s, d, "mark it: `TensorSpec(..., is_output=True)`");
+    run_fail(r, EXIT_DATA, "nothing was compared");
+}

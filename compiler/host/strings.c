@@ -1,0 +1,370 @@
+/* Methods of str.  Positions are code points, as in Python. */
+#include "host/interp.h"
+#include <ctype.h>
+
+static StrObj *self_str(CallArgs *a)
+{
+    return a->self.str;
+}
+
+static Value m_format(Interp *in, CallArgs *a)
+{
+    return str_format(in, self_str(a), a);
+}
+
+static bool join_item(Interp *in, Text *t, const StrObj *sep, Value item, int i)
+{
+    if (item.kind != V_STR) {
+        host_raise(in, EXC_TYPE_ERROR, "sequence item %d: expected str instance, %s found", i, v_type_name(item));
+        return false;
+    }
+    if (i) text_put(t, sep->s, (size_t)sep->len);
+    text_put(t, item.str->s, (size_t)item.str->len);
+    return host_limit(in, LIM_HOST_STRING, (int64_t)t->n);
+}
+
+static Value m_join(Interp *in, CallArgs *a)
+{
+    Value items;
+    if (!args_bind(in, a, "iterable, /", &items)) return v_error();
+    const Value list = host_list_of(in, items);
+    if (v_is_error(list)) return list;
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
+    bool ok = true;
+    for (int i = 0; i < list.seq->n && ok; i++) ok = join_item(in, &t, self_str(a), list.seq->p[i], i);
+    const Value r = ok ? v_from_text(in, &t) : v_error();
+    arena_reset(in->scratch, m);
+    v_drop(in, list);
+    return r;
+}
+
+/* ---- split -------------------------------------------------------------- */
+
+static bool push_part(Interp *in, Value list, const char *s, const char *e)
+{
+    const Value v = v_str_n(in, s, (size_t)(e - s));
+    return !v_is_error(v) && list_push_take(in, list, v);
+}
+
+static bool split_space(Interp *in, Value list, const char *p, const char *end, int64_t max)
+{
+    for (;; max--) {
+        while (p < end && isspace((unsigned char)*p)) p++;
+        if (p >= end) return true;
+        const char *e = p;
+        if (max == 0) {
+            e = end;
+            while (e > p && isspace((unsigned char)e[-1])) e--;
+        }
+        while (max != 0 && e < end && !isspace((unsigned char)*e)) e++;
+        if (!push_part(in, list, p, e)) return false;
+        if (max == 0) return true;
+        p = e;
+    }
+}
+
+static bool split_sep(Interp *in, Value list, const char *p, const char *end, const StrObj *sep, int64_t max)
+{
+    for (; max != 0; max--) {
+        const char *q = memmem(p, (size_t)(end - p), sep->s, (size_t)sep->len);
+        if (!q) break;
+        if (!push_part(in, list, p, q)) return false;
+        p = q + sep->len;
+    }
+    return push_part(in, list, p, end);
+}
+
+static Value m_split(Interp *in, CallArgs *a)
+{
+    Value arg[2];
+    if (!args_bind(in, a, "sep=, maxsplit=", arg)) return v_error();
+    int64_t max = -1;
+    if (v_is_set(arg[1]) && !arg_int(in, arg[1], "maxsplit", &max)) return v_error();
+    const StrObj *s = self_str(a);
+    const bool space = !v_is_set(arg[0]) || v_is_none(arg[0]);
+    if (!space && arg[0].kind != V_STR)
+        return host_raise(in, EXC_TYPE_ERROR, "must be str or None, not %s", v_type_name(arg[0]));
+    if (!space && arg[0].str->len == 0) return host_raise(in, EXC_VALUE_ERROR, "empty separator");
+    const Value list = v_list(in, 4);
+    const bool ok = space ? split_space(in, list, s->s, s->s + s->len, max)
+                          : split_sep(in, list, s->s, s->s + s->len, arg[0].str, max);
+    if (ok) return list;
+    v_drop(in, list);
+    return v_error();
+}
+
+/* ---- strip -------------------------------------------------------------- */
+
+static bool strips(const char *c, int n, Value set)
+{
+    if (set.kind != V_STR) return n == 1 && isspace((unsigned char)*c);
+    return memmem(set.str->s, (size_t)set.str->len, c, (size_t)n) != NULL;
+}
+
+static Value strip(Interp *in, CallArgs *a, bool left, bool right)
+{
+    Value set;
+    if (!args_bind(in, a, "chars=, /", &set)) return v_error();
+    if (v_is_set(set) && !v_is_none(set) && set.kind != V_STR)
+        return host_raise(in, EXC_TYPE_ERROR, "%s arg must be None or str", a->fname);
+    const char *p = self_str(a)->s, *end = p + self_str(a)->len;
+    for (int n; left && p < end; p += n) {
+        n = utf8_len(p, end);
+        if (!strips(p, n, set)) break;
+    }
+    while (right && end > p) {
+        const char *c = end - 1;
+        while (c > p && (*c & 0xc0) == 0x80) c--;
+        if (!strips(c, (int)(end - c), set)) break;
+        end = c;
+    }
+    return v_str_n(in, p, (size_t)(end - p));
+}
+
+static Value m_strip(Interp *in, CallArgs *a)
+{
+    return strip(in, a, true, true);
+}
+
+static Value m_lstrip(Interp *in, CallArgs *a)
+{
+    return strip(in, a, true, false);
+}
+
+static Value m_rstrip(Interp *in, CallArgs *a)
+{
+    return strip(in, a, false, true);
+}
+
+/* ---- tests and searches ------------------------------------------------- */
+
+static bool has_affix(const StrObj *s, const StrObj *x, bool end)
+{
+    return x->len <= s->len && !memcmp(s->s + (end ? s->len - x->len : 0), x->s, (size_t)x->len);
+}
+
+static Value affix(Interp *in, CallArgs *a, bool end)
+{
+    Value x;
+    if (!args_bind(in, a, "prefix, /", &x)) return v_error();
+    if (x.kind == V_STR) return v_bool(has_affix(self_str(a), x.str, end));
+    bool ok = x.kind == V_TUPLE;
+    for (int i = 0; ok && i < x.seq->n; i++) {
+        ok = x.seq->p[i].kind == V_STR;
+        if (ok && has_affix(self_str(a), x.seq->p[i].str, end)) return v_bool(true);
+    }
+    if (ok) return v_bool(false);
+    return host_raise(in, EXC_TYPE_ERROR, "%s first arg must be str or a tuple of str, not %s", a->fname, v_type_name(x));
+}
+
+static Value m_startswith(Interp *in, CallArgs *a)
+{
+    return affix(in, a, false);
+}
+
+static Value m_endswith(Interp *in, CallArgs *a)
+{
+    return affix(in, a, true);
+}
+
+static bool text_arg(Interp *in, Value v)
+{
+    if (v.kind == V_STR) return true;
+    host_raise(in, EXC_TYPE_ERROR, "must be str, not %s", v_type_name(v));
+    return false;
+}
+
+static int64_t chars_between(const char *p, const char *end)
+{
+    int64_t n = 0;
+    for (; p < end; p++) n += (*p & 0xc0) != 0x80;
+    return n;
+}
+
+static Value m_find(Interp *in, CallArgs *a)
+{
+    Value arg[3];
+    if (!args_bind(in, a, "sub, start=, end=, /", arg) || !text_arg(in, arg[0])) return v_error();
+    const Value window = v_slice(in, v_is_set(arg[1]) ? arg[1] : v_none(), v_is_set(arg[2]) ? arg[2] : v_none(), v_none());
+    int64_t start, stop, step, count;
+    const bool ok = slice_indices(in, window, self_str(a)->nchars, &start, &stop, &step, &count);
+    v_drop(in, window);
+    if (!ok) return v_error();
+    if (start > stop) return v_int(-1);
+    const Value part = str_sub(in, self_str(a), start, stop);
+    if (v_is_error(part)) return part;
+    const char *q = memmem(part.str->s, (size_t)part.str->len, arg[0].str->s, (size_t)arg[0].str->len);
+    const int64_t at = q ? start + chars_between(part.str->s, q) : -1;
+    v_drop(in, part);
+    return v_int(at);
+}
+
+static Value m_count(Interp *in, CallArgs *a)
+{
+    Value x;
+    if (!args_bind(in, a, "sub, /", &x) || !text_arg(in, x)) return v_error();
+    const StrObj *s = self_str(a);
+    if (x.str->len == 0) return v_int(s->nchars + 1);
+    int64_t n = 0;
+    const char *p = s->s, *end = s->s + s->len;
+    while ((p = memmem(p, (size_t)(end - p), x.str->s, (size_t)x.str->len))) {
+        n++;
+        p += x.str->len;
+    }
+    return v_int(n);
+}
+
+/* replacing "" puts `to` before every character and at the end */
+static bool replace_empty(Interp *in, Text *t, const StrObj *s, const StrObj *to, int64_t max)
+{
+    const char *p = s->s, *end = s->s + s->len;
+    for (;; max--) {
+        if (max != 0) text_put(t, to->s, (size_t)to->len);
+        if (p >= end) return true;
+        if (!host_limit(in, LIM_HOST_STRING, (int64_t)t->n)) return false;
+        const int n = utf8_len(p, end);
+        text_put(t, p, (size_t)n);
+        p += n;
+        if (max == 0) max = 1;
+        if (max == 1) {
+            text_put(t, p, (size_t)(end - p));
+            return true;
+        }
+    }
+}
+
+static bool replace_text(Interp *in, Text *t, const StrObj *s, const StrObj *from, const StrObj *to, int64_t max)
+{
+    const char *p = s->s, *end = s->s + s->len;
+    for (; max != 0; max--) {
+        const char *q = memmem(p, (size_t)(end - p), from->s, (size_t)from->len);
+        if (!q) break;
+        text_put(t, p, (size_t)(q - p));
+        text_put(t, to->s, (size_t)to->len);
+        p = q + from->len;
+        if (!host_limit(in, LIM_HOST_STRING, (int64_t)t->n)) return false;
+    }
+    text_put(t, p, (size_t)(end - p));
+    return true;
+}
+
+static Value m_replace(Interp *in, CallArgs *a)
+{
+    Value arg[3];
+    if (!args_bind(in, a, "old, new, count=, /", arg) || !text_arg(in, arg[0]) || !text_arg(in, arg[1])) return v_error();
+    int64_t max = -1;
+    if (v_is_set(arg[2]) && !arg_int(in, arg[2], "count", &max)) return v_error();
+    if (max == 0) return v_keep(a->self);
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
+    const bool ok = arg[0].str->len ? replace_text(in, &t, self_str(a), arg[0].str, arg[1].str, max)
+                                    : replace_empty(in, &t, self_str(a), arg[1].str, max);
+    const Value r = ok ? v_from_text(in, &t) : v_error();
+    arena_reset(in->scratch, m);
+    return r;
+}
+
+/* ---- letters and padding ------------------------------------------------ */
+
+static Value map_letters(Interp *in, CallArgs *a, int (*letter)(int))
+{
+    if (!args_bind(in, a, "", NULL)) return v_error();
+    const Value r = v_str_n(in, self_str(a)->s, (size_t)self_str(a)->len);
+    for (int i = 0; !v_is_error(r) && i < r.str->len; i++) {
+        const unsigned char c = (unsigned char)r.str->s[i];
+        if (c < 0x80) r.str->s[i] = (char)letter(c);
+    }
+    return r;
+}
+
+static Value m_lower(Interp *in, CallArgs *a)
+{
+    return map_letters(in, a, tolower);
+}
+
+static Value m_upper(Interp *in, CallArgs *a)
+{
+    return map_letters(in, a, toupper);
+}
+
+static Value m_isdigit(Interp *in, CallArgs *a)
+{
+    if (!args_bind(in, a, "", NULL)) return v_error();
+    const StrObj *s = self_str(a);
+    for (int i = 0; i < s->len; i++)
+        if (!isdigit((unsigned char)s->s[i])) return v_bool(false);
+    return v_bool(s->len > 0);
+}
+
+static Value pad(Interp *in, const StrObj *s, int64_t left, int64_t right, const char *fill, int n)
+{
+    int64_t bytes;
+    if (!mul_ok(left + right, n, &bytes) || !host_limit(in, LIM_HOST_STRING, bytes)) return v_error();
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
+    for (int64_t i = 0; i < left; i++) text_put(&t, fill, (size_t)n);
+    text_put(&t, s->s, (size_t)s->len);
+    for (int64_t i = 0; i < right; i++) text_put(&t, fill, (size_t)n);
+    const Value r = v_from_text(in, &t);
+    arena_reset(in->scratch, m);
+    return r;
+}
+
+static Value justify(Interp *in, CallArgs *a, bool left)
+{
+    Value arg[2];
+    int64_t width;
+    if (!args_bind(in, a, "width, fillchar=, /", arg) || !arg_int(in, arg[0], "width", &width)) return v_error();
+    const bool filled = v_is_set(arg[1]);
+    if (filled && (arg[1].kind != V_STR || arg[1].str->nchars != 1))
+        return host_raise(in, EXC_TYPE_ERROR, "The fill character must be exactly one character long");
+    const int64_t n = width > self_str(a)->nchars ? width - self_str(a)->nchars : 0;
+    return pad(in, self_str(a), left ? 0 : n, left ? n : 0, filled ? arg[1].str->s : " ", filled ? arg[1].str->len : 1);
+}
+
+static Value m_ljust(Interp *in, CallArgs *a)
+{
+    return justify(in, a, true);
+}
+
+static Value m_rjust(Interp *in, CallArgs *a)
+{
+    return justify(in, a, false);
+}
+
+static Value m_zfill(Interp *in, CallArgs *a)
+{
+    Value w;
+    int64_t width;
+    if (!args_bind(in, a, "width, /", &w) || !arg_int(in, w, "width", &width)) return v_error();
+    const StrObj *s = self_str(a);
+    const int64_t n = width > s->nchars ? width - s->nchars : 0;
+    const Value r = pad(in, s, n, 0, "0", 1);
+    if (n && !v_is_error(r) && (s->s[0] == '-' || s->s[0] == '+')) {
+        r.str->s[0] = s->s[0];
+        r.str->s[n] = '0';
+    }
+    return r;
+}
+
+const NativeDef str_methods[] = {
+    {"format", m_format, 0, NULL},
+    {"join", m_join, 0, NULL},
+    {"split", m_split, 0, NULL},
+    {"strip", m_strip, 0, NULL},
+    {"lstrip", m_lstrip, 0, NULL},
+    {"rstrip", m_rstrip, 0, NULL},
+    {"startswith", m_startswith, 0, NULL},
+    {"endswith", m_endswith, 0, NULL},
+    {"lower", m_lower, 0, NULL},
+    {"upper", m_upper, 0, NULL},
+    {"replace", m_replace, 0, NULL},
+    {"find", m_find, 0, NULL},
+    {"count", m_count, 0, NULL},
+    {"isdigit", m_isdigit, 0, NULL},
+    {"ljust", m_ljust, 0, NULL},
+    {"rjust", m_rjust, 0, NULL},
+    {"zfill", m_zfill, 0, NULL},
+};
+const int n_str_methods = LEN(str_methods);

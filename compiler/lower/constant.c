@@ -1,0 +1,277 @@
+/* Surface values: making and asking them, folding constants by the rules of the
+ * host language, and turning scalars into IR of the dtype that is needed. */
+#include "lower_int.h"
+#include <math.h>
+#include <string.h>
+
+Sv sv_ir(IrValue *v, Span sp)
+{
+    static const Kind kinds[] = {[TY_ERROR] = K_ERROR, [TY_SCALAR] = K_SCALAR, [TY_TILE] = K_TILE,
+                                 [TY_TENSOR] = K_TENSOR, [TY_TASKID] = K_TASK};
+    return (Sv){.kind = kinds[v->type->kind], .span = sp, .v = v};
+}
+
+Sv sv_tuple(Lower *L, int n, const Sv *items, Span sp)
+{
+    SvTuple *t = NEW(L->a, SvTuple);
+    t->n = n;
+    t->p = NEW_ARRAY(L->a, Sv, n + 1);
+    if (n) memcpy(t->p, items, sizeof *items * (size_t)n);
+    return (Sv){.kind = K_TUPLE, .span = sp, .t = t};
+}
+
+bool sv_same(Sv a, Sv b)
+{
+    if (a.kind != b.kind) return false;
+    switch (a.kind) {
+    case K_CONST:
+        if (a.c.kind != b.c.kind || a.c.flag != b.c.flag) return false;
+        if (a.c.kind == V_FLOAT) return a.c.f == b.c.f && signbit(a.c.f) == signbit(b.c.f);
+        if (a.c.kind == V_NONE) return true;
+        if (a.c.kind == V_DTYPE) return a.c.dt == b.c.dt;
+        if (a.c.kind == V_STR) return a.c.str->len == b.c.str->len && !memcmp(a.c.str->s, b.c.str->s, (size_t)a.c.str->len);
+        return a.c.i == b.c.i;
+    case K_SCALAR:
+    case K_TILE:
+    case K_TENSOR: return a.v == b.v;
+    case K_TUPLE:
+        if (a.t == b.t) return true;
+        if (a.t->n != b.t->n) return false;
+        for (int i = 0; i < a.t->n; i++)
+            if (!sv_same(a.t->p[i], b.t->p[i])) return false;
+        return true;
+    case K_UNSET: return a.why == b.why;
+    case K_ERROR:
+    case K_TASK: return true;
+    }
+    return false;
+}
+
+/* ---- asking ------------------------------------------------------------------------ */
+
+bool const_int(Sv s, int64_t *out)
+{
+    int64_t i;
+    if (s.kind == K_CONST && s.c.kind == V_INT) i = s.c.i;
+    else if (s.kind != K_SCALAR || s.v->type->dtype == QW_BOOL || !ir_is_const_int(s.v, &i)) return false;
+    if (out) *out = i;
+    return true;
+}
+
+bool const_number(Sv s, double *out)
+{
+    int64_t i;
+    if (s.kind == K_CONST && s.c.kind == V_FLOAT) *out = s.c.f;
+    else if (const_int(s, &i)) *out = (double)i;
+    else return false;
+    return true;
+}
+
+bool const_bool(Sv s, bool *out)
+{
+    if (s.kind == K_CONST && s.c.kind == V_BOOL) *out = s.c.i != 0;
+    else if (s.kind == K_SCALAR && s.v->is_const && s.v->type->dtype == QW_BOOL) *out = s.v->c.i != 0;
+    else return false;
+    return true;
+}
+
+bool const_string(Sv s, const char **out)
+{
+    if (s.kind != K_CONST || s.c.kind != V_STR) return false;
+    *out = s.c.str->s;
+    return true;
+}
+
+const char *const_enum(Sv s, const char *group)
+{
+    if (s.kind != K_CONST || s.c.kind != V_ENUM || strcmp(s.c.en->group, group)) return NULL;
+    return s.c.en->name;
+}
+
+bool is_int_scalar(Sv s)
+{
+    if (s.kind == K_CONST) return s.c.kind == V_INT;
+    return s.kind == K_SCALAR && qw_dtype_is_int(s.v->type->dtype);
+}
+
+bool is_float_scalar(Sv s)
+{
+    if (s.kind == K_CONST) return s.c.kind == V_FLOAT;
+    return s.kind == K_SCALAR && qw_dtype_is_float(s.v->type->dtype);
+}
+
+bool is_bool_scalar(Sv s)
+{
+    if (s.kind == K_CONST) return s.c.kind == V_BOOL;
+    return s.kind == K_SCALAR && s.v->type->dtype == QW_BOOL;
+}
+
+bool is_number(Sv s)
+{
+    return is_int_scalar(s) || is_float_scalar(s) || is_bool_scalar(s);
+}
+
+/* ---- captured values ------------------------------------------------------------------ */
+
+Sv from_host(Lower *L, Value v, Span use)
+{
+    const char *what = NULL;
+    if (host_can_capture(L->in, v, &what)) return sv_const(v, use);
+    Diag *d = lw_error(L, E0206, use, "`%s` is %s; a kernel cannot use it as a constant", lw_source(L, use),
+                       what ? what : "a host value");
+    diag_note(L->s, d, (Span){0, 0}, "kernels capture numbers, strings, dtypes, symbols, tuples and lists of them, "
+                                     "tolerated classes, modules and kernels");
+    return sv_error();
+}
+
+/* the pending host exception as an error of the kernel */
+static Sv folding_failed(Lower *L, Span sp)
+{
+    const ExcObj *e = L->in->exc;
+    const char *text = e ? host_exc_text(L->in, v_obj((Obj *)e)) : "no value";
+    const DiagCode code = !e ? E0306 : e->type == EXC_ZERO_DIVISION_ERROR ? E0909 : e->code == E0802 ? E0802 : E0311;
+    if (code == E0909) lw_error(L, code, sp, "division by zero in a constant expression");
+    else lw_error(L, code, sp, "this constant has no value: %s", text);
+    host_clear(L->in);
+    return sv_error();
+}
+
+Sv fold_unary(Lower *L, Operator op, Sv a, Span sp)
+{
+    L->in->at = sp;
+    Value r = host_unary(L->in, op, a.c);
+    return v_is_error(r) ? folding_failed(L, sp) : sv_const(r, sp);
+}
+
+Sv fold_binary(Lower *L, Operator op, Sv a, Sv b, Span sp)
+{
+    L->in->at = sp;
+    Value r = host_binary(L->in, op, a.c, b.c);
+    return v_is_error(r) ? folding_failed(L, sp) : sv_const(r, sp);
+}
+
+/* ---- scalars as IR ----------------------------------------------------------------------- */
+
+double round_to(QwDtype d, double x)
+{
+    switch (d) {
+    case QW_F32: return (double)qw_f64_to_f32(x);
+    case QW_BF16: return (double)qw_bf16_to_f32(qw_f64_to_bf16(x));
+    case QW_F16: return (double)qw_f16_to_f32(qw_f64_to_f16(x));
+    default: return x;
+    }
+}
+
+IrValue *const_of_type(Lower *L, const Type *t, double f, int64_t i, bool is_int)
+{
+    if (!qw_dtype_is_float(t->dtype)) return ir_const_int(L->f, t, i);
+    if (is_int) return ir_const_float(L->f, t, t->dtype == QW_F32 ? (double)(float)i : round_to(t->dtype, (double)i));
+    return ir_const_float(L->f, t, round_to(t->dtype, f));
+}
+
+IrValue *scalar_ir(Lower *L, Sv s)
+{
+    if (s.kind == K_SCALAR) return s.v;
+    if (s.c.kind == V_INT) return ir_idx(L->f, s.c.i);
+    if (s.c.kind == V_BOOL) return ir_const_int(L->f, ir_scalar(L->f, QW_BOOL), s.c.i != 0);
+    return const_of_type(L, ir_scalar(L->f, QW_F32), s.c.f, 0, false);
+}
+
+static IrValue *emit_scast(Lower *L, IrValue *v, const Type *t, Span sp)
+{
+    if (v->type == t) return v;
+    IrValue *r = emit1(L, IR_SCAST, sp, t, 1, &v);
+    r->def->at.nowrap = ir_scalar_fits(L->f, r->def);
+    return r;
+}
+
+IrValue *to_index(Lower *L, IrValue *v)
+{
+    if (v->type->is_index) return v;
+    if (v->is_const) return ir_idx(L->f, v->c.i);
+    return emit_scast(L, v, ir_index(L->f), v->span);
+}
+
+static Diag *wrong_scalar(Lower *L, Sv s, Span sp, const char *what, const char *wanted)
+{
+    if (s.kind == K_ERROR || s.kind == K_UNSET) return NULL;
+    if (s.kind == K_CONST && v_dynsym(s.c)) {
+        Diag *d = lw_error(L, E0312, sp, "%s cannot be the dynamic symbol `%s`", what, v_dynsym(s.c)->name->s);
+        diag_help(L->s, d, "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
+        return d;
+    }
+    const bool scalar = is_number(s) || s.kind == K_TASK;
+    Diag *d = lw_error(L, scalar ? E0307 : E0311, sp, "%s must be %s, found %s", what, wanted, lw_what(L, s));
+    lw_label(L, d, s, sp);
+    return d;
+}
+
+IrValue *int_operand(Lower *L, Sv s, Span sp, const char *what)
+{
+    if (is_int_scalar(s)) return to_index(L, scalar_ir(L, s));
+    wrong_scalar(L, s, sp, what, "an integer scalar");
+    return NULL;
+}
+
+IrValue *bool_operand(Lower *L, Sv s, Span sp, const char *what)
+{
+    if (is_bool_scalar(s)) return scalar_ir(L, s);
+    Diag *d = wrong_scalar(L, s, sp, what, "a BOOL scalar");
+    if (d && is_int_scalar(s)) diag_help(L->s, d, "compare it: `%s != 0`", lw_source(L, sp));
+    return NULL;
+}
+
+static bool fits_int(QwDtype d, int64_t i)
+{
+    if (d == QW_U64) return i >= 0;
+    return i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d);
+}
+
+static IrValue *int_const_for(Lower *L, int64_t i, QwDtype d, Span sp)
+{
+    if (qw_dtype_is_int(d) && !fits_int(d, i)) {
+        lw_error(L, E0505, sp, "%lld does not fit %s", (long long)i, lw_dtype(d));
+        return NULL;
+    }
+    return const_of_type(L, ir_scalar(L->f, d), 0, i, true);
+}
+
+IrValue *scalar_for(Lower *L, Sv s, QwDtype d, Span sp)
+{
+    int64_t i;
+    if (is_bool_scalar(s) || d == QW_BOOL) {
+        wrong_scalar(L, s, sp, "the scalar operand", "a number");
+        if (!L->failed) lw_error(L, E0510, sp, "pl.BOOL elements have no arithmetic");
+        return NULL;
+    }
+    if (const_int(s, &i)) return int_const_for(L, i, d, sp);
+    if (is_float_scalar(s) && !qw_dtype_is_float(d)) {
+        Diag *e = lw_error(L, E0308, sp, "a float scalar does not fit a %s tile", lw_dtype(d));
+        diag_help(L->s, e, "cast the tile first: `pl.cast(..., target_type=pl.FP32)`");
+        return NULL;
+    }
+    if (s.kind == K_CONST && s.c.kind == V_FLOAT) return const_of_type(L, ir_scalar(L->f, d), s.c.f, 0, false);
+    if (s.kind == K_SCALAR) return emit_scast(L, s.v, ir_scalar(L->f, d), sp);
+    wrong_scalar(L, s, sp, "this operand", "a number");
+    return NULL;
+}
+
+bool dtype_arg(Lower *L, Sv s, Span sp, QwDtype *out)
+{
+    if (s.kind == K_ERROR) return false;
+    if (s.kind != K_CONST || s.c.kind != V_DTYPE) {
+        lw_error(L, E0311, sp, "expected a dtype such as `pl.FP32`, found %s", lw_what(L, s));
+        return false;
+    }
+    if (s.c.flag == DT_TORCH) {
+        Diag *d = lw_error(L, E0311, sp, "`%s` is a dtype of torch; kernels name those of pl", lw_source(L, sp));
+        if (s.c.dt != QW_F64) diag_help(L->s, d, "`%s`", lw_dtype(s.c.dt));
+        return false;
+    }
+    if (s.c.flag == DT_PL_TASK_ID) {
+        lw_error(L, E0510, sp, "pl.TASK_ID is no dtype of elements");
+        return false;
+    }
+    *out = s.c.dt;
+    return true;
+}

@@ -1,0 +1,178 @@
+/* Diagnostics of lowering: one error a statement, a warning once a place (a
+ * function is spliced in many times), where the code was inlined from, and
+ * descriptions of values in the user's terms. */
+#include "lower_int.h"
+#include <string.h>
+
+static bool seen_before(Lower *L, DiagCode code, Span span)
+{
+    for (int i = 0; i < L->seen.n; i++)
+        if (L->seen.p[i].code == code && L->seen.p[i].span.lo == span.lo && L->seen.p[i].span.hi == span.hi) return true;
+    vec_push(L->a, &L->seen, ((Seen){code, span}));
+    return false;
+}
+
+static void note_inlined(Lower *L, Diag *d)
+{
+    int n = 0;
+    for (const InlineFrame *i = L->inl; i && n < 4; i = i->outer, n++)
+        diag_note(L->s, d, i->call, "in `%s`, called here", i->callee->s);
+}
+
+/* a diagnostic that nobody will see, for callers that decorate it */
+static Diag *silent(Lower *L)
+{
+    return NEW(L->a, Diag);
+}
+
+Diag *lw_error(Lower *L, DiagCode code, Span span, const char *fmt, ...)
+{
+    const bool again = L->failed;
+    L->failed = true;
+    L->errors++;
+    if (again || seen_before(L, code, span)) return silent(L);
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *d = diag_vnew(L->s, code, span, fmt, ap);
+    va_end(ap);
+    note_inlined(L, d);
+    return d;
+}
+
+Diag *lw_warn(Lower *L, DiagCode code, Span span, const char *fmt, ...)
+{
+    if (L->failed || seen_before(L, code, span)) return silent(L);
+    va_list ap;
+    va_start(ap, fmt);
+    Diag *d = diag_vnew(L->s, code, span, fmt, ap);
+    va_end(ap);
+    note_inlined(L, d);
+    return d;
+}
+
+DiagMark diag_mark(const Lower *L)
+{
+    return (DiagMark){L->s->diags.n, L->s->nerrors, L->s->nwarnings, L->seen.n, L->errors, L->nops};
+}
+
+void diag_rewind(Lower *L, DiagMark m)
+{
+    L->s->diags.n = m.ndiags;
+    L->s->nerrors = m.nerrors;
+    L->s->nwarnings = m.nwarnings;
+    L->seen.n = m.nseen;
+    L->errors = m.errors;
+    L->nops = m.nops;
+}
+
+/* ---- descriptions ------------------------------------------------------------------- */
+
+const char *lw_dtype(QwDtype d)
+{
+    static const char *const names[QW_DTYPE_COUNT] = {
+        "pl.BOOL", "pl.INT8", "pl.UINT8", "pl.INT16", "pl.UINT16", "pl.INT32", "pl.UINT32",
+        "pl.INT64", "pl.UINT64", "pl.FP16", "pl.BF16", "pl.FP32", "float64",
+    };
+    return names[d];
+}
+
+const char *lw_shape(Lower *L, const Type *t)
+{
+    return ir_shape_text(L->s, t->rank, t->shape);
+}
+
+const char *lw_extent(Lower *L, IrValue *v)
+{
+    int64_t c;
+    if (ir_is_const_int(v, &c)) return arena_printf(L->a, "%lld", (long long)c);
+    if (v->name) return v->name->s;
+    const char *text = v->span.hi ? lw_source(L, v->span) : "?";
+    return strlen(text) > 30 ? "?" : text;
+}
+
+const char *lw_extents(Lower *L, int n, IrValue *const *v)
+{
+    Text t = {.a = L->a};
+    text_putc(&t, '[');
+    for (int i = 0; i < n; i++) text_printf(&t, "%s%s", i ? ", " : "", lw_extent(L, v[i]));
+    text_putc(&t, ']');
+    return text_str(&t);
+}
+
+const char *lw_source(Lower *L, Span sp)
+{
+    const Source *src = source_of(L->s, sp);
+    if (!src || sp.hi <= sp.lo) return "?";
+    Text t = {.a = L->a};
+    bool space = false;
+    for (int32_t i = sp.lo - src->base; i < sp.hi - src->base && i < src->len && t.n < 60; i++) {
+        const char c = src->text[i];
+        if (c == ' ' || c == '\n' || c == '\r') {
+            space = true;
+            continue;
+        }
+        if (space && t.n) text_putc(&t, ' ');
+        space = false;
+        text_putc(&t, c);
+    }
+    return t.n >= 60 ? arena_printf(L->a, "%.56s ...", text_str(&t)) : text_str(&t);
+}
+
+static const char *what_const(Lower *L, Value v)
+{
+    Text t = {.a = L->a};
+    switch (v.kind) {
+    case V_INT:
+    case V_FLOAT:
+    case V_BOOL:
+        if (v.kind == V_INT) text_printf(&t, "the constant %lld", (long long)v.i);
+        else if (v.kind == V_BOOL) text_puts(&t, v.i ? "the constant True" : "the constant False");
+        else {
+            text_puts(&t, "the constant ");
+            text_float(&t, v.f);
+        }
+        return text_str(&t);
+    case V_NONE: return "None";
+    case V_STR: return "a string";
+    case V_DTYPE: return "a dtype";
+    case V_KERNEL: return "a kernel";
+    case V_MODULE: return "a module";
+    default: break;
+    }
+    if (v_dynsym(v)) return arena_printf(L->a, "the dynamic symbol `%s`", v_dynsym(v)->name->s);
+    const char *name = v_type_name(v);
+    return arena_printf(L->a, "%s %s", strchr("aeiouAEIOU", *name) ? "an" : "a", name);
+}
+
+const char *lw_what(Lower *L, Sv s)
+{
+    switch (s.kind) {
+    case K_CONST: return what_const(L, s.c);
+    case K_SCALAR:
+        if (s.v->is_const && s.v->type->is_index) return arena_printf(L->a, "the constant %lld", (long long)s.v->c.i);
+        return ir_type_text(L->s, s.v->type);
+    case K_TILE:
+    case K_TENSOR: return ir_type_text(L->s, s.v->type);
+    case K_TUPLE: return arena_printf(L->a, "a %s of %d", s.t->is_list ? "list" : "tuple", s.t->n);
+    case K_TASK: return "a TASK_ID";
+    case K_UNSET:
+    case K_ERROR: break;
+    }
+    return "nothing";
+}
+
+/* Labels stand beside the main caret only where they add a place of their own. */
+void lw_label(Lower *L, Diag *d, Sv s, Span main)
+{
+    const Span sp = sv_is_ir(s) && s.v->span.hi ? s.v->span : s.span;
+    if (!sp.hi || (sp.lo <= main.hi && main.lo <= sp.hi)) return;
+    diag_label(L->s, d, sp, "this is %s", lw_what(L, s));
+}
+
+bool lw_kind(Lower *L, Sv s, const Node *node, const char *expected)
+{
+    if (s.kind == K_ERROR || s.kind == K_UNSET) return false;
+    Diag *d = lw_error(L, E0311, node->span, "expected %s, found %s", expected, lw_what(L, s));
+    lw_label(L, d, s, node->span);
+    return false;
+}

@@ -1,0 +1,211 @@
+/* Files of the array formats: mapped for reading, written under a temporary
+ * name and renamed; and the choice of a reader by extension. */
+#include "io_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool qw_io_fail(QwIoError *e, QwIoErr err, int64_t offset, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+    va_end(ap);
+    e->err = err;
+    e->offset = offset;
+    return false;
+}
+
+bool qw_file_open(QwFile *f, const char *path, QwIoError *e)
+{
+    struct stat st;
+    *f = (QwFile){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (f->fd < 0)
+        return qw_io_fail(e, QW_IO_OPEN, -1, "cannot be opened: %s", strerror(errno));
+    bool ok = !fstat(f->fd, &st);
+    if (!ok)
+        qw_io_fail(e, QW_IO_OPEN, -1, "cannot be examined: %s", strerror(errno));
+    else if (!(ok = S_ISREG(st.st_mode)))
+        qw_io_fail(e, QW_IO_OPEN, -1, "is not a regular file");
+    f->size = ok ? (int64_t)st.st_size : 0;
+    if (ok && f->size) {
+        void *p = mmap(NULL, (size_t)f->size, PROT_READ, MAP_PRIVATE, f->fd, 0);
+        ok = p != MAP_FAILED;
+        if (ok)
+            f->p = p;
+        else
+            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be mapped: %s", strerror(errno));
+    }
+    if (!ok)
+        qw_file_close(f);
+    return ok;
+}
+
+void qw_file_close(QwFile *f)
+{
+    if (f->p)
+        munmap((void *)(uintptr_t)f->p, (size_t)f->size);
+    if (f->fd >= 0)
+        close(f->fd);
+    f->p = NULL;
+    f->fd = -1;
+}
+
+static QwTensor *tensor_failed(QwTcx *cx, QwIoError *e)
+{
+    qw_io_fail(e, QW_IO_TENSOR, -1, "%s", cx->msg);
+    return NULL;
+}
+
+QwTensor *qw_file_tensor(QwTcx *cx, const QwFile *f, int64_t offset, QwDtype dtype, int rank,
+                         const int64_t *shape, QwIoError *e)
+{
+    int64_t bytes = qw_dtype_size(dtype);
+    for (int d = 0; d < rank; d++)
+        bytes *= shape[d];
+    QwTensor *t;
+    if (!bytes || offset % qw_dtype_size(dtype)) {
+        t = qwt_from_data(cx, dtype, rank, shape, f->p + offset);
+        return t ? t : tensor_failed(cx, e);
+    }
+    const int64_t page = sysconf(_SC_PAGESIZE), skip = offset % page;
+    const size_t len = (size_t)(bytes + skip);
+    char *base = mmap(NULL, len, PROT_READ, MAP_PRIVATE, f->fd, (off_t)(offset - skip));
+    if (base == MAP_FAILED) {
+        qw_io_fail(e, QW_IO_OPEN, offset, "cannot be mapped: %s", strerror(errno));
+        return NULL;
+    }
+    t = qwt_from_mapping(cx, dtype, rank, shape, base, len, base + skip);
+    return t ? t : tensor_failed(cx, e);
+}
+
+/* ---- writing ---- */
+
+bool qw_out_open(QwOut *o, const char *path, QwIoError *e)
+{
+    const size_t n = strlen(path);
+    *o = (QwOut){.tmp = malloc(n + 8), .path = strdup(path)};
+    int fd = -1;
+    if (o->tmp && o->path) {
+        memcpy(o->tmp, path, n);
+        memcpy(o->tmp + n, ".XXXXXX", 8);
+        fd = mkostemp(o->tmp, O_CLOEXEC);
+    }
+    if (fd >= 0) {
+        const mode_t mask = umask(0);
+        umask(mask);
+        fchmod(fd, 0666 & ~mask);
+        o->f = fdopen(fd, "wb");
+    }
+    if (o->f)
+        return true;
+    qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(errno));
+    if (fd >= 0) {
+        close(fd);
+        unlink(o->tmp);
+    }
+    free(o->tmp);
+    free(o->path);
+    return false;
+}
+
+void qw_out_put(QwOut *o, const void *p, size_t n)
+{
+    if (n && fwrite(p, 1, n, o->f) != n)
+        o->failed = true;
+    o->at += (int64_t)n;
+}
+
+bool qw_out_close(QwOut *o, bool ok, QwIoError *e)
+{
+    const bool wrote = !o->failed;
+    bool done = fclose(o->f) == 0 && wrote && ok;
+    if (done && rename(o->tmp, o->path))
+        done = false;
+    if (!done) {
+        const int why = errno;
+        unlink(o->tmp);
+        if (ok)
+            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(why));
+    }
+    free(o->tmp);
+    free(o->path);
+    return done;
+}
+
+/* ---- by extension ---- */
+
+typedef struct Format {
+    const char *ext;
+    bool members;
+    QwTensor *(*load)(QwTcx *, const QwFile *, const char *, QwIoError *);
+    bool (*list)(const QwFile *, QwListFn *, void *, QwIoError *);
+} Format;
+
+static QwTensor *load_npy(QwTcx *cx, const QwFile *f, const char *member, QwIoError *e)
+{
+    (void)member;
+    return qw_npy_load(cx, f, e);
+}
+
+static const Format *format_of(const char *path, QwIoError *e)
+{
+    static const Format formats[] = {
+        {".npy", false, load_npy, qw_npy_list},
+        {".npz", true, qw_npz_load, qw_npz_list},
+        {".safetensors", true, qw_safetensors_load, qw_safetensors_list},
+    };
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    for (size_t i = 0; dot && i < sizeof formats / sizeof *formats; i++)
+        if (!strcmp(dot, formats[i].ext))
+            return &formats[i];
+    qw_io_fail(e, QW_IO_OPEN, -1, "is not an array file: its name must end in .npy, .npz or "
+               ".safetensors");
+    return NULL;
+}
+
+QwTensor *qw_io_load(QwTcx *cx, const char *path, const char *member, QwIoError *e)
+{
+    QwFile f;
+    *e = (QwIoError){.offset = -1};
+    const Format *format = format_of(path, e);
+    if (!format)
+        return NULL;
+    if (member && !format->members) {
+        qw_io_fail(e, QW_IO_MISSING, -1, "a .npy file holds one array without a name");
+        return NULL;
+    }
+    if (!qw_file_open(&f, path, e))
+        return NULL;
+    QwTensor *t = format->load(cx, &f, member, e);
+    qw_file_close(&f);
+    return t;
+}
+
+bool qw_io_list(const char *path, QwListFn *fn, void *arg, QwIoError *e)
+{
+    QwFile f;
+    *e = (QwIoError){.offset = -1};
+    const Format *format = format_of(path, e);
+    if (!format || !qw_file_open(&f, path, e))
+        return false;
+    const bool ok = format->list(&f, fn, arg, e);
+    qw_file_close(&f);
+    return ok;
+}
+
+void qw_io_add_name(QwIoError *e, const char *name, int i)
+{
+    const size_t n = strlen(e->msg);
+    if (i > 8)
+        return;
+    snprintf(e->msg + n, sizeof e->msg - n, "%s%.60s", i == 0 ? "; it has " : i == 8 ? ", ..." : ", ",
+             i == 8 ? "" : name);
+}

@@ -1,0 +1,21 @@
+# A bad command line is told on stderr with the nearest spelling, exit 2.
+try() {
+    echo "\$ qwc $*"
+    $QWC "$@" 2>&1
+    echo "exit $?"
+}
+try runn x.pl
+try run --enginee=jit x.pl
+try run --engine=fast x.pl
+try run
+try run a.pl b.pl
+try run -D
+try check --threads 2 x.pl
+try run --limit unrol=3 x.pl
+try run --limit unroll=0 x.pl
+try run --isa sse2 x.pl
+try run --color=blue x.pl
+try run -Wall x.pl
+try explain E9999
+try list oops
+try run no-such-file.pl
