@@ -84,6 +84,7 @@ struct Fn {                    /* one C function */
     const char *name;
     VEC(Line) lines;
     int indent, loop, nloops;
+    VEC(int) outer;            /* loop around each open block */
     int w, env, frame, index;  /* its variables: worker, captures, workspace, body index */
     VEC(int) captures;         /* variables of the caller that it reads */
     VEC(int) params;

@@ -205,6 +205,7 @@ void put_open(Em *e, const char *fmt, ...)
 {
     FORMATTED(e, t, fmt);
     add_line(e, LN_CODE, text_str(&t));
+    vec_push(e->a, &e->fn->outer, e->fn->loop);
     e->fn->indent++;
 }
 
@@ -212,6 +213,7 @@ void put_open_loop(Em *e, int var, const char *fmt, ...)
 {
     FORMATTED(e, t, fmt);
     Fn *fn = e->fn;
+    vec_push(e->a, &fn->outer, fn->loop);
     fn->loop = ++fn->nloops; /* the header's expressions are read in the loop */
     Line *l = add_line(e, LN_CODE, text_str(&t));
     l->var = var;
@@ -236,6 +238,7 @@ void put_else(Em *e)
 void put_close(Em *e)
 {
     leave_block(e);
+    e->fn->loop = e->fn->outer.p[--e->fn->outer.n];
     add_line(e, LN_CODE, "}");
 }
 
@@ -379,30 +382,34 @@ static void drop_idle_comments(Fn *fn)
     }
 }
 
-static void find_captures(Em *e, Fn *fn)
+static void drop_empty_arms(Fn *fn)
+{
+    Line *last = NULL;
+    for (int i = 0; i < fn->lines.n; i++) {
+        Line *l = &fn->lines.p[i];
+        if (l->dead) continue;
+        if (last && strcmp(last->text, "} else {") == 0 && strcmp(l->text, "}") == 0) last->dead = true;
+        last = l;
+    }
+}
+
+static void capture_refs(Em *e, Fn *fn, const char *text)
 {
     int v, context;
     const char *end;
+    for (const char *s = text; next_ref(s, &v, &context, &end); s = end) {
+        bool known = e->vars.p[v].fn == fn;
+        for (int k = 0; k < fn->captures.n && !known; k++) known = fn->captures.p[k] == v;
+        if (!known) vec_push(e->a, &fn->captures, v);
+    }
+}
+
+static void find_captures(Em *e, Fn *fn)
+{
     for (int i = 0; i < fn->lines.n; i++) {
         const Line *l = &fn->lines.p[i];
-        if (l->dead) continue;
-        for (const char *s = l->text; next_ref(s, &v, &context, &end); s = end) {
-            bool known = e->vars.p[v].fn == fn;
-            for (int k = 0; k < fn->captures.n && !known; k++) known = fn->captures.p[k] == v;
-            if (!known && !e->vars.p[v].inlined) vec_push(e->a, &fn->captures, v);
-        }
-    }
-    /* what inlined expressions read */
-    for (int i = 1; i < e->vars.n; i++) {
-        const Var *in = &e->vars.p[i];
-        if (!in->inlined || in->fn != fn) continue;
-        Text t = {.a = e->a};
-        put_ex(&t, in->init, PREC_ARG);
-        for (const char *s = text_str(&t); next_ref(s, &v, &context, &end); s = end) {
-            bool known = e->vars.p[v].fn == fn;
-            for (int k = 0; k < fn->captures.n && !known; k++) known = fn->captures.p[k] == v;
-            if (!known) vec_push(e->a, &fn->captures, v);
-        }
+        bool inlined = l->kind == LN_DECL && e->vars.p[l->var].inlined;
+        if (!l->dead || inlined) capture_refs(e, fn, l->text);
     }
 }
 
@@ -580,6 +587,7 @@ void fn_finish(Em *e, Fn *fn)
         if (!fn->lines.p[i].dead) each_ref(e, fn->lines.p[i].text, 1, i);
     while (prune(e, fn)) {}
     drop_idle_comments(fn);
+    drop_empty_arms(fn);
     find_captures(e, fn);
     Names names = {0};
     Text out = {.a = e->a};

@@ -59,6 +59,7 @@ typedef struct In {
     InterpChecks checks;      /* beyond those that are always on */
     bool bounds;              /* carry e */
     bool unsure;              /* the running op read a scalar or place with e > 0 */
+    bool left_unsure;         /* the loop around may have ended at another iteration */
     int status;
     int64_t ambiguous;        /* decisions within the bound */
     VEC(ILoop) loops;         /* active, outermost first */

@@ -348,12 +348,12 @@ static void int_row(In *in, const Binary *k, ITile *t, int64_t at, int64_t n, co
 }
 
 /* checked runs: an integer tile divided by zero */
-static bool divisors_ok(In *in, const IrOp *op, const ITile *t, int64_t n, const IOperand *b, int64_t bi)
+static bool divisors_ok(In *in, const IrOp *op, const ITile *t, int64_t n, const IOperand *a, int64_t ai, const IOperand *b, int64_t bi)
 {
     if (!in->checks.bounds || op->op != IR_DIV || is_floating(t->dt)) return true;
-    for (int64_t j = 0; j < n; j++, bi += b->stride[TILE_MAX_RANK - 1])
+    for (int64_t j = 0; j < n; j++, ai += a->stride[TILE_MAX_RANK - 1], bi += b->stride[TILE_MAX_RANK - 1])
         if (int_at(b, bi, t->dt) == 0)
-            return interp_fail(in, op, QW_ERR_DIVISION, interp_name(op->results[0]), -1, 0, 0, 0, NULL);
+            return interp_fail(in, op, QW_ERR_DIVISION, "", -1, int_at(a, ai, t->dt), 0, 0, NULL);
     return true;
 }
 
@@ -371,7 +371,7 @@ bool interp_ew2(In *in, IrOp *op)
     for (; more && ok; more = iwalk_next(&w)) {
         const int64_t n = w.extent[TILE_MAX_RANK - 1], at = iwalk_offset(&w, w.stride);
         const int64_t ai = iwalk_offset(&w, a.stride), bi = iwalk_offset(&w, b.stride);
-        ok = divisors_ok(in, op, t, n, &b, bi);
+        ok = divisors_ok(in, op, t, n, &a, ai, &b, bi);
         if (op->op == IR_CMP) cmp_row(in, op, t, at, n, &a, ai, &b, bi);
         else if (t->v) float_row(k, t, at, n, &a, ai, &b, bi);
         else int_row(in, k, t, at, n, &a, ai, &b, bi);

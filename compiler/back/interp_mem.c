@@ -246,20 +246,28 @@ static void fill_buffer(IBuf *b, const IrAttrs *at)
     }
 }
 
+/* E0903: a negative extent, or bytes that do not fit 64 bits */
+static bool count_elements(In *in, const IrOp *op, int64_t *n)
+{
+    const IrValue *r = op->results[0];
+    int64_t bytes = qw_dtype_size(r->type->dtype), d;
+    bool empty = false;
+    *n = 1;
+    for (int k = 0; k < r->type->rank; k++) empty |= interp_int(in, op->args[k]) == 0;
+    for (int k = 0; k < r->type->rank; k++) {
+        d = interp_int(in, op->args[k]);
+        if (d < 0 || (!empty && !mul_ok(bytes, d, &bytes)))
+            return interp_fail(in, op, QW_ERR_EXTENT, interp_name(r), k, d, 0, 0, NULL);
+        *n = empty ? 0 : *n * d;
+    }
+    return true;
+}
+
 static bool run_alloc(In *in, IrOp *op)
 {
     const IrValue *r = op->results[0];
-    int64_t n = 1, bytes;
-    bool fits = true, empty = false;
-    for (int k = 0; k < r->type->rank; k++) {
-        const int64_t d = interp_int(in, op->args[k]);
-        if (d < 0) return interp_fail(in, op, QW_ERR_EXTENT, interp_name(r), k, d, 0, 0, NULL);
-        empty |= d == 0;
-        fits = fits && mul_ok(n, d, &n);
-    }
-    if (empty) n = 0;
-    fits = empty || (fits && mul_ok(n, qw_dtype_size(r->type->dtype), &bytes) && bytes <= (int64_t)1 << 62);
-    if (!fits) return interp_fail(in, op, QW_ERR_NOMEM, interp_name(r), -1, 0, 0, 0, NULL);
+    int64_t n;
+    if (!count_elements(in, op, &n)) return false;
     IBuf *b = interp_alloc(1, sizeof *b);
     *b = (IBuf){.refs = 1, .dt = r->type->dtype, .n = n, .owned = true};
     b->data = interp_alloc(n, (size_t)qw_dtype_size(b->dt));

@@ -207,7 +207,7 @@ double ibound(QwDtype d, double raw, double r, double e, int units)
 double ibound_sum(QwDtype d, double raw, double r, double mag, double err, int64_t k, double tau)
 {
     if (!is_floating(d)) return ibound(d, r, r, err, 1);
-    if (err == 0 && (k == 0 || (k == 1 && tau == 0))) return 0;
+    if (err == 0 && (mag == 0 || (k == 1 && tau == 0))) return 0; /* exact */
     if (!isfinite(mag)) return err == 0 ? 0 : (double)INFINITY; /* NaN or infinity in, the same out */
     const double ku = (double)k * 0x1p-24;
     if (ku >= 1 || mag > imax_finite(QW_F32)) return (double)INFINITY;

@@ -94,10 +94,15 @@ static void extreme_ints(const Lines *l, int64_t line, bool max)
     l->t->i[line] = r;
 }
 
+/* a NaN that is certain decides */
 static double worst_bound(const Lines *l, int64_t line)
 {
     double e = 0;
-    for (int64_t k = 0; k < l->n; k++) e = fmax(e, l->x->e[line * l->line_step + k * l->step]);
+    int64_t at = line * l->line_step;
+    for (int64_t k = 0; k < l->n; k++, at += l->step) {
+        if (l->x->v && isnan(l->x->v[at]) && l->x->e[at] == 0) return 0;
+        e = fmax(e, l->x->e[at]);
+    }
     return e;
 }
 
@@ -109,7 +114,7 @@ bool interp_extreme(In *in, IrOp *op)
     for (int64_t i = 0; i < l.lines; i++) {
         if (l.t->v) extreme_floats(&l, i, max);
         else extreme_ints(&l, i, max);
-        if (l.t->e) l.t->e[i] = l.t->v && isnan(l.t->v[i]) ? 0 : worst_bound(&l, i);
+        if (l.t->e) l.t->e[i] = worst_bound(&l, i);
     }
     itile_set(in, op->results[0], l.t);
     return true;

@@ -22,14 +22,13 @@ double interp_float(In *in, const IrValue *v, double *e)
     return v->is_const ? v->c.f : in->slot[v->id].f;
 }
 
+/* CLAMP_VALID and CHECK_VALID have reported what is cut off here */
 int64_t interp_valid(In *in, const IrValue *v, int axis)
 {
-    if (v->valid && v->valid[axis]) {
-        const int64_t n = interp_int(in, v->valid[axis]);
-        return n < 0 ? 0 : n;
-    }
-    if (v->type->kind == TY_TILE) return v->type->shape[axis];
-    return interp_int(in, v->dim[axis]);
+    const int64_t nominal = v->type->kind == TY_TILE ? v->type->shape[axis] : interp_int(in, v->dim[axis]);
+    if (!v->valid || !v->valid[axis]) return nominal;
+    const int64_t n = interp_int(in, v->valid[axis]);
+    return n < 0 ? 0 : n > nominal ? nominal : n;
 }
 
 void interp_ints(In *in, const IrOp *op, int from, int n, int64_t *out)
@@ -53,7 +52,7 @@ static bool overflow(In *in, const IrOp *op, int64_t a, int64_t b)
 
 static bool int_divide(In *in, const IrOp *op, int64_t a, int64_t b, int64_t *r)
 {
-    if (b == 0) return interp_fail(in, op, QW_ERR_DIVISION, interp_name(op->results[0]), -1, a, b, 0, NULL);
+    if (b == 0) return interp_fail(in, op, QW_ERR_DIVISION, "", -1, a, b, 0, NULL);
     if (op->op == IR_SMOD) *r = b == -1 ? 0 : floor_mod(a, b);
     else if (b == -1) return sub_ok(0, a, r) || overflow(in, op, a, b);
     else *r = floor_div(a, b);

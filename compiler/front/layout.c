@@ -318,9 +318,8 @@ static Token enter_block(Front *f, Token t)
         vec_push(f->a, &f->levels, level);
         return t;
     }
-    t = skip_block(f, t, top);
     push_made(f, T_DEDENT, t.span.lo);
-    return t;
+    return skip_block(f, t, top);
 }
 
 static void say_unexpected_indent(Front *f, Token t)
@@ -398,7 +397,7 @@ static void end_line(Front *f)
         vec_push(f->a, &f->levels, level);
     }
     f->match_next = false;
-    dedent_to(f, level_of(f, t), t.span.lo);
+    dedent_to(f, level_of(f, t), end);
     if (t.kind != T_END && vec_last(&f->levels).col != level_of(f, t))
         say_matches_nothing(f, t);
     put_back(f, t);

@@ -151,11 +151,11 @@ line:
 
 /* What belongs to an `if` or `try` that is not there. */
 orphan:
-    ELSE ':'                { say_orphan(f, &$<stmts>0, @1); }
-  | ELIF expr ':'           { say_orphan(f, &$<stmts>0, @1); (void)$2; }
+    ELSE ':'                { say_orphan(f, &$<NodeVec>0, @1); }
+  | ELIF expr ':'           { say_orphan(f, &$<NodeVec>0, @1); (void)$2; }
   | EXCEPT opt_expr as_name ':'
-        { say_orphan(f, &$<stmts>0, @1); (void)$2; (void)$3; }
-  | FINALLY ':'             { say_orphan(f, &$<stmts>0, @1); }
+        { say_orphan(f, &$<NodeVec>0, @1); (void)$2; (void)$3; }
+  | FINALLY ':'             { say_orphan(f, &$<NodeVec>0, @1); }
   ;
 
 suite:
@@ -921,10 +921,10 @@ static int yylex(YYSTYPE *value, Span *span, Front *f)
     f->tok = layout_token(f);
     f->in_lex = false;
     *span = f->tok.span;
-    if (f->tok.kind == T_NAME) value->NAME = f->tok.name;
+    if (f->tok.kind == T_NAME) value->T_NAME = f->tok.name;
     if (f->tok.kind == T_INT || f->tok.kind == T_FLOAT ||
         f->tok.kind == T_STRING)
-        value->INT = f->tok.node;
+        value->T_INT = f->tok.node;
     return f->tok.kind;
 }
 

@@ -342,7 +342,7 @@ static Value fn_print(Interp *in, CallArgs *a)
 /* `property` is a decorator of dataclass methods: see classes.c */
 static Value make_property(Interp *in)
 {
-    return v_obj(obj_new(in, V_OBJ, &property_type, sizeof(Obj)));
+    return property_new(in, v_none());
 }
 
 const NativeDef builtin_defs[] = {

@@ -206,6 +206,8 @@ static int condition(Interp *in, Env *env, const Node *c)
 
 static Flow exec_if(Interp *in, Env *env, const Node *n)
 {
+    if (in->overrides.n && env == in->main->env && is_driver_if(n) && !overrides_check(in, false))
+        return fatal_reported(in), FLOW_ERROR;
     const int t = condition(in, env, n->if_.cond);
     if (t < 0) return FLOW_ERROR;
     return exec_block(in, env, t ? &n->if_.then : &n->if_.other);

@@ -162,24 +162,28 @@ bool module_run(Interp *, Module *, const char *name);
 Module *module_new(Interp *, const char *name);
 Module *module_load_file(Interp *, const char *path, Module *importer, Span at); /* NULL: pending */
 bool is_driver_if(const Node *);
-const ModuleDef *module_def(const char *name);      /* built-in or NULL */
+Module *module_read_main(Interp *, const char *path); /* NULL: fatal exception pending; exit 2 when unreadable */
+const ModuleDef *module_def(const char *name);      /* importable built-in or NULL */
+Module *module_of_def(Interp *, const ModuleDef *); /* borrowed */
 /* overrides.c */
 void overrides_parse(Interp *);
 /* 1: *out is the override's value, 0: none, -1: raised */
 int override_value(Interp *, Env *, Str name, const Node *target, Value *out);
 bool override_tuple(Interp *, Env *, const Node *target); /* E0207 for a tuple target */
-bool overrides_check(Interp *, bool final);         /* E0207 for unknown names */
+bool overrides_check(Interp *, bool final);         /* E0207 for unknown names; not final: before the driver */
 
 /* classes.c */
 Flow exec_class(Interp *, Env *, const Node *);
-Value decorate_class(Interp *, Value cls);
+Value property_new(Interp *, Value fn);
+Value fn_dataclass(Interp *, CallArgs *);
+Str instance_class(Value instance);                 /* name of its class */
+bool instance_can_capture(Interp *, Value, const char **what);
 extern const NativeType dataclass_decorator_type, property_type;
 
 /* kernels.c */
 extern const NativeType decorator_type;
 Flow exec_def(Interp *, Env *, const Node *);
 Flow exec_program(Interp *, Env *, const Node *, Value decorator);
-Value kernel_decorator(Interp *, int which, CallArgs *);
 void kernel_drop(Interp *, KernelObject *);
 enum { DECO_JIT, DECO_INLINE, DECO_OPAQUE, DECO_INCORE, DECO_HOST, DECO_EXTERN, DECO_PROGRAM, DECO_FUNCTION };
 typedef struct Decorator { Obj o; int which; Value name, auto_scope, type; } Decorator;

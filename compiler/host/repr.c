@@ -29,7 +29,7 @@ const char *v_type_name(Value v)
     case V_EXC: return exc_type_name(v.exc->type);
     case V_KERNEL: return "kernel";
     case V_TENSOR:
-    case V_OBJ: return v.o->type->name;
+    case V_OBJ: return v.o->type == &instance_type ? instance_class(v)->s : v.o->type->name;
     default: return "no value";
     }
 }

@@ -314,12 +314,29 @@ static void build_loop(Lower *L, const LoopPlan *p)
     }
 }
 
+/* The header is wrong and reported: the body is still checked, once, with a loop
+ * variable that silences what depends on it. */
+static void recover(Lower *L, const Node *n, const NodeVec *body, const Node *target)
+{
+    LoopCx cx = {.node = n};
+    LoopCx *up = L->loop;
+    L->loop = &cx;
+    if (target) assign_target(L, target, sv_error(), target->span);
+    lower_block(L, body, false);
+    L->loop = up;
+    L->dead = false;
+}
+
 /* ---- break, continue --------------------------------------------------------------------- */
 
 void lower_exit(Lower *L, const Node *n)
 {
     const char *what = n->kind == ND_BREAK ? "break" : "continue";
     LoopCx *cx = L->loop;
+    if (cx && !cx->op) { /* a loop whose header is wrong */
+        L->dead = true;
+        return;
+    }
     if (!cx) {
         lw_error(L, E0703, n->span, "`%s` outside a loop", what);
         return;
@@ -366,18 +383,18 @@ static int64_t trip_count(int64_t start, int64_t stop, int64_t step)
     return trips > INT64_MAX ? INT64_MAX : (int64_t)trips;
 }
 
-static void unroll(Lower *L, const Node *n, const Sv *bound, const Node *const *node)
+static bool unroll(Lower *L, const Node *n, const Sv *bound, const Node *const *node)
 {
     int64_t start, stop, step;
     if (!const_bound(L, bound[0], node[0], &start) || !const_bound(L, bound[1], node[1], &stop) ||
         !const_bound(L, bound[2], node[2], &step))
-        return;
+        return false;
     const int64_t trips = trip_count(start, stop, step);
     if (trips > L->s->limit[LIM_UNROLL]) {
         L->failed = true;
         L->errors++;
         limit_check(L->s, LIM_UNROLL, trips, n->for_.iter->span);
-        return;
+        return false;
     }
     const uint64_t path = L->path;
     for (int64_t i = 0; i < trips && !L->dead && !L->too_big; i++) {
@@ -386,6 +403,7 @@ static void unroll(Lower *L, const Node *n, const Sv *bound, const Node *const *
         lower_block(L, &n->for_.body, false);
     }
     L->path = path;
+    return true;
 }
 
 /* ---- the forms of for ------------------------------------------------------------------------- */
@@ -517,62 +535,63 @@ static void python_loop(Lower *L, const Node *n)
     if (it->kind == ND_CALL) diag_at(L->s, d, "this is another call");
 }
 
-static void lower_counted(Lower *L, const Node *n, const ForForm *form)
+static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
 {
     const Node *call = n->for_.iter;
     OpCall c;
     LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = &n->for_.body, .kind = form->kind};
-    if (!bind_args(L, form->sig, call, E0702, 0, &c) || !split_target(L, n, false, &p)) return;
+    if (!bind_args(L, form->sig, call, E0702, 0, &c) || !split_target(L, n, false, &p)) return false;
     Sv bound[3];
     const Node *node[3];
-    if (!loop_bounds(L, &c, call, bound, node)) return;
+    if (!loop_bounds(L, &c, call, bound, node)) return false;
     if (!strcmp(form->path, "unroll") && !p.facts->exits) {
-        unroll(L, n, bound, node);
-        return;
+        return unroll(L, n, bound, node);
     }
     p.start = int_operand(L, bound[0], node[0]->span, "the start of a loop");
     p.stop = int_operand(L, bound[1], node[1]->span, "the end of a loop");
     p.step = int_operand(L, bound[2], node[2]->span, "the step of a loop");
-    if (!p.start || !p.stop || !p.step || !check_carried(L, &p, &c, call)) return;
+    if (!p.start || !p.stop || !p.step || !check_carried(L, &p, &c, call)) return false;
     if (p.carried) p.init = c.arg[A_INIT];
-    if (form->kind == LOOP_PIPELINE && !stage_arg(L, &c, call, &p)) return;
-    if (form->kind != LOOP_PIPELINE && c.n > A_POLICY && !chunk_args(L, &c, &p)) return;
+    if (form->kind == LOOP_PIPELINE && !stage_arg(L, &c, call, &p)) return false;
+    if (form->kind != LOOP_PIPELINE && c.n > A_POLICY && !chunk_args(L, &c, &p)) return false;
     p.nonzero = runs_once(L, &p);
     const bool chunk_loop = L->chunk_loop;
     if (p.chunk && p.kind == LOOP_PARALLEL) L->chunk_loop = true;
     build_loop(L, &p);
     L->chunk_loop = chunk_loop;
+    return true;
 }
 
-static void lower_while_form(Lower *L, const Node *n, const ForForm *form)
+static bool lower_while_form(Lower *L, const Node *n, const ForForm *form)
 {
     OpCall c;
     LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = &n->for_.body, .is_while = true};
-    if (!bind_args(L, form->sig, n->for_.iter, E0702, 0, &c) || !split_target(L, n, true, &p)) return;
+    if (!bind_args(L, form->sig, n->for_.iter, E0702, 0, &c) || !split_target(L, n, true, &p)) return false;
     const Node *first = n->for_.body.n ? n->for_.body.p[0] : NULL;
     const char *path = first && first->kind == ND_EXPR && first->e->kind == ND_CALL ? pl_call_path(L, first->e) : NULL;
     if (!path || strcmp(path, "cond") || first->e->call.args.n != 1) {
         lw_error(L, E0310, first ? first->span : n->span, "the body of `pl.while_` begins with `pl.cond(condition)`");
-        return;
+        return false;
     }
     p.cond = first->e->call.args.p[0];
     p.init = c.arg[0];
     build_loop(L, &p);
+    return true;
 }
 
-static void lower_spmd(Lower *L, const Node *n, const Node *call, const NodeVec *body, const Node *index)
+static bool lower_spmd(Lower *L, const Node *n, const Node *call, const NodeVec *body, const Node *index)
 {
     OpCall c;
     ScopeArgs args;
     LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = body, .kind = LOOP_SPMD, .index = index};
     if (!bind_args(L, "n name_hint= sync_start! optimizations= optimization= deps! no_dep_args! allow_early_resolve! "
                       "core_num! attrs!", call, E0702, 1u << 3 | 1u << 4, &c))
-        return;
+        return false;
     scope_args(L, &c, n, SCOPE_SPMD, 1, &args);
     p.start = ir_idx(L->f, 0);
     p.step = ir_idx(L->f, 1);
     p.stop = int_operand(L, c.arg[0], c.node[0]->span, "the number of blocks");
-    if (!p.stop || args.failed) return;
+    if (!p.stop || args.failed) return false;
     ScopeSpec scope = {.span = call->span, .name = args.name, .node = n, .live = p.facts->live_after};
     Bits live = arena_dup(L->a, p.facts->live_after, sizeof *live * (size_t)L->fn->info->words);
     for (int i = 0; i < L->fn->info->words; i++) live[i] |= p.facts->live_head[i];
@@ -580,6 +599,7 @@ static void lower_spmd(Lower *L, const Node *n, const Node *call, const NodeVec 
     p.scope = &scope;
     p.nonzero = runs_once(L, &p);
     build_loop(L, &p);
+    return true;
 }
 
 void lower_for(Lower *L, const Node *n)
@@ -591,21 +611,23 @@ void lower_for(Lower *L, const Node *n)
         return;
     }
     if (path && !strcmp(path, "spmd")) {
-        lower_spmd(L, n, call, &n->for_.body, n->for_.target);
+        if (!lower_spmd(L, n, call, &n->for_.body, n->for_.target)) recover(L, n, &n->for_.body, n->for_.target);
         return;
     }
     for (size_t i = 0; path && i < LEN(for_forms); i++) {
         if (strcmp(path, for_forms[i].path)) continue;
-        if (!strcmp(path, "while_")) lower_while_form(L, n, &for_forms[i]);
-        else lower_counted(L, n, &for_forms[i]);
+        const bool is_while = !strcmp(path, "while_");
+        if (!(is_while ? lower_while_form : lower_counted)(L, n, &for_forms[i]))
+            recover(L, n, &n->for_.body, n->for_.target);
         return;
     }
     python_loop(L, n);
+    recover(L, n, &n->for_.body, n->for_.target);
 }
 
 void lower_with_spmd(Lower *L, const Node *n)
 {
-    lower_spmd(L, n, n->with.ctx, &n->with.body, NULL);
+    if (!lower_spmd(L, n, n->with.ctx, &n->with.body, NULL)) recover(L, n, &n->with.body, NULL);
 }
 
 void lower_while(Lower *L, const Node *n)

@@ -1,0 +1,237 @@
+/* The vector layer on AVX-512: what ew.inc and gemm_fma.inc are written in.
+ * vec_avx2.h defines the same names, so a kernel is one source for both.
+ *
+ * A load or store of `left` elements (1 <= left < V_LANES) touches no other
+ * memory; lanes beyond read as +0. */
+#ifndef QW_VEC_AVX512_H
+#define QW_VEC_AVX512_H
+#include <immintrin.h>
+#include "ukr.h"
+
+#define V_FN(name) name##_avx512
+#define V_INLINE static inline __attribute__((always_inline))
+
+enum { V_LANES = 16 };
+typedef __m512 Vec;
+typedef __m512i VecInt;
+typedef __mmask16 VecMask;
+
+/* ---- memory --------------------------------------------------------------- */
+
+V_INLINE VecMask v_first(int64_t left)
+{
+    return (VecMask)((1u << left) - 1);
+}
+V_INLINE Vec v_load_f32(const float *p)
+{
+    return _mm512_loadu_ps(p);
+}
+V_INLINE Vec v_load_some_f32(const float *p, int64_t left)
+{
+    return _mm512_maskz_loadu_ps(v_first(left), p);
+}
+V_INLINE void v_store_f32(float *p, Vec x)
+{
+    _mm512_storeu_ps(p, x);
+}
+V_INLINE void v_store_some_f32(float *p, Vec x, int64_t left)
+{
+    _mm512_mask_storeu_ps(p, v_first(left), x);
+}
+
+V_INLINE Vec v_from_bf16(__m256i h)
+{
+    return _mm512_castsi512_ps(
+        _mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16));
+}
+/* Round to nearest even by adding just under half a unit; NaN stays NaN. */
+V_INLINE __m256i v_to_bf16(Vec x)
+{
+    const VecInt u = _mm512_castps_si512(x);
+    const VecInt odd = _mm512_and_si512(_mm512_srli_epi32(u, 16),
+                                        _mm512_set1_epi32(1));
+    const VecInt up = _mm512_add_epi32(
+        u, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+    const VecInt quiet = _mm512_or_si512(u, _mm512_set1_epi32(1 << 22));
+    const VecMask nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
+    return _mm512_cvtepi32_epi16(
+        _mm512_srli_epi32(_mm512_mask_mov_epi32(up, nan, quiet), 16));
+}
+V_INLINE Vec v_load_bf16(const uint16_t *p)
+{
+    return v_from_bf16(_mm256_loadu_si256((const __m256i *)p));
+}
+V_INLINE Vec v_load_some_bf16(const uint16_t *p, int64_t left)
+{
+    return v_from_bf16(_mm256_maskz_loadu_epi16(v_first(left), p));
+}
+V_INLINE void v_store_bf16(uint16_t *p, Vec x)
+{
+    _mm256_storeu_si256((__m256i *)p, v_to_bf16(x));
+}
+V_INLINE void v_store_some_bf16(uint16_t *p, Vec x, int64_t left)
+{
+    _mm256_mask_storeu_epi16(p, v_first(left), v_to_bf16(x));
+}
+
+V_INLINE __m256i v_to_f16(Vec x)
+{
+    return _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+V_INLINE Vec v_load_f16(const uint16_t *p)
+{
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+}
+V_INLINE Vec v_load_some_f16(const uint16_t *p, int64_t left)
+{
+    return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(v_first(left), p));
+}
+V_INLINE void v_store_f16(uint16_t *p, Vec x)
+{
+    _mm256_storeu_si256((__m256i *)p, v_to_f16(x));
+}
+V_INLINE void v_store_some_f16(uint16_t *p, Vec x, int64_t left)
+{
+    _mm256_mask_storeu_epi16(p, v_first(left), v_to_f16(x));
+}
+
+/* ---- arithmetic ----------------------------------------------------------- */
+
+V_INLINE Vec v_splat(float x)
+{
+    return _mm512_set1_ps(x);
+}
+V_INLINE VecInt v_splat_int(int32_t x)
+{
+    return _mm512_set1_epi32(x);
+}
+V_INLINE Vec v_add(Vec x, Vec y)
+{
+    return _mm512_add_ps(x, y);
+}
+V_INLINE Vec v_sub(Vec x, Vec y)
+{
+    return _mm512_sub_ps(x, y);
+}
+V_INLINE Vec v_mul(Vec x, Vec y)
+{
+    return _mm512_mul_ps(x, y);
+}
+V_INLINE Vec v_div(Vec x, Vec y)
+{
+    return _mm512_div_ps(x, y);
+}
+V_INLINE Vec v_sqrt(Vec x)
+{
+    return _mm512_sqrt_ps(x);
+}
+V_INLINE Vec v_fma(Vec x, Vec y, Vec z) /* x y + z, one rounding */
+{
+    return _mm512_fmadd_ps(x, y, z);
+}
+V_INLINE Vec v_round(Vec x)
+{
+    return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT |
+                                       _MM_FROUND_NO_EXC);
+}
+V_INLINE Vec v_bits_and(Vec x, Vec y)
+{
+    return _mm512_and_ps(x, y);
+}
+V_INLINE Vec v_bits_or(Vec x, Vec y)
+{
+    return _mm512_or_ps(x, y);
+}
+V_INLINE Vec v_bits_xor(Vec x, Vec y)
+{
+    return _mm512_xor_ps(x, y);
+}
+/* The hardware's: the second operand when one is NaN or both are zero. */
+V_INLINE Vec v_raw_max(Vec x, Vec y)
+{
+    return _mm512_max_ps(x, y);
+}
+V_INLINE Vec v_raw_min(Vec x, Vec y)
+{
+    return _mm512_min_ps(x, y);
+}
+V_INLINE Vec v_scale(Vec x, Vec n) /* x 2^n, n whole; one rounding */
+{
+    return _mm512_scalef_ps(x, n);
+}
+
+/* ---- masks ---------------------------------------------------------------- */
+
+V_INLINE VecMask v_eq(Vec x, Vec y)
+{
+    return _mm512_cmp_ps_mask(x, y, _CMP_EQ_OQ);
+}
+V_INLINE VecMask v_ne(Vec x, Vec y)
+{
+    return _mm512_cmp_ps_mask(x, y, _CMP_NEQ_UQ);
+}
+V_INLINE VecMask v_lt(Vec x, Vec y)
+{
+    return _mm512_cmp_ps_mask(x, y, _CMP_LT_OQ);
+}
+V_INLINE VecMask v_le(Vec x, Vec y)
+{
+    return _mm512_cmp_ps_mask(x, y, _CMP_LE_OQ);
+}
+V_INLINE VecMask v_unordered(Vec x, Vec y)
+{
+    return _mm512_cmp_ps_mask(x, y, _CMP_UNORD_Q);
+}
+V_INLINE Vec v_select(VecMask m, Vec yes, Vec no)
+{
+    return _mm512_mask_blend_ps(m, no, yes);
+}
+
+/* ---- integers ------------------------------------------------------------- */
+
+V_INLINE VecInt v_bits(Vec x)
+{
+    return _mm512_castps_si512(x);
+}
+V_INLINE Vec v_of_bits(VecInt x)
+{
+    return _mm512_castsi512_ps(x);
+}
+V_INLINE VecInt v_add_int(VecInt x, VecInt y)
+{
+    return _mm512_add_epi32(x, y);
+}
+V_INLINE VecInt v_sub_int(VecInt x, VecInt y)
+{
+    return _mm512_sub_epi32(x, y);
+}
+V_INLINE VecInt v_shift_left_23(VecInt x)
+{
+    return _mm512_slli_epi32(x, 23);
+}
+V_INLINE VecInt v_shift_right_23(VecInt x) /* of the sign bit too */
+{
+    return _mm512_srai_epi32(x, 23);
+}
+V_INLINE Vec v_float_of_int(VecInt x)
+{
+    return _mm512_cvtepi32_ps(x);
+}
+
+/* ---- lanes ---------------------------------------------------------------- */
+
+/* Lane i gets lane i xor `half`; half = 8, 4, 2, 1. */
+V_INLINE Vec v_swap(Vec x, int half)
+{
+    switch (half) {
+    case 8: return _mm512_shuffle_f32x4(x, x, 0x4e);
+    case 4: return _mm512_shuffle_f32x4(x, x, 0xb1);
+    case 2: return _mm512_shuffle_ps(x, x, 0x4e);
+    default: return _mm512_shuffle_ps(x, x, 0xb1);
+    }
+}
+V_INLINE float v_lane0(Vec x)
+{
+    return _mm512_cvtss_f32(x);
+}
+#endif
