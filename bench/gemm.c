@@ -63,8 +63,8 @@ static double timed(QwCtx *ctx, QwBody *body, const Job *j)
 {
     QwWorker *w = qw_enter(ctx, 4096, "bench");
     const double start = now();
-    qw_leave(w, qw_parallel(w, body, j, (j->n + j->block - 1) / j->block,
-                            NULL));
+    qw_leave(w,
+             qw_parallel(w, body, j, (j->n + j->block - 1) / j->block, NULL));
     return now() - start;
 }
 

@@ -14,11 +14,11 @@ enum {
     PAGE = 4096,
     HUGE_PAGE = 2 << 20,
     CHUNK_BYTES = 1 << 20,
-    MARK_SHIFT = 48      /* a mark is (chunk, offset) in one integer */
+    MARK_SHIFT = 48 /* a mark is (chunk, offset) in one integer */
 };
 static const int64_t max_bytes = INT64_C(1) << 46;
 
-/* ---- memory --------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static int64_t round_up(int64_t bytes, int64_t to)
 {
@@ -85,7 +85,7 @@ bool qw_scratch(QwWorker *w, int64_t bytes)
     return enlarge(&w->scratch, &w->scratch_bytes, bytes + bytes / 4);
 }
 
-/* ---- the stack of buffers ------------------------------------------------- */
+/* ---- the stack of buffers ------------------------------------------------ */
 
 static bool push_chunk(QwWorker *w, int64_t bytes)
 {
@@ -95,8 +95,8 @@ static bool push_chunk(QwWorker *w, int64_t bytes)
         return false;
     w->chunk = items;
     w->chunk_room = (int)room;
-    const int64_t size = bytes > CHUNK_BYTES ? round_up(bytes, PAGE)
-                                             : CHUNK_BYTES;
+    const int64_t size =
+        bytes > CHUNK_BYTES ? round_up(bytes, PAGE) : CHUNK_BYTES;
     char *base = qw_pages_new(size);
     if (!base)
         return false;
@@ -159,12 +159,12 @@ void qw_release(QwWorker *w, int64_t mark)
 {
     const int top = (int)(mark >> MARK_SHIFT);
     for (int i = top; i < w->chunks; i++)
-        w->chunk[i].used = i == top ? mark & ((INT64_C(1) << MARK_SHIFT) - 1)
-                                    : 0;
+        w->chunk[i].used =
+            i == top ? mark & ((INT64_C(1) << MARK_SHIFT) - 1) : 0;
     w->top = top;
 }
 
-/* ---- contexts ------------------------------------------------------------- */
+/* ---- contexts ------------------------------------------------------------ */
 
 static int default_threads(void)
 {
@@ -252,7 +252,7 @@ int qw_threads(const QwCtx *ctx)
     return ctx ? ctx->threads : 0;
 }
 
-/* ---- calls ---------------------------------------------------------------- */
+/* ---- calls --------------------------------------------------------------- */
 
 static bool make_workers(QwCtx *ctx)
 {

@@ -13,7 +13,7 @@
 #include "qwrt.h"
 
 enum {
-    QW_NEST = 8,  /* depth of nested parallel loops that races are told by */
+    QW_NEST = 8, /* depth of nested parallel loops that races are told by */
     QW_RANK = 6
 };
 
@@ -28,8 +28,8 @@ typedef struct Chunk {
 typedef struct Touch {
     const QwSite *site;
     const char *origin;
-    int64_t elem;            /* bytes of an element */
-    int64_t index[QW_NEST];  /* iteration in each parallel loop around */
+    int64_t elem;           /* bytes of an element */
+    int64_t index[QW_NEST]; /* iteration in each parallel loop around */
     int32_t rank, write;
     int64_t extent[QW_RANK], stride[QW_RANK]; /* strides in elements */
 } Touch;
@@ -39,51 +39,51 @@ typedef struct PackedA {
     const void *a;
     int64_t lda, m, k;
     int flags;
-    const void *kernel;      /* NULL: nothing packed */
+    const void *kernel; /* NULL: nothing packed */
     int64_t region;
 } PackedA;
 
 struct QwWorker {
     _Alignas(64) QwCtx *ctx;
-    int slot;                /* 0: the calling thread */
-    int depth;               /* parallel loops this worker is inside */
+    int slot;  /* 0: the calling thread */
+    int depth; /* parallel loops this worker is inside */
     int64_t index[QW_NEST];
-    int64_t next;            /* index it runs after this one, -1: unknown */
+    int64_t next; /* index it runs after this one, -1: unknown */
 
     char *frame;
     int64_t frame_bytes;
     Chunk *chunk;
     int chunks, chunk_room, top; /* chunk[top] is being filled */
-    char *scratch;           /* packing space of matrix products */
+    char *scratch;               /* packing space of matrix products */
     int64_t scratch_bytes;
     PackedA packed;
-    const void *keep;        /* operand a that is constant in keep_region */
+    const void *keep; /* operand a that is constant in keep_region */
     int64_t keep_region;
     const void *next_weights;
 
-    const QwSite *task;      /* the core scope it is in, or NULL */
+    const QwSite *task; /* the core scope it is in, or NULL */
     int64_t task_index;
-    QwFailure failure;       /* of the lowest index that failed here */
+    QwFailure failure; /* of the lowest index that failed here */
     int64_t failed_index;
     QwWarning *warning;
     int warnings, warning_room;
     Touch *touch;
     int64_t touches, touch_room;
-    bool lost_touch;         /* no memory for a record */
+    bool lost_touch; /* no memory for a record */
 };
 
 struct QwCtx {
-    atomic_bool busy;        /* a call is being served */
+    atomic_bool busy; /* a call is being served */
     int threads;
-    QwPool *pool;            /* NULL until the first call */
-    QwWorker *worker;        /* [workers] */
+    QwPool *pool;     /* NULL until the first call */
+    QwWorker *worker; /* [workers] */
     int workers;
-    int64_t region;          /* serial number of the parallel loop that runs */
+    int64_t region; /* serial number of the parallel loop that runs */
     const char *entry;
     QwFailure failure;
-    char *text;              /* qw_last_error */
+    char *text; /* qw_last_error */
     int64_t text_room;
-    QwWarning *warning;      /* merged at the end of a call */
+    QwWarning *warning; /* merged at the end of a call */
     int warnings;
 };
 
@@ -97,8 +97,8 @@ bool qw_scratch(QwWorker *, int64_t bytes);
 /* failure.c */
 void qw_failure_clear(QwCtx *);
 void qw_failure_set(QwCtx *, int status, const char *text);
-void qw_failure_render(QwCtx *);       /* ctx->failure to ctx->text */
-void qw_warnings_merge(QwCtx *);       /* of all workers, in source order */
+void qw_failure_render(QwCtx *); /* ctx->failure to ctx->text */
+void qw_warnings_merge(QwCtx *); /* of all workers, in source order */
 
 /* touch.c: 0, or QW_ERR_RACE with *found filled: value {index, other index} */
 int qw_touch_compare(QwCtx *, int depth, const int64_t *mark, QwFailure *found);

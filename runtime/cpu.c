@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct CpuId { unsigned a, b, c, d; } CpuId;
+typedef struct CpuId {
+    unsigned a, b, c, d;
+} CpuId;
 
 static CpuId cpuid(unsigned leaf, unsigned sub)
 {
@@ -41,8 +43,8 @@ QwIsa qw_cpu_isa(void)
         !has_all(one.c, bit_AVX | bit_FMA | bit_F16C) ||
         !has_all(seven.b, bit_AVX2))
         return QW_ISA_ref;
-    const unsigned zmm = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ |
-                         bit_AVX512VL;
+    const unsigned zmm =
+        bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
     if (!has_all(os, ZMM_STATE) || !has_all(seven.b, zmm))
         return QW_ISA_avx2;
     if (!has_all(seven.c, bit_AVX512VNNI))
@@ -57,9 +59,8 @@ int qw_cpu_l1_bytes(void)
     return bytes > 0 && bytes < 1 << 20 ? (int)bytes : 0;
 }
 
-static const char *const isa_name[QW_ISA_COUNT] = {
-    "ref", "avx2", "avx512", "avx512vnni", "avx512bf16"
-};
+static const char *const isa_name[QW_ISA_COUNT] = {"ref", "avx2", "avx512",
+                                                   "avx512vnni", "avx512bf16"};
 
 const char *qw_isa_name(QwIsa isa)
 {

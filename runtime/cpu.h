@@ -5,12 +5,16 @@
 
 /* Each level includes the former ones. */
 typedef enum QwIsa {
-    QW_ISA_ref, QW_ISA_avx2, QW_ISA_avx512, QW_ISA_avx512vnni,
-    QW_ISA_avx512bf16, QW_ISA_COUNT
+    QW_ISA_ref,
+    QW_ISA_avx2,
+    QW_ISA_avx512,
+    QW_ISA_avx512vnni,
+    QW_ISA_avx512bf16,
+    QW_ISA_COUNT
 } QwIsa;
 
-QwIsa qw_cpu_isa(void);                      /* best level of CPU and OS */
-int qw_cpu_l1_bytes(void);                   /* data cache, 0: unknown */
-const char *qw_isa_name(QwIsa);              /* "avx512bf16" */
+QwIsa qw_cpu_isa(void);                       /* best level of CPU and OS */
+int qw_cpu_l1_bytes(void);                    /* data cache, 0: unknown */
+const char *qw_isa_name(QwIsa);               /* "avx512bf16" */
 bool qw_isa_parse(const char *name, QwIsa *); /* false: no such level */
 #endif

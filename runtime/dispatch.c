@@ -8,7 +8,7 @@
 #include "ukr/ukr.h"
 #include <stdlib.h>
 
-/* ---- the table ------------------------------------------------------------ */
+/* ---- the table ----------------------------------------------------------- */
 
 #define ONLY_ref(text) text
 #define ONLY_avx2(text)
@@ -17,8 +17,7 @@
 #define ONLY_avx512bf16(text)
 
 typedef struct Table {
-#define FIELD(kind, op, t, T) \
-    QWK_RET_##kind (*op##_##t)(QWK_PAR_##kind(T));
+#define FIELD(kind, op, t, T) QWK_RET_##kind (*op##_##t)(QWK_PAR_##kind(T));
 #define KERNEL(kind, op, t, T, isa) ONLY_##isa(FIELD(kind, op, t, T))
 #include "ukr/ukernels.def"
 #undef KERNEL
@@ -43,7 +42,7 @@ static void fill_table(QwIsa isa)
 {
     level = isa;
 #define KERNEL(kind, op, t, T, isa_) \
-    if (QW_ISA_##isa_ <= isa) \
+    if (QW_ISA_##isa_ <= isa)        \
         table.op##_##t = qwk_##op##_##t##_##isa_;
 #include "ukr/ukernels.def"
 #undef KERNEL
@@ -71,7 +70,7 @@ const char *qw_isa(void)
     return qw_isa_name(level);
 }
 
-/* ---- elementwise functions and reductions --------------------------------- */
+/* ---- elementwise functions and reductions -------------------------------- */
 
 #define CALL_BINARY d, ldd, a, lda, sa, b, ldb, sb, m, n
 #define CALL_UNARY d, ldd, a, lda, sa, m, n
@@ -85,16 +84,16 @@ const char *qw_isa(void)
 #define PUBLIC_NARROW(op, t, T)
 #define PUBLIC_WIDEN(op, t, T)
 #define PUBLIC_GEMM(op, t, T)
-#define PUBLIC(kind, op, t, T) \
+#define PUBLIC(kind, op, t, T)            \
     void qw_##op##_##t(QWK_PAR_##kind(T)) \
-    { \
-        table.op##_##t(CALL_##kind); \
+    {                                     \
+        table.op##_##t(CALL_##kind);      \
     }
 #define KERNEL(kind, op, t, T, isa) ONLY_##isa(PUBLIC_##kind(op, t, T))
 #include "ukr/ukernels.def"
 #undef KERNEL
 
-/* ---- conversions ---------------------------------------------------------- */
+/* ---- conversions --------------------------------------------------------- */
 
 /* The pairs that have kernels of their own; false: not one of them. */
 static bool cast_fast(QwDtype to, void *d, int64_t ldd, QwDtype from,
@@ -124,7 +123,7 @@ void qw_cast(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
         qwk_cast_ref(to, d, ldd, from, a, lda, m, n, mode);
 }
 
-/* ---- matrix products ------------------------------------------------------ */
+/* ---- matrix products ----------------------------------------------------- */
 
 typedef int64_t GemmKernel(const QwkGemm *g);
 
@@ -140,8 +139,12 @@ static bool is_packed(const QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
 
 static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
 {
-    w->packed = (PackedA){.a = g->a, .lda = g->lda, .m = g->m, .k = g->k,
-                          .flags = g->flags & ~QW_ACC, .kernel = kernel,
+    w->packed = (PackedA){.a = g->a,
+                          .lda = g->lda,
+                          .m = g->m,
+                          .k = g->k,
+                          .flags = g->flags & ~QW_ACC,
+                          .kernel = kernel,
                           .region = w->ctx->region};
 }
 
@@ -170,14 +173,22 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g)
     return QW_OK;
 }
 
-#define PUBLIC_GEMM_FOR(t, A, C) \
-    int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda, \
+#define PUBLIC_GEMM_FOR(t, A, C)                                              \
+    int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda,  \
                     const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
-                    int flags) \
-    { \
-        QwkGemm g = {.c = c, .ldc = ldc, .a = a, .lda = lda, .b = b, \
-                     .ldb = ldb, .m = m, .n = n, .k = k, .flags = flags}; \
-        return run_gemm(w, table.gemm_##t, &g); \
+                    int flags)                                                \
+    {                                                                         \
+        QwkGemm g = {.c = c,                                                  \
+                     .ldc = ldc,                                              \
+                     .a = a,                                                  \
+                     .lda = lda,                                              \
+                     .b = b,                                                  \
+                     .ldb = ldb,                                              \
+                     .m = m,                                                  \
+                     .n = n,                                                  \
+                     .k = k,                                                  \
+                     .flags = flags};                                         \
+        return run_gemm(w, table.gemm_##t, &g);                               \
     }
 PUBLIC_GEMM_FOR(bf16, uint16_t, float)
 PUBLIC_GEMM_FOR(f16, uint16_t, float)

@@ -352,10 +352,9 @@ static QwExpr *constant(QwTcx *cx, QwDtype dtype, int64_t numel, double d, int64
     return e;
 }
 
-/* A number or a 0-d tensor as an operand computed in `dt`.  16-bit arithmetic
- * happens in float32, so there the number is rounded to float32 only, except
- * where the operation just compares or selects. */
-static QwExpr *number_operand(QwTcx *cx, QwRule rule, QwtArg a, QwDtype dt, int64_t numel)
+/* A number or a 0-d tensor as an operand computed in `dt`: a value of that
+ * dtype; but a 16-bit tensor is scaled by a float32, as in torch. */
+static QwExpr *number_operand(QwTcx *cx, QwtOp op, QwtArg a, QwDtype dt, int64_t numel)
 {
     if (a.t) {
         const bool fl = qw_dtype_is_float(a.t->dtype);
@@ -369,15 +368,15 @@ static QwExpr *number_operand(QwTcx *cx, QwRule rule, QwtArg a, QwDtype dt, int6
         return constant(cx, dt, numel, 0, dt == QW_BOOL ? v != 0 : v);
     }
     const double d = a.cls == 'f' ? a.d : (double)a.i;
-    const bool exact = rule == RULE_CMP || rule == RULE_WHERE || rule == RULE_KEEP || dt == QW_F64;
-    return constant(cx, exact ? dt : QW_F32, numel, d, 0);
+    const bool scales = (op == QWT_MUL || op == QWT_DIV) && dt != QW_F64;
+    return constant(cx, scales ? QW_F32 : dt, numel, d, 0);
 }
 
-static QwExpr *operand(QwTcx *cx, QwRule rule, const QwtArg *a, QwDtype dt, int rank,
+static QwExpr *operand(QwTcx *cx, QwtOp op, const QwtArg *a, QwDtype dt, int rank,
                        const int64_t *shape, int64_t numel)
 {
     if (arg_weight(a) < 2)
-        return number_operand(cx, rule, *a, dt, numel);
+        return number_operand(cx, op, *a, dt, numel);
     QwTensor *x = qwt_expand(a->t, rank, shape);
     if (!x)
         return NULL;
@@ -445,6 +444,8 @@ QwTensor *qwt_op(QwTcx *cx, QwtOp op, const QwtArg *args)
         return NULL;
     if (op == QWT_POW && is_two(&args[1]))
         op = QWT_SQUARE;
+    if (op == QWT_BITNOT && dt == QW_BOOL)
+        op = QWT_LOGICAL_NOT;
     const QwOpInfo *info = &qw_op_info[op];
     const QwDtype out = result_dtype(info->rule, dt);
     const int64_t numel = qwt_count(cx, out, rank, shape);
@@ -456,7 +457,7 @@ QwTensor *qwt_op(QwTcx *cx, QwtOp op, const QwtArg *args)
     e->costly = info->rule == RULE_TRANS;
     for (int i = 0; i < info->nargs; i++) {
         const QwDtype want = info->rule == RULE_WHERE && i == 0 ? QW_BOOL : dt;
-        QwExpr *a = operand(cx, info->rule, &args[i], want, rank, shape, numel);
+        QwExpr *a = operand(cx, op, &args[i], want, rank, shape, numel);
         if (!a) {
             qwx_unref(e);
             return NULL;

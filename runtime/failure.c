@@ -30,13 +30,14 @@ const char *qw_strerror(int status)
     case QW_ERR_ASSERT: return "an assertion of the kernel failed";
     case QW_ERR_UNSORTED: return "an operand of a merge is not sorted";
     case QW_ERR_VERIFY: return "fused and unfused results differ";
-    case QW_ERR_RACE: return "two iterations of a parallel loop touch the "
-                             "same memory";
+    case QW_ERR_RACE:
+        return "two iterations of a parallel loop touch the "
+               "same memory";
     default: return "unknown status";
     }
 }
 
-/* ---- recording ------------------------------------------------------------ */
+/* ---- recording ----------------------------------------------------------- */
 
 static int count_names(const char *list)
 {
@@ -46,8 +47,8 @@ static int count_names(const char *list)
     return n < 8 ? n : 8;
 }
 
-int qw_fail_text(QwWorker *w, int status, const QwSite *site,
-                 const char *text, const int64_t *loops)
+int qw_fail_text(QwWorker *w, int status, const QwSite *site, const char *text,
+                 const int64_t *loops)
 {
     w->failure = (QwFailure){.status = status, .site = site, .text = text};
     const int n = site && loops ? count_names(site->loops) : 0;
@@ -57,8 +58,8 @@ int qw_fail_text(QwWorker *w, int status, const QwSite *site,
     return status;
 }
 
-int qw_fail(QwWorker *w, int status, const QwSite *site, int64_t v0,
-            int64_t v1, int64_t v2, const int64_t *loops)
+int qw_fail(QwWorker *w, int status, const QwSite *site, int64_t v0, int64_t v1,
+            int64_t v2, const int64_t *loops)
 {
     qw_fail_text(w, status, site, NULL, loops);
     w->failure.value[0] = v0;
@@ -91,8 +92,10 @@ int64_t qw_valid(QwWorker *w, int64_t v, const QwSite *site)
 {
     if (v >= 0)
         return v;
-    add_warning(w, (QwWarning){.code = QW_ERR_NEGATIVE_VALID, .site = site,
-                               .value = v, .count = 1});
+    add_warning(w, (QwWarning){.code = QW_ERR_NEGATIVE_VALID,
+                               .site = site,
+                               .value = v,
+                               .count = 1});
     return 0;
 }
 
@@ -127,15 +130,15 @@ void qw_warnings_merge(QwCtx *ctx)
     all->warnings = 0;
 }
 
-/* ---- telling -------------------------------------------------------------- */
+/* ---- telling ------------------------------------------------------------- */
 
 typedef struct Text {
     char *at;
     int64_t length, room;
 } Text;
 
-__attribute__((format(printf, 2, 3)))
-static void append(Text *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void
+append(Text *t, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -166,16 +169,14 @@ static void append_values(Text *t, const QwFailure *f)
         append(t, ": %" PRId64 " of %" PRId64, v[0], v[1]);
         return;
     case QW_ERR_EXTENT:
-    case QW_ERR_NEGATIVE_VALID:
-        append(t, ": %" PRId64, v[0]);
-        return;
+    case QW_ERR_NEGATIVE_VALID: append(t, ": %" PRId64, v[0]); return;
     case QW_ERR_OVERFLOW:
     case QW_ERR_DIVISION:
         append(t, ": operands %" PRId64 " and %" PRId64, v[0], v[1]);
         return;
     case QW_ERR_RANGE:
-        append(t, ": %" PRId64 " is not in %" PRId64 " to %" PRId64, v[0],
-               v[1], v[2]);
+        append(t, ": %" PRId64 " is not in %" PRId64 " to %" PRId64, v[0], v[1],
+               v[2]);
         return;
     case QW_ERR_DYNAMIC:
         append(t, ": %" PRId64 " and %" PRId64, v[0], v[1]);
@@ -190,8 +191,7 @@ static void append_values(Text *t, const QwFailure *f)
         if (v[0] > 0)
             append(t, ": %" PRId64 " bytes", v[0]);
         return;
-    default:
-        return;
+    default: return;
     }
 }
 

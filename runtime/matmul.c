@@ -92,10 +92,16 @@ static void float_block(const double *a, bool at, const double *b, bool bt, doub
 static void put_block(const Job *j, int64_t b, int64_t r0, int64_t m, int64_t c0, int64_t n,
                       const char *c)
 {
-    char rep[NB * 8];
+    const bool wraps = !j->ints && !qw_dtype_is_float(j->dtype);
+    int64_t exact[NB], rep[NB];
     for (int64_t i = 0; i < m; i++) {
         char *out = j->out + ((b * j->m + r0 + i) * j->n + c0) * qw_dtype_size(j->dtype);
-        qw_convert_block(j->ints ? QW_I64 : QW_F64, j->dtype, (int)n, c + i * n * 8, rep);
+        const void *row = c + i * n * 8;
+        if (wraps) { /* exact integers in double */
+            qw_convert_block(QW_F64, QW_I64, (int)n, row, exact);
+            row = exact;
+        }
+        qw_convert_block(j->ints || wraps ? QW_I64 : QW_F64, j->dtype, (int)n, row, rep);
         qw_store_block(j->dtype, (int)n, rep, out);
     }
 }

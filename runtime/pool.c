@@ -32,9 +32,9 @@ enum {
     ACTIVE_MASK = (1 << 11) - 1,
     OPEN = 1 << 11,
     GENERATION = 1 << 12,
-    SPINS = 2000,        /* pauses before sleep: about 50 us */
-    JOIN_SPINS = 4,      /* the joiner's, in spins of a thread */
-    SPINS_CROWDED = 32   /* more threads than CPUs */
+    SPINS = 2000,      /* pauses before sleep: about 50 us */
+    JOIN_SPINS = 4,    /* the joiner's, in spins of a thread */
+    SPINS_CROWDED = 32 /* more threads than CPUs */
 };
 
 typedef struct Thread {
@@ -48,14 +48,14 @@ struct QwPool {
     _Alignas(64) _Atomic uint32_t asleep; /* idle threads on the futex */
     _Atomic uint32_t joiner;              /* 1: the caller sleeps; its futex */
     _Atomic bool stop;
-    _Alignas(64) QwPoolFn *fn;            /* valid while the gate is open */
+    _Alignas(64) QwPoolFn *fn; /* valid while the gate is open */
     void *arg;
     int spins;
-    int threads;                          /* asked for, the caller included */
-    int started;                          /* running, without the caller */
+    int threads; /* asked for, the caller included */
+    int started; /* running, without the caller */
     bool tried_start, is_pinned, caller_pinned;
-    cpu_set_t allowed;                    /* of the creating thread */
-    cpu_set_t caller_mask;                /* to restore in qw_pool_leave */
+    cpu_set_t allowed;     /* of the creating thread */
+    cpu_set_t caller_mask; /* to restore in qw_pool_leave */
     int caller_cpu;
     Thread thread[];
 };
@@ -71,7 +71,7 @@ static void relax(void)
     __builtin_ia32_pause();
 }
 
-/* ---- the threads ---------------------------------------------------------- */
+/* ---- the threads --------------------------------------------------------- */
 
 static bool has_news(uint32_t gate, uint32_t seen)
 {
@@ -82,8 +82,8 @@ static bool has_news(uint32_t gate, uint32_t seen)
 static uint32_t wait_for_news(QwPool *p, uint32_t seen)
 {
     for (int i = 0; i < p->spins; i++) {
-        const uint32_t gate = atomic_load_explicit(&p->gate,
-                                                   memory_order_acquire);
+        const uint32_t gate =
+            atomic_load_explicit(&p->gate, memory_order_acquire);
         if (has_news(gate, seen) || atomic_load(&p->stop))
             return gate;
         relax();
@@ -180,13 +180,12 @@ static void start_threads(QwPool *p)
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* ---- the caller ----------------------------------------------------------- */
+/* ---- the caller ---------------------------------------------------------- */
 
 static bool current_mask(cpu_set_t *mask)
 {
     CPU_ZERO(mask);
-    return sched_getaffinity(0, sizeof *mask, mask) == 0 &&
-           CPU_COUNT(mask) > 0;
+    return sched_getaffinity(0, sizeof *mask, mask) == 0 && CPU_COUNT(mask) > 0;
 }
 
 int qw_pool_cpus(void)

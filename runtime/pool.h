@@ -8,7 +8,7 @@ typedef void QwPoolFn(void *arg, int slot); /* slot 0 is the caller */
 
 enum { QW_MAX_THREADS = 1024 };
 
-int qw_pool_cpus(void);           /* CPUs the calling thread may run on */
+int qw_pool_cpus(void); /* CPUs the calling thread may run on */
 /* `threads` counts the caller.  Remembers the caller's affinity mask; threads
  * start at the first run.  NULL: no memory. */
 QwPool *qw_pool_new(int threads);

@@ -508,6 +508,7 @@ typedef struct RowJob {
     QwDtype dtype;       /* of out[0] */
     char *out, *index;   /* contiguous; index: int64, or NULL */
     void (*fn)(const struct RowJob *, int64_t row, void *x, void *work);
+    _Atomic bool failed; /* no memory for a row */
 } RowJob;
 
 static void run_rows(void *arg, void *scratch, int64_t lo, int64_t hi)
@@ -519,7 +520,7 @@ static void run_rows(void *arg, void *scratch, int64_t lo, int64_t hi)
         j->fn(j, r, x, work);
     }
     if (!x || !work)
-        abort(); /* a row that cannot be held after the tensor could */
+        j->failed = true;
     free(x);
     free(work);
 }
@@ -558,7 +559,8 @@ static bool each_row(QwTensor *t, int dim, RowJob *j, QwDtype dtype, QwTensor *o
         j->out = o0->st->buf->data;
         j->index = o1 ? o1->st->buf->data : NULL;
         const int64_t grain = j->k > 0 && j->k < 1 << 15 ? (1 << 15) / j->k : 1;
-        ok = qw_pieces(cx, prog, rows, grain, run_rows, j);
+        ok = qw_pieces(cx, prog, rows, grain, run_rows, j) &&
+             (!j->failed || qwt_fail(cx, QWT_ERR_MEMORY, "no memory for a row"));
     }
     qwp_free(prog);
     QwTensor *done[2] = {o0, o1};

@@ -32,7 +32,10 @@ void qw_touch(QwWorker *w, const QwSite *site, int write, const void *origin,
     }
     w->touch = items;
     Touch *t = &w->touch[w->touches++];
-    *t = (Touch){.site = site, .origin = origin, .elem = elem, .rank = rank,
+    *t = (Touch){.site = site,
+                 .origin = origin,
+                 .elem = elem,
+                 .rank = rank,
                  .write = write};
     memcpy(t->index, w->index, sizeof t->index);
     for (int32_t i = 0; i < rank; i++) {
@@ -41,7 +44,7 @@ void qw_touch(QwWorker *w, const QwSite *site, int write, const void *origin,
     }
 }
 
-/* ---- rectangles to intervals ---------------------------------------------- */
+/* ---- rectangles to intervals --------------------------------------------- */
 
 typedef struct Intervals {
     Interval *at;
@@ -59,8 +62,8 @@ static void add_interval(Intervals *list, const Touch *t, int64_t index,
         return;
     }
     list->at = items;
-    list->at[list->count++] = (Interval){.lo = lo, .hi = lo + bytes,
-                                         .touch = t, .index = index};
+    list->at[list->count++] =
+        (Interval){.lo = lo, .hi = lo + bytes, .touch = t, .index = index};
 }
 
 /* How many trailing axes are one contiguous piece, and its elements. */
@@ -68,8 +71,8 @@ static int32_t contiguous_axes(const Touch *t, int64_t *elements)
 {
     int32_t axis = t->rank;
     *elements = 1;
-    while (axis > 0 && (t->extent[axis - 1] == 1 ||
-                        t->stride[axis - 1] == *elements)) {
+    while (axis > 0 &&
+           (t->extent[axis - 1] == 1 || t->stride[axis - 1] == *elements)) {
         axis--;
         *elements *= t->extent[axis];
     }
@@ -97,7 +100,7 @@ static void add_touch(Intervals *list, const Touch *t, int64_t index)
     }
 }
 
-/* ---- the sweep ------------------------------------------------------------ */
+/* ---- the sweep ----------------------------------------------------------- */
 
 static int by_address(const void *a, const void *b)
 {
@@ -145,7 +148,8 @@ static bool find_race(const Intervals *list, const Interval *pair[2])
         const Interval *x = &list->at[i];
         for (int kind = 0; kind < KINDS; kind++) {
             pair[0] = conflicts(kind, x->touch->write)
-                          ? overlapping(far[kind], x) : NULL;
+                          ? overlapping(far[kind], x)
+                          : NULL;
             pair[1] = x;
             if (pair[0])
                 return true;
@@ -159,15 +163,15 @@ static QwFailure describe(const Interval *pair[2])
 {
     const bool swap = pair[0]->index > pair[1]->index;
     const Interval *first = pair[swap], *second = pair[!swap];
-    QwFailure f = {.status = QW_ERR_RACE, .site = first->touch->site,
+    QwFailure f = {.status = QW_ERR_RACE,
+                   .site = first->touch->site,
                    .other = second->touch->site};
     f.value[0] = first->index;
     f.value[1] = second->index;
     return f;
 }
 
-static bool collect(QwCtx *ctx, int depth, const int64_t *mark,
-                    Intervals *list)
+static bool collect(QwCtx *ctx, int depth, const int64_t *mark, Intervals *list)
 {
     const int from = mark ? (int)mark[0] : 0;
     const int to = mark ? from + 1 : ctx->workers;

@@ -87,6 +87,7 @@ struct Fn {                    /* one C function */
     VEC(int) outer;            /* loop around each open block */
     int w, env, frame, index;  /* its variables: worker, captures, workspace, body index */
     VEC(int) captures;         /* variables of the caller that it reads */
+    VEC(const char *) capture_names;
     VEC(int) params;
     VEC(struct Visible) visible;
     const char *text;          /* when finished */
@@ -147,7 +148,7 @@ Fn *fn_new(Em *, const char *name);
 void fn_finish(Em *, Fn *);                            /* sets text and captures */
 const char *name_global(Em *, const char *want);       /* unique at file scope */
 const char *name_legal(Arena *, const char *want);     /* a C identifier that is free to use */
-const char *capture_name(Em *, const Fn *, int var);
+const char *capture_name(const Fn *, int var);
 void text_wrapped(Text *, const char *line, int indent);
 const char *comment_safe(Arena *, const char *text);
 

@@ -2,8 +2,8 @@
  * the statements: the dispatch to the handlers, the table of source places, the
  * kernel's function, its entry that checks arguments, and the uniform call.
  *
- *     static int lm_head_task(QwWorker *w, const void *captures, int64_t ob)  parallel bodies
- *     static int rms_lm_head_run(QwWorker *w, ...)                            the kernel
+ *     static int lm_head_task(QwWorker *worker, const void *captures, int64_t ob)  parallel bodies
+ *     static int rms_lm_head_run(QwWorker *worker, ...)                            the kernel
  *     int rms_lm_head(QwCtx *ctx, ...)                                        what users call
  *     int rms_lm_head__call(QwCtx *ctx, void *const *args)                    what qwc calls
  *
@@ -263,7 +263,7 @@ static void put_body(Text *t, Em *e, const char *head, const Fn *fn)
 {
     text_wrapped(t, head, 0);
     text_puts(t, "{\n");
-    if (!e->vars.p[fn->w].uses) text_puts(t, "    (void)w;\n");
+    if (!e->vars.p[fn->w].uses) text_puts(t, "    (void)worker;\n");
     text_puts(t, fn->text);
     text_puts(t, "}\n\n");
 }
@@ -310,9 +310,9 @@ static void put_entry(Em *e, Text *t, const char *entry, const char *run, const 
     text_puts(&bad, ")");
     text_wrapped(t, text_str(&bad), 1);
     text_puts(t, "        return QW_ERR_ARGS;\n");
-    text_printf(t, "    QwWorker *const w = qw_enter(ctx, %lld, \"%s\");\n", (long long)e->plan->frame, entry);
-    text_puts(t, "    if (!w)\n        return qw_failure(ctx)->status;\n");
-    text_wrapped(t, arena_printf(e->a, "return qw_leave(w, %s(w%s));", run, run_list(e, ps, false)), 1);
+    text_printf(t, "    QwWorker *const worker = qw_enter(ctx, %lld, \"%s\");\n", (long long)e->plan->frame, entry);
+    text_puts(t, "    if (!worker)\n        return qw_failure(ctx)->status;\n");
+    text_wrapped(t, arena_printf(e->a, "return qw_leave(worker, %s(worker%s));", run, run_list(e, ps, false)), 1);
     text_puts(t, "}\n\n");
 }
 
@@ -420,14 +420,14 @@ static void put_outlined(Em *e, Text *t, const Fn *b)
     if (b->captures.n) {
         text_printf(t, "struct %s_env {\n", b->name);
         for (int k = 0; k < b->captures.n; k++)
-            text_printf(t, "    %s;\n", spaced(e, e->vars.p[b->captures.p[k]].type, capture_name(e, b, b->captures.p[k])));
+            text_printf(t, "    %s;\n", spaced(e, e->vars.p[b->captures.p[k]].type, capture_name(b, b->captures.p[k])));
         text_puts(t, "};\n\n");
     }
     const Var *i = &e->vars.p[b->index];
-    text_printf(t, "static int %s(QwWorker *w, const void *captures, int64_t %s)\n{\n", b->name, i->name);
+    text_printf(t, "static int %s(QwWorker *worker, const void *captures, int64_t %s)\n{\n", b->name, i->name);
     if (b->captures.n) text_printf(t, "    const struct %s_env *const env = captures;\n", b->name);
     else text_puts(t, "    (void)captures;\n");
-    if (!e->vars.p[b->w].uses) text_puts(t, "    (void)w;\n");
+    if (!e->vars.p[b->w].uses) text_puts(t, "    (void)worker;\n");
     if (!i->uses) text_printf(t, "    (void)%s;\n", i->name);
     text_puts(t, b->text);
     text_puts(t, "}\n\n");
@@ -440,7 +440,7 @@ static const char *source_text(Em *e, const char *entry, const char *run, Fn *fn
     text_puts(&t, "#include \"qwrt.h\"\n\n");
     put_sites(e, &t);
     for (int i = 0; i < e->bodies.n; i++) put_outlined(e, &t, e->bodies.p[i]);
-    put_body(&t, e, arena_printf(e->a, "static int %s(QwWorker *w%s)", run, run_list(e, ps, true)), fn);
+    put_body(&t, e, arena_printf(e->a, "static int %s(QwWorker *worker%s)", run, run_list(e, ps, true)), fn);
     put_entry_docs(e, &t, ps);
     put_entry(e, &t, entry, run, ps);
     put_call(e, &t, entry, ps);
@@ -449,12 +449,15 @@ static const char *source_text(Em *e, const char *entry, const char *run, Fn *fn
 
 Emitted *emit_c(IrFunc *f, const EmitOptions *opt)
 {
+    Emitted *out = NEW(f->arena, Emitted);
     Em em = {.f = f, .s = f->s, .a = f->arena, .opt = opt, .plan = plan_buffers(f)}, *e = &em;
     Var none = {0};
     vec_push(e->a, &e->vars, none);
     e->var_of = NEW_ARRAY(e->a, int, f->next_value + 1);
     find_writes(e);
     const char *entry = name_global(e, f->name->s);
+    out->entry = entry;
+    out->call = name_global(e, arena_printf(e->a, "%s__call", entry));
     const char *run = name_global(e, arena_printf(e->a, "%s_run", entry));
     e->fn = fn_new(e, run);
     Fn *fn = e->fn;
@@ -462,11 +465,8 @@ Emitted *emit_c(IrFunc *f, const EmitOptions *opt)
     emit_region(e, f->body);
     put_line(e, "return QW_OK;");
     fn_finish(e, fn);
-    Emitted *out = NEW(e->a, Emitted);
     out->c = source_text(e, entry, run, fn, &ps);
     out->h = header_text(e, entry, &ps);
-    out->entry = entry;
-    out->call = arena_printf(e->a, "%s__call", entry);
     out->sites = e->sites.p;
     out->nsites = e->sites.n;
     out->frame = e->plan->frame;

@@ -322,7 +322,7 @@ static void open_for(Em *e, IrOp *op)
     Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]), step = em_value(e, op->args[2]);
     const char *name = op->at.name ? op->at.name->s : em_name(iv, "i");
     IrRange end = ir_range(e->f, op->args[1]);
-    bool fits = step.lit && step.k && (step.k > 0 ? end.hi <= INT64_MAX - step.k + 1 : end.lo >= INT64_MIN - step.k - 1);
+    bool fits = step.lit && step.k && step.k > -INT64_MAX && (step.k > 0 ? end.hi <= INT64_MAX - step.k + 1 : end.lo >= INT64_MIN - step.k - 1);
     if (fits) {
         int v = em_bind(e, iv, var_new(e, name, "int64_t", false));
         Ex i = ex_var(e, v);
@@ -426,7 +426,7 @@ static Ex share_captures(Em *e, const Fn *fn)
     Text t = {.a = e->a};
     for (int k = 0; k < fn->captures.n; k++) {
         int c = fn->captures.p[k];
-        text_printf(&t, "%s.%s = %s", k ? ", " : "", capture_name(e, fn, c), ex_fmt(e, 0, "%e", ex_var(e, c)).s);
+        text_printf(&t, "%s.%s = %s", k ? ", " : "", capture_name(fn, c), ex_fmt(e, 0, "%e", ex_var(e, c)).s);
     }
     int v = var_new(e, "shared", arena_printf(e->a, "struct %s_env", fn->name), true);
     put_decl(e, v, true, "{%s}", text_str(&t));
@@ -438,8 +438,7 @@ static Ex trip_count(Em *e, const IrOp *op)
     Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]), step = em_value(e, op->args[2]);
     if (ex_is(start, 0) && ex_is(step, 1)) return stop;
     if (start.lit && stop.lit && step.lit && step.k)
-        return ex_int(e, step.k > 0 ? (stop.k > start.k ? (stop.k - start.k + step.k - 1) / step.k : 0)
-                                    : (stop.k < start.k ? (start.k - stop.k - step.k - 1) / -step.k : 0));
+        return ex_int(e, qw_trip(start.k, stop.k, step.k));
     return ex_fmt(e, PREC_POST, "qw_trip(%e, %e, %e)", start, stop, step);
 }
 

@@ -154,7 +154,7 @@ static void emit_view(Em *e, IrOp *op)
     int r = t->type->rank;
     emit_window_check(e, op, t, op->args + 1, op->args + 1 + 2 * r);
     Mat m = mat_of(e, t);
-    Ex off[IR_MAX_RANK];
+    Ex off[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < r; k++) off[k] = em_value(e, op->args[1 + k]);
     bind_address(e, op->results[0], mat_at(e, &m, off));
 }
@@ -202,7 +202,7 @@ static void fill_buffer(Em *e, IrOp *op)
     IrValue init = {.type = ir_scalar(e->f, r->type->dtype), .is_const = true};
     if (qw_dtype_is_float(r->type->dtype)) init.c.f = op->at.fpad;
     else init.c.i = op->at.ipad;
-    Ex dims[IR_MAX_RANK];
+    Ex dims[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < m.rank; k++) dims[k] = em_value(e, op->args[k]);
     mat_fill(e, m, ex_literal(e, r->type->dtype, &init), dims);
 }
@@ -264,7 +264,7 @@ static Mat drop_axes(Mat m, unsigned drop)
 static Mat window(Em *e, IrValue *t, IrValue *const *off, unsigned drop)
 {
     Mat m = mat_of(e, t);
-    Ex at[IR_MAX_RANK];
+    Ex at[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < m.rank; k++) at[k] = em_value(e, off[k]);
     m.ptr = mat_at(e, &m, at);
     return drop_axes(m, drop);
@@ -314,11 +314,62 @@ static void emit_store(Em *e, IrOp *op)
     else mat_copy(e, d, x, x.valid);
 }
 
-/* the parameter or buffer a tensor surely lies in, NULL: not known */
-static IrValue *origin(IrValue *v)
+/* ---- which buffers a reference may point into ---------------------------------- */
+
+typedef struct Origins { bool *seen; Arena *a; VEC(const IrValue *) roots; } Origins;
+
+static void find_origins(Origins *o, const IrValue *v);
+
+typedef struct Carried { Origins *o; const IrOp *loop; int k; } Carried;
+
+/* YIELD of the body, COND, BREAK, CONTINUE: what they put into carried value k */
+static void origins_of_transfer(void *user, IrOp *op)
 {
-    while (v->def && ir_op_info[v->def->op].cls == CLS_TENSOR && v->def->op != IR_ALLOC) v = v->def->args[0];
-    return v->is_param || (v->def && v->def->op == IR_ALLOC) ? v : NULL;
+    const Carried *c = user;
+    bool ends = op->op == IR_BREAK || op->op == IR_CONTINUE || op->op == IR_COND ||
+                (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
+    int at = c->k + (op->op == IR_COND);
+    if (ends && loop_around(op) == c->loop && at < op->nargs) find_origins(c->o, op->args[at]);
+}
+
+static void origins_of_loop(Origins *o, const IrOp *loop, int k)
+{
+    Carried c = {o, loop, k};
+    find_origins(o, loop->args[k + (loop->op == IR_FOR ? 3 : 0)]);
+    for (int i = 0; i < 2 && loop->region[i]; i++) ir_walk(loop->region[i], origins_of_transfer, &c);
+}
+
+static void find_origins(Origins *o, const IrValue *v)
+{
+    if (o->seen[v->id]) return;
+    o->seen[v->id] = true;
+    if (v->arg_of) {
+        origins_of_loop(o, v->arg_of->owner, v->index - (v->arg_of->owner->op == IR_FOR));
+    } else if (!v->def || v->def->op == IR_ALLOC) {
+        vec_push(o->a, &o->roots, v);
+    } else if (ir_op_info[v->def->op].cls == CLS_TENSOR) {
+        find_origins(o, v->def->args[0]);
+    } else if (v->def->op == IR_FOR || v->def->op == IR_WHILE) {
+        origins_of_loop(o, v->def, v->index);
+    } else {
+        for (int i = 0; i < 2 && v->def->region[i]; i++) {
+            const IrOp *end = v->def->region[i]->last;
+            if (end && end->op == IR_YIELD) find_origins(o, end->args[v->index]);
+        }
+    }
+}
+
+/* parameters and allocations are distinct memory */
+static bool may_overlap(Em *e, const IrValue *t, const IrValue *s)
+{
+    Origins a = {NEW_ARRAY(e->a, bool, e->f->next_value + 1), e->a, {0}}, b = a;
+    b.seen = NEW_ARRAY(e->a, bool, e->f->next_value + 1);
+    find_origins(&a, t);
+    find_origins(&b, s);
+    for (int i = 0; i < a.roots.n; i++)
+        for (int k = 0; k < b.roots.n; k++)
+            if (a.roots.p[i] == b.roots.p[k]) return true;
+    return false;
 }
 
 /* through a dense copy, since the windows may overlap */
@@ -355,9 +406,8 @@ static void emit_copy(Em *e, IrOp *op)
     }
     emit_window_check(e, op, s, zero, win);
     Mat x = mat_of(e, s), d = store_window(e, op, &x);
-    IrValue *a = origin(t), *b = origin(s);
-    if (a && b && a != b) mat_copy(e, d, x, x.valid);
-    else copy_buffered(e, op, d, x);
+    if (may_overlap(e, t, s)) copy_buffered(e, op, d, x);
+    else mat_copy(e, d, x, x.valid);
 }
 
 static Ex element(Em *e, IrValue *t, IrValue *const *index)

@@ -271,14 +271,14 @@ static bool is_reserved(const char *name)
         "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "bool", "true", "false",
         "catch", "class", "delete", "explicit", "export", "friend", "mutable", "namespace", "new",
         "operator", "private", "protected", "public", "template", "this", "throw", "try",
-        "typename", "using", "virtual", "nullptr", "constexpr", "main", "site", "w", "env", "captures", "frame",
+        "typename", "using", "virtual", "nullptr", "constexpr", "main", "site", "worker", "env", "captures", "frame",
         "ctx", "args", "NULL", "unix", "linux", "i386", "INT64_C",
     };
     for (size_t i = 0; i < LEN(words); i++)
         if (strcmp(words[i], name) == 0) return true;
     size_t n = strlen(name);
     return strncmp(name, "qw_", 3) == 0 || strncmp(name, "Qw", 2) == 0 || strncmp(name, "QW_", 3) == 0 ||
-           (n > 2 && strcmp(name + n - 2, "_t") == 0) || strstr(name, "__");
+           (n > 2 && strcmp(name + n - 2, "_t") == 0);
 }
 
 const char *name_legal(Arena *a, const char *want)
@@ -292,7 +292,7 @@ const char *name_legal(Arena *a, const char *want)
     const char *name = text_str(&t);
     while (*name == '_') name++; /* leading underscores belong to the compiler */
     if (!*name || isdigit((unsigned char)*name)) name = arena_printf(a, "v%s", name);
-    return is_reserved(name) ? arena_printf(a, "%s_", strstr(name, "__") ? "v" : name) : name;
+    return is_reserved(name) ? arena_printf(a, "%s_", name) : name;
 }
 
 static bool is_global(const Em *e, const char *name)
@@ -302,9 +302,27 @@ static bool is_global(const Em *e, const char *name)
     return false;
 }
 
+/* functions that compilers know: a kernel of that name would be taken for it */
+static bool is_library(const char *name)
+{
+    static const char words[] =
+        " abort abs acos acosh alloca asin asinh atan atanh bcmp bcopy bzero calloc cabs carg cbrt ceil cexp clog conj cos "
+        "cosh cpow creal csin csqrt dcgettext drem erf erfc execl exit exp exp2 expm1 fabs fdim ffs floor fma fmax fmin fmod "
+        "fprintf fputs free frexp fscanf gamma gettext hypot ilogb index isalpha isnan isinf j0 j1 jn labs ldexp lgamma "
+        "llabs llrint llround log log10 log1p log2 logb lrint lround malloc memchr memcmp memcpy memmove mempcpy memset "
+        "modf nan nearbyint pow pow10 printf putchar puts realloc remainder remquo rindex rint round scalb scanf signbit "
+        "significand sin sincos sinh snprintf sprintf sqrt sscanf stpcpy strcat strchr strcmp strcpy strdup strlen strncat "
+        "strncmp strncpy strstr tan tanh tgamma tolower toupper trunc vprintf y0 y1 yn ";
+    size_t n = strlen(name);
+    for (const char *at = words; (at = strstr(at, name)) != NULL; at++)
+        if (at > words && at[-1] == ' ' && at[n] == ' ') return true;
+    return false;
+}
+
 const char *name_global(Em *e, const char *want)
 {
     const char *base = name_legal(e->a, want), *name = base;
+    if (is_library(base)) name = base = arena_printf(e->a, "%s_", base);
     for (int n = 2; is_global(e, name); n++) name = arena_printf(e->a, "%s_%d", base, n);
     vec_push(e->a, &e->globals, name);
     return name;
@@ -415,18 +433,24 @@ static void find_captures(Em *e, Fn *fn)
 
 /* ---- rendering ----------------------------------------------------------------------- */
 
-const char *capture_name(Em *e, const Fn *fn, int var)
+static void name_captures(Em *e, Fn *fn)
 {
     for (int k = 0; k < fn->captures.n; k++) {
-        if (fn->captures.p[k] != var) continue;
-        const char *base = name_legal(e->a, e->vars.p[var].hint), *name = base;
-        int same = 0;
-        for (int j = 0; j < k; j++)
-            same += strcmp(e->vars.p[fn->captures.p[j]].hint, e->vars.p[var].hint) == 0;
-        if (same) name = arena_printf(e->a, "%s_%d", base, same + 1);
-        return name;
+        const char *base = name_legal(e->a, e->vars.p[fn->captures.p[k]].hint), *name = base;
+        for (int n = 2, j = 0; j < k; j++) {
+            if (strcmp(fn->capture_names.p[j], name)) continue;
+            name = arena_printf(e->a, "%s_%d", base, n++);
+            j = -1;
+        }
+        vec_push(e->a, &fn->capture_names, name);
     }
-    return "?";
+}
+
+const char *capture_name(const Fn *fn, int var)
+{
+    int k = 0;
+    while (fn->captures.p[k] != var) k++;
+    return fn->capture_names.p[k];
 }
 
 static void render(Em *e, const Fn *fn, const char *text, Text *out)
@@ -437,7 +461,7 @@ static void render(Em *e, const Fn *fn, const char *text, Text *out)
         text_put(out, s, (size_t)(p - s));
         const Var *x = &e->vars.p[v];
         if (x->fn != fn) {
-            text_printf(out, "env->%s", capture_name(e, fn, v));
+            text_printf(out, "env->%s", capture_name(fn, v));
         } else if (x->inlined) {
             Text t = {.a = e->a};
             put_ex(&t, x->init, context);
@@ -459,6 +483,7 @@ static void close_names(Names *names, int indent)
 
 static void give_name(Em *e, Names *names, Var *v, int indent)
 {
+    if (v->name) return; /* reserved */
     const char *base = name_legal(e->a, v->hint && *v->hint ? v->hint : "t");
     const char *name = base;
     for (int n = 2;; n++) {
@@ -505,8 +530,8 @@ void text_wrapped(Text *out, const char *line, int indent)
         text_put(out, line, at);
         text_putc(out, '\n');
         line += at + 1;
-        indent_to(out, indent + 1);
-        if (first && room > 28) room -= 4;
+        indent_to(out, indent + 2);
+        if (first && room > 32) room -= 8;
         first = false;
     }
     text_puts(out, line);
@@ -570,12 +595,12 @@ Fn *fn_new(Em *e, const char *name)
     fn->name = name;
     fn->indent = 1;
     e->fn = fn;
-    fn->w = var_new(e, "w", "QwWorker *", false);
-    e->vars.p[fn->w].name = "w";
+    fn->w = var_new(e, "worker", "QwWorker *", false);
+    e->vars.p[fn->w].name = "worker";
     fn->env = var_new(e, "env", "const void *", false);
     e->vars.p[fn->env].name = "env";
     fn->frame = var_new(e, "frame", "char *", true);
-    var_pin(e, fn->frame);
+    e->vars.p[fn->frame].name = "frame";
     put_decl(e, fn->frame, true, "qw_frame(%w)");
     e->fn = outer;
     return fn;
@@ -589,6 +614,7 @@ void fn_finish(Em *e, Fn *fn)
     drop_idle_comments(fn);
     drop_empty_arms(fn);
     find_captures(e, fn);
+    name_captures(e, fn);
     Names names = {0};
     Text out = {.a = e->a};
     for (int i = 0; i < fn->params.n; i++) give_name(e, &names, &e->vars.p[fn->params.p[i]], 0);

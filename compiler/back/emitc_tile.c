@@ -164,7 +164,7 @@ static void emit_arange(Em *e, IrOp *op)
 static Mat sub_tile(Em *e, IrValue *t, IrValue *const *off, unsigned drop)
 {
     Mat m = mat_of(e, t), s = m;
-    Ex at[IR_MAX_RANK];
+    Ex at[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < m.rank; k++) at[k] = em_value(e, off[k]);
     s.ptr = mat_at(e, &m, at);
     s.rank = 0;
@@ -199,7 +199,7 @@ static void emit_assemble(Em *e, IrOp *op)
     emit_window_check(e, op, t, op->args + 2, win);
     Mat old = mat_of(e, t), x = mat_of(e, u), d = tile_begin(e, op, 0);
     mat_pad(e, d, old.valid, zero_of(e, d.dt));
-    Ex at[IR_MAX_RANK];
+    Ex at[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < d.rank; k++) at[k] = em_value(e, op->args[2 + k]);
     d.ptr = mat_at(e, &d, at);
     mat_copy(e, d, x, x.valid);

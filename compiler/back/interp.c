@@ -211,7 +211,7 @@ static Go run_iterations(In *in, IrOp *op, int64_t start, int64_t step, int64_t 
     vec_push(in->s->arena, &in->loops, level);
     Go g = GO_ON;
     for (int64_t k = 0; k < trip && g != GO_BREAK && g != GO_FAIL; k++) {
-        const int64_t iv = start + k * step;
+        const int64_t iv = (int64_t)((uint64_t)start + (uint64_t)k * (uint64_t)step);
         vec_last(&in->loops).iv = iv;
         put(in, body->args[0], (ISlot){.i = iv});
         g = run_region(in, body);

@@ -1,8 +1,14 @@
 /* One run: compile, generate inputs, compute golden, run, validate.  A failed
  * stage is reported at once and ends the run; the driver goes on (14.7). */
 #include "cli/harness.h"
+#include "host/torch.h"
 #include <stdlib.h>
 #include <string.h>
+
+QwTcx *run_tcx(Run *r)
+{
+    return tcx(r->in);
+}
 
 bool run_fail(Run *r, int status, const char *error)
 {

@@ -247,9 +247,9 @@ Node *node_if(Front *f, Span span, Node *cond, NodeVec then, NodeVec elifs,
     n->if_.cond = cond;
     n->if_.then = then;
     if (elifs.n > ELIF_MAX) {
-        front_error(f, E1102, elifs.p[ELIF_MAX]->span,
-                    "an `if` has at most %d `elif` arms, met %d", ELIF_MAX,
-                    elifs.n);
+        diag_new(f->s, E1102, elifs.p[ELIF_MAX]->span,
+                 "an `if` has at most %d `elif` arms, met %d", ELIF_MAX,
+                 elifs.n);
         elifs.n = ELIF_MAX;
     }
     for (int i = elifs.n - 1; i >= 0; i--) {

@@ -92,6 +92,8 @@ typedef struct Dump {
     Session *s;
     Text *out;
     int indent;
+    const Source *src;
+    int32_t *chars; /* characters before each byte of src: columns in O(1) */
 } Dump;
 
 static void dump(Dump *d, const Node *n);
@@ -109,10 +111,39 @@ static void put_quoted(Text *out, Str s)
     text_putc(out, '"');
 }
 
+static Dump dump_of(Session *s, const Source *src, Text *out)
+{
+    Dump d = {.s = s, .out = out, .src = src};
+    d.chars = NEW_ARRAY(s->arena, int32_t, src->len + 2);
+    for (int32_t i = 0; i <= src->len; i++)
+        d.chars[i + 1] =
+            d.chars[i] + (((unsigned char)src->text[i] & 0xC0) != 0x80);
+    return d;
+}
+
+/* source_place counts from the begin of the line: too slow for all nodes of a
+ * line of a megabyte. */
+static void put_place(Dump *d, int32_t offset)
+{
+    const Source *src = d->src;
+    int32_t at = offset - src->base;
+    if (at > src->len) at = src->len;
+    int lo = 0, hi = src->nlines;
+    while (hi - lo > 1) {
+        int mid = lo + (hi - lo) / 2;
+        if (src->line[mid] <= at) lo = mid;
+        else hi = mid;
+    }
+    text_printf(d->out, "%d:%d", lo + 1,
+                (int)(d->chars[at] - d->chars[src->line[lo]] + 1));
+}
+
 static void put_span(Dump *d, Span span)
 {
-    Place lo = source_place(d->s, span.lo), hi = source_place(d->s, span.hi);
-    text_printf(d->out, "  @%d:%d-%d:%d", lo.line, lo.col, hi.line, hi.col);
+    text_puts(d->out, "  @");
+    put_place(d, span.lo);
+    text_putc(d->out, '-');
+    put_place(d, span.hi);
 }
 
 static void put_indent(Dump *d)
@@ -368,7 +399,9 @@ static void dump(Dump *d, const Node *n)
 
 void ast_dump(Session *s, const Node *n, Text *out)
 {
-    Dump d = {.s = s, .out = out};
+    const Source *src = source_of(s, n->span);
+    if (!src) return;
+    Dump d = dump_of(s, src, out);
     dump(&d, n);
 }
 
@@ -416,8 +449,9 @@ static void put_token_text(Dump *d, const Token *t)
 
 void token_dump(Session *s, const Source *src, Text *out)
 {
-    Front f = {.s = s, .a = s->arena, .src = src, .line = 1, .skip = -1};
-    Dump d = {.s = s, .out = out};
+    Front f = {.s = s, .a = s->arena, .src = src, .line = 1, .skip = -1,
+               .line_col = -1};
+    Dump d = dump_of(s, src, out);
     f.root = &f;
     f.in_lex = true;
     scan_open(&f, 0, src->len + 1);
@@ -425,8 +459,8 @@ void token_dump(Session *s, const Source *src, Text *out)
     for (;;) {
         f.tok = layout_token(&f);
         f.skip = -1; /* nobody recovers here: show all tokens */
-        Place p = source_place(s, f.tok.span.lo);
-        text_printf(out, "%d:%d %s", p.line, p.col, token_name(&f.tok));
+        put_place(&d, f.tok.span.lo);
+        text_printf(out, " %s", token_name(&f.tok));
         put_token_text(&d, &f.tok);
         text_putc(out, '\n');
         if (f.tok.kind == T_END) break;

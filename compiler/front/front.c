@@ -61,6 +61,8 @@ static void run(Front *f, int32_t lo, int32_t hi)
     f->a = f->s->arena;
     f->skip = -1;
     f->line = 1;
+    f->line_start = lo;
+    f->line_col = -1;
     scan_open(f, lo, hi);
     yyparse(f);
     scan_close(f);

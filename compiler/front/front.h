@@ -51,6 +51,8 @@ struct Front {
     bool colon;       /* a `:` outside of brackets was on it */
     bool fresh;       /* the next raw token begins a physical line */
     bool match_next;  /* the block to come belongs to `match` */
+    int32_t line_start; /* offset of the physical line being read */
+    int line_col;     /* its indentation, -1 until somebody asks */
     bool tab_told;
     bool started;
     int line;         /* logical line being read, from 1 */

@@ -231,7 +231,7 @@ static bool check_unsupported(Session *s, const Node *e)
         {"`:=`", "assign in a statement of its own"},
         {"`yield`", "use `pl.yield_` at the end of a loop body"},
         {"a set comprehension", "write a loop with `pl.range`"},
-        {"several context managers in one `with`", "nest one `with` in another"},
+        {"a `with` of several context managers", "nest one `with` in another"},
         {"`match`", "write `if` and `elif`"},
     };
     const char *what = e->unsupported.what, *found = NULL;

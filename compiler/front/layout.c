@@ -33,9 +33,16 @@ static int closer_of(int opener)
 
 static Token raw(Front *f)
 {
-    if (!f->has_ahead) return scan_token(f);
-    f->has_ahead = false;
-    return f->ahead;
+    if (f->has_ahead) {
+        f->has_ahead = false;
+        return f->ahead;
+    }
+    Token t = scan_token(f);
+    if (t.kind == T_NEWLINE) {
+        f->line_start = t.span.hi - f->src->base;
+        f->line_col = -1;
+    }
+    return t;
 }
 
 static void put_back(Front *f, Token t)
@@ -65,34 +72,28 @@ static void push_made(Front *f, int kind, int32_t at)
 
 /* ---- reading the text around a token ---- */
 
-static int32_t line_start(const Front *f, Token t)
+/* Column of the first visible character of the line being read.  A line that a
+ * backslash or a long string continues counts from its beginning. */
+static int indentation(Front *f)
 {
-    int32_t p = t.span.lo - f->src->base;
-    while (p > 0 && f->src->text[p - 1] != '\n') p--;
-    return p;
-}
-
-/* Column of the first visible character of the token's physical line. */
-static int indentation(const Front *f, Token t)
-{
-    int32_t end = t.span.lo - f->src->base;
     int col = 0;
-    for (int32_t p = line_start(f, t); p < end; p++) {
+    if (f->line_col >= 0) return f->line_col;
+    for (int32_t p = f->line_start; p < f->src->len; p++) {
         char c = f->src->text[p];
         if (c == '\t') col = (col / TAB_STOP + 1) * TAB_STOP;
         else if (c == '\f') col = 0;
         else if (c == ' ') col++;
         else break;
     }
-    return col;
+    return f->line_col = col;
 }
 
-static void check_tabs(Front *f, Token t)
+static void check_tabs(Front *f)
 {
-    int32_t end = t.span.lo - f->src->base, p = line_start(f, t);
+    int32_t p = f->line_start;
     if (f->tab_told) return;
-    while (p < end && f->src->text[p] == ' ') p++;
-    if (p >= end || f->src->text[p] != '\t') return;
+    while (f->src->text[p] == ' ') p++;
+    if (p >= f->src->len || f->src->text[p] != '\t') return;
     int32_t at = f->src->base + p;
     Diag *d = front_error(f, E0103, (Span){at, at + 1},
                           "a tab in the indentation");
@@ -158,9 +159,9 @@ static bool ends_operand(int kind)
            kind == T_NONE || is_closer(kind);
 }
 
-static bool not_deeper(const Front *f, Token t)
+static bool not_deeper(Front *f)
 {
-    return f->open.n && indentation(f, t) <= f->open.p[0].col;
+    return f->open.n && indentation(f) <= f->open.p[0].col;
 }
 
 /* In brackets, at the first token of a physical line: is it the begin of a
@@ -176,11 +177,11 @@ static bool begins_statement(Front *f, Token t)
     case T_IF: case T_FOR: case T_ELSE: case T_ASYNC:
         return line_ends_in_colon(f, t);
     case '@':
-        return isalpha((unsigned char)char_after(f, t)) && not_deeper(f, t);
+        return isalpha((unsigned char)char_after(f, t)) && not_deeper(f);
     case T_FROM:
     case T_NAME:
         return (ends_operand(f->last.kind) || f->skip >= 0) &&
-               not_deeper(f, t);
+               not_deeper(f);
     default:
         return false;
     }
@@ -192,7 +193,7 @@ static void mend_brackets(Front *f, Token next)
     int32_t at = f->last.span.hi;
     say_never_closed(f);
     close_all(f, at);
-    bool deeper = next.kind && indentation(f, next) > vec_last(&f->levels).col;
+    bool deeper = next.kind && indentation(f) > vec_last(&f->levels).col;
     if (deeper && is_header(f->first) && !f->colon) {
         push_made(f, ':', at);
         f->colon = true;
@@ -202,7 +203,7 @@ static void mend_brackets(Front *f, Token next)
 
 static void open_bracket(Front *f, Token t)
 {
-    Bracket b = {closer_of(t.kind), t.span, indentation(f, t)};
+    Bracket b = {closer_of(t.kind), t.span, indentation(f)};
     vec_push(f->a, &f->open, b);
 }
 
@@ -287,7 +288,7 @@ static Token skip_block(Front *f, Token t, int top)
     front_limit(f, LIM_BLOCK_NESTING, f->levels.n, t.span);
     for (; t.kind != T_END; t = raw(f)) {
         bool first = fresh && depth <= 0 && t.kind != T_NEWLINE;
-        if (first && indentation(f, t) <= top) return t;
+        if (first && indentation(f) <= top) return t;
         if (first) depth = 0;
         fresh = t.kind == T_NEWLINE;
         depth += is_opener(t.kind) - is_closer(t.kind);
@@ -303,9 +304,9 @@ static void dedent_to(Front *f, int col, int32_t at)
     }
 }
 
-static int level_of(const Front *f, Token t)
+static int level_of(Front *f, Token t)
 {
-    return t.kind == T_END ? 0 : indentation(f, t);
+    return t.kind == T_END ? 0 : indentation(f);
 }
 
 /* Opens the block of the deeper line t; returns the line to go on with. */
@@ -319,7 +320,9 @@ static Token enter_block(Front *f, Token t)
         return t;
     }
     push_made(f, T_DEDENT, t.span.lo);
-    return skip_block(f, t, top);
+    t = skip_block(f, t, top);
+    f->line++;
+    return t;
 }
 
 static void say_unexpected_indent(Front *f, Token t)
@@ -335,7 +338,7 @@ static Token next_line(Front *f)
 {
     Token t = raw(f);
     while (t.kind == T_NEWLINE) t = raw(f);
-    if (t.kind != T_END) check_tabs(f, t);
+    if (t.kind != T_END) check_tabs(f);
     return t;
 }
 

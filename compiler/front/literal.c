@@ -19,7 +19,6 @@ static int digit_value(char c)
 Node *literal_int(Front *f, Span span, const char *text, size_t n)
 {
     Node *e = node_new(f, ND_INT, span);
-    e->depth = 1;
     int base = 10;
     size_t i = 0;
     if (n > 2 && text[0] == '0') {
@@ -51,7 +50,6 @@ Node *literal_int(Front *f, Span span, const char *text, size_t n)
 Node *literal_float(Front *f, Span span, const char *text, size_t n)
 {
     Node *e = node_new(f, ND_FLOAT, span);
-    e->depth = 1;
     char *plain = arena_alloc(f->a, n + 1);
     size_t k = 0;
     for (size_t i = 0; i < n; i++)
@@ -185,7 +183,6 @@ static void one_char(Lit *l)
 static Node *part_node(Lit *l, int32_t lo, int32_t hi)
 {
     Node *n = node_new(l->f, ND_STR, lit_span(l, lo, hi));
-    n->depth = 1;
     n->s = str_n(l->f->s, text_str(&l->chars), l->chars.n);
     l->chars.n = 0;
     return n;
@@ -273,7 +270,10 @@ static int32_t spec_end(const Lit *l, int32_t p, int depth)
         if (at_quote(l, p) || at_end_of_line(l, p)) return -1;
         if (l->text[p] == '}') return p;
         if (l->text[p] != '{') continue;
-        if (depth >= FSTRING_DEPTH) return -1;
+        if (depth >= FSTRING_DEPTH) {
+            l->f->fdeep = true;
+            return -1;
+        }
         p = expression_end(l, p + 1, depth);
         while (p >= 0 && p < l->hi && l->text[p] != '}') {
             if (l->text[p] == ':') p = spec_end(l, p + 1, depth + 1) - 1;
@@ -519,7 +519,6 @@ Node *literal_join(Front *f, NodeVec parts)
     }
     if (formatted) return node_list(f, span, ND_FSTR, all);
     Node *n = node_new(f, ND_STR, span);
-    n->depth = 1;
     n->s = str_n(f->s, text_str(&chars), chars.n);
     front_limit(f, LIM_HOST_STRING, (int64_t)chars.n, span);
     return n;

@@ -650,7 +650,6 @@ static NodeVec add_lines(Front *f, NodeVec v, NodeVec lines)
 static Node *leaf(Front *f, NodeKind kind, Span span)
 {
     Node *n = node_new(f, kind, span);
-    n->depth = 1;
     return n;
 }
 
@@ -848,7 +847,7 @@ static Node *context(Front *f, Span span, Node *ctx, Node *as)
 static Node *with(Front *f, Span span, NodeVec items, NodeVec body)
 {
     if (items.n > 1)
-        return node_unsupported(f, span, "several context managers in one `with`",
+        return node_unsupported(f, span, "a `with` of several context managers",
                                 NULL);
     Node *n = items.p[0];
     n->span = span;

@@ -47,6 +47,9 @@ static void raise_no_member(Interp *in, Module *m, Str name)
     } else {
         for (int i = 0; i < m->def->n; i++) vec_push(in->se->arena, &names, m->def->names[i].name);
         for (const char *const *sub = m->def->subs; sub && *sub; sub++) vec_push(in->se->arena, &names, *sub);
+        int more = 0;
+        const char *const *p = m->def->spellings ? m->def->spellings(in, &more) : NULL;
+        for (int i = 0; i < more; i++) vec_push(in->se->arena, &names, p[i]);
         host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804, "module `%s` has no name `%s`", m->def->name, name->s);
     }
     const char *near = str_nearest(name->s, names.p, names.n);

@@ -320,6 +320,7 @@ typedef struct ModuleDef {
     const NativeDef *names; int n;
     Value (*getattr)(Interp *, Str name); /* more names, V_UNSET when unknown; may be NULL */
     const char *const *subs;         /* submodules "nn", ends in NULL; may be NULL */
+    const char *const *(*spellings)(Interp *, int *n); /* what getattr knows, for did-you-mean; may be NULL */
 } ModuleDef;
 
 typedef struct Slot { Str name; Value v; Span def; } Slot;

@@ -412,7 +412,7 @@ static const NativeDef torch_names[] = {
     AS("log_softmax", softmax), FN(topk), FN(sort), FN(argsort), FN(matmul), AS("mm", matmul),
     AS("bmm", matmul), AS("mv", matmul), AS("dot", matmul), FN(outer), FN(gather),
     FN(index_select), FN(scatter), FN(nonzero),
-    FN(manual_seed), FN(finfo), FN(iinfo), FN(is_tensor), AS("set_num_threads", ignored),
+    FN(manual_seed), FN(numel), FN(finfo), FN(iinfo), FN(is_tensor), AS("set_num_threads", ignored),
     AS("no_grad", ignored), AS("set_printoptions", ignored), FN(device),
     {.name = "Generator", .make = make_generator_type},
     {.name = "Tensor", .make = make_tensor_type},
@@ -435,15 +435,32 @@ static Value torch_getattr(Interp *in, Str name)
     return v_unset();
 }
 
+static const char *const *torch_spellings(Interp *in, int *n)
+{
+    static const char *const names[] = {
+        "float", "double", "half", "long", "int", "short",
+#define DTYPE(id, suffix, pl, torch, ctype, bytes, npy, st, cls) torch,
+#include "dtype.def"
+#undef DTYPE
+    };
+    (void)in;
+    *n = LEN(names);
+    return names;
+}
+
 static const char *const torch_subs[] = {"nn", NULL};
-const ModuleDef torch_module = {"torch", torch_names, LEN(torch_names), torch_getattr, torch_subs};
+const ModuleDef torch_module = {
+    .name = "torch", .names = torch_names, .n = LEN(torch_names), .getattr = torch_getattr,
+    .spellings = torch_spellings, .subs = torch_subs,
+};
 
 static const char *const nn_subs[] = {"functional", NULL};
-const ModuleDef torch_nn_module = {"torch.nn", NULL, 0, NULL, nn_subs};
+const ModuleDef torch_nn_module = {.name = "torch.nn", .subs = nn_subs};
 
 static const NativeDef functional_names[] = {
     OP(silu), OP(relu), OP(sigmoid), OP(tanh), FN(softmax), AS("log_softmax", softmax),
     FN(rms_norm),
 };
-const ModuleDef torch_functional_module = {"torch.nn.functional", functional_names,
-                                           LEN(functional_names), NULL, NULL};
+const ModuleDef torch_functional_module = {
+    .name = "torch.nn.functional", .names = functional_names, .n = LEN(functional_names),
+};

@@ -64,7 +64,7 @@ TORCH_FN(stack); TORCH_FN(repeat); TORCH_FN(tril); TORCH_FN(select); TORCH_FN(fl
 TORCH_FN(reduce); TORCH_FN(extreme); TORCH_FN(arg); TORCH_FN(var); TORCH_FN(norm);
 TORCH_FN(cumsum); TORCH_FN(softmax); TORCH_FN(topk); TORCH_FN(sort); TORCH_FN(argsort);
 TORCH_FN(matmul); TORCH_FN(outer); TORCH_FN(gather); TORCH_FN(index_select); TORCH_FN(scatter);
-TORCH_FN(nonzero); TORCH_FN(rms_norm);
+TORCH_FN(nonzero); TORCH_FN(rms_norm); TORCH_FN(numel);
 #undef TORCH_FN
 /* torch_index.c */
 Value tensor_getitem(Interp *, Value self, Value index);

@@ -255,7 +255,6 @@ void lower_scope(Lower *, const ScopeSpec *, BodyFn *, void *);
 Str scope_name(Lower *, const Node *stmt);       /* <function>_<n> */
 Sv call_kernel(Lower *, KernelObject *, const Node *call, int first);
 void bind_entry(Lower *, KernelObject *);
-bool lower_body(Lower *, KernelObject *, BodyFn *bind, void *cx);
 Sv lower_form(Lower *, const char *path, const Node *call, bool *known);
 bool form_statement(Lower *, const char *path, const Node *call); /* static_assert ... handled */
 Sv emit_assert(Lower *, const Node *cond, const Node *msg, Span, bool is_static);
@@ -300,7 +299,7 @@ bool int_list(Lower *, Sv, const Node *, const char *what, int *n, IrValue **out
 bool static_list(Lower *, Sv, const Node *, const char *what, int *n, int64_t *out); /* E0410 */
 bool check_index_count(Lower *, IrValue *x, int n, Span, const char *what); /* E0414 */
 
-/* ---- shapes, valid shapes, bounds: shape.c validity.c bounds.c ------------------ */
+/* ---- shapes, valid shapes, memory: shape.c validity.c access.c ------------------ */
 
 bool need_core(Lower *, Span, const char *spelled);               /* E0603 */
 IrValue *as_tile(Lower *, Sv, const Node *, const char *spelled); /* loads tensors; NULL after an error */
@@ -321,8 +320,6 @@ bool require_full(Lower *, IrValue *, const Node *, const char *spelled); /* E04
 IrValue *intersect(Lower *, IrValue *win, IrValue *src_valid, IrValue *off, Span);
 
 typedef struct Window { int rank; IrValue *off[IR_MAX_RANK], *win[IR_MAX_RANK]; } Window;
-/* true: proved safe.  Reports E0412 when it is proved out of bounds */
-bool check_window(Lower *, IrValue *of, const Window *, Span, const char *verb, Sv named);
 IrValue *emit_load(Lower *, IrValue *T, const Window *, const int64_t *shape, unsigned drop, Span);
 IrValue *emit_slice(Lower *, IrValue *t, const Window *, const int64_t *shape, unsigned drop, Span);
 IrValue *emit_view(Lower *, IrValue *T, const Window *, IrValue *const *size, unsigned drop, Span);
@@ -333,6 +330,7 @@ Sv emit_assemble(Lower *, Sv dst, Sv src, int n, IrValue *const *off, unsigned d
 Sv emit_write(Lower *, Sv dst, IrValue *const *index, Sv value, Span, Span value_span);
 IrValue *emit_alloc(Lower *, QwDtype, int rank, IrValue *const *dim, Span);
 IrValue *emit_reshape_tile(Lower *, IrValue *t, int rank, const int64_t *shape, Span, const Node *);
+Sv pad_result(Lower *, Sv tile, Sv pad_value, const Node *node, Span); /* pad_value= of slice */
 Sv ew_binary(Lower *, IrOpcode, Sv a, Sv b, const Node *na, const Node *nb, const OpCall *, Span, const char *spelled);
 Sv ew_unary(Lower *, IrOpcode, OpTakes, Sv, const Node *, Span, const char *spelled);
 
@@ -353,8 +351,9 @@ OpFn op_matmul, op_matmul_acc;
 /* selection.c */
 OpFn op_sort32, op_mrgsort, op_gather, op_gather_row, op_scatter;
 
-/* ---- after the walk: coverage.c unused.c ------------------------------------------ */
+/* ---- after the walk: bounds.c coverage.c unused.c ------------------------------------------ */
 
+void check_bounds(Lower *);                      /* E0412; attr safe */
 void mark_accesses(Lower *);                     /* IrParam.read, .written */
 void check_outputs(Lower *);                     /* E0601, W0602 */
 void report_unused(Lower *);                     /* W0301 */

@@ -153,9 +153,8 @@ void lower_if(Lower *L, const Node *n, bool tail)
 
 static void lower_return(Lower *L, const Node *n, bool tail)
 {
-    if (!tail) {
-        Diag *d = lw_error(L, E0106, n->span, "`return` is not the last statement of the kernel");
-        diag_help(L->s, d, "assign the result to a name and return it once, at the end");
+    if (!tail) { /* reported for the whole body: front_check_kernel_returns */
+        L->errors++;
         return;
     }
     Sv v = n->e ? lower_expr(L, n->e) : sv_none(n->span);
@@ -210,34 +209,23 @@ static void lower_expr_stmt(Lower *L, const Node *e)
 
 /* ---- blocks ----------------------------------------------------------------------------------- */
 
-static const char *const rewrites[][2] = {
-    {"def", "define it at module level with `@pl.jit.inline`"},
-    {"class", "define it at module level"},
-    {"try", "check the condition with `assert`"},
-    {"raise", "use `assert condition, \"message\"`"},
-    {"del", "names need no deletion"},
-    {"global", "pass the value as a parameter"},
-    {"nonlocal", "pass the value as a parameter"},
-    {"import", "import at module level"},
-};
-
-static void unavailable(Lower *L, const Node *n)
+/* A statement that front/ rejects: its names silence what depends on them. */
+static bool rejected(Lower *L, const Node *n)
 {
-    static const struct { NodeKind kind; const char *what; } names[] = {
-        {ND_DEF, "def"}, {ND_CLASS, "class"}, {ND_TRY, "try"}, {ND_RAISE, "raise"}, {ND_DEL, "del"},
-        {ND_GLOBAL, "global"}, {ND_NONLOCAL, "nonlocal"}, {ND_IMPORT, "import"}, {ND_FROM, "import"},
-    };
-    const char *what = NULL;
-    for (size_t i = 0; i < LEN(names); i++)
-        if (names[i].kind == n->kind) what = names[i].what;
-    if (!what && n->kind == ND_UNSUPPORTED) what = n->unsupported.what;
-    Diag *d = lw_error(L, E0107, n->span, "`%s` is not available in kernels", what ? what : "this statement");
-    for (size_t i = 0; what && i < LEN(rewrites); i++)
-        if (!strcmp(rewrites[i][0], what)) diag_help(L->s, d, "%s", rewrites[i][1]);
+    if (front_check_kernel_stmt(L->s, n)) return false;
+    L->failed = true;
+    L->errors++;
+    if (n->kind == ND_ASSIGN)
+        for (int i = 0; i < n->assign.targets.n; i++)
+            if (n->assign.targets.p[i]->kind != ND_INDEX)
+                assign_target(L, n->assign.targets.p[i], sv_error(), n->span);
+    if (n->kind == ND_ANNASSIGN) assign_target(L, n->ann.target, sv_error(), n->span);
+    return n->kind != ND_IF && n->kind != ND_FOR && n->kind != ND_WHILE && n->kind != ND_WITH;
 }
 
 static void lower_stmt(Lower *L, const Node *n, bool tail)
 {
+    if (rejected(L, n)) return;
     switch (n->kind) {
     case ND_ASSIGN: lower_assign(L, n); break;
     case ND_ANNASSIGN:
@@ -255,7 +243,7 @@ static void lower_stmt(Lower *L, const Node *n, bool tail)
     case ND_CONTINUE: lower_exit(L, n); break;
     case ND_PASS:
     case ND_ERROR: break;
-    default: unavailable(L, n); break;
+    default: lw_error(L, E0107, n->span, "%s is not available in kernels", node_describe(n)); break;
     }
 }
 

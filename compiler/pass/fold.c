@@ -191,6 +191,15 @@ static bool shrinks(IrFunc *f, const IrOp *op)
     return true;
 }
 
+/* a write converts too: an integer that does not fit is E0908 */
+static bool converts(IrFunc *f, IrValue *v, QwDtype to)
+{
+    if (qw_dtype_is_float(to) || qw_dtype_is_float(v->type->dtype)) return qw_dtype_is_float(to);
+    const IrRange r = ir_range(f, v);
+    if (to == QW_U64) return r.lo >= 0;
+    return to == QW_BOOL || (r.lo >= qw_dtype_min(to) && r.hi <= (int64_t)qw_dtype_max(to));
+}
+
 static bool is_safe(IrFunc *f, const IrOp *op)
 {
     IrValue **a = op->args;
@@ -204,8 +213,8 @@ static bool is_safe(IrFunc *f, const IrOp *op)
     case IR_ASSEMBLE: return source_in_bounds(f, a[0], a[1], a + 2, 0);
     case IR_READ:
     case IR_TREAD: return element_in_bounds(f, a[0], a + 1);
-    case IR_WRITE: /* also converts: an integer that does not fit is E0908 */
-    case IR_TWRITE: return element_in_bounds(f, a[0], a + 2);
+    case IR_WRITE:
+    case IR_TWRITE: return element_in_bounds(f, a[0], a + 2) && converts(f, a[1], a[0]->type->dtype);
     case IR_ALLOC: return all_nonnegative(f, op);
     case IR_TRESHAPE: return same_count(a[0]->type, op->results[0]->type);
     case IR_TSETVALID: return shrinks(f, op);

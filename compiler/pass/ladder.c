@@ -11,7 +11,16 @@
  * contiguous in memory is loaded whole instead. */
 #include "pass/ladders.h"
 
-typedef struct Rewrite { IrFunc *f; PassCtx *c; const Ladder *l; IrRegion *out; IrMap *map; } Rewrite;
+typedef struct Made { const IrOp *loop; IrOp *view; } Made;
+typedef VEC(Made) MadeVec;
+typedef struct Rewrite {
+    IrFunc *f;
+    PassCtx *c;
+    const Ladder *l;
+    IrRegion *out;             /* what goes before the loop */
+    IrMap *map;                /* values of the first iteration */
+    MadeVec *made;             /* views made so far: ladders of one loop share them */
+} Rewrite;
 
 /* ---- scalars of the first iteration, before the loop -------------------------------- */
 
@@ -90,6 +99,29 @@ static IrValue *load_whole(Rewrite *w, const IrOp *view, const IrOp *load, int a
     return t;
 }
 
+static bool equal_views(const IrOp *a, const IrOp *b)
+{
+    if (a->nargs != b->nargs || a->at.drop != b->at.drop || a->at.clamp != b->at.clamp) return false;
+    for (int i = 0; i < a->nargs; i++)
+        if (a->args[i] != b->args[i]) return false;
+    return a->results[0]->type == b->results[0]->type;
+}
+
+/* the view, or one that another accumulator of the loop has made already */
+static IrOp *place_view(Rewrite *w, IrOp *view)
+{
+    for (int i = 0; i < w->made->n; i++) {
+        IrOp *old = w->made->p[i].view;
+        if (w->made->p[i].loop != w->l->loop || !equal_views(old, view)) continue;
+        old->at.safe = old->at.safe && view->at.safe;
+        return old;
+    }
+    const Made m = {w->l->loop, view};
+    vec_push(w->f->arena, w->made, m);
+    ir_append(w->out, view);
+    return view;
+}
+
 static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
 {
     const Ladder *l = w->l;
@@ -100,10 +132,9 @@ static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
     IrOp *view = view_of_load(w->f, load, w->map, l->axis[s], l->tile_axis[s], off, whole);
     view->at.safe = load->at.safe && l->load[s]->at.safe;
     switch (view_in_place(load)) {
-    case IN_PLACE_YES: break;
+    case IN_PLACE_YES: return place_view(w, view)->results[0];
     case IN_PLACE_SWAPPED:
-        ir_append(w->out, view);
-        view = view_swapped(w->f, view);
+        view = view_swapped(w->f, place_view(w, view));
         *trans = !*trans;
         break;
     case IN_PLACE_NO:
@@ -199,10 +230,11 @@ static void drop_loads(IrFunc *f, const Ladders *found)
 bool pass_ladder(IrFunc *f, PassCtx *c)
 {
     Ladders found = ladders_find(f, true);
+    MadeVec made = {0};
     bool changed = false;
     for (int i = 0; i < found.n; i++) {
         Ladder *l = &found.p[i];
-        Rewrite w = {f, c, l, ir_region(f, NULL), ir_map_new(f)};
+        Rewrite w = {f, c, l, ir_region(f, NULL), ir_map_new(f), &made};
         if (!l->why) {
             l->why = rewrite(&w);
             l->where = l->loop->span;

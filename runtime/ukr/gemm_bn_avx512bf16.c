@@ -16,24 +16,24 @@
 
 enum {
     STEP_K = 64,
-    WIDTH = 96,              /* columns of a step */
-    PIECE = 32,              /* columns that one pair of shuffles handles */
-    PAIR = 2 * WIDTH,        /* bf16 from one k pair to the next, interleaved */
+    WIDTH = 96,       /* columns of a step */
+    PIECE = 32,       /* columns that one pair of shuffles handles */
+    PAIR = 2 * WIDTH, /* bf16 from one k pair to the next, interleaved */
     HALF = STEP_K / 2 * PAIR, /* bf16 of an interleaved step */
-    GROUP = 8,               /* rows of a in a tile */
-    TURN = 4                 /* k pairs in a turn of the main loop */
+    GROUP = 8,                /* rows of a in a tile */
+    TURN = 4                  /* k pairs in a turn of the main loop */
 };
 
 /* Where a step finds its weights. */
 typedef struct Step {
-    const uint16_t *b;       /* NULL: no such step */
+    const uint16_t *b; /* NULL: no such step */
     int64_t rows, columns;
 } Step;
 
 typedef struct Tile {
-    const uint16_t *a, *x;   /* packed a, interleaved b */
-    int64_t turns;           /* of 8 k */
-    float *sum;              /* [GROUP][WIDTH] in scratch */
+    const uint16_t *a, *x; /* packed a, interleaved b */
+    int64_t turns;         /* of 8 k */
+    float *sum;            /* [GROUP][WIDTH] in scratch */
     bool first;
     /* the share of the next two steps that this tile works on the side */
     const uint16_t *from;
@@ -42,7 +42,7 @@ typedef struct Tile {
     int64_t ldb;
 } Tile;
 
-/* ---- interleaving --------------------------------------------------------- */
+/* ---- interleaving -------------------------------------------------------- */
 
 /* One piece of a row pair: columns come out as 0-3 8-11 16-19 24-27, then
  * 4-7 12-15 20-23 28-31; undone by store_piece. */
@@ -74,7 +74,7 @@ static void interleave(const Step *s, int64_t ldb, uint16_t *x)
         }
 }
 
-/* ---- the tile ------------------------------------------------------------- */
+/* ---- the tile ------------------------------------------------------------ */
 
 /* The pair of one row of a in every lane; asm keeps it in a register for nv
  * uses instead of nv broadcasts from memory. */
@@ -85,18 +85,21 @@ INLINE __m512bh pair_of_row(const uint16_t *a)
     return (__m512bh)v;
 }
 
-INLINE void multiply(__m512 sum[GROUP][3], const uint16_t *a,
-                     const uint16_t *x, const int rows, const int nv)
+INLINE void multiply(__m512 sum[GROUP][3], const uint16_t *a, const uint16_t *x,
+                     const int rows, const int nv)
 {
     __m512bh w[3];
-    UNROLL for (int v = 0; v < nv; v++) {
+    UNROLL
+    for (int v = 0; v < nv; v++) {
         __m512i q = _mm512_load_si512(x + 2 * 16 * v);
         __asm__("" : "+v"(q));
         w[v] = (__m512bh)q;
     }
-    UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL
+    for (int r = 0; r < rows; r++) {
         const __m512bh y = pair_of_row(a + 2 * r);
-        UNROLL for (int v = 0; v < nv; v++)
+        UNROLL
+        for (int v = 0; v < nv; v++)
             sum[r][v] = _mm512_dpbf16_ps(sum[r][v], w[v], y);
     }
 }
@@ -105,10 +108,11 @@ INLINE void multiply(__m512 sum[GROUP][3], const uint16_t *a,
  * pieces each, and the prefetch of as many rows two steps ahead. */
 INLINE void side_work(Tile *t, const int piece, const int side)
 {
-    UNROLL for (int i = 0; i < side; i++) {
+    UNROLL
+    for (int i = 0; i < side; i++) {
         const uint16_t *even = t->from + 2 * i * t->ldb + PIECE * piece;
-        put_pair(t->to + i * PAIR + 2 * PIECE * piece,
-                 _mm512_loadu_si512(even), _mm512_loadu_si512(even + t->ldb));
+        put_pair(t->to + i * PAIR + 2 * PIECE * piece, _mm512_loadu_si512(even),
+                 _mm512_loadu_si512(even + t->ldb));
         const char *ahead = t->ahead + 4 * i * t->ldb + 64 * piece;
         _mm_prefetch(ahead, _MM_HINT_T1);
         _mm_prefetch(ahead + 2 * t->ldb, _MM_HINT_T1);
@@ -119,12 +123,16 @@ INLINE void side_work(Tile *t, const int piece, const int side)
 INLINE void tile(Tile t, const int rows, const int nv, const int side)
 {
     __m512 sum[GROUP][3];
-    UNROLL for (int r = 0; r < rows; r++)
-        UNROLL for (int v = 0; v < nv; v++)
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int v = 0; v < nv; v++)
             sum[r][v] = t.first ? _mm512_setzero_ps()
                                 : _mm512_load_ps(t.sum + r * WIDTH + 16 * v);
+    }
     for (int64_t i = 0; i < t.turns; i++) {
-        UNROLL for (int u = 0; u < TURN; u++) {
+        UNROLL
+        for (int u = 0; u < TURN; u++) {
             if (u < WIDTH / PIECE)
                 side_work(&t, u, side);
             multiply(sum, t.a + u * 2 * GROUP, t.x + u * PAIR, rows, nv);
@@ -135,33 +143,37 @@ INLINE void tile(Tile t, const int rows, const int nv, const int side)
         t.to += side * PAIR;
         t.ahead += 4 * side * t.ldb;
     }
-    UNROLL for (int r = 0; r < rows; r++)
-        UNROLL for (int v = 0; v < nv; v++)
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int v = 0; v < nv; v++)
             _mm512_store_ps(t.sum + r * WIDTH + 16 * v, sum[r][v]);
+    }
 }
 
-#define TILE(rows, nv, side) \
+#define TILE(rows, nv, side)                                           \
     static __attribute__((noinline)) void tile_##rows##x##nv##_##side( \
-        const Tile *t) \
-    { \
-        tile(*t, rows, nv, side); \
+        const Tile *t)                                                 \
+    {                                                                  \
+        tile(*t, rows, nv, side);                                      \
     }
-TILE(4, 2, 0) TILE(4, 3, 0) TILE(4, 3, 1) TILE(4, 3, 2)
-TILE(8, 2, 0) TILE(8, 3, 0) TILE(8, 3, 1) TILE(8, 3, 2)
+TILE(4, 2, 0)
+TILE(4, 3, 0) TILE(4, 3, 1) TILE(4, 3, 2) TILE(8, 2, 0) TILE(8, 3, 0)
+    TILE(8, 3, 1) TILE(8, 3, 2)
 
-typedef void TileFn(const Tile *t);
+        typedef void TileFn(const Tile *t);
 static TileFn *const narrow_tile[2] = {tile_4x2_0, tile_8x2_0};
 static TileFn *const wide_tile[2][3] = {
     {tile_4x3_0, tile_4x3_1, tile_4x3_2},
     {tile_8x3_0, tile_8x3_1, tile_8x3_2},
 };
 
-/* ---- a step for all rows of a --------------------------------------------- */
+/* ---- a step for all rows of a -------------------------------------------- */
 
 typedef struct Plan {
     const QwkGemm *g;
     int64_t groups, packed_k;
-    int64_t chunks, blocks;      /* steps along k, along n */
+    int64_t chunks, blocks; /* steps along k, along n */
     uint16_t *a, *x;
     float *sum;
 } Plan;
@@ -210,7 +222,8 @@ static void run_step(const Plan *p, int64_t s, int side)
                       .x = p->x + s % 2 * HALF + 2 * j,
                       .turns = (now.rows + 2 * TURN - 1) / (2 * TURN),
                       .sum = p->sum + i * GROUP * WIDTH + j,
-                      .first = chunk == 0, .ldb = g->ldb};
+                      .first = chunk == 0,
+                      .ldb = g->ldb};
             if (busy) {
                 t.from = next.b + 2 * pairs * g->ldb;
                 t.to = p->x + (s + 1) % 2 * HALF + pairs * PAIR;
@@ -224,15 +237,15 @@ static void run_step(const Plan *p, int64_t s, int side)
         }
 }
 
-/* ---- results -------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------- */
 
 static void store_piece(float *c, const float *sum, int64_t columns,
                         bool accumulate)
 {
     const __m512i low = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6,
                                           7, 20, 21, 22, 23);
-    const __m512i high = _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12,
-                                           13, 14, 15, 28, 29, 30, 31);
+    const __m512i high = _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12, 13,
+                                           14, 15, 28, 29, 30, 31);
     const __m512 v0 = _mm512_load_ps(sum), v1 = _mm512_load_ps(sum + 16);
     __m512 out[2] = {_mm512_permutex2var_ps(v0, low, v1),
                      _mm512_permutex2var_ps(v0, high, v1)};
@@ -240,8 +253,8 @@ static void store_piece(float *c, const float *sum, int64_t columns,
     for (int i = 0; i < 2; i++) {
         const __mmask16 half = (__mmask16)(mask >> 16 * i);
         if (accumulate)
-            out[i] = _mm512_add_ps(out[i],
-                                   _mm512_maskz_loadu_ps(half, c + 16 * i));
+            out[i] =
+                _mm512_add_ps(out[i], _mm512_maskz_loadu_ps(half, c + 16 * i));
         _mm512_mask_storeu_ps(c + 16 * i, half, out[i]);
     }
 }
@@ -257,7 +270,7 @@ static void store_block(const Plan *p, int64_t block)
                         (g->flags & QW_ACC) != 0);
 }
 
-/* ---- the product ---------------------------------------------------------- */
+/* ---- the product --------------------------------------------------------- */
 
 /* [group][k pair][row][2], zeros where there is no row or no k */
 static void pack_a(const Plan *p)
@@ -267,8 +280,7 @@ static void pack_a(const Plan *p)
     const int64_t row = at ? 1 : g->lda, step = at ? g->lda : 1;
     for (int64_t i = 0; i < p->groups * GROUP; i++) {
         const uint16_t *a = (const uint16_t *)g->a + i * row;
-        uint16_t *out = p->a + i / GROUP * GROUP * p->packed_k +
-                        i % GROUP * 2;
+        uint16_t *out = p->a + i / GROUP * GROUP * p->packed_k + i % GROUP * 2;
         for (int64_t k = 0; k < p->packed_k; k += 2, out += 2 * GROUP) {
             out[0] = i < g->m && k < g->k ? a[k * step] : 0;
             out[1] = i < g->m && k + 1 < g->k ? a[(k + 1) * step] : 0;
@@ -294,7 +306,8 @@ static void run_steps(const Plan *p)
 
 int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
 {
-    Plan p = {.g = g, .groups = (g->m + GROUP - 1) / GROUP,
+    Plan p = {.g = g,
+              .groups = (g->m + GROUP - 1) / GROUP,
               .packed_k = (g->k + 2 * TURN - 1) / (2 * TURN) * 2 * TURN,
               .chunks = g->k > 0 ? (g->k + STEP_K - 1) / STEP_K : 1,
               .blocks = (g->n + WIDTH - 1) / WIDTH};

@@ -18,10 +18,11 @@
 
 enum {
     OCTET = 8,
-    LANES = 32,         /* bf16 in a vector */
-    STEP = 4 * OCTET,   /* k of one turn of the main loop */
+    LANES = 32,       /* bf16 in a vector */
+    STEP = 4 * OCTET, /* k of one turn of the main loop */
     LINE = 64,
-    MAX_ROWS = 9, MAX_GROUPS = 4
+    MAX_ROWS = 9,
+    MAX_GROUPS = 4
 };
 
 /* Walks through rows of weights line by line. */
@@ -34,15 +35,15 @@ typedef struct Prefetch {
 typedef struct Tile {
     const uint16_t *w;
     int64_t ldw;
-    const uint16_t *a;       /* packed */
+    const uint16_t *a; /* packed */
     int64_t k;
     float *c;
-    int64_t ldc, rows;       /* rows of a that exist */
+    int64_t ldc, rows; /* rows of a that exist */
     bool accumulate;
-    Prefetch next;           /* at NULL: nothing to prefetch */
+    Prefetch next; /* at NULL: nothing to prefetch */
 } Tile;
 
-/* ---- packing a ------------------------------------------------------------ */
+/* ---- packing a ----------------------------------------------------------- */
 
 static int64_t groups_of(int64_t rows)
 {
@@ -74,14 +75,14 @@ static void pack_block(const QwkGemm *g, int64_t m0, int64_t rows,
         for (int64_t r = 0; r < slots; r++, out += OCTET) {
             __m128i octet = _mm_setzero_si128();
             if (r < rows)
-                octet = at ? gather_octet(a + k * g->lda + m0 + r, g->lda,
-                                          g->k - k)
-                           : load_octet(a + (m0 + r) * g->lda + k, g->k - k);
+                octet =
+                    at ? gather_octet(a + k * g->lda + m0 + r, g->lda, g->k - k)
+                       : load_octet(a + (m0 + r) * g->lda + k, g->k - k);
             _mm_store_si128((__m128i *)out, octet);
         }
 }
 
-/* ---- the tile ------------------------------------------------------------- */
+/* ---- the tile ------------------------------------------------------------ */
 
 INLINE __m512bh octet_of_row(const uint16_t *w)
 {
@@ -93,14 +94,14 @@ INLINE __m512bh octet_of_row(const uint16_t *w)
  * (p0 + p2) + (p1 + p3). */
 INLINE __m512 sum_partials(__m512 v0, __m512 v1, __m512 v2, __m512 v3)
 {
-    const __m512 v01 = _mm512_add_ps(_mm512_unpacklo_ps(v0, v1),
-                                     _mm512_unpackhi_ps(v0, v1));
-    const __m512 v23 = _mm512_add_ps(_mm512_unpacklo_ps(v2, v3),
-                                     _mm512_unpackhi_ps(v2, v3));
-    const __m512d even = _mm512_unpacklo_pd(_mm512_castps_pd(v01),
-                                            _mm512_castps_pd(v23));
-    const __m512d odd = _mm512_unpackhi_pd(_mm512_castps_pd(v01),
-                                           _mm512_castps_pd(v23));
+    const __m512 v01 =
+        _mm512_add_ps(_mm512_unpacklo_ps(v0, v1), _mm512_unpackhi_ps(v0, v1));
+    const __m512 v23 =
+        _mm512_add_ps(_mm512_unpacklo_ps(v2, v3), _mm512_unpackhi_ps(v2, v3));
+    const __m512d even =
+        _mm512_unpacklo_pd(_mm512_castps_pd(v01), _mm512_castps_pd(v23));
+    const __m512d odd =
+        _mm512_unpackhi_pd(_mm512_castps_pd(v01), _mm512_castps_pd(v23));
     return _mm512_add_ps(_mm512_castpd_ps(even), _mm512_castpd_ps(odd));
 }
 
@@ -124,10 +125,12 @@ INLINE void prefetch_lines(Prefetch *p, const int lines)
     if (!p->at)
         return;
     if (p->near) {
-        UNROLL for (int i = 0; i < lines; i++)
+        UNROLL
+        for (int i = 0; i < lines; i++)
             _mm_prefetch(p->at + LINE * i, _MM_HINT_T0);
     } else {
-        UNROLL for (int i = 0; i < lines; i++)
+        UNROLL
+        for (int i = 0; i < lines; i++)
             _mm_prefetch(p->at + LINE * i, _MM_HINT_T1);
     }
     p->at += LINE * lines;
@@ -146,68 +149,82 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
     const int64_t ldw = t->ldw;
     __m512 sum[MAX_ROWS][MAX_GROUPS];
     Prefetch next = t->next;
-    UNROLL for (int i = 0; i < bases; i++) {
+    UNROLL
+    for (int i = 0; i < bases; i++) {
         base[i] = t->w + 3 * i * ldw;
         __asm__("" : "+r"(base[i]));
     }
-    UNROLL for (int r = 0; r < nr; r++)
-        UNROLL for (int g = 0; g < ng; g++)
+    UNROLL
+    for (int r = 0; r < nr; r++) {
+        UNROLL
+        for (int g = 0; g < ng; g++)
             sum[r][g] = _mm512_setzero_ps();
+    }
 
     int64_t k = t->k;
     for (; k >= STEP; k -= STEP) {
         prefetch_lines(&next, nr);
-        UNROLL for (int u = 0; u < 4; u++) {
+        UNROLL
+        for (int u = 0; u < 4; u++) {
             __m512bh x[MAX_GROUPS];
-            UNROLL for (int g = 0; g < ng; g++)
+            UNROLL
+            for (int g = 0; g < ng; g++)
                 x[g] = (__m512bh)_mm512_load_si512(a + (u * ng + g) * LANES);
-            UNROLL for (int r = 0; r < nr; r++) {
-                const __m512bh w = octet_of_row(base[r / 3] + (r % 3) * ldw +
-                                                u * OCTET);
-                UNROLL for (int g = 0; g < ng; g++)
+            UNROLL
+            for (int r = 0; r < nr; r++) {
+                const __m512bh w =
+                    octet_of_row(base[r / 3] + (r % 3) * ldw + u * OCTET);
+                UNROLL
+                for (int g = 0; g < ng; g++)
                     sum[r][g] = _mm512_dpbf16_ps(sum[r][g], x[g], w);
             }
         }
         a += 4 * ng * LANES;
-        UNROLL for (int i = 0; i < bases; i++)
+        UNROLL
+        for (int i = 0; i < bases; i++)
             base[i] += STEP;
     }
     for (; k > 0; k -= OCTET) {
-        UNROLL for (int r = 0; r < nr; r++) {
+        UNROLL
+        for (int r = 0; r < nr; r++) {
             const __m128i octet = load_octet(base[r / 3] + (r % 3) * ldw, k);
             const __m512bh w = (__m512bh)_mm512_broadcast_i32x4(octet);
-            UNROLL for (int g = 0; g < ng; g++)
+            UNROLL
+            for (int g = 0; g < ng; g++)
                 sum[r][g] = _mm512_dpbf16_ps(
-                    sum[r][g],
-                    (__m512bh)_mm512_load_si512(a + g * LANES), w);
+                    sum[r][g], (__m512bh)_mm512_load_si512(a + g * LANES), w);
         }
         a += ng * LANES;
-        UNROLL for (int i = 0; i < bases; i++)
+        UNROLL
+        for (int i = 0; i < bases; i++)
             base[i] += OCTET;
     }
 
     const __m512 none = _mm512_setzero_ps();
-    UNROLL for (int g = 0; g < ng; g++)
-        UNROLL for (int r = 0; r < nr; r += 4)
+    UNROLL
+    for (int g = 0; g < ng; g++) {
+        UNROLL
+        for (int r = 0; r < nr; r += 4)
             store_lanes(t, 4 * g, r, nr - r < 4 ? nr - r : 4,
                         sum_partials(sum[r][g],
                                      r + 1 < nr ? sum[r + 1][g] : none,
                                      r + 2 < nr ? sum[r + 2][g] : none,
                                      r + 3 < nr ? sum[r + 3][g] : none));
+    }
 }
 
-#define TILE(nr, ng) \
+#define TILE(nr, ng)                                                      \
     static __attribute__((noinline)) void tile_##nr##x##ng(const Tile *t) \
-    { \
-        tile(t, nr, ng); \
+    {                                                                     \
+        tile(t, nr, ng);                                                  \
     }
-TILE(6, 1) TILE(4, 1) TILE(2, 1) TILE(1, 1)
-TILE(9, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
-TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3)
-TILE(6, 4) TILE(4, 4) TILE(2, 4) TILE(1, 4)
+TILE(6, 1)
+TILE(4, 1) TILE(2, 1) TILE(1, 1) TILE(9, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
+    TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3) TILE(6, 4) TILE(4, 4) TILE(2, 4)
+        TILE(1, 4)
 
-/* For ng groups: the tile of most weight rows, then those for the rest. */
-typedef struct Shape {
+    /* For ng groups: the tile of most weight rows, then those for the rest. */
+    typedef struct Shape {
     int nr;
     void (*run)(const Tile *);
 } Shape;
@@ -226,15 +243,17 @@ static const Shape *shape_for(int64_t groups, int64_t columns)
     return s;
 }
 
-/* ---- the product ---------------------------------------------------------- */
+/* ---- the product --------------------------------------------------------- */
 
 static Prefetch prefetch_of(const QwkGemm *g, int64_t n)
 {
     const int64_t row_bytes = g->k * 2;
     const char *at = n < g->n ? (const char *)g->b + n * g->ldb * 2 : g->next;
-    return (Prefetch){.at = at, .row_end = at ? at + row_bytes : at,
+    return (Prefetch){.at = at,
+                      .row_end = at ? at + row_bytes : at,
                       .row_bytes = row_bytes,
-                      .skip = (g->ldb - g->k) * 2, .near = g->near};
+                      .skip = (g->ldb - g->k) * 2,
+                      .near = g->near};
 }
 
 /* All rows of a for the weight rows from n on; returns how many those are. */
@@ -245,9 +264,11 @@ static int64_t run_columns(const QwkGemm *g, int64_t n)
     const int nr = shape_for(first_groups, g->n - n)->nr;
     for (int64_t m = 0; m < g->m; m += 16) {
         const int64_t rows = g->m - m < 16 ? g->m - m : 16;
-        Tile t = {.ldw = g->ldb, .a = (const uint16_t *)g->scratch +
-                                      m * packed_k,
-                  .k = g->k, .ldc = g->ldc, .rows = rows,
+        Tile t = {.ldw = g->ldb,
+                  .a = (const uint16_t *)g->scratch + m * packed_k,
+                  .k = g->k,
+                  .ldc = g->ldc,
+                  .rows = rows,
                   .accumulate = (g->flags & QW_ACC) != 0};
         if (m == 0)
             t.next = prefetch_of(g, n + nr);

@@ -6,7 +6,7 @@
 #include "qwrt.h"
 #include <string.h>
 
-/* ---- copies --------------------------------------------------------------- */
+/* ---- copies -------------------------------------------------------------- */
 
 void qw_copy(int64_t size, void *d, int64_t ldd, const void *a, int64_t lda,
              int64_t m, int64_t n)
@@ -23,13 +23,13 @@ void qw_copy(int64_t size, void *d, int64_t ldd, const void *a, int64_t lda,
 }
 
 /* d[i*ldd + j*csd] = a[i*lda + j*csa] for elements of one size */
-#define MOVE(T) \
-    static void move_##T(T *d, int64_t ldd, int64_t csd, const T *a, \
+#define MOVE(T)                                                          \
+    static void move_##T(T *d, int64_t ldd, int64_t csd, const T *a,     \
                          int64_t lda, int64_t csa, int64_t m, int64_t n) \
-    { \
-        for (int64_t i = 0; i < m; i++) \
-            for (int64_t j = 0; j < n; j++) \
-                d[i * ldd + j * csd] = a[i * lda + j * csa]; \
+    {                                                                    \
+        for (int64_t i = 0; i < m; i++)                                  \
+            for (int64_t j = 0; j < n; j++)                              \
+                d[i * ldd + j * csd] = a[i * lda + j * csa];             \
     }
 MOVE(uint8_t)
 MOVE(uint16_t)
@@ -79,7 +79,7 @@ void qw_scatter_strided(int64_t size, void *d, int64_t ldd, int64_t csd,
         move_blocked(size, d, ldd, csd, a, lda, 1, m, n);
 }
 
-/* ---- fills ---------------------------------------------------------------- */
+/* ---- fills --------------------------------------------------------------- */
 
 static bool is_zero(int64_t size, const void *value)
 {
@@ -117,7 +117,7 @@ void qw_arange(QwDtype t, void *d, int64_t start, int64_t n)
                         (int64_t)((uint64_t)start + (uint64_t)i));
 }
 
-/* ---- atomic addition ------------------------------------------------------ */
+/* ---- atomic addition ----------------------------------------------------- */
 
 static uint32_t add_f32(uint32_t x, uint32_t y)
 {
@@ -140,20 +140,20 @@ static uint16_t add_bf16(uint16_t x, uint16_t y)
 }
 
 /* Adds with compare-and-swap; sum is an expression of x (there) and y. */
-#define ATOMIC_ADD(name, T, sum) \
-    static void atomic_##name(T *d, int64_t ldd, const T *a, int64_t lda, \
-                              int64_t m, int64_t n) \
-    { \
-        for (int64_t i = 0; i < m; i++) \
-            for (int64_t j = 0; j < n; j++) { \
-                T *at = &d[i * ldd + j]; \
-                const T y = a[i * lda + j]; \
-                T x = __atomic_load_n(at, __ATOMIC_RELAXED); \
-                while (!__atomic_compare_exchange_n( \
-                    at, &x, (T)(sum), true, __ATOMIC_RELAXED, \
-                    __ATOMIC_RELAXED)) \
-                    continue; \
-            } \
+#define ATOMIC_ADD(name, T, sum)                                            \
+    static void atomic_##name(T *d, int64_t ldd, const T *a, int64_t lda,   \
+                              int64_t m, int64_t n)                         \
+    {                                                                       \
+        for (int64_t i = 0; i < m; i++)                                     \
+            for (int64_t j = 0; j < n; j++) {                               \
+                T *at = &d[i * ldd + j];                                    \
+                const T y = a[i * lda + j];                                 \
+                T x = __atomic_load_n(at, __ATOMIC_RELAXED);                \
+                while (!__atomic_compare_exchange_n(at, &x, (T)(sum), true, \
+                                                    __ATOMIC_RELAXED,       \
+                                                    __ATOMIC_RELAXED))      \
+                    continue;                                               \
+            }                                                               \
     }
 ATOMIC_ADD(f32, uint32_t, add_f32(x, y))
 ATOMIC_ADD(f16, uint16_t, add_f16(x, y))
@@ -182,7 +182,7 @@ void qw_atomic_add(QwDtype t, void *d, int64_t ldd, const void *a, int64_t lda,
     }
 }
 
-/* ---- gather and scatter (language.md 9, 62-65) ---------------------------- */
+/* ---- gather and scatter (language.md 9, 62-65) --------------------------- */
 
 static bool is_kept(int64_t lane, int32_t period, int32_t mask)
 {

@@ -4,17 +4,17 @@
 #include "ref.h"
 #include <math.h>
 
-#define BINARY(op, t, T, value) \
-    void qwk_##op##_##t##_ref(QWK_PAR_BINARY(T)) \
-    { \
-        for (int64_t i = 0; i < m; i++) \
-            for (int64_t j = 0; j < n; j++) { \
+#define BINARY(op, t, T, value)                                           \
+    void qwk_##op##_##t##_ref(QWK_PAR_BINARY(T))                          \
+    {                                                                     \
+        for (int64_t i = 0; i < m; i++)                                   \
+            for (int64_t j = 0; j < n; j++) {                             \
                 const T x = a[i * lda + j * sa], y = b[i * ldb + j * sb]; \
-                d[i * ldd + j] = (value); \
-            } \
+                d[i * ldd + j] = (value);                                 \
+            }                                                             \
     }
 
-/* ---- integers ------------------------------------------------------------- */
+/* ---- integers ------------------------------------------------------------ */
 
 /* The bits of the result; what does not fit T falls off. */
 #define INT_add(op, t, T) BINARY(op, t, T, (T)((uint64_t)x + (uint64_t)y))
@@ -33,10 +33,11 @@
 #define INT_xor(op, t, T) BINARY(op, t, T, (T)(x ^ y))
 
 /* A divisor of -1 negates (INT_MIN stays), which the hardware would trap. */
-#define INT_div(op, t, T) \
-    BINARY(op, t, T, \
-           y == 0 ? 0 : y == (T)-1 && y < 1 ? (T)(0 - (uint64_t)x) \
-                                            : (T)(x / y))
+#define INT_div(op, t, T)                               \
+    BINARY(op, t, T,                                    \
+           y == 0                ? 0                    \
+           : y == (T)-1 && y < 1 ? (T)(0 - (uint64_t)x) \
+                                 : (T)(x / y))
 #define INT_fmod(op, t, T) \
     BINARY(op, t, T, y == 0 || (y == (T)-1 && y < 1) ? 0 : (T)(x % y))
 
@@ -65,7 +66,7 @@ QW_EACH_INT(INT_xor, xor)
 QW_EACH_INT(INT_shl, shl)
 QW_EACH_INT(INT_shr, shr)
 
-/* ---- floats --------------------------------------------------------------- */
+/* ---- floats -------------------------------------------------------------- */
 
 static float f_add(float x, float y)
 {
@@ -138,7 +139,8 @@ static float f_expdif(float x, float y)
     return qwk_exp(x - y);
 }
 
-#define FLOAT(op, t, T) BINARY(op, t, T, put_##t(f_##op(get_##t(x), get_##t(y))))
+#define FLOAT(op, t, T) \
+    BINARY(op, t, T, put_##t(f_##op(get_##t(x), get_##t(y))))
 QW_EACH_FLOAT(FLOAT, add)
 QW_EACH_FLOAT(FLOAT, sub)
 QW_EACH_FLOAT(FLOAT, mul)

@@ -7,7 +7,7 @@
 
 /* Any value of any integer dtype. */
 typedef struct Integer {
-    bool negative;      /* value is `magnitude` below zero */
+    bool negative; /* value is `magnitude` below zero */
     uint64_t magnitude;
 } Integer;
 
@@ -32,7 +32,7 @@ static void put_int(QwDtype t, void *p, Integer v)
     qw_elem_set_i64(t, p, (int64_t)(v.negative ? 0 - u : u));
 }
 
-/* ---- float to integer ----------------------------------------------------- */
+/* ---- float to integer ---------------------------------------------------- */
 
 static double to_odd(double x)
 {
@@ -59,11 +59,10 @@ static Integer int_of_float(double x, QwRound mode)
     if (isnan(x))
         return (Integer){false, 0};
     const double whole = round_to_whole(x, mode), size = fabs(whole);
-    return (Integer){whole < 0,
-                     size < 0x1p64 ? (uint64_t)size : UINT64_MAX};
+    return (Integer){whole < 0, size < 0x1p64 ? (uint64_t)size : UINT64_MAX};
 }
 
-/* ---- to float ------------------------------------------------------------- */
+/* ---- to float ------------------------------------------------------------ */
 
 /* A double that rounds to FP32 and narrower as v does: the bits a double
  * cannot hold are folded into its last one. */
@@ -97,12 +96,12 @@ static void put_float(QwDtype t, void *p, QwDtype from, double x, QwRound mode)
         return;
     }
     const float f = (float)x;
-    const uint16_t h = t == QW_BF16 ? qw_f32_to_bf16(f, mode)
-                                    : qw_f32_to_f16(f, mode);
+    const uint16_t h =
+        t == QW_BF16 ? qw_f32_to_bf16(f, mode) : qw_f32_to_f16(f, mode);
     memcpy(p, &h, sizeof h);
 }
 
-/* ---- the cast ------------------------------------------------------------- */
+/* ---- the cast ------------------------------------------------------------ */
 
 static void cast_element(QwDtype to, void *d, QwDtype from, const void *a,
                          QwRound mode)
@@ -120,9 +119,8 @@ static void cast_element(QwDtype to, void *d, QwDtype from, const void *a,
         put_double(to, d, double_of_int(v));
 }
 
-void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from,
-                  const void *a, int64_t lda, int64_t m, int64_t n,
-                  QwRound mode)
+void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
+                  int64_t lda, int64_t m, int64_t n, QwRound mode)
 {
     const int64_t to_bytes = qw_dtype_size(to);
     const int64_t from_bytes = qw_dtype_size(from);
@@ -132,17 +130,17 @@ void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from,
                          (const char *)a + (i * lda + j) * from_bytes, mode);
 }
 
-#define NARROW(t) \
-    void qwk_narrow_##t##_ref(QWK_PAR_NARROW(uint16_t)) \
-    { \
-        for (int64_t i = 0; i < m; i++) \
-            for (int64_t j = 0; j < n; j++) \
+#define NARROW(t)                                         \
+    void qwk_narrow_##t##_ref(QWK_PAR_NARROW(uint16_t))   \
+    {                                                     \
+        for (int64_t i = 0; i < m; i++)                   \
+            for (int64_t j = 0; j < n; j++)               \
                 d[i * ldd + j] = put_##t(a[i * lda + j]); \
-    } \
-    void qwk_widen_##t##_ref(QWK_PAR_WIDEN(uint16_t)) \
-    { \
-        for (int64_t i = 0; i < m; i++) \
-            for (int64_t j = 0; j < n; j++) \
+    }                                                     \
+    void qwk_widen_##t##_ref(QWK_PAR_WIDEN(uint16_t))     \
+    {                                                     \
+        for (int64_t i = 0; i < m; i++)                   \
+            for (int64_t j = 0; j < n; j++)               \
                 d[i * ldd + j] = get_##t(a[i * lda + j]); \
     }
 NARROW(bf16)

@@ -31,9 +31,9 @@ static double polynomial(const double *c, int terms, double x)
 float qwk_exp(float x)
 {
     static const double taylor[] = {
-        1, 1, 1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040,
-        1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800
-    };
+        1,          1,           1. / 2,       1. / 6,
+        1. / 24,    1. / 120,    1. / 720,     1. / 5040,
+        1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800};
     const double ln2_hi = 0x1.62e42feep-1, ln2_lo = 0x1.a39ef35793c76p-33;
     if (isnan(x))
         return x + x;
@@ -46,10 +46,9 @@ float qwk_exp(float x)
 /* x = 2^e m, m in [sqrt(1/2), sqrt(2)): log m = 2 artanh((m - 1)/(m + 1)) */
 float qwk_log(float x)
 {
-    static const double series[] = {
-        2, 2. / 3, 2. / 5, 2. / 7, 2. / 9, 2. / 11, 2. / 13, 2. / 15, 2. / 17,
-        2. / 19, 2. / 21
-    };
+    static const double series[] = {2,       2. / 3,  2. / 5,  2. / 7,
+                                    2. / 9,  2. / 11, 2. / 13, 2. / 15,
+                                    2. / 17, 2. / 19, 2. / 21};
     if (x == 0)
         return -INFINITY;
     if (isnan(x) || x < 0)
@@ -69,11 +68,11 @@ float qwk_log(float x)
                    s * polynomial(series, 11, s * s));
 }
 
-/* ---- sine and cosine ------------------------------------------------------ */
+/* ---- sine and cosine ----------------------------------------------------- */
 
 typedef struct Angle {
     int quadrant;
-    double r;     /* |r| <= pi/4, about */
+    double r; /* |r| <= pi/4, about */
 } Angle;
 
 /* |x| < 2^26: n times each of the first two parts of pi/2 is exact. */
@@ -89,10 +88,9 @@ static Angle reduce_small(double x)
 /* 96 bits of 2/pi = 0.b1 b2 ..., from b(first + 1) on. */
 static unsigned __int128 two_over_pi(int first)
 {
-    static const uint32_t word[] = {
-        0xa2f9836e, 0x4e441529, 0xfc2757d1, 0xf534ddc0, 0xdb629599,
-        0x3c439041, 0xfe5163ab, 0xdebbc561
-    };
+    static const uint32_t word[] = {0xa2f9836e, 0x4e441529, 0xfc2757d1,
+                                    0xf534ddc0, 0xdb629599, 0x3c439041,
+                                    0xfe5163ab, 0xdebbc561};
     const int at = first / 32, shift = first % 32;
     unsigned __int128 w = 0;
     for (int i = 0; i < 4; i++)
@@ -110,13 +108,13 @@ static Angle reduce_large(float x)
     const int e = (int)(bits >> 23 & 0xff) - 150;
     const uint32_t m = (bits & 0x7fffff) | 0x800000;
     const unsigned __int128 turn = (unsigned __int128)m * two_over_pi(e - 2);
-    const int64_t top = (int64_t)(uint64_t)(turn >> 32); /* 2^62 a quadrant */
-    const int64_t n = (top + (INT64_C(1) << 61)) >> 62;
-    const int64_t rest = (int64_t)((uint64_t)top - ((uint64_t)n << 62));
+    const uint64_t top = (uint64_t)(turn >> 32); /* 2^62 a quadrant */
+    const uint64_t n = (top + (UINT64_C(1) << 61)) >> 62;
+    const int64_t rest = (int64_t)(top - (n << 62));
     const double low = (double)(uint32_t)turn * 0x1p-32;
     const double f = ((double)rest + low) * 0x1p-62;
     const double r = f * 0x1.921fb54442d18p+0;
-    const int quadrant = (int)((uint64_t)n & 3);
+    const int quadrant = (int)(n & 3);
     return (bits >> 31) != 0 ? (Angle){-quadrant & 3, -r}
                              : (Angle){quadrant, r};
 }
@@ -124,18 +122,16 @@ static Angle reduce_large(float x)
 static double sin_near_zero(double r)
 {
     static const double taylor[] = {
-        1, -1. / 6, 1. / 120, -1. / 5040, 1. / 362880, -1. / 39916800,
-        1. / 6227020800.
-    };
+        1,           -1. / 6,        1. / 120,        -1. / 5040,
+        1. / 362880, -1. / 39916800, 1. / 6227020800.};
     return r * polynomial(taylor, 7, r * r);
 }
 
 static double cos_near_zero(double r)
 {
     static const double taylor[] = {
-        1, -1. / 2, 1. / 24, -1. / 720, 1. / 40320, -1. / 3628800,
-        1. / 479001600, -1. / 87178291200.
-    };
+        1,          -1. / 2,       1. / 24,        -1. / 720,
+        1. / 40320, -1. / 3628800, 1. / 479001600, -1. / 87178291200.};
     return polynomial(taylor, 8, r * r);
 }
 
@@ -144,8 +140,8 @@ static float sin_shifted(float x, int quadrants)
 {
     if (!isfinite(x))
         return NAN;
-    const Angle a = fabsf(x) < 0x1p26f ? reduce_small((double)x)
-                                       : reduce_large(x);
+    const Angle a =
+        fabsf(x) < 0x1p26f ? reduce_small((double)x) : reduce_large(x);
     const int q = (a.quadrant + quadrants) & 3;
     const double y = q & 1 ? cos_near_zero(a.r) : sin_near_zero(a.r);
     return (float)(q & 2 ? -y : y);

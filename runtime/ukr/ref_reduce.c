@@ -9,27 +9,27 @@
 
 enum { PARTIALS = 64 };
 
-/* ---- sums ----------------------------------------------------------------- */
+/* ---- sums ---------------------------------------------------------------- */
 
-#define INT_SUM(op, t, T) \
+#define INT_SUM(op, t, T)                         \
     void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T)) \
-    { \
-        for (int64_t i = 0; i < m; i++) { \
-            uint64_t sum = 0; \
-            for (int64_t j = 0; j < n; j++) \
-                sum += (uint64_t)a[i * lda + j]; \
-            d[i * ldd] = (T)sum; \
-        } \
-    } \
+    {                                             \
+        for (int64_t i = 0; i < m; i++) {         \
+            uint64_t sum = 0;                     \
+            for (int64_t j = 0; j < n; j++)       \
+                sum += (uint64_t)a[i * lda + j];  \
+            d[i * ldd] = (T)sum;                  \
+        }                                         \
+    }                                             \
     void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T)) \
-    { \
-        (void)ldd; \
-        for (int64_t j = 0; j < n; j++) { \
-            uint64_t sum = 0; \
-            for (int64_t i = 0; i < m; i++) \
-                sum += (uint64_t)a[i * lda + j]; \
-            d[j] = (T)sum; \
-        } \
+    {                                             \
+        (void)ldd;                                \
+        for (int64_t j = 0; j < n; j++) {         \
+            uint64_t sum = 0;                     \
+            for (int64_t i = 0; i < m; i++)       \
+                sum += (uint64_t)a[i * lda + j];  \
+            d[j] = (T)sum;                        \
+        }                                         \
     }
 QW_EACH_INT(INT_SUM, sum)
 
@@ -41,49 +41,49 @@ static float add_partials(float *p)
     return p[0];
 }
 
-#define FLOAT_SUM(op, t, T) \
-    void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T)) \
-    { \
-        for (int64_t i = 0; i < m; i++) { \
-            float p[PARTIALS] = {0}; \
-            for (int64_t j = 0; j < n; j++) \
+#define FLOAT_SUM(op, t, T)                                 \
+    void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T))           \
+    {                                                       \
+        for (int64_t i = 0; i < m; i++) {                   \
+            float p[PARTIALS] = {0};                        \
+            for (int64_t j = 0; j < n; j++)                 \
                 p[j % PARTIALS] += get_##t(a[i * lda + j]); \
-            d[i * ldd] = put_##t(add_partials(p)); \
-        } \
-    } \
-    void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T)) \
-    { \
-        (void)ldd; \
-        for (int64_t j = 0; j < n; j++) { \
-            float sum = 0; \
-            for (int64_t i = 0; i < m; i++) \
-                sum += get_##t(a[i * lda + j]); \
-            d[j] = put_##t(sum); \
-        } \
+            d[i * ldd] = put_##t(add_partials(p));          \
+        }                                                   \
+    }                                                       \
+    void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T))           \
+    {                                                       \
+        (void)ldd;                                          \
+        for (int64_t j = 0; j < n; j++) {                   \
+            float sum = 0;                                  \
+            for (int64_t i = 0; i < m; i++)                 \
+                sum += get_##t(a[i * lda + j]);             \
+            d[j] = put_##t(sum);                            \
+        }                                                   \
     }
 QW_EACH_FLOAT(FLOAT_SUM, sum)
 
-/* ---- maximum and minimum -------------------------------------------------- */
+/* ---- maximum and minimum ------------------------------------------------- */
 
-#define EXTREME(op, t, T, empty, PICK) \
-    void qwk_row_##op##_##t##_ref(QWK_PAR_REDUCE(T)) \
-    { \
-        for (int64_t i = 0; i < m; i++) { \
-            T best = n > 0 ? a[i * lda] : (T)(empty); \
-            for (int64_t j = 1; j < n; j++) \
+#define EXTREME(op, t, T, empty, PICK)                    \
+    void qwk_row_##op##_##t##_ref(QWK_PAR_REDUCE(T))      \
+    {                                                     \
+        for (int64_t i = 0; i < m; i++) {                 \
+            T best = n > 0 ? a[i * lda] : (T)(empty);     \
+            for (int64_t j = 1; j < n; j++)               \
                 best = PICK(op, t, best, a[i * lda + j]); \
-            d[i * ldd] = best; \
-        } \
-    } \
-    void qwk_col_##op##_##t##_ref(QWK_PAR_REDUCE(T)) \
-    { \
-        (void)ldd; \
-        for (int64_t j = 0; j < n; j++) { \
-            T best = m > 0 ? a[j] : (T)(empty); \
-            for (int64_t i = 1; i < m; i++) \
+            d[i * ldd] = best;                            \
+        }                                                 \
+    }                                                     \
+    void qwk_col_##op##_##t##_ref(QWK_PAR_REDUCE(T))      \
+    {                                                     \
+        (void)ldd;                                        \
+        for (int64_t j = 0; j < n; j++) {                 \
+            T best = m > 0 ? a[j] : (T)(empty);           \
+            for (int64_t i = 1; i < m; i++)               \
                 best = PICK(op, t, best, a[i * lda + j]); \
-            d[j] = best; \
-        } \
+            d[j] = best;                                  \
+        }                                                 \
     }
 #define INT_PICK_max(x, y) ((x) > (y) ? (x) : (y))
 #define INT_PICK_min(x, y) ((x) < (y) ? (x) : (y))
@@ -113,20 +113,20 @@ EXTREME(min, f32, float, FLT_MAX, FLOAT_PICK)
 EXTREME(min, f16, uint16_t, 0x7bff, FLOAT_PICK)
 EXTREME(min, bf16, uint16_t, 0x7f7f, FLOAT_PICK)
 
-/* ---- positions ------------------------------------------------------------ */
+/* ---- positions ----------------------------------------------------------- */
 
 /* The first of equals wins.  A NaN beats every number, both as maximum and as
  * minimum, and only the first NaN counts. */
-#define POSITION(op, t, T, BEATS) \
-    void qwk_row_arg##op##_##t##_ref(QWK_PAR_ARG(T)) \
-    { \
-        for (int64_t i = 0; i < m; i++) { \
-            int64_t best = 0; \
-            for (int64_t j = 1; j < n; j++) \
+#define POSITION(op, t, T, BEATS)                                    \
+    void qwk_row_arg##op##_##t##_ref(QWK_PAR_ARG(T))                 \
+    {                                                                \
+        for (int64_t i = 0; i < m; i++) {                            \
+            int64_t best = 0;                                        \
+            for (int64_t j = 1; j < n; j++)                          \
                 if (BEATS(op, t, a[i * lda + j], a[i * lda + best])) \
-                    best = j; \
-            d[i * ldd] = (int32_t)best; \
-        } \
+                    best = j;                                        \
+            d[i * ldd] = (int32_t)best;                              \
+        }                                                            \
     }
 static bool beats_max(float x, float y)
 {

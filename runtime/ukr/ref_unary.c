@@ -4,14 +4,14 @@
 #include "ref.h"
 #include <math.h>
 
-#define UNARY(op, t, T, value) \
-    void qwk_##op##_##t##_ref(QWK_PAR_UNARY(T)) \
-    { \
-        for (int64_t i = 0; i < m; i++) \
-            for (int64_t j = 0; j < n; j++) { \
+#define UNARY(op, t, T, value)                   \
+    void qwk_##op##_##t##_ref(QWK_PAR_UNARY(T))  \
+    {                                            \
+        for (int64_t i = 0; i < m; i++)          \
+            for (int64_t j = 0; j < n; j++) {    \
                 const T x = a[i * lda + j * sa]; \
-                d[i * ldd + j] = (value); \
-            } \
+                d[i * ldd + j] = (value);        \
+            }                                    \
     }
 
 #define INT_neg(op, t, T) UNARY(op, t, T, (T)(0 - (uint64_t)x))
@@ -19,7 +19,7 @@
 #define INT_not(op, t, T) UNARY(op, t, T, (T)~x)
 QW_EACH_INT(INT_neg, neg)
 QW_EACH_INT(INT_abs, abs)
-QW_EACH_INT(INT_not, not)
+QW_EACH_INT(INT_not, not )
 
 static float f_neg(float x)
 {

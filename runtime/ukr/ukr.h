@@ -44,28 +44,27 @@
 #include "qwrt.h"
 
 typedef struct QwkGemm {
-    void *c;               /* float or int32_t [m, n] */
+    void *c; /* float or int32_t [m, n] */
     int64_t ldc;
-    const void *a, *b;     /* as flags say */
+    const void *a, *b; /* as flags say */
     int64_t lda, ldb;
-    int64_t m, n, k;       /* m, n >= 1, k >= 0 */
-    int flags;             /* QW_AT, QW_BT, QW_ACC */
+    int64_t m, n, k; /* m, n >= 1, k >= 0 */
+    int flags;       /* QW_AT, QW_BT, QW_ACC */
     bool packed;
     void *scratch;
     int64_t scratch_bytes;
-    const void *next;      /* NULL: unknown */
-    bool near;             /* prefetch far ahead into L1: it is large enough */
+    const void *next; /* NULL: unknown */
+    bool near;        /* prefetch far ahead into L1: it is large enough */
 } QwkGemm;
 
 /* Kinds of kernels: result type, parameters, and the arguments of a call. */
 #define QWK_RET_BINARY void
-#define QWK_PAR_BINARY(T) \
+#define QWK_PAR_BINARY(T)                                               \
     T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, const T *b, \
         int64_t ldb, int64_t sb, int64_t m, int64_t n
 #define QWK_RET_UNARY void
 #define QWK_PAR_UNARY(T) \
-    T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, int64_t m, \
-        int64_t n
+    T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, int64_t m, int64_t n
 #define QWK_RET_REDUCE void
 #define QWK_PAR_REDUCE(T) \
     T *d, int64_t ldd, const T *a, int64_t lda, int64_t m, int64_t n
@@ -82,21 +81,21 @@ typedef struct QwkGemm {
 #define QWK_PAR_GEMM(T) const QwkGemm *g
 
 /* Lines of ukernels.def for several dtypes at once. */
-#define QWK_INT(kind, op, isa) \
-    KERNEL(kind, op, i8, int8_t, isa) \
-    KERNEL(kind, op, u8, uint8_t, isa) \
-    KERNEL(kind, op, i16, int16_t, isa) \
+#define QWK_INT(kind, op, isa)           \
+    KERNEL(kind, op, i8, int8_t, isa)    \
+    KERNEL(kind, op, u8, uint8_t, isa)   \
+    KERNEL(kind, op, i16, int16_t, isa)  \
     KERNEL(kind, op, u16, uint16_t, isa) \
-    KERNEL(kind, op, i32, int32_t, isa) \
+    KERNEL(kind, op, i32, int32_t, isa)  \
     KERNEL(kind, op, u32, uint32_t, isa) \
-    KERNEL(kind, op, i64, int64_t, isa) \
+    KERNEL(kind, op, i64, int64_t, isa)  \
     KERNEL(kind, op, u64, uint64_t, isa)
-#define QWK_FLOAT(kind, op, isa) \
-    KERNEL(kind, op, f32, float, isa) \
+#define QWK_FLOAT(kind, op, isa)         \
+    KERNEL(kind, op, f32, float, isa)    \
     KERNEL(kind, op, f16, uint16_t, isa) \
     KERNEL(kind, op, bf16, uint16_t, isa)
 #define QWK_NUM(kind, op, isa) \
-    QWK_INT(kind, op, isa) \
+    QWK_INT(kind, op, isa)     \
     QWK_FLOAT(kind, op, isa)
 
 #define KERNEL(kind, op, t, T, isa) \
@@ -105,7 +104,6 @@ typedef struct QwkGemm {
 #undef KERNEL
 
 /* ref_cast.c: any pair of dtypes, any mode; not in the table */
-void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from,
-                  const void *a, int64_t lda, int64_t m, int64_t n,
-                  QwRound mode);
+void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
+                  int64_t lda, int64_t m, int64_t n, QwRound mode);
 #endif

@@ -13,7 +13,7 @@ typedef __m256 Vec;
 typedef __m256i VecInt;
 typedef __m256 VecMask; /* all bits of a lane set or clear */
 
-/* ---- memory --------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 V_INLINE __m256i v_first(int64_t left)
 {
@@ -53,17 +53,16 @@ V_INLINE void v_store_halves(uint16_t *p, __m128i h, int64_t left)
 
 V_INLINE Vec v_from_bf16(__m128i h)
 {
-    return _mm256_castsi256_ps(
-        _mm256_slli_epi32(_mm256_cvtepu16_epi32(h), 16));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(h), 16));
 }
 /* Round to nearest even by adding just under half a unit; NaN stays NaN. */
 V_INLINE __m128i v_to_bf16(Vec x)
 {
     const VecInt u = _mm256_castps_si256(x);
-    const VecInt odd = _mm256_and_si256(_mm256_srli_epi32(u, 16),
-                                        _mm256_set1_epi32(1));
-    const VecInt up = _mm256_add_epi32(
-        u, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+    const VecInt odd =
+        _mm256_and_si256(_mm256_srli_epi32(u, 16), _mm256_set1_epi32(1));
+    const VecInt up =
+        _mm256_add_epi32(u, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
     const VecInt quiet = _mm256_or_si256(u, _mm256_set1_epi32(1 << 22));
     const Vec nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q);
     const VecInt r = _mm256_srli_epi32(
@@ -109,7 +108,7 @@ V_INLINE void v_store_some_f16(uint16_t *p, Vec x, int64_t left)
     v_store_halves(p, v_to_f16(x), left);
 }
 
-/* ---- arithmetic ----------------------------------------------------------- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 V_INLINE Vec v_splat(float x)
 {
@@ -168,7 +167,7 @@ V_INLINE Vec v_raw_min(Vec x, Vec y)
     return _mm256_min_ps(x, y);
 }
 
-/* ---- masks ---------------------------------------------------------------- */
+/* ---- masks --------------------------------------------------------------- */
 
 V_INLINE VecMask v_eq(Vec x, Vec y)
 {
@@ -195,7 +194,7 @@ V_INLINE Vec v_select(VecMask m, Vec yes, Vec no)
     return _mm256_blendv_ps(no, yes, m);
 }
 
-/* ---- integers ------------------------------------------------------------- */
+/* ---- integers ------------------------------------------------------------ */
 
 V_INLINE VecInt v_bits(Vec x)
 {
@@ -239,7 +238,7 @@ V_INLINE Vec v_scale(Vec x, Vec n)
                  v_power_of_two(v_sub_int(whole, half)));
 }
 
-/* ---- lanes ---------------------------------------------------------------- */
+/* ---- lanes --------------------------------------------------------------- */
 
 /* Lane i gets lane i xor `half`; half = 4, 2, 1. */
 V_INLINE Vec v_swap(Vec x, int half)
@@ -253,5 +252,30 @@ V_INLINE Vec v_swap(Vec x, int half)
 V_INLINE float v_lane0(Vec x)
 {
     return _mm256_cvtss_f32(x);
+}
+
+/* ---- eights, for matrix products ----------------------------------------- */
+
+V_INLINE __m256 v_load8_f32(const float *p, int64_t left)
+{
+    return left >= 8 ? v_load_f32(p) : v_load_some_f32(p, left);
+}
+V_INLINE __m128i v_load8_halves(const uint16_t *p, int64_t left)
+{
+    return left >= 8 ? _mm_loadu_si128((const __m128i *)p)
+                     : v_load_halves(p, left);
+}
+V_INLINE VecInt v_octet(__m128i octet)
+{
+    return _mm256_broadcastsi128_si256(octet);
+}
+V_INLINE Vec v_even(VecInt x)
+{
+    return _mm256_castsi256_ps(_mm256_slli_epi32(x, 16));
+}
+V_INLINE Vec v_odd(VecInt x)
+{
+    return _mm256_castsi256_ps(
+        _mm256_slli_epi32(_mm256_srli_epi32(x, 16), 16)); /* no mask register */
 }
 #endif

@@ -16,7 +16,7 @@ typedef __m512 Vec;
 typedef __m512i VecInt;
 typedef __mmask16 VecMask;
 
-/* ---- memory --------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 V_INLINE VecMask v_first(int64_t left)
 {
@@ -41,17 +41,16 @@ V_INLINE void v_store_some_f32(float *p, Vec x, int64_t left)
 
 V_INLINE Vec v_from_bf16(__m256i h)
 {
-    return _mm512_castsi512_ps(
-        _mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16));
 }
 /* Round to nearest even by adding just under half a unit; NaN stays NaN. */
 V_INLINE __m256i v_to_bf16(Vec x)
 {
     const VecInt u = _mm512_castps_si512(x);
-    const VecInt odd = _mm512_and_si512(_mm512_srli_epi32(u, 16),
-                                        _mm512_set1_epi32(1));
-    const VecInt up = _mm512_add_epi32(
-        u, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+    const VecInt odd =
+        _mm512_and_si512(_mm512_srli_epi32(u, 16), _mm512_set1_epi32(1));
+    const VecInt up =
+        _mm512_add_epi32(u, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
     const VecInt quiet = _mm512_or_si512(u, _mm512_set1_epi32(1 << 22));
     const VecMask nan = _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
     return _mm512_cvtepi32_epi16(
@@ -95,7 +94,7 @@ V_INLINE void v_store_some_f16(uint16_t *p, Vec x, int64_t left)
     _mm256_mask_storeu_epi16(p, v_first(left), v_to_f16(x));
 }
 
-/* ---- arithmetic ----------------------------------------------------------- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 V_INLINE Vec v_splat(float x)
 {
@@ -131,8 +130,8 @@ V_INLINE Vec v_fma(Vec x, Vec y, Vec z) /* x y + z, one rounding */
 }
 V_INLINE Vec v_round(Vec x)
 {
-    return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT |
-                                       _MM_FROUND_NO_EXC);
+    return _mm512_roundscale_ps(x,
+                                _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 V_INLINE Vec v_bits_and(Vec x, Vec y)
 {
@@ -160,7 +159,7 @@ V_INLINE Vec v_scale(Vec x, Vec n) /* x 2^n, n whole; one rounding */
     return _mm512_scalef_ps(x, n);
 }
 
-/* ---- masks ---------------------------------------------------------------- */
+/* ---- masks --------------------------------------------------------------- */
 
 V_INLINE VecMask v_eq(Vec x, Vec y)
 {
@@ -187,7 +186,7 @@ V_INLINE Vec v_select(VecMask m, Vec yes, Vec no)
     return _mm512_mask_blend_ps(m, no, yes);
 }
 
-/* ---- integers ------------------------------------------------------------- */
+/* ---- integers ------------------------------------------------------------ */
 
 V_INLINE VecInt v_bits(Vec x)
 {
@@ -218,7 +217,7 @@ V_INLINE Vec v_float_of_int(VecInt x)
     return _mm512_cvtepi32_ps(x);
 }
 
-/* ---- lanes ---------------------------------------------------------------- */
+/* ---- lanes --------------------------------------------------------------- */
 
 /* Lane i gets lane i xor `half`; half = 8, 4, 2, 1. */
 V_INLINE Vec v_swap(Vec x, int half)
@@ -233,5 +232,35 @@ V_INLINE Vec v_swap(Vec x, int half)
 V_INLINE float v_lane0(Vec x)
 {
     return _mm512_cvtss_f32(x);
+}
+
+/* ---- eights, for matrix products ----------------------------------------- */
+
+/* 8 elements as FP32, of which `left` (if less) are read */
+V_INLINE __mmask8 v_first8(int64_t left)
+{
+    return left >= 8 ? 0xff : (__mmask8)((1u << left) - 1);
+}
+V_INLINE __m256 v_load8_f32(const float *p, int64_t left)
+{
+    return _mm256_maskz_loadu_ps(v_first8(left), p);
+}
+V_INLINE __m128i v_load8_halves(const uint16_t *p, int64_t left)
+{
+    return _mm_maskz_loadu_epi16(v_first8(left), p);
+}
+/* 8 bf16 in every 128-bit lane; then the even ones, the odd ones as FP32 */
+V_INLINE VecInt v_octet(__m128i octet)
+{
+    return _mm512_broadcast_i32x4(octet);
+}
+V_INLINE Vec v_even(VecInt x)
+{
+    return _mm512_castsi512_ps(_mm512_slli_epi32(x, 16));
+}
+V_INLINE Vec v_odd(VecInt x)
+{
+    return _mm512_castsi512_ps(
+        _mm512_and_si512(x, _mm512_set1_epi32((int32_t)0xffff0000)));
 }
 #endif

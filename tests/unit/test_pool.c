@@ -13,8 +13,13 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static const QwSite site = {.id = 1, .line = 7, .col = 3, .file = "x.pl",
-                            .what = "w", .scope = "lm", .loops = "b,ob",
+static const QwSite site = {.id = 1,
+                            .line = 7,
+                            .col = 3,
+                            .file = "x.pl",
+                            .what = "w",
+                            .scope = "lm",
+                            .loops = "b,ob",
                             .axis = 1};
 
 static QwCtx *new_ctx(int threads)
@@ -26,7 +31,7 @@ static QwCtx *new_ctx(int threads)
     return ctx;
 }
 
-/* ---- every index once ----------------------------------------------------- */
+/* ---- every index once ---------------------------------------------------- */
 
 enum { MANY = 2000 };
 
@@ -93,7 +98,7 @@ static void loops_after_a_pause(void **state)
     qw_ctx_free(ctx);
 }
 
-/* ---- failures ------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------ */
 
 typedef struct Failing {
     int64_t lowest;
@@ -197,7 +202,7 @@ static void warnings_are_counted(void **state)
     }
 }
 
-/* ---- nesting -------------------------------------------------------------- */
+/* ---- nesting ------------------------------------------------------------- */
 
 static int inner(QwWorker *w, const void *env, int64_t i)
 {
@@ -227,7 +232,7 @@ static void nested_loops_run_inline(void **state)
     qw_ctx_free(ctx);
 }
 
-/* ---- several contexts ----------------------------------------------------- */
+/* ---- several contexts ---------------------------------------------------- */
 
 static void *use_context(void *arg)
 {
@@ -281,7 +286,7 @@ static void one_call_at_a_time(void **state)
     qw_ctx_free(NULL);
 }
 
-/* ---- affinity ------------------------------------------------------------- */
+/* ---- affinity ------------------------------------------------------------ */
 
 static int note_cpu(QwWorker *w, const void *env, int64_t i)
 {
@@ -334,7 +339,7 @@ static void affinity_mask_is_respected(void **state)
     sched_setaffinity(0, sizeof before, &before);
 }
 
-/* ---- memory --------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static void buffers_are_zero_and_aligned(void **state)
 {
@@ -389,7 +394,7 @@ static void buffers_go_when_a_body_ends(void **state)
     qw_ctx_free(ctx);
 }
 
-/* ---- races ---------------------------------------------------------------- */
+/* ---- races --------------------------------------------------------------- */
 
 typedef struct Rectangle {
     float *base;
@@ -449,7 +454,7 @@ static void races_are_found(void **state)
     assert_int_equal(race_status(touch_nested, 7, 1, 1), QW_ERR_RACE);
 }
 
-/* ---- scalars -------------------------------------------------------------- */
+/* ---- scalars ------------------------------------------------------------- */
 
 static void scalar_functions(void **state)
 {

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* ---- the kernels under test ----------------------------------------------- */
+/* ---- the kernels under test ---------------------------------------------- */
 
 typedef struct Case {
     void *d;
@@ -33,7 +33,8 @@ typedef struct Line {
     void (*fast)(const Case *), (*ref)(const Case *);
 } Line;
 
-#define ARGS_BINARY(T) c->d, c->ldd, c->a, c->lda, c->sa, c->b, c->ldb, c->sb, c->m, c->n
+#define ARGS_BINARY(T) \
+    c->d, c->ldd, c->a, c->lda, c->sa, c->b, c->ldb, c->sb, c->m, c->n
 #define ARGS_UNARY(T) c->d, c->ldd, c->a, c->lda, c->sa, c->m, c->n
 #define ARGS_REDUCE(T) c->d, c->ldd, c->a, c->lda, c->m, c->n
 #define ARGS_ARG(T) c->d, c->ldd, c->a, c->lda, c->m, c->n
@@ -46,10 +47,10 @@ typedef struct Line {
 #define CALL_ARG(op, t, T, isa) CALL(ARG, op, t, T, isa)
 #define CALL_NARROW(op, t, T, isa) CALL(NARROW, op, t, T, isa)
 #define CALL_WIDEN(op, t, T, isa) CALL(WIDEN, op, t, T, isa)
-#define CALL(kind, op, t, T, isa) \
+#define CALL(kind, op, t, T, isa)                      \
     static void call_##op##_##t##_##isa(const Case *c) \
-    { \
-        qwk_##op##_##t##_##isa(ARGS_##kind(T)); \
+    {                                                  \
+        qwk_##op##_##t##_##isa(ARGS_##kind(T));        \
     }
 #define KERNEL(kind, op, t, T, isa) CALL_##kind(op, t, T, isa)
 #include "ukr/ukernels.def"
@@ -62,9 +63,14 @@ typedef struct Line {
 #define LINE_ARG(op, t, isa) LINE(ARG, op, t, isa)
 #define LINE_NARROW(op, t, isa) LINE(NARROW, op, t, isa)
 #define LINE_WIDEN(op, t, isa) LINE(WIDEN, op, t, isa)
-#define LINE(kind, op, t, isa) \
-    {"qwk_" #op "_" #t "_" #isa, #op, #t, kind, QW_ISA_##isa, \
-     call_##op##_##t##_##isa, call_##op##_##t##_ref},
+#define LINE(kind, op, t, isa)   \
+    {"qwk_" #op "_" #t "_" #isa, \
+     #op,                        \
+     #t,                         \
+     kind,                       \
+     QW_ISA_##isa,               \
+     call_##op##_##t##_##isa,    \
+     call_##op##_##t##_ref},
 static const Line lines[] = {
 #define KERNEL(kind, op, t, T, isa) LINE_##kind(op, t, isa)
 #include "ukr/ukernels.def"
@@ -98,7 +104,7 @@ static QwDtype output_type(const Line *l)
                             : type_of(l->type);
 }
 
-/* ---- operands ------------------------------------------------------------- */
+/* ---- operands ------------------------------------------------------------ */
 
 enum { ARENA = 1 << 16 };
 
@@ -127,19 +133,23 @@ static uint64_t random_bits(void)
     return s;
 }
 
-static const float specials[] = {
-    0.0f, -0.0f, 1.0f, -1.0f, 0.5f, 3.0f, INFINITY, -INFINITY, NAN, FLT_MAX,
-    -FLT_MAX, FLT_MIN, 0x1p-149f, -0x1p-140f, 88.5f, -87.5f, -103.5f, 65504.0f,
-    0x1p-24f, 2.5f, 0x1.fffffep-127f, 0x1.01p0f, 0x1.03p0f
-};
+static const float specials[] = {0.0f,      -0.0f,      1.0f,
+                                 -1.0f,     0.5f,       3.0f,
+                                 INFINITY,  -INFINITY,  NAN,
+                                 FLT_MAX,   -FLT_MAX,   FLT_MIN,
+                                 0x1p-149f, -0x1p-140f, 88.5f,
+                                 -87.5f,    -103.5f,    65504.0f,
+                                 0x1p-24f,  2.5f,       0x1.fffffep-127f,
+                                 0x1.01p0f, 0x1.03p0f};
 enum { SPECIALS = sizeof specials / sizeof *specials };
 
 static void put_random(QwDtype t, void *p, bool with_specials)
 {
     const uint64_t r = random_bits();
     if (!qw_dtype_is_float(t)) {
-        qw_elem_set_i64(t, p, r % 4 == 0 ? (int64_t)(r >> 8 & 15) - 8
-                                         : (int64_t)random_bits());
+        qw_elem_set_i64(t, p,
+                        r % 4 == 0 ? (int64_t)(r >> 8 & 15) - 8
+                                   : (int64_t)random_bits());
         return;
     }
     const float plain = ((float)(r >> 40) * 0x1p-24f - 0.5f) * 8;
@@ -165,7 +175,7 @@ static const void *operand(int slot, QwDtype t, int64_t m, int64_t n,
     return p;
 }
 
-/* ---- comparison ----------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 /* Position among the values of a 16-bit or 32-bit float, for distances. */
 static int64_t rank_of(QwDtype t, const void *p)
@@ -192,8 +202,7 @@ static bool alike(QwDtype t, const void *x, const void *y, int64_t ulps)
 
 static int64_t allowed_ulps(const Line *l)
 {
-    static const char *const inexact[] = {"exp", "log", "sin", "cos",
-                                          "expdif"};
+    static const char *const inexact[] = {"exp", "log", "sin", "cos", "expdif"};
     for (size_t i = 0; i < sizeof inexact / sizeof *inexact; i++)
         if (strcmp(l->op, inexact[i]) == 0)
             return type_of(l->type) == QW_F32 ? 2 : 1;
@@ -210,9 +219,9 @@ static void compare(const Line *l, const Case *c, const char *got,
             const int64_t at = (i * c->ldd + j) * size;
             if (!alike(t, got + at, want + at, allowed_ulps(l)))
                 fail_msg("%s m %d n %d sa %d sb %d: [%d,%d] is %g, not %g",
-                         l->name, (int)c->m, (int)c->n, (int)c->sa,
-                         (int)c->sb, (int)i, (int)j,
-                         qw_elem_f64(t, got + at), qw_elem_f64(t, want + at));
+                         l->name, (int)c->m, (int)c->n, (int)c->sa, (int)c->sb,
+                         (int)i, (int)j, qw_elem_f64(t, got + at),
+                         qw_elem_f64(t, want + at));
         }
 }
 
@@ -247,10 +256,10 @@ static void check_case(const Line *l, Case c)
     free(want);
 }
 
-/* ---- every line against ref ----------------------------------------------- */
+/* ---- every line against ref ---------------------------------------------- */
 
-static const int64_t extents[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64,
-                                  65, 100, 129, 200};
+static const int64_t extents[] = {1,  2,  7,  8,  9,  15,  16,  17,
+                                  31, 33, 63, 64, 65, 100, 129, 200};
 
 static void check_shape(const Line *l, int64_t m, int64_t n, int64_t gap,
                         int broadcast)
@@ -258,7 +267,10 @@ static void check_shape(const Line *l, int64_t m, int64_t n, int64_t gap,
     const QwDtype t = input_type(l);
     const bool with_specials = l->kind != REDUCE || !strstr(l->op, "sum");
     /* bits of broadcast: one column of a, one row of a, the same of b */
-    Case c = {.m = m, .n = n, .ldd = n + gap, .sa = !(broadcast & 1),
+    Case c = {.m = m,
+              .n = n,
+              .ldd = n + gap,
+              .sa = !(broadcast & 1),
               .sb = !(broadcast & 4)};
     const int64_t an = c.sa ? n : 1, bn = c.sb ? n : 1;
     c.lda = broadcast & 2 ? 0 : an + gap;
@@ -306,8 +318,13 @@ static void nothing_to_do(void **state)
             if (m > 0 && reduces)
                 continue;
             uint64_t d = 7;
-            const Case c = {.d = &d, .a = &d, .b = &d, .sa = 1, .sb = 1,
-                            .m = m, .n = m > 0 ? 0 : -m};
+            const Case c = {.d = &d,
+                            .a = &d,
+                            .b = &d,
+                            .sa = 1,
+                            .sb = 1,
+                            .m = m,
+                            .n = m > 0 ? 0 : -m};
             if (m == -1 && strncmp(lines[i].op, "col_", 4) == 0)
                 continue; /* an empty column has a value */
             lines[i].fast(&c);
@@ -328,8 +345,16 @@ static void in_place(void **state)
         enum { N = 37 };
         char want[N * 8], got[N * 8];
         memcpy(got, operand(0, t, 1, N, N, true), (size_t)(N * size));
-        Case c = {.d = want, .a = got, .b = got, .ldd = N, .lda = N, .sa = 1,
-                  .ldb = N, .sb = 1, .m = 1, .n = N};
+        Case c = {.d = want,
+                  .a = got,
+                  .b = got,
+                  .ldd = N,
+                  .lda = N,
+                  .sa = 1,
+                  .ldb = N,
+                  .sb = 1,
+                  .m = 1,
+                  .n = N};
         l->fast(&c);
         c.d = got;
         l->fast(&c);
@@ -352,12 +377,27 @@ static void position_does_not_show(void **state)
         char whole[N * 4], alone[4];
         const char *a = operand(0, t, 1, N, N, true);
         const char *b = operand(1, t, 1, N, N, true);
-        Case c = {.d = whole, .a = a, .b = b, .ldd = N, .lda = N, .sa = 1,
-                  .ldb = N, .sb = 1, .m = 1, .n = N};
+        Case c = {.d = whole,
+                  .a = a,
+                  .b = b,
+                  .ldd = N,
+                  .lda = N,
+                  .sa = 1,
+                  .ldb = N,
+                  .sb = 1,
+                  .m = 1,
+                  .n = N};
         l->fast(&c);
         for (int k = 0; k < N; k++) {
-            c = (Case){.d = alone, .a = a + k * size, .b = b + k * size,
-                       .ldd = 1, .lda = 1, .sa = 1, .ldb = 1, .sb = 1, .m = 1,
+            c = (Case){.d = alone,
+                       .a = a + k * size,
+                       .b = b + k * size,
+                       .ldd = 1,
+                       .lda = 1,
+                       .sa = 1,
+                       .ldb = 1,
+                       .sb = 1,
+                       .m = 1,
                        .n = 1};
             l->fast(&c);
             assert_true(alike(t, alone, whole + k * size, 0));
@@ -365,7 +405,7 @@ static void position_does_not_show(void **state)
     }
 }
 
-/* ---- accuracy ------------------------------------------------------------- */
+/* ---- accuracy ------------------------------------------------------------ */
 
 typedef struct Function {
     const char *op;
@@ -383,9 +423,8 @@ static double exact_recip(double x)
 }
 
 static const Function functions[] = {
-    {"exp", exp}, {"log", log}, {"sin", sin}, {"cos", cos}, {"sqrt", sqrt},
-    {"rsqrt", exact_rsqrt}, {"recip", exact_recip}
-};
+    {"exp", exp},   {"log", log},           {"sin", sin},          {"cos", cos},
+    {"sqrt", sqrt}, {"rsqrt", exact_rsqrt}, {"recip", exact_recip}};
 
 static const Function *function_of(const Line *l)
 {
@@ -412,11 +451,12 @@ static double ulps_between(float got, double exact)
 static void check_floats(const Line *l, const float *x, int n, double *worst)
 {
     float y[256];
-    const Case c = {.d = y, .a = x, .ldd = n, .lda = n, .sa = 1, .m = 1,
-                    .n = n};
+    const Case c = {
+        .d = y, .a = x, .ldd = n, .lda = n, .sa = 1, .m = 1, .n = n};
     l->fast(&c);
     for (int i = 0; i < n; i++) {
-        const double u = ulps_between(y[i], function_of(l)->exact((double)x[i]));
+        const double u =
+            ulps_between(y[i], function_of(l)->exact((double)x[i]));
         if (u > 2)
             fail_msg("%s(%a) = %a is %g ULP off", l->name, (double)x[i],
                      (double)y[i], u);
@@ -457,8 +497,13 @@ static void all_inputs_of_16_bits(void **state)
     static uint16_t in[65536], out[65536];
     for (int i = 0; i < 65536; i++)
         in[i] = (uint16_t)i;
-    const Case c = {.d = out, .a = in, .ldd = 65536, .lda = 65536, .sa = 1,
-                    .m = 1, .n = 65536};
+    const Case c = {.d = out,
+                    .a = in,
+                    .ldd = 65536,
+                    .lda = 65536,
+                    .sa = 1,
+                    .m = 1,
+                    .n = 65536};
     for (int i = 0; i < LINES; i++) {
         const Line *l = &lines[i];
         const QwDtype t = type_of(l->type);
@@ -486,8 +531,8 @@ static void special_values(void **state)
             continue;
         const float x[] = {-INFINITY, 89.0f, 0.0f, -1.0f, INFINITY, -0.0f};
         float y[6];
-        const Case c = {.d = y, .a = x, .ldd = 6, .lda = 6, .sa = 1, .m = 1,
-                        .n = 6};
+        const Case c = {
+            .d = y, .a = x, .ldd = 6, .lda = 6, .sa = 1, .m = 1, .n = 6};
         l->fast(&c);
         if (strcmp(l->op, "exp") == 0)
             assert_true(y[0] == 0 && y[1] == INFINITY && y[2] == 1);
@@ -502,7 +547,7 @@ static void special_values(void **state)
     }
 }
 
-/* ---- the specification ---------------------------------------------------- */
+/* ---- the specification --------------------------------------------------- */
 
 static void integers(void **state)
 {
@@ -584,11 +629,12 @@ static int64_t cast_to_int(float x, QwDtype to, QwRound mode)
 static void casts_to_integers(void **state)
 {
     (void)state;
-    static const struct { QwRound mode; int at_25, at_minus_25, at_35; } t[] = {
-        {QW_NONE, 3, -3, 4}, {QW_RINT, 2, -2, 4}, {QW_ROUND, 3, -3, 4},
-        {QW_FLOOR, 2, -3, 3}, {QW_CEIL, 3, -2, 4}, {QW_TRUNC, 2, -2, 3},
-        {QW_ODD, 3, -3, 3}
-    };
+    static const struct {
+        QwRound mode;
+        int at_25, at_minus_25, at_35;
+    } t[] = {{QW_NONE, 3, -3, 4},  {QW_RINT, 2, -2, 4}, {QW_ROUND, 3, -3, 4},
+             {QW_FLOOR, 2, -3, 3}, {QW_CEIL, 3, -2, 4}, {QW_TRUNC, 2, -2, 3},
+             {QW_ODD, 3, -3, 3}};
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
         assert_int_equal(cast_to_int(2.5f, QW_I32, t[i].mode), t[i].at_25);
         assert_int_equal(cast_to_int(-2.5f, QW_I32, t[i].mode),

@@ -1,0 +1,709 @@
+/* Cuts chunked loops and forms the tasks of auto_chunk regions (language.md 11).
+ *
+ *   scope name("x") chunked {                    for parallel %i_chunk = 0, 8, 2 {
+ *       for parallel %i = 0, 8, 1 chunk(2) {         scope name("x") task {
+ *           ...                              ->          %hi: index = sadd %i_chunk, 2
+ *       }                                                for parallel %i = %i_chunk, %hi, 1 { ... }
+ *   }                                            } }
+ *
+ * Strip-mining walks the loop's own values: the outer loop steps by C * step, the
+ * inner one runs from there to min(that + C * step, stop), which is the guard of
+ * the text taken to its end.  The loop itself becomes the inner one, so nothing in
+ * its body changes.  Directly nested parallel chunks are interchanged.
+ *
+ * Then the statements of the region are walked in order: what computes is
+ * gathered into tasks, scalars and references stay in orchestration, a loop or
+ * branch that holds a task stays there too and is walked itself.  A value that
+ * leaves its task becomes a result of the task's scope; uses outside are
+ * redirected in one walk at the end. */
+#include "pass/passes.h"
+#include <string.h>
+
+enum { HAS_CHUNK = 1, HAS_ALLOC = 2, HAS_EXIT = 4, HAS_COMPUTE = 8, HAS_ATOMIC = 16 };
+enum { MAX_LEVELS = 8 };
+typedef enum { STATE_OUT, STATE_TASK, STATE_SOFT, STATE_INSIDE, STATE_HOISTED } State;
+
+typedef struct Escape { IrOp *scope; IrValue *result; } Escape;
+typedef struct Chunk {
+    IrFunc *f;
+    PassCtx *c;
+    Uses *uses;
+    IrOp *region;              /* the chunked scope under work */
+    unsigned char *has;        /* by op id: what stands in it */
+    unsigned char *state;      /* by op id: see State */
+    int nops;                  /* length of both */
+    Escape *escape;            /* by value id */
+    int nvalues;
+    bool found_loop;
+} Chunk;
+
+typedef VEC(IrOp *) Group;
+
+/* ---- what stands in an op -------------------------------------------------------------- */
+
+static bool is_compute(const IrOp *op)
+{
+    const IrClass c = ir_op_info[op->op].cls;
+    return c == CLS_TILE || c >= CLS_EW1 || op->op == IR_LOAD || op->op == IR_STORE;
+}
+
+static unsigned find_contents(Chunk *x, const IrOp *op)
+{
+    unsigned h = is_compute(op) ? HAS_COMPUTE : 0;
+    if (op->op == IR_FOR && op->at.chunk > 0) h |= HAS_CHUNK;
+    if (op->op == IR_ALLOC) h |= HAS_ALLOC;
+    if (op->op == IR_BREAK || op->op == IR_CONTINUE) h |= HAS_EXIT;
+    if (op->op == IR_STORE && op->at.atomic) h |= HAS_ATOMIC;
+    if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY) h |= HAS_COMPUTE;
+    for (int i = 0; i < 2 && op->region[i]; i++)
+        for (const IrOp *o = op->region[i]->first; o; o = o->next) h |= find_contents(x, o);
+    x->has[op->id] = (unsigned char)h;
+    /* an exit of a loop inside does not leave the loop */
+    return op->op == IR_FOR || op->op == IR_WHILE ? h & ~(unsigned)HAS_EXIT : h;
+}
+
+static unsigned has(const Chunk *x, const IrOp *op)
+{
+    return op->id < x->nops ? x->has[op->id] : 0;
+}
+
+/* leaves a loop around op */
+static bool exits(const Chunk *x, const IrOp *op)
+{
+    return (has(x, op) & HAS_EXIT) && op->op != IR_FOR && op->op != IR_WHILE;
+}
+
+static State state(const Chunk *x, const IrOp *op)
+{
+    return op && op->id < x->nops ? (State)x->state[op->id] : STATE_OUT;
+}
+
+/* ---- diagnostics ---------------------------------------------------------------------------- */
+
+/* an inlined function is lowered at each call: one report a place is enough */
+static Diag *report(Chunk *x, DiagCode code, Span span, const char *text)
+{
+    Session *s = x->c->s;
+    for (int i = 0; i < s->diags.n; i++)
+        if (s->diags.p[i]->code == code && s->diags.p[i]->span.lo == span.lo) return NULL;
+    return diag_new(s, code, span, "%s", text);
+}
+
+/* ---- values that leave a task ------------------------------------------------------------------ */
+
+static IrValue *escape(Chunk *x, IrOp *scope, IrValue *v)
+{
+    if (v->id >= x->nvalues) return v;
+    if (x->escape[v->id].scope == scope) return x->escape[v->id].result;
+    IrValue *r = ir_op_result(x->f, scope, v->type);
+    r->name = v->name;
+    r->span = v->span;
+    x->escape[v->id] = (Escape){scope, r};
+    ir_op_add_arg(x->f, scope->region[0]->last, v);
+    return r;
+}
+
+/* the result's extents must be visible outside too */
+static void escape_attached(Chunk *x, IrOp *scope, IrValue *r, const IrValue *v)
+{
+    ir_clone_attached(x->f, r, v, NULL);
+    IrValue ***list[4];
+    const int n = ir_attached(r, list);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < r->type->rank; k++) {
+            IrValue **s = &(*list[i])[k];
+            if (*s && (*s)->def && op_inside((*s)->def, scope)) *s = escape(x, scope, *s);
+        }
+}
+
+static void escape_with_extents(Chunk *x, IrOp *scope, IrValue *v)
+{
+    escape_attached(x, scope, escape(x, scope, v), v);
+}
+
+static void redirect_use(void *ctx, IrValue **use)
+{
+    Chunk *x = ((void **)ctx)[0];
+    const IrOp *op = ((void **)ctx)[1];
+    IrValue *v = *use;
+    if (!v || v->id >= x->nvalues || !x->escape[v->id].scope) return;
+    if (!op_inside(op, x->escape[v->id].scope)) *use = x->escape[v->id].result;
+}
+
+static void redirect_op(void *ctx, IrOp *op)
+{
+    void *pair[2] = {ctx, op};
+    ir_each_use(op, redirect_use, pair);
+}
+
+static IrOp *task_scope(Chunk *x, Span span, const char *suffix)
+{
+    IrOp *scope = ir_op(x->f, IR_SCOPE, span, 0, NULL);
+    const Str name = x->region->at.name;
+    scope->inl = x->region->inl;
+    scope->at.name = name && *suffix ? str_printf(x->f->s, "%s%s", name->s, suffix) : name;
+    scope->at.task = true;
+    scope->region[0] = ir_region(x->f, scope);
+    return scope;
+}
+
+static void close_region(Chunk *x, IrRegion *r, Span span)
+{
+    ir_append(r, ir_op(x->f, IR_YIELD, span, 0, NULL));
+}
+
+/* ---- strip-mining ---------------------------------------------------------------------------------- */
+
+typedef struct Level { IrOp *loop; int64_t chunk, step, width, trip; IrOp *outer; } Level;
+
+/* C * step; a chunk beyond the trip count is one chunk */
+static bool measure(Chunk *x, IrOp *loop, Level *l)
+{
+    IrRegion *tmp = ir_region(x->f, NULL);
+    *l = (Level){.loop = loop, .chunk = loop->at.chunk, .trip = -1};
+    if (!ir_is_const_int(loop->args[2], &l->step) || l->step == 0) return false;
+    ir_is_const_int(ir_trip(x->f, tmp, loop->args[0], loop->args[1], loop->args[2], loop->span), &l->trip);
+    if (l->trip > 0 && l->chunk > l->trip) l->chunk = l->trip;
+    return mul_ok(l->chunk, l->step, &l->width);
+}
+
+/* the loop over chunks; takes over the results of the loop it is made from */
+static IrOp *outer_loop(Chunk *x, Level *l, IrValue *start, IrValue *stop)
+{
+    IrFunc *f = x->f;
+    IrOp *loop = l->loop, *o = ir_op(f, IR_FOR, loop->span, 0, NULL);
+    ir_op_add_arg(f, o, start);
+    ir_op_add_arg(f, o, stop);
+    ir_op_add_arg(f, o, ir_idx(f, l->width));
+    for (int i = 3; i < loop->nargs; i++) ir_op_add_arg(f, o, loop->args[i]);
+    o->inl = loop->inl;
+    o->at.loop = loop->at.loop;
+    o->at.verdict = loop->at.verdict;
+    o->at.name = loop->at.name ? str_printf(f->s, "%s_chunk", loop->at.name->s) : NULL;
+    o->region[0] = ir_region(f, o);
+    ir_region_arg(f, o->region[0], ir_index(f), loop->region[0]->args[0]->span)->name = o->at.name;
+    return l->outer = o;
+}
+
+/* names and extents of what is carried; map sends the loop's values to the new ones */
+static void copy_facts(Chunk *x, IrValue *to, const IrValue *from, IrMap *m)
+{
+    to->name = from->name;
+    to->span = from->span;
+    ir_clone_attached(x->f, to, from, m);
+}
+
+/* new arguments in the outer body, new results for the loop, which moves inside */
+static void split_carried(Chunk *x, IrOp *loop, IrOp *outer)
+{
+    IrMap *args = ir_map_new(x->f), *results = ir_map_new(x->f);
+    const IrRegion *body = loop->region[0];
+    outer->results = loop->results;
+    outer->nresults = loop->nresults;
+    loop->results = NULL;
+    loop->nresults = 0;
+    for (int i = 0; i < outer->nresults; i++) {
+        IrValue *arg = ir_region_arg(x->f, outer->region[0], body->args[1 + i]->type, loop->span);
+        ir_map_set(args, body->args[1 + i], arg);
+        outer->results[i]->def = outer;
+        ir_map_set(results, outer->results[i], ir_op_result(x->f, loop, outer->results[i]->type));
+        loop->args[3 + i] = arg;
+    }
+    for (int i = 0; i < outer->nresults; i++) {
+        copy_facts(x, outer->region[0]->args[1 + i], body->args[1 + i], args);
+        copy_facts(x, loop->results[i], outer->results[i], results);
+    }
+}
+
+/* what the loop in the task ends with becomes results of the task, yielded on */
+static void yield_task(Chunk *x, IrOp *scope, IrOp *inner, IrOp *yield)
+{
+    IrMap *m = ir_map_new(x->f);
+    for (int i = 0; i < inner->nresults; i++) {
+        IrValue *r = ir_op_result(x->f, scope, inner->results[i]->type);
+        ir_map_set(m, inner->results[i], r);
+        ir_op_add_arg(x->f, scope->region[0]->last, inner->results[i]);
+        ir_op_add_arg(x->f, yield, r);
+    }
+    for (int i = 0; i < inner->nresults; i++) copy_facts(x, scope->results[i], inner->results[i], m);
+}
+
+/* end of the chunk that begins at lo; full: the whole width is there */
+static IrValue *chunk_end(Chunk *x, IrRegion *at, const Level *l, IrValue *lo, IrValue *stop, bool full)
+{
+    const Span sp = l->loop->span;
+    IrValue *hi = ir_sadd(x->f, at, lo, ir_idx(x->f, l->width), sp);
+    if (full) return hi;
+    return l->step > 0 ? ir_smin(x->f, at, hi, stop, sp) : ir_smax(x->f, at, hi, stop, sp);
+}
+
+static void set_bounds(IrOp *loop, IrValue *lo, IrValue *hi)
+{
+    loop->args[0] = lo;
+    loop->args[1] = hi;
+    loop->at.chunk = 0;
+    loop->at.policy = CHUNK_GUARDED;
+}
+
+/* O1(O2(TASK{I1(I2(body))})) put before `at`; scalars between the levels stay
+ * between the outer loops */
+static void build_nest(Chunk *x, Level *level, int n, IrValue *first_stop, bool full, IrOp *at)
+{
+    IrFunc *f = x->f;
+    const Span span = level[0].loop->span;
+    IrOp *scope = task_scope(x, span, "");
+    IrRegion *inside = scope->region[0], *out = ir_region(f, NULL), *o = out;
+    for (int k = 0; k < n; k++) {
+        Level *l = &level[k];
+        IrOp *outer = outer_loop(x, l, l->loop->args[0], k == 0 ? first_stop : l->loop->args[1]);
+        ir_append(o, outer);
+        o = outer->region[0];
+        for (IrOp *op = l->loop->region[0]->first; k + 1 < n && op != level[k + 1].loop;) {
+            IrOp *next = op->next; /* hoisted with their loop */
+            ir_remove(op);
+            ir_append(o, op);
+            op = next;
+        }
+    }
+    ir_append(o, scope);
+    for (int k = 0; k < n; k++) {
+        const bool whole = k == 0 ? full : level[k].loop->at.policy == CHUNK_LEADING_FULL;
+        IrValue *lo = level[k].outer->region[0]->args[0], *stop = level[k].loop->args[1];
+        set_bounds(level[k].loop, lo, chunk_end(x, inside, &level[k], lo, stop, whole));
+    }
+    split_carried(x, level[0].loop, level[0].outer);
+    ir_remove(level[0].loop);
+    ir_append(inside, level[0].loop);
+    close_region(x, inside, span);
+    for (int k = n - 1; k >= 0; k--) close_region(x, level[k].outer->region[0], span);
+    yield_task(x, scope, level[0].loop, level[0].outer->region[0]->last);
+    splice_before(at, out);
+}
+
+/* the last T mod C iterations, one task */
+static void build_rest(Chunk *x, IrOp *rest, IrValue *lo, IrOp *at)
+{
+    IrOp *scope = task_scope(x, rest->span, ".rem");
+    set_bounds(rest, lo, rest->args[1]);
+    ir_append(scope->region[0], rest);
+    close_region(x, scope->region[0], rest->span);
+    IrOp *none = ir_op(x->f, IR_YIELD, rest->span, 0, NULL);
+    yield_task(x, scope, rest, none);
+    ir_insert_before(at, scope);
+}
+
+/* full chunks, then what remains; carried values go through both */
+static void build_leading_full(Chunk *x, Level *level, int n, IrOp *at)
+{
+    IrFunc *f = x->f;
+    Level *l = &level[0];
+    IrOp *loop = l->loop;
+    const Span sp = loop->span;
+    IrRegion *tmp = ir_region(f, NULL);
+    IrValue *trips = ir_trip(f, tmp, loop->args[0], loop->args[1], loop->args[2], sp);
+    IrValue *chunks = ir_scalar_op(f, tmp, IR_SFLOORDIV, trips, ir_idx(f, l->chunk), sp);
+    IrValue *split = ir_sadd(f, tmp, loop->args[0], ir_smul(f, tmp, chunks, ir_idx(f, l->width), sp), sp);
+    const bool no_rest = l->trip >= 0 && l->trip % l->chunk == 0;
+    splice_before(at, tmp);
+    IrOp *rest = no_rest ? NULL : ir_clone(f, loop, ir_map_new(f));
+    build_nest(x, level, n, split, true, at);
+    if (!rest) return;
+    IrOp *outer = level[0].outer;
+    for (int i = 0; i < outer->nresults; i++) rest->args[3 + i] = outer->results[i];
+    build_rest(x, rest, split, at);
+    IrOp *scope = at->prev; /* its results are what the loop as a whole gives */
+    for (int i = 0; i < outer->nresults; i++) {
+        IrValue *final = scope->results[i], *whole = outer->results[i];
+        ir_clone_attached(f, final, whole, NULL);
+        scope->results[i] = whole;
+        outer->results[i] = final;
+        whole->def = scope;
+        final->def = outer;
+        rest->args[3 + i] = final;
+    }
+    IrMap *m = ir_map_new(f);
+    for (int i = 0; i < outer->nresults; i++) ir_map_set(m, scope->results[i], outer->results[i]);
+    for (int i = 0; i < outer->nresults; i++) ir_clone_attached(f, outer->results[i], scope->results[i], m);
+}
+
+/* ---- chains and reports ---------------------------------------------------------------------------------- */
+
+static bool hoistable(Chunk *x, const IrOp *op, const IrOp *loop)
+{
+    for (int i = 0; i < op->nargs; i++) {
+        const IrValue *v = op->args[i];
+        if (v->arg_of == loop->region[0]) return false;
+        if (v->def && v->def->parent == loop->region[0] && !hoistable(x, v->def, loop)) return false;
+    }
+    return ir_op_info[op->op].cls == CLS_SCALAR;
+}
+
+static bool is_chunk_loop(const IrOp *op)
+{
+    return op->op == IR_FOR && op->at.chunk > 0;
+}
+
+/* the loop that can be interchanged with this one, or NULL and why not */
+static IrOp *next_level(Chunk *x, const Level *l, Level *next, const char **why)
+{
+    const IrRegion *body = l->loop->region[0];
+    IrOp *inner = NULL;
+    for (IrOp *op = body->first; op && !inner; op = op->next)
+        if (is_chunk_loop(op)) inner = op;
+    if (!inner) return NULL;
+    *why = "it does not make up the whole body of the outer loop";
+    if (inner->next != body->last) return NULL;
+    for (IrOp *op = body->first; op != inner; op = op->next) {
+        *why = "what stands before it depends on the outer loop's variable";
+        if (!hoistable(x, op, l->loop)) return NULL;
+    }
+    *why = "only directly nested `pl.parallel` loops are interchanged";
+    if (l->loop->at.loop != LOOP_PARALLEL || inner->at.loop != LOOP_PARALLEL) return NULL;
+    *why = "a value is carried through it";
+    if (l->loop->nresults || inner->nresults) return NULL;
+    *why = "it contains an atomic store";
+    if (has(x, inner) & HAS_ATOMIC) return NULL;
+    *why = "its bounds depend on the outer loop's variable";
+    for (int i = 0; i < 3; i++) {
+        const IrValue *v = inner->args[i];
+        if (v->arg_of == body || (v->def && v->def->parent == body && !hoistable(x, v->def, l->loop))) return NULL;
+    }
+    *why = "its remainder is a loop of its own";
+    if (!measure(x, inner, next)) return NULL;
+    if (inner->at.policy == CHUNK_LEADING_FULL && (next->trip < 0 || next->trip % next->chunk)) return NULL;
+    return inner;
+}
+
+static void drop_chunk(Chunk *x, IrOp *op, const char *why)
+{
+    Diag *d = report(x, N0701, op->span, "this chunked loop stays inside the task of the loop around it");
+    if (d && why) diag_note(x->c->s, d, (Span){0, 0}, "%s", why);
+    op->at.chunk = 0;
+    op->at.policy = CHUNK_GUARDED;
+}
+
+static void drop_nested(Chunk *x, IrRegion *r, const IrOp *direct, const char *why)
+{
+    for (IrOp *op = r->first; op; op = op->next) {
+        if (is_chunk_loop(op)) drop_chunk(x, op, op == direct || !direct ? why : NULL);
+        for (int i = 0; i < 2 && op->region[i]; i++) drop_nested(x, op->region[i], direct, why);
+    }
+}
+
+typedef struct Cost { int64_t bytes, flops; } Cost; /* -1: unknown */
+
+static int64_t times(int64_t a, int64_t b)
+{
+    int64_t r;
+    return a < 0 || b < 0 || !mul_ok(a, b, &r) ? -1 : r;
+}
+
+static int64_t plus(int64_t a, int64_t b)
+{
+    int64_t r;
+    return a < 0 || b < 0 || !add_ok(a, b, &r) ? -1 : r;
+}
+
+static int64_t elements(const Type *t)
+{
+    int64_t n = t->kind == TY_SCALAR ? 0 : 1;
+    for (int i = 0; i < t->rank; i++) n = times(n, t->shape[i]);
+    return n;
+}
+
+static Cost cost_of(Chunk *x, const IrRegion *r);
+
+static Cost cost_of_op(Chunk *x, const IrOp *op)
+{
+    const IrClass cls = ir_op_info[op->op].cls;
+    if (op->op == IR_LOAD) return (Cost){times(elements(op->results[0]->type), qw_dtype_size(op->results[0]->type->dtype)), 0};
+    if (op->op == IR_STORE) return (Cost){times(elements(op->args[1]->type), qw_dtype_size(op->args[1]->type->dtype)), 0};
+    if (cls == CLS_MATRIX) {
+        const int first = op->op == IR_MATMUL_ACC;
+        const Type *a = op->args[first]->type;
+        const int64_t k = a->shape[op->at.a_trans ? a->rank - 2 : a->rank - 1];
+        return (Cost){0, times(2 * k, elements(op->results[0]->type))};
+    }
+    if (cls == CLS_EW1 || cls == CLS_EW2) return (Cost){0, elements(op->results[0]->type)};
+    if (cls == CLS_REDUCE) return (Cost){0, elements(op->args[0]->type)};
+    Cost sum = {0, 0};
+    int64_t trips = 1;
+    if (op->op == IR_WHILE) trips = -1;
+    if (op->op == IR_FOR) {
+        trips = -1;
+        ir_is_const_int(ir_trip(x->f, ir_region(x->f, NULL), op->args[0], op->args[1], op->args[2], op->span), &trips);
+    }
+    for (int i = 0; i < 2 && op->region[i]; i++) {
+        const Cost c = cost_of(x, op->region[i]);
+        if (op->op == IR_IF && i == 1 && c.flops <= sum.flops) continue; /* the dearer arm */
+        sum = op->op == IR_IF ? c : (Cost){plus(sum.bytes, c.bytes), plus(sum.flops, c.flops)};
+    }
+    if (!op->region[0]) return sum;
+    return (Cost){sum.bytes ? times(sum.bytes, trips) : 0, sum.flops ? times(sum.flops, trips) : 0};
+}
+
+static Cost cost_of(Chunk *x, const IrRegion *r)
+{
+    Cost sum = {0, 0};
+    for (const IrOp *op = r->first; op; op = op->next) {
+        const Cost c = cost_of_op(x, op);
+        sum = (Cost){plus(sum.bytes, c.bytes), plus(sum.flops, c.flops)};
+    }
+    return sum;
+}
+
+static void note_level(Chunk *x, const Level *l, Cost task, const char *text)
+{
+    const int64_t t = l->trip, c = l->loop->at.chunk;
+    TaskNote n = {.scope = x->region->at.name, .var = l->loop->at.name, .span = l->loop->span, .trip = t, .chunk = c,
+                  .policy = l->loop->at.policy, .full = -1, .rem = -1, .idle = -1, .tasks = -1,
+                  .bytes = task.bytes, .flops = task.flops, .text = text};
+    if (t >= 0) {
+        const bool lead = n.policy == CHUNK_LEADING_FULL;
+        n.full = t / c;
+        n.rem = lead ? t % c : 0;
+        n.idle = lead || t % c == 0 ? 0 : c - t % c;
+        n.tasks = t / c + (t % c != 0);
+    }
+    vec_push(x->f->arena, &x->c->tasks, n);
+}
+
+static void warn_level(Chunk *x, const Level *l)
+{
+    Session *s = x->c->s;
+    const int64_t t = l->trip, c = l->loop->at.chunk;
+    Diag *d;
+    if (l->loop->at.loop == LOOP_RANGE) {
+        d = report(x, W0703, l->loop->span, "`chunk=` on a sequential loop makes tasks that run one after the other");
+        if (d) diag_help(s, d, "use `pl.parallel` if the iterations are independent");
+    }
+    if (t < 0 || (t > 0 && t % c == 0)) return;
+    if (c > t) report(x, W0702, l->loop->span, arena_printf(s->arena, "the chunk of %lld iterations is larger than the loop, which runs %lld: one task", (long long)c, (long long)t));
+    else if (l->loop->at.policy == CHUNK_LEADING_FULL)
+        report(x, N0702, l->loop->span, arena_printf(s->arena, "%lld does not divide the trip count %lld: a remainder task runs %lld iterations", (long long)c, (long long)t, (long long)(t % c)));
+    else report(x, N0702, l->loop->span, arena_printf(s->arena, "%lld does not divide the trip count %lld: %lld idle iterations in the last task", (long long)c, (long long)t, (long long)(c - t % c)));
+}
+
+static bool breaks(const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next) {
+        if (op->op == IR_BREAK) return true;
+        for (int i = 0; i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE; i++)
+            if (breaks(op->region[i])) return true;
+    }
+    return false;
+}
+
+/* false: the loop cannot be cut and is an ordinary one from now on */
+static bool strip_mine(Chunk *x, IrOp *loop)
+{
+    Level level[MAX_LEVELS];
+    int n = 1;
+    const char *why = NULL;
+    x->found_loop = true;
+    const bool ok = measure(x, loop, &level[0]);
+    if (!ok || level[0].trip == 0 || breaks(loop->region[0])) {
+        if (ok) warn_level(x, &level[0]);
+        loop->at.chunk = 0;
+        return false;
+    }
+    while (n < MAX_LEVELS && next_level(x, &level[n - 1], &level[n], &why)) n++;
+    drop_nested(x, level[n - 1].loop->region[0], NULL, why);
+    Cost task = cost_of(x, level[n - 1].loop->region[0]);
+    for (int k = 0; k < n; k++) task = (Cost){times(task.bytes, level[k].chunk), times(task.flops, level[k].chunk)};
+    for (int k = 0; k < n; k++) {
+        warn_level(x, &level[k]);
+        note_level(x, &level[k], task, k ? "interchanged with the loop around it" : NULL);
+    }
+    IrOp *at = loop->next; /* regions end in a terminator */
+    if (loop->at.policy == CHUNK_LEADING_FULL) build_leading_full(x, level, n, at);
+    else build_nest(x, level, n, loop->args[1], false, at);
+    return true;
+}
+
+/* ---- task formation ------------------------------------------------------------------------------------------ */
+
+typedef struct Depends { Chunk *x; bool found; } Depends;
+
+static void depends_use(void *ctx, IrValue **v)
+{
+    Depends *d = ctx;
+    if (!*v || !(*v)->def) return;
+    const State s = state(d->x, (*v)->def);
+    if (s == STATE_TASK || s == STATE_INSIDE) d->found = true;
+}
+
+static void depends_op(void *ctx, IrOp *op)
+{
+    ir_each_use(op, depends_use, ctx);
+}
+
+/* uses what the task under way computes */
+static bool depends_on_task(Chunk *x, IrOp *op)
+{
+    Depends d = {x, false};
+    depends_op(&d, op);
+    for (int i = 0; i < 2 && op->region[i]; i++) ir_walk(op->region[i], depends_op, &d);
+    return d.found;
+}
+
+static bool inside_task(const Chunk *x, IrOp *user, const IrRegion *r)
+{
+    const State s = state(x, op_ancestor_in(user, r));
+    return s == STATE_TASK || s == STATE_INSIDE;
+}
+
+static bool used_inside_only(Chunk *x, const IrOp *op)
+{
+    int n = 0;
+    for (int i = 0; i < op->nresults; i++)
+        for (int k = 0; k < uses_count(x->uses, op->results[i]); k++, n++)
+            if (!inside_task(x, uses_op(x->uses, op->results[i], k), op->parent)) return false;
+    return n > 0;
+}
+
+/* scalars that only the task needs go into it, others before it unless they need
+ * what it computes */
+static void place_soft(Chunk *x, const Group *g)
+{
+    for (int i = g->n - 1; i >= 0; i--)
+        if (state(x, g->p[i]) == STATE_SOFT && ir_op_info[g->p[i]->op].cls != CLS_TENSOR && used_inside_only(x, g->p[i]))
+            x->state[g->p[i]->id] = STATE_INSIDE;
+    for (int i = 0; i < g->n; i++)
+        if (state(x, g->p[i]) == STATE_SOFT) x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ? STATE_INSIDE : STATE_HOISTED;
+}
+
+static void make_escapes(Chunk *x, const Group *g, IrOp *scope)
+{
+    for (int i = 0; i < g->n; i++) {
+        if (!inside_task(x, g->p[i], scope->region[0])) continue;
+        for (int k = 0; k < g->p[i]->nresults; k++) {
+            IrValue *v = g->p[i]->results[k];
+            bool out = false;
+            for (int u = 0; u < uses_count(x->uses, v); u++) {
+                const IrOp *user = uses_op(x->uses, v, u);
+                if (!op_inside(user, scope)) out = true;
+            }
+            if (out) escape_with_extents(x, scope, v);
+        }
+    }
+}
+
+static void flush(Chunk *x, Group *g)
+{
+    while (g->n && state(x, vec_last(g)) == STATE_SOFT) x->state[g->p[--g->n]->id] = STATE_OUT;
+    if (!g->n) return;
+    place_soft(x, g);
+    IrOp *scope = task_scope(x, g->p[0]->span, ""), *first = NULL;
+    for (int i = 0; i < g->n; i++) {
+        IrOp *op = g->p[i];
+        if (state(x, op) == STATE_HOISTED) continue;
+        if (!first) ir_insert_before(first = op, scope);
+        ir_remove(op);
+        ir_append(scope->region[0], op);
+    }
+    for (int i = 0; i < g->n; i++)
+        if (state(x, g->p[i]) == STATE_HOISTED) {
+            ir_remove(g->p[i]);
+            ir_insert_before(scope, g->p[i]);
+        }
+    close_region(x, scope->region[0], scope->span);
+    make_escapes(x, g, scope);
+    for (int i = 0; i < g->n; i++) x->state[g->p[i]->id] = STATE_OUT;
+    g->n = 0;
+}
+
+static void form_tasks(Chunk *x, IrRegion *r);
+
+/* must its body be walked, because it cannot be (part of) one task */
+static bool is_orchestration(const Chunk *x, const IrOp *op)
+{
+    return op->region[0] && ((has(x, op) & (HAS_CHUNK | HAS_ALLOC)) || exits(x, op));
+}
+
+static bool is_soft(const Chunk *x, const IrOp *op)
+{
+    const IrClass c = ir_op_info[op->op].cls;
+    if (c == CLS_SCALAR || c == CLS_CHECK || c == CLS_TENSOR) return true;
+    return op->op == IR_IF && !(has(x, op) & HAS_COMPUTE);
+}
+
+static void form_op(Chunk *x, Group *g, IrOp *op)
+{
+    if (is_chunk_loop(op) && (op->at.loop != LOOP_RANGE || !(has(x, op) & HAS_ALLOC))) {
+        flush(x, g);
+        if (strip_mine(x, op)) return;
+    }
+    if (is_orchestration(x, op)) {
+        flush(x, g);
+        if (is_chunk_loop(op)) x->found_loop = true;
+        op->at.chunk = 0;
+        for (int i = 0; i < 2 && op->region[i]; i++) form_tasks(x, op->region[i]);
+        return;
+    }
+    if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY || op->op == IR_SYNCALL) return flush(x, g);
+    const bool soft = is_soft(x, op);
+    if (soft && !g->n) return;
+    if (soft && ir_op_info[op->op].cls == CLS_TENSOR && depends_on_task(x, op)) return flush(x, g);
+    vec_push(x->f->arena, g, op);
+    x->state[op->id] = soft ? STATE_SOFT : STATE_TASK;
+}
+
+static void form_tasks(Chunk *x, IrRegion *r)
+{
+    Group g = {0};
+    for (IrOp *op = r->first, *next; op; op = next) {
+        next = op->next;
+        if (ir_op_info[op->op].flags & OPF_T) break;
+        form_op(x, &g, op);
+    }
+    flush(x, &g);
+}
+
+/* ---- the pass ---------------------------------------------------------------------------------------------------- */
+
+static void form_region(Chunk *x, IrOp *scope)
+{
+    IrRegion *r = scope->region[0];
+    x->region = scope;
+    x->found_loop = false;
+    for (const IrOp *op = r->first; op; op = op->next) find_contents(x, op);
+    form_tasks(x, r);
+    if (!x->found_loop) {
+        Diag *d = report(x, W0701, scope->span, "this `auto_chunk` scope has no chunked loop");
+        if (d) diag_help(x->c->s, d, "give a loop in it `chunk=`, or drop `optimizations=[pl.auto_chunk]`");
+    }
+    IrOp *end = r->last;
+    for (int i = 0; i < scope->nresults; i++) {
+        IrValue *v = end->args[i];
+        redirect_use((void *[]){x, end}, &v);
+        scope->results[i]->fwd = v;
+    }
+    ir_remove(end);
+    splice_before(scope, r);
+    ir_remove(scope);
+}
+
+typedef struct Find { Arena *a; VEC(IrOp *) scopes; } Find;
+
+static void find_scope(void *ctx, IrOp *op)
+{
+    Find *x = ctx;
+    if (op->op == IR_SCOPE && op->at.chunked) vec_push(x->a, &x->scopes, op);
+}
+
+bool pass_chunk(IrFunc *f, PassCtx *c)
+{
+    Find find = {f->arena, {0}};
+    ir_walk(f->body, find_scope, &find);
+    if (!find.scopes.n) return false;
+    Chunk x = {.f = f, .c = c, .nops = f->next_op, .nvalues = f->next_value};
+    x.uses = uses_find(f);
+    x.has = NEW_ARRAY(f->arena, unsigned char, x.nops + 1);
+    x.state = NEW_ARRAY(f->arena, unsigned char, x.nops + 1);
+    x.escape = NEW_ARRAY(f->arena, Escape, x.nvalues + 1);
+    for (int i = 0; i < find.scopes.n; i++) form_region(&x, find.scopes.p[i]);
+    ir_walk(f->body, redirect_op, &x);
+    ir_resolve(f);
+    return true;
+}

@@ -1,0 +1,274 @@
+/* Judges the iterations of every parallel and spmd loop (language.md 13.2): may
+ * one of them store what another one stores or reads?
+ *
+ *   for parallel %i = 0, 8, 1 {                    for parallel %i = 0, 8, 1 verdict(independent) {
+ *       %n0: index = smul %i, 128          ->          ...
+ *       scope { ... store %y, %t [0, %n0] }
+ *   }
+ *
+ * Two accesses to one root are compared axis by axis.  Their distance is
+ * c * (i - i') + d: terms that are the same in all iterations cancel, what varies
+ * inside an iteration counts with its interval.  One axis on which the boxes
+ * never meet for i != i' is enough.  A pair of iterations for which they surely
+ * meet is E0710.  Anything else is undecided, and checked at run time. */
+#include "pass/passes.h"
+
+typedef struct Touch { IrOp *op; int index; bool write, atomic; RootKind kind; IrValue *root; } Touch;
+typedef enum { PAIR_DISJOINT, PAIR_OPEN, PAIR_CONFLICT } Pair;
+typedef struct Judge {
+    IrFunc *f;
+    PassCtx *c;
+    IrOp *loop;
+    IrValue *iv;
+    int64_t step;              /* 0: not constant */
+    VEC(Touch) touch;
+    bool changed;
+} Judge;
+
+enum { MAX_PAIRS = 20000 };
+
+/* ---- one axis ------------------------------------------------------------------------- */
+
+typedef struct Axis {
+    int64_t c;                 /* distance of neighbouring iterations, 0 if none */
+    bool same_c;               /* both accesses move alike */
+    bool exact;                /* d is the constant lo */
+    IrRange d;                 /* off1 - off2 without the loop's variable */
+} Axis;
+
+static bool varies(const Judge *j, const IrValue *v)
+{
+    return value_inside(v, j->loop);
+}
+
+static void widen(IrRange *r, IrRange by)
+{
+    if (!add_ok(r->lo, by.lo, &r->lo) || by.lo == INT64_MIN) r->lo = INT64_MIN;
+    if (!add_ok(r->hi, by.hi, &r->hi) || by.hi == INT64_MAX) r->hi = INT64_MAX;
+}
+
+static IrRange scaled(Judge *j, IrValue *v, int64_t k)
+{
+    IrLinear l = {.ok = true};
+    ir_linear_add_term(&l, v, k);
+    return ir_linear_range(j->f, &l);
+}
+
+/* an inner loop that runs the same values in every iteration */
+static bool is_free(const Judge *j, const IrValue *v)
+{
+    const IrOp *loop = v->arg_of ? v->arg_of->owner : NULL;
+    if (!loop || loop->op != IR_FOR || v->index != 0) return false;
+    for (int i = 0; i < 3; i++)
+        if (varies(j, loop->args[i])) return false;
+    return true;
+}
+
+static void add_terms(Judge *j, Axis *a, const IrLinear *l, const IrLinear *other, int sign, bool same_op)
+{
+    for (int i = 0; i < l->n; i++) {
+        IrValue *v = l->term[i].v;
+        if (v == j->iv) continue;
+        if (varies(j, v)) {
+            if (!same_op || !is_free(j, v)) a->exact = false;
+            widen(&a->d, scaled(j, v, sign * l->term[i].k));
+            continue;
+        }
+        const int64_t k = l->term[i].k - ir_linear_coef(other, v);
+        if (k == 0) continue;
+        a->exact = false;
+        if (sign > 0 || ir_linear_coef(other, v) == 0) widen(&a->d, scaled(j, v, sign * k));
+    }
+}
+
+static Axis compare_axis(Judge *j, const IrLinear *x, const IrLinear *y, bool same_op)
+{
+    const int64_t cx = ir_linear_coef(x, j->iv), cy = ir_linear_coef(y, j->iv);
+    Axis a = {.same_c = cx == cy && j->step != 0, .exact = true};
+    int64_t d = 0;
+    if (!mul_ok(cx, j->step, &a.c) || a.c == INT64_MIN || !sub_ok(x->c, y->c, &d)) a.same_c = a.exact = false;
+    if (!a.same_c) a.c = 0;
+    a.d = (IrRange){d, d};
+    add_terms(j, &a, x, y, 1, same_op);
+    add_terms(j, &a, y, x, -1, same_op);
+    if (a.same_c) return a;
+    a.exact = false;
+    widen(&a.d, scaled(j, j->iv, cx));
+    widen(&a.d, scaled(j, j->iv, -cy));
+    return a;
+}
+
+static bool axis_disjoint(const Axis *a, int64_t len1, int64_t len2)
+{
+    const int64_t p = a->c < 0 ? -a->c : a->c;
+    int64_t up, down;
+    if (a->d.lo == INT64_MIN || a->d.hi == INT64_MAX) return false;
+    if (a->same_c && p > 0) return add_ok(p, a->d.lo, &up) && sub_ok(p, a->d.hi, &down) && up >= len2 && down >= len1;
+    return a->d.lo >= len2 || (a->d.hi <= 0 && a->d.hi > INT64_MIN && -a->d.hi >= len1);
+}
+
+/* ---- one pair of accesses ---------------------------------------------------------------- */
+
+static bool always_runs(Judge *j, const IrOp *op)
+{
+    for (const IrOp *o = ir_parent_op(op); o && o != j->loop; o = ir_parent_op(o)) {
+        if (o->op == IR_SCOPE) continue;
+        if (o->op != IR_FOR) return false;
+        int64_t step;
+        IrLinear d;
+        if (!ir_is_const_int(o->args[2], &step) || step <= 0) return false;
+        if (!ir_diff_linear(j->f, o->args[1], o->args[0], &d) || !sub_ok(d.c, 1, &d.c) || !ir_linear_nonneg(j->f, &d)) return false;
+    }
+    return true;
+}
+
+/* iterations i and i + m surely touch a common element */
+static bool meet_at(const Judge *j, const Axis *axis, const Rect *r1, const Rect *r2, int64_t m)
+{
+    for (int k = 0; k < r1->rank; k++) {
+        const int64_t l1 = ir_linear_range(j->f, &r1->len[k]).lo, l2 = ir_linear_range(j->f, &r2->len[k]).lo;
+        int64_t d;
+        if (l1 < 1 || l2 < 1 || !mul_ok(-axis[k].c, m, &d) || !add_ok(d, axis[k].d.lo, &d)) return false;
+        if (d <= -l1 || d >= l2) return false;
+    }
+    return true;
+}
+
+static int64_t least_trips(Judge *j)
+{
+    IrRegion *tmp = ir_region(j->f, NULL);
+    IrValue *t = ir_trip(j->f, tmp, j->loop->args[0], j->loop->args[1], j->loop->args[2], j->loop->span);
+    return ir_range(j->f, t).lo;
+}
+
+static bool find_meeting(Judge *j, const Axis *axis, const Rect *r1, const Rect *r2, int64_t *m)
+{
+    const int64_t trips = least_trips(j);
+    for (int k = 0; k < r1->rank; k++)
+        if (!axis[k].exact || !axis[k].same_c) return false;
+    for (int k = -1; k < r1->rank; k++) {
+        const int64_t near = k >= 0 && axis[k].c ? axis[k].d.lo / axis[k].c : 0;
+        for (int64_t n = near - 1; n <= near + 1; n++)
+            if (n != 0 && n > -trips && n < trips && meet_at(j, axis, r1, r2, n)) return *m = n, true;
+    }
+    return false;
+}
+
+static bool root_inside(const Judge *j, const Touch *t)
+{
+    return varies(j, t->root);
+}
+
+static Pair judge_pair(Judge *j, const Touch *s, const Touch *t, int64_t *m)
+{
+    Access a[MAX_ACCESS], b[MAX_ACCESS];
+    region_accesses(j->f, s->op, a);
+    region_accesses(j->f, t->op, b);
+    const Rect *r1 = &a[s->index].rect, *r2 = &b[t->index].rect;
+    if (!region_same_root_possible(r1, r2)) return PAIR_DISJOINT;
+    if (r1->root != r2->root || root_inside(j, s)) return PAIR_OPEN;
+    if (r1->whole || r2->whole) return PAIR_OPEN;
+    Axis axis[IR_MAX_RANK];
+    for (int k = 0; k < r1->rank; k++) {
+        axis[k] = compare_axis(j, &r1->off[k], &r2->off[k], s->op == t->op && s->index == t->index);
+        const int64_t l1 = ir_linear_range(j->f, &r1->len[k]).hi, l2 = ir_linear_range(j->f, &r2->len[k]).hi;
+        if (axis_disjoint(&axis[k], l1, l2)) return PAIR_DISJOINT;
+    }
+    /* free inner variables take the same value in both iterations */
+    for (int k = 0; s->op == t->op && k < r1->rank; k++)
+        if (axis[k].exact) axis[k].d = (IrRange){0, 0};
+    if (!always_runs(j, s->op) || !always_runs(j, t->op)) return PAIR_OPEN;
+    return find_meeting(j, axis, r1, r2, m) ? PAIR_CONFLICT : PAIR_OPEN;
+}
+
+/* ---- one loop ------------------------------------------------------------------------------- */
+
+static void collect(void *ctx, IrOp *op)
+{
+    Judge *j = ctx;
+    Access a[MAX_ACCESS];
+    const int n = region_accesses(j->f, op, a);
+    for (int i = 0; i < n; i++) {
+        const Touch t = {op, i, a[i].write, a[i].atomic, a[i].rect.kind, a[i].rect.root};
+        const bool private = t.kind == ROOT_ALLOC && varies(j, t.root);
+        if (!private) vec_push(j->f->arena, &j->touch, t);
+    }
+}
+
+static const char *iteration(Judge *j, int64_t n)
+{
+    int64_t start, v;
+    const char *name = j->loop->at.name ? j->loop->at.name->s : "the loop variable";
+    if (!ir_is_const_int(j->loop->args[0], &start) || !mul_ok(n, j->step, &v) || !add_ok(start, v, &v))
+        return arena_printf(j->f->arena, "iteration %lld", (long long)n);
+    return arena_printf(j->f->arena, "`%s` = %lld", name, (long long)v);
+}
+
+static void report(Judge *j, const Touch *s, const Touch *t, int64_t m)
+{
+    const bool swapped = t->write && t->op->span.lo < s->op->span.lo;
+    const Touch *first = swapped ? t : s, *other = swapped ? s : t;
+    if (first == t) m = -m;
+    const char *name = first->root->name ? arena_printf(j->f->arena, "`%s`", first->root->name->s) : "a tensor";
+    Diag *d = diag_new(j->c->s, E0710, first->op->span, "iterations of this parallel loop conflict: they %s the same elements of %s",
+                       other->write ? "store" : "store and read", name);
+    diag_at(j->c->s, d, "stored here");
+    if (other->op != first->op) diag_label(j->c->s, d, other->op->span, other->write ? "and here" : "read here by another iteration");
+    diag_label(j->c->s, d, j->loop->span, "the parallel loop");
+    const int64_t low = m < 0 ? -m : 0;
+    diag_note(j->c->s, d, (Span){0, 0}, "for example %s and %s", iteration(j, low), iteration(j, low + m));
+}
+
+/* floats added by several iterations: the order would show in the bits */
+static bool order_matters(const Touch *s, const Touch *t)
+{
+    return s->atomic && t->atomic && qw_dtype_is_float(s->op->args[0]->type->dtype);
+}
+
+static ParVerdict judge_touches(Judge *j)
+{
+    ParVerdict v = PAR_INDEPENDENT;
+    int pairs = 0;
+    for (int a = 0; a < j->touch.n; a++) {
+        const Touch *s = &j->touch.p[a];
+        for (int b = s->write ? 0 : j->touch.n; b < j->touch.n; b++) {
+            const Touch *t = &j->touch.p[b];
+            const bool exact = s->atomic && t->atomic && !order_matters(s, t);
+            if ((t->write && b < a) || exact) continue;
+            if (s->kind != ROOT_UNKNOWN && t->kind != ROOT_UNKNOWN && s->root != t->root) continue;
+            if (++pairs > MAX_PAIRS) return PAR_UNDECIDED;
+            int64_t m = 0;
+            const Pair p = judge_pair(j, s, t, &m);
+            if (p == PAIR_DISJOINT) continue;
+            if (order_matters(s, t)) {
+                fusion_note(j->c, "parallel", s->op, j->loop->span, false, 0, "atomic sums of floats may meet: the loop runs sequentially");
+                return PAR_SEQUENTIAL;
+            }
+            if (p == PAIR_CONFLICT) return report(j, s, t, m), PAR_SEQUENTIAL;
+            v = PAR_UNDECIDED;
+        }
+    }
+    return v;
+}
+
+static void judge_loop(void *ctx, IrOp *op)
+{
+    const Judge *outer = ctx;
+    if (op->op != IR_FOR || (op->at.loop != LOOP_PARALLEL && op->at.loop != LOOP_SPMD)) return;
+    if (op->at.verdict != PAR_UNKNOWN) return;
+    Judge j = {.f = outer->f, .c = outer->c, .loop = op, .iv = op->region[0]->args[0]};
+    if (!ir_is_const_int(op->args[2], &j.step)) j.step = 0;
+    if (op->nresults) op->at.verdict = PAR_SEQUENTIAL;
+    else {
+        ir_walk(op->region[0], collect, &j);
+        op->at.verdict = judge_touches(&j);
+    }
+    ((Judge *)ctx)->changed = true;
+}
+
+bool pass_parallel(IrFunc *f, PassCtx *c)
+{
+    Judge j = {.f = f, .c = c};
+    ir_walk(f->body, judge_loop, &j);
+    return j.changed;
+}

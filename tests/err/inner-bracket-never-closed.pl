@@ -1,0 +1,3 @@
+x = max(1, [2, 3)
+#~^ error[E0104]: this `[` is never closed
+y = 4

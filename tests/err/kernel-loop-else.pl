@@ -1,0 +1,13 @@
+import pypto.language as pl
+
+
+@pl.jit
+def k(x: pl.Tensor[[8, 8], pl.FP32], y: pl.Out[pl.Tensor[[8, 8], pl.FP32]]):
+    with pl.at(level=pl.Level.CORE_GROUP):
+        t = x[0:8, 0:8]
+        for i in pl.range(3):
+            t = pl.mul(t, 2.0)
+        else:
+            t = pl.add(t, 1.0)
+#~^ error[E0107]: `else` of a loop is not available in kernels
+        y = pl.assemble(y, t, [0, 0])

@@ -1,0 +1,12 @@
+import pypto.language as pl
+
+
+@pl.jit
+def k(x: pl.Tensor[[8, 8], pl.FP32], y: pl.Out[pl.Tensor[[8, 8], pl.FP32]]):
+    with pl.at(level=pl.Level.CORE_GROUP):
+        t = x[0:8, 0:8]
+        match 3:
+#~^ error[E0107]: `match` is not available in kernels
+            case 3:
+                t = pl.mul(t, 2.0)
+        y = pl.assemble(y, t, [0, 0])

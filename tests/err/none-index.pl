@@ -1,0 +1,9 @@
+import pypto.language as pl
+
+
+@pl.jit
+def k(x: pl.Tensor[[8, 8], pl.FP32], y: pl.Out[pl.Tensor[[8, 8], pl.FP32]]):
+    with pl.at(level=pl.Level.CORE_GROUP):
+        t = x[None, 0:8, 0:8]
+#~^ error[E0108]: `None` in a kernel subscript
+        y = pl.assemble(y, t, [0, 0])

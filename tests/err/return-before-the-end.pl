@@ -1,0 +1,9 @@
+import pypto.language as pl
+
+
+@pl.jit
+def k(x: pl.Tensor[[8, 8], pl.FP32], y: pl.Out[pl.Tensor[[8, 8], pl.FP32]]):
+    return y
+#~^ error[E0106]: `return` before the end of the kernel
+    with pl.at(level=pl.Level.CORE_GROUP):
+        y = pl.assemble(y, x[0:8, 0:8], [0, 0])

@@ -1,0 +1,7 @@
+if a:
+    if b:
+        c
+  # a comment has no column
+    d
+
+e

@@ -1,0 +1,4 @@
+match = case
+match(x)
+match[0]: int
+case = 3

@@ -1,0 +1,4 @@
+a not in b
+a is not b
+a is b
+not a

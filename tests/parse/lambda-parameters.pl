@@ -1,0 +1,2 @@
+lambda: a
+lambda a, b=1, *c, d, **e: a

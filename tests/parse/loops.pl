@@ -1,0 +1,6 @@
+for i, (a, b) in c, d:
+    break
+else:
+    e
+while a:
+    continue
