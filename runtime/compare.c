@@ -46,10 +46,10 @@ static double int_distance(int64_t a, int64_t e, bool is_unsigned)
 
 static void count_specials(QwVerdict *v, double a, double e)
 {
-    v->nan_actual += isnan(a);
-    v->nan_expected += isnan(e);
-    v->inf_actual += isinf(a);
-    v->inf_expected += isinf(e);
+    v->nan_actual += isnan(a) != 0;
+    v->nan_expected += isnan(e) != 0;
+    v->inf_actual += isinf(a) != 0;
+    v->inf_expected += isinf(e) != 0;
 }
 
 static void note_difference(QwVerdict *v, QwDtype dtype, double a, double e, double d, int64_t pos)

@@ -14,7 +14,7 @@ typedef struct CpuId {
 static CpuId cpuid(unsigned leaf, unsigned sub)
 {
     CpuId r = {0, 0, 0, 0};
-    if (leaf <= __get_cpuid_max(0, NULL))
+    if (leaf <= (unsigned)__get_cpuid_max(0, NULL))
         __cpuid_count(leaf, sub, r.a, r.b, r.c, r.d);
     return r;
 }

@@ -486,7 +486,7 @@ bool qwt_op_into(QwTensor *dst, QwtOp op, const QwtArg *args)
     bool ok = true;
     char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
     if (category(r->dtype) > category(dst->dtype))
-        ok = qwt_fail(cx, QWT_ERR_USE, "a %s result cannot be stored in place into a %s tensor",
+        ok = qwt_fail(cx, QWT_ERR_USE, "a %s result cannot be stored in place into a tensor of %s",
                       qw_dtype_info[r->dtype].torch, qw_dtype_info[dst->dtype].torch);
     else if (!qwt_same_shape(r, dst))
         ok = qwt_fail(cx, QWT_ERR_USE, "a result of shape %s does not fit in place into shape %s",

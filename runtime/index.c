@@ -28,7 +28,8 @@ static int64_t *index_values(QwTensor *index, int64_t extent, int dim)
     for (int64_t i = 0; i < n; i++) {
         const int64_t x = v[i] < 0 ? v[i] + extent : v[i];
         if (x < 0 || x >= extent) {
-            qwt_fail(cx, QWT_ERR_USE, "index %lld is out of range for dimension %d with size %lld",
+            qwt_fail(cx, QWT_ERR_INDEX,
+                     "index %lld is out of range for dimension %d with size %lld",
                      (long long)v[i], dim, (long long)extent);
             free(v);
             return NULL;

@@ -46,7 +46,7 @@ static float of_bits(uint32_t u)
     return x;
 }
 
-/* Equal operands differ at most in the sign of zero: + wins in max, - in min. */
+/* Equal operands differ at most in the sign of zero: max keeps +, min -. */
 float qw_fmin(float a, float b)
 {
     if (isnan(a) || isnan(b))

@@ -656,7 +656,7 @@ int qwt_dim(QwTcx *cx, int dim, int rank)
     const int n = rank ? rank : 1;
     if (dim >= -n && dim < n)
         return dim < 0 ? dim + n : dim;
-    qwt_fail(cx, QWT_ERR_USE, "dimension %d is out of range for a tensor of rank %d (-%d to %d)",
+    qwt_fail(cx, QWT_ERR_INDEX, "dimension %d is out of range for a tensor of rank %d (-%d to %d)",
              dim, rank, n, n - 1);
     return -1;
 }
@@ -692,7 +692,7 @@ QwTensor *qwt_select(QwTensor *t, int dim, int64_t index)
     const int64_t n = t->shape[dim], i = index < 0 ? index + n : index;
     if (i < 0 || i >= n) {
         char text[QWT_SHAPE_TEXT];
-        qwt_fail(t->cx, QWT_ERR_USE, "index %lld is out of range for dimension %d of shape %s",
+        qwt_fail(t->cx, QWT_ERR_INDEX, "index %lld is out of range for dimension %d of shape %s",
                  (long long)index, dim, qwt_shape_text(text, t->rank, t->shape));
         return NULL;
     }

@@ -28,7 +28,8 @@
 
 typedef enum QwtErr {
     QWT_OK,
-    QWT_ERR_USE,    /* shapes, dtypes, indices do not fit: E0806 */
+    QWT_ERR_USE,    /* shapes, dtypes do not fit: E0806 */
+    QWT_ERR_INDEX,  /* an index outside its dimension: E0806 */
     QWT_ERR_SIZE,   /* larger than tensor_limit, or a size overflows: E1105 */
     QWT_ERR_MEMORY, /* beyond mem_limit, or the system has none: E1110 */
     QWT_ERR_ZERO    /* integer division by zero */

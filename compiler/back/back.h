@@ -17,7 +17,8 @@ typedef struct Emitted {
     const char *h;             /* its header: the entry's prototype and documentation */
     const char *entry;         /* "rms_lm_head" */
     const char *call;          /* "rms_lm_head__call": int call(QwCtx *, void *const *args):
-                                  one pointer a parameter (tensor data or scalar), then one
+                                  one pointer a parameter in the kernel's order (data of a
+                                  tensor, never NULL; a scalar in its own dtype), then one
                                   int64_t pointer a dynamic symbol */
     EmitSite *sites; int nsites;
     int64_t frame;             /* bytes of workspace a worker */

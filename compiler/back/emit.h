@@ -1,5 +1,5 @@
 /* Inside of the C emitter: the plan of buffers (buffers.c), the C text under
- * construction (emitc_text.c), and one handler a class of ops (emitc_*.c).
+ * construction (emitc_text.c, emitc_finish.c), and one handler a class of ops (emitc_*.c).
  *
  * Text is written with references to variables in it, "\1 number : context \2".
  * Only when a C function is complete are uses counted, dead declarations
@@ -68,6 +68,7 @@ typedef struct Var {
     bool is_const;             /* never assigned after its declaration */
     bool pinned;               /* never put into its use */
     bool inlined;
+    bool fresh, made_up;       /* bound to no value yet; bound to an unnamed one first */
     int loop;                  /* loop nest at its declaration */
 } Var;
 typedef enum { LN_CODE, LN_DECL, LN_ASSIGN, LN_COMMENT, LN_LINE } LineKind;
@@ -119,6 +120,7 @@ typedef struct Em {
 } Em;
 
 Ex ex_int(Em *, int64_t);
+void ex_put(Text *, Ex, int context);
 Ex ex_var(Em *, int var);
 /* %e an Ex as an argument, %c as an operand of ?:, %u of a unary operator or cast, %p of [];
  * %s, %d int64_t; %w the worker */
@@ -129,7 +131,7 @@ Ex ex_sub(Em *, Ex a, Ex b);
 Ex ex_mul(Em *, Ex a, Ex b);
 Ex ex_min(Em *, Ex a, Ex b);
 bool ex_is(Ex, int64_t);
-bool ex_same(Ex a, Ex b);
+bool ex_same(const Em *, Ex a, Ex b); /* surely equal */
 
 int var_new(Em *, const char *hint, const char *type, bool is_const);
 /* declares a variable with a pure initializer: dropped when unused, inlined when used once */
@@ -145,6 +147,9 @@ void put_else(Em *);
 void put_close(Em *);
 void put_comment(Em *, const char *text);              /* made safe */
 Fn *fn_new(Em *, const char *name);
+const char *comment_safe(Arena *, const char *text);
+
+/* ---- emitc_finish.c ----------------------------------------------------------- */
 void fn_finish(Em *, Fn *);                            /* sets text and captures */
 const char *name_global(Em *, const char *want);       /* unique at file scope */
 const char *name_legal(Arena *, const char *want);     /* a C identifier that is free to use */
@@ -157,6 +162,7 @@ void emit_region(Em *, IrRegion *); /* its ops; terminators emit their transfers
 void emit_op(Em *, IrOp *);
 Ex em_value(Em *, IrValue *);      /* a scalar, or the address of a tensor */
 int em_bind(Em *, IrValue *, int var);
+void em_rename(Em *, int var, const IrValue *); /* an unnamed value turns out to have a name */
 Ex em_site(Em *, const IrOp *, const char *what, int axis); /* &site[n] */
 Ex em_loops(Em *);                 /* values of the loops around, or NULL */
 const char *em_name(IrValue *, const char *other); /* the user's name */

@@ -51,8 +51,18 @@ const char *em_pointer_type(Em *e, IrValue *t)
     return arena_printf(e->a, "%s%s *", k, ctype(t->type->dtype));
 }
 
+void em_rename(Em *e, int var, const IrValue *v)
+{
+    Var *x = &e->vars.p[var];
+    if (!v->name || !x->made_up || x->fn != e->fn) return;
+    x->hint = v->name->s;
+    x->made_up = false;
+}
+
 int em_bind(Em *e, IrValue *v, int var)
 {
+    if (!v->name && v->def && v->def->nresults == 1) e->vars.p[var].made_up |= e->vars.p[var].fresh;
+    e->vars.p[var].fresh = false;
     return e->var_of[v->id] = var;
 }
 
@@ -385,7 +395,8 @@ static void put_parameter_docs(Em *e, Text *t, const Params *ps)
             if (p->dim_sym[k]) text_puts(t, p->dim_sym[k]->s);
             else text_printf(t, "%lld", (long long)type->shape[k]);
         }
-        text_printf(t, "%s\n", ps->p[i].tensor ? arena_printf(e->a, "], %s", direction(p, e->written[ps->p[i].value->id])) : " scalar");
+        bool written = e->written[ps->p[i].value->id];
+        text_printf(t, "%s%s\n", ps->p[i].tensor ? "], " : " scalar", ps->p[i].tensor ? direction(p, written) : "");
     }
 }
 

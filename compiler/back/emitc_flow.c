@@ -272,14 +272,11 @@ static bool releases_buffers(Em *e, IrOp *loop)
         IrOp *alloc = all.ops.p[i];
         int position = 0, n = escapes(e, alloc, loop, &position);
         bool own = loop_around(alloc) == loop;
-        some |= own;
-        if (!n) continue;
         bool rotates = n == 1 && own && loop->op == IR_FOR && is_static_alloc(alloc) &&
                        carries_whole(loop->region[0]->last->args[position]);
-        if (!rotates) {
-            release = false;
-            continue;
-        }
+        some |= own && !rotates;
+        release &= !n || rotates;
+        if (!rotates) continue;
         struct Rotation r = {.alloc = alloc, .carried = loop->region[0]->args[1 + position]};
         alloc_pair(e, alloc, r.pair);
         vec_push(e->a, &e->rotations, r);
@@ -322,14 +319,17 @@ static void open_for(Em *e, IrOp *op)
     Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]), step = em_value(e, op->args[2]);
     const char *name = op->at.name ? op->at.name->s : em_name(iv, "i");
     IrRange end = ir_range(e->f, op->args[1]);
-    bool fits = step.lit && step.k && step.k > -INT64_MAX && (step.k > 0 ? end.hi <= INT64_MAX - step.k + 1 : end.lo >= INT64_MIN - step.k - 1);
+    bool up = step.k > 0 && end.hi <= INT64_MAX - step.k + 1;
+    bool down = step.k < 0 && step.k > -INT64_MAX && end.lo >= INT64_MIN - step.k - 1;
+    bool fits = step.lit && (up || down);
     if (fits) {
         int v = em_bind(e, iv, var_new(e, name, "int64_t", false));
         Ex i = ex_var(e, v);
         const char *less = step.k > 0 ? "<" : ">";
         Ex by = ex_int(e, step.k > 0 ? step.k : -step.k);
-        if (ex_is(by, 1)) put_open_loop(e, v, "for (int64_t %e = %e; %e %s %e; %e%s) {", i, start, i, less, stop, i, step.k > 0 ? "++" : "--");
-        else put_open_loop(e, v, "for (int64_t %e = %e; %e %s %e; %e %s= %e) {", i, start, i, less, stop, i, step.k > 0 ? "+" : "-", by);
+        Ex next = ex_fmt(e, PREC_ARG, "%e%s", i, step.k > 0 ? "++" : "--");
+        if (!ex_is(by, 1)) next = ex_fmt(e, PREC_ARG, "%e %s= %e", i, step.k > 0 ? "+" : "-", by);
+        put_open_loop(e, v, "for (int64_t %e = %e; %e %s %e; %e) {", i, start, i, less, stop, next);
         return;
     }
     int trip = var_new(e, "trip", "int64_t", true), v = var_new(e, "n", "int64_t", false);
@@ -502,7 +502,8 @@ static void emit_end(Em *e, IrOp *op)
     IrOp *loop = loop_around(op);
     IrValue **args = loop->region[0]->args + (loop->op == IR_FOR);
     if (op->op == IR_COND) {
-        if (!op->args[0]->is_const) var_pin(e, e->var_of[op->args[0]->id]);
+        for (int k = 1; k < op->nargs; k++) /* the condition may read what moves */
+            if (!op->args[0]->is_const && !is_at_home(e, args[k - 1], op->args[k])) var_pin(e, e->var_of[op->args[0]->id]);
         emit_moves(e, op, op->nargs - 1, args, op->args + 1);
         put_line(e, "if (!%u)", em_value(e, op->args[0]));
         e->fn->indent++;

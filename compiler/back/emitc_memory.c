@@ -144,7 +144,7 @@ void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off, IrValue
 
 static void bind_address(Em *e, IrValue *v, Ex address)
 {
-    if (address.var && (!v->name || e->vars.p[address.var].fn == e->fn)) em_bind(e, v, address.var);
+    if (address.var) em_bind(e, v, address.var);
     else em_bind(e, v, var_pure(e, em_name(v, "view"), em_pointer_type(e, v), address));
 }
 

@@ -55,7 +55,8 @@ Ex em_element(Em *e, QwDtype d, Ex x)
 static void set(Em *e, IrOp *op, Ex x)
 {
     IrValue *r = op->results[0];
-    if (x.var && !r->name) {
+    if (x.var) {
+        em_rename(e, x.var, r);
         em_bind(e, r, x.var);
         return;
     }
@@ -193,6 +194,8 @@ static void emit_scast(Em *e, IrOp *op, Ex x)
 static Ex compared(Em *e, const IrOp *op, Ex a, Ex b)
 {
     static const char *const sign[] = {"==", "!=", "<", "<=", ">", ">="};
+    if (!qw_dtype_is_float(op->args[0]->type->dtype) && ex_same(e, a, b)) /* compilers warn of it */
+        return ex_int(e, op->at.pred == CMP_EQ || op->at.pred == CMP_LE || op->at.pred == CMP_GE);
     return ex_bin(e, a, sign[op->at.pred], op->at.pred <= CMP_NE ? PREC_EQ : PREC_REL, b);
 }
 

@@ -302,7 +302,7 @@ static void emit_concat(Em *e, IrOp *op)
     right.ptr = ex_add(e, d.ptr, ex_int(e, a.shape[last]));
     right.shape[last] = b.shape[last];
     mat_copy(e, right, b, b.valid);
-    bool rows_match = d.rank < 2 || ex_same(b.valid[last - 1], d.valid[last - 1]);
+    bool rows_match = d.rank < 2 || ex_same(e, b.valid[last - 1], d.valid[last - 1]);
     if (!rows_match) mat_pad(e, right, b.valid, zero_of(e, d.dt));
 }
 

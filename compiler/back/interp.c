@@ -65,6 +65,46 @@ bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
     return false;
 }
 
+/* ---- warnings ------------------------------------------------------------------- */
+
+void interp_notice(In *in, DiagCode code, const IrOp *op, int64_t value)
+{
+    const int line = source_place(in->s, op->span.lo).line;
+    for (int i = 0; i < in->notices.n; i++) {
+        INotice *n = &in->notices.p[i];
+        if (n->code != code || n->line != line || source_of(in->s, n->op->span) != source_of(in->s, op->span)) continue;
+        n->count++;
+        if (value < n->value) n->value = value;
+        return;
+    }
+    const INotice n = {code, op, line, value, 1};
+    vec_push(in->s->arena, &in->notices, n);
+}
+
+static Diag *describe_notice(In *in, const INotice *n)
+{
+    Diag *d;
+    if (n->code == W0901) {
+        d = diag_new(in->s, W0901, n->op->span, "a valid extent of %lld was taken as 0", (long long)n->value);
+        diag_help(in->s, d, "write `pl.max(0, ...)` if this is meant");
+    } else {
+        d = diag_new(in->s, W0902, n->op->span, "this reads an element outside the valid region, which is 0");
+        diag_help(in->s, d, "`pl.fillpad` says what such elements are");
+    }
+    return d;
+}
+
+static void report_notices(In *in)
+{
+    for (int i = 0; i < in->notices.n; i++) {
+        const INotice *n = &in->notices.p[i];
+        Diag *d = describe_notice(in, n);
+        if (n->count > 1) diag_note(in->s, d, (Span){0, 0}, "this happened %lld times", (long long)n->count);
+        for (const InlineFrame *f = n->op->inl; f; f = f->outer)
+            diag_note(in->s, d, f->call, "inlined from this call of `%s`", f->callee ? f->callee->s : "");
+    }
+}
+
 /* ---- moving values ---------------------------------------------------------------- */
 
 static ISlot take(In *in, const IrValue *v)
@@ -228,7 +268,10 @@ static Go run_for(In *in, IrOp *op)
     in->unsure = false;
     interp_ints(in, op, 0, 3, x);
     const bool outer = in->left_unsure, unsure = in->unsure;
-    if (x[2] == 0) return interp_fail(in, op, QW_ERR_DIVISION, op->at.name ? op->at.name->s : "", -1, 0, 0, 0, NULL), GO_FAIL;
+    if (x[2] == 0) {
+        interp_fail(in, op, QW_ERR_DIVISION, op->at.name ? op->at.name->s : "", -1, 0, 0, 0, NULL);
+        return GO_FAIL;
+    }
     assign(in, body->args + 1, op->args + 3, op->nargs - 3);
     in->left_unsure = false;
     if (run_iterations(in, op, x[0], x[2], interp_trip(x[0], x[1], x[2])) == GO_FAIL) return GO_FAIL;
@@ -350,18 +393,6 @@ static Go run_region(In *in, IrRegion *r)
 
 /* ---- entry ------------------------------------------------------------------------------- */
 
-static void report_negatives(In *in)
-{
-    for (int i = 0; i < in->negatives.n; i++) {
-        const INegative *n = &in->negatives.p[i];
-        Diag *d = diag_new(in->s, W0901, n->op->span, "a valid extent of %lld was taken as 0", (long long)n->value);
-        if (n->count > 1) diag_note(in->s, d, (Span){0, 0}, "this happened %lld times", (long long)n->count);
-        diag_help(in->s, d, "write `pl.max(0, ...)` if this is meant");
-        for (const InlineFrame *f = n->op->inl; f; f = f->outer)
-            diag_note(in->s, d, f->call, "inlined from this call of `%s`", f->callee ? f->callee->s : "");
-    }
-}
-
 static int64_t elements(const TensorArg *t)
 {
     int64_t n = 1;
@@ -404,7 +435,7 @@ bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms, const InterpChe
     for (int i = 0; i < f->nparams; i++) in.bounds |= args[i].bound != NULL;
     bind_params(&in, args, syms);
     const Go g = run_region(&in, f->body);
-    report_negatives(&in);
+    report_notices(&in);
     return_bounds(&in, args);
     for (int i = 0; i < f->next_value; i++) put(&in, &(IrValue){.id = i}, (ISlot){0});
     free(in.slot);

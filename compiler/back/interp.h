@@ -50,7 +50,7 @@ typedef struct ISlot { /* what a value holds now */
 } ISlot;
 
 typedef struct ILoop { const IrOp *op; int64_t iv; } ILoop;
-typedef struct INegative { const IrOp *op; int line; int64_t value, count; } INegative;
+typedef struct INotice { DiagCode code; const IrOp *op; int line; int64_t value, count; } INotice;
 
 typedef struct In {
     IrFunc *f;
@@ -64,12 +64,13 @@ typedef struct In {
     int64_t ambiguous;        /* decisions within the bound */
     VEC(ILoop) loops;         /* active, outermost first */
     const IrOp *scope;
-    VEC(INegative) negatives; /* W0901, one a source line */
+    VEC(INotice) notices;     /* W0901, W0902: one a source line */
 } In;
 
 /* interp.c */
 bool interp_fail(In *, const IrOp *, int status, const char *what, int axis,
                  int64_t v0, int64_t v1, int64_t v2, const char *text); /* false */
+void interp_notice(In *, DiagCode, const IrOp *, int64_t value); /* counts a warning; the lowest value is shown */
 const char *interp_name(const IrValue *); /* the user's, or "" */
 void *interp_alloc(int64_t n, size_t size); /* zeroed; never NULL: exit 6 */
 
@@ -79,6 +80,7 @@ double interp_float(In *, const IrValue *, double *e);
 int64_t interp_valid(In *, const IrValue *, int axis);
 void interp_ints(In *, const IrOp *, int from, int n, int64_t *out);
 int64_t interp_trip(int64_t start, int64_t stop, int64_t step); /* step != 0 */
+bool interp_out_of_range(In *, const IrOp *, const IrValue *what, QwDtype, int64_t); /* E0908; false */
 bool interp_scalar(In *, IrOp *);
 bool interp_check(In *, IrOp *);
 

@@ -267,20 +267,6 @@ static bool surely_nan(double x, double e)
     return isnan(x) && e == 0;
 }
 
-static double binary_bound(const Binary *k, QwDtype d, double raw, double r, double a, double ea, double b, double eb)
-{
-    if (surely_nan(a, ea) || surely_nan(b, eb)) return 0;
-    return ibound(d, raw, r, k->e(a, ea, b, eb), k->units);
-}
-
-static double int_binary_bound(const Binary *k, QwDtype d, int64_t r, int64_t a, double ea, int64_t b, double eb)
-{
-    if (ea == 0 && eb == 0) return 0;
-    if (!k->e) return (double)INFINITY;
-    const double e = k->e(inum_value(d, a), ea, inum_value(d, b), eb);
-    return ibound(d, 0, inum_value(d, r), e, k->units);
-}
-
 static bool compare_floats(CmpPred p, double a, double b)
 {
     switch (p) {
@@ -294,66 +280,99 @@ static bool compare_floats(CmpPred p, double a, double b)
     return false;
 }
 
-/* 0 or 1 in the dtype of the operands */
-static double compare_at(In *in, const IrOp *op, QwDtype d, const IOperand *a, int64_t ai, const IOperand *b, int64_t bi, bool *one)
+/* one row: elements at .. at + n of the result; operands at ai and bi, with their bounds */
+typedef struct Row { ITile *t; int64_t at, n, ai, bi; IOperand a, b; } Row;
+
+static double row_bound_a(const Row *r, int64_t j)
 {
-    const double ea = bound_at(a, ai), eb = bound_at(b, bi);
-    double x, y;
-    if (is_floating(d)) {
-        x = float_at(a, ai, d);
-        y = float_at(b, bi, d);
-        *one = compare_floats(op->at.pred, x, y);
-    } else {
-        x = inum_value(d, int_at(a, ai, d));
-        y = inum_value(d, int_at(b, bi, d));
-        *one = compare_floats(op->at.pred, inum_order(d, int_at(a, ai, d), int_at(b, bi, d)), 0);
+    return r->a.e ? r->a.e[r->ai + j * r->a.stride[TILE_MAX_RANK - 1]] : 0;
+}
+
+static double row_bound_b(const Row *r, int64_t j)
+{
+    return r->b.e ? r->b.e[r->bi + j * r->b.stride[TILE_MAX_RANK - 1]] : 0;
+}
+
+static double row_float_a(const Row *r, int64_t j)
+{
+    return float_at(&r->a, r->ai + j * r->a.stride[TILE_MAX_RANK - 1], r->t->dt);
+}
+
+static double row_float_b(const Row *r, int64_t j)
+{
+    return float_at(&r->b, r->bi + j * r->b.stride[TILE_MAX_RANK - 1], r->t->dt);
+}
+
+static int64_t row_int_a(const Row *r, int64_t j)
+{
+    return int_at(&r->a, r->ai + j * r->a.stride[TILE_MAX_RANK - 1], r->t->dt);
+}
+
+static int64_t row_int_b(const Row *r, int64_t j)
+{
+    return int_at(&r->b, r->bi + j * r->b.stride[TILE_MAX_RANK - 1], r->t->dt);
+}
+
+/* 0 or 1 in the dtype of the operands */
+static void cmp_row(In *in, CmpPred p, const Row *r)
+{
+    const QwDtype d = r->t->dt;
+    for (int64_t j = 0; j < r->n; j++) {
+        double x, y, e = row_bound_a(r, j) + row_bound_b(r, j);
+        if (r->t->v) {
+            x = row_float_a(r, j);
+            y = row_float_b(r, j);
+            r->t->v[r->at + j] = compare_floats(p, x, y);
+        } else {
+            const int64_t i = row_int_a(r, j), k = row_int_b(r, j);
+            x = inum_value(d, i);
+            y = inum_value(d, k);
+            r->t->i[r->at + j] = compare_floats(p, inum_order(d, i, k), 0);
+        }
+        if (e == 0 || fabs(x - y) > e) continue;
+        in->ambiguous++;
+        r->t->e[r->at + j] = (double)INFINITY;
     }
-    if (ea + eb == 0 || fabs(x - y) > ea + eb) return 0;
+}
+
+static void float_row(const Binary *k, const Row *r)
+{
+    const QwDtype d = r->t->dt;
+    for (int64_t j = 0; j < r->n; j++) {
+        const double x = row_float_a(r, j), y = row_float_b(r, j), raw = k->f(x, y), z = iround(d, raw);
+        r->t->v[r->at + j] = z;
+        if (!r->t->e) continue;
+        const double ex = row_bound_a(r, j), ey = row_bound_b(r, j);
+        const bool certain = surely_nan(x, ex) || surely_nan(y, ey);
+        r->t->e[r->at + j] = certain ? 0 : ibound(d, raw, z, k->e(x, ex, y, ey), k->units);
+    }
+}
+
+static double int_bound(In *in, const Binary *k, QwDtype d, int64_t z, int64_t x, double ex, int64_t y, double ey)
+{
+    if (ex == 0 && ey == 0) return 0;
+    if (k->e) return ibound(d, 0, inum_value(d, z), k->e(inum_value(d, x), ex, inum_value(d, y), ey), k->units);
     in->ambiguous++;
     return (double)INFINITY;
 }
 
-static void cmp_row(In *in, const IrOp *op, ITile *t, int64_t at, int64_t n, const IOperand *a, int64_t ai, const IOperand *b, int64_t bi)
+static void int_row(In *in, const Binary *k, const Row *r)
 {
-    const QwDtype d = t->dt;
-    for (int64_t j = 0; j < n; j++, ai += a->stride[TILE_MAX_RANK - 1], bi += b->stride[TILE_MAX_RANK - 1]) {
-        bool one;
-        const double e = compare_at(in, op, d, a, ai, b, bi, &one);
-        if (t->v) t->v[at + j] = one;
-        else t->i[at + j] = one;
-        if (t->e) t->e[at + j] = e;
-    }
-}
-
-static void float_row(const Binary *k, ITile *t, int64_t at, int64_t n, const IOperand *a, int64_t ai, const IOperand *b, int64_t bi)
-{
-    const QwDtype d = t->dt;
-    for (int64_t j = 0; j < n; j++, ai += a->stride[TILE_MAX_RANK - 1], bi += b->stride[TILE_MAX_RANK - 1]) {
-        const double x = float_at(a, ai, d), y = float_at(b, bi, d), raw = k->f(x, y), r = iround(d, raw);
-        t->v[at + j] = r;
-        if (t->e) t->e[at + j] = binary_bound(k, d, raw, r, x, bound_at(a, ai), y, bound_at(b, bi));
-    }
-}
-
-static void int_row(In *in, const Binary *k, ITile *t, int64_t at, int64_t n, const IOperand *a, int64_t ai, const IOperand *b, int64_t bi)
-{
-    const QwDtype d = t->dt;
-    for (int64_t j = 0; j < n; j++, ai += a->stride[TILE_MAX_RANK - 1], bi += b->stride[TILE_MAX_RANK - 1]) {
-        const int64_t x = int_at(a, ai, d), y = int_at(b, bi, d);
-        t->i[at + j] = iwrap(d, k->i(d, x, y));
-        if (!t->e) continue;
-        t->e[at + j] = int_binary_bound(k, d, t->i[at + j], x, bound_at(a, ai), y, bound_at(b, bi));
-        if (!k->e && isinf(t->e[at + j])) in->ambiguous++;
+    const QwDtype d = r->t->dt;
+    for (int64_t j = 0; j < r->n; j++) {
+        const int64_t x = row_int_a(r, j), y = row_int_b(r, j), z = iwrap(d, k->i(d, x, y));
+        r->t->i[r->at + j] = z;
+        if (r->t->e) r->t->e[r->at + j] = int_bound(in, k, d, z, x, row_bound_a(r, j), y, row_bound_b(r, j));
     }
 }
 
 /* checked runs: an integer tile divided by zero */
-static bool divisors_ok(In *in, const IrOp *op, const ITile *t, int64_t n, const IOperand *a, int64_t ai, const IOperand *b, int64_t bi)
+static bool divisors_ok(In *in, const IrOp *op, const Row *r)
 {
-    if (!in->checks.bounds || op->op != IR_DIV || is_floating(t->dt)) return true;
-    for (int64_t j = 0; j < n; j++, ai += a->stride[TILE_MAX_RANK - 1], bi += b->stride[TILE_MAX_RANK - 1])
-        if (int_at(b, bi, t->dt) == 0)
-            return interp_fail(in, op, QW_ERR_DIVISION, "", -1, int_at(a, ai, t->dt), 0, 0, NULL);
+    if (!in->checks.bounds || op->op != IR_DIV || r->t->v) return true;
+    for (int64_t j = 0; j < r->n; j++)
+        if (row_int_b(r, j) == 0)
+            return interp_fail(in, op, QW_ERR_DIVISION, "", -1, row_int_a(r, j), 0, 0, NULL);
     return true;
 }
 
@@ -362,19 +381,21 @@ bool interp_ew2(In *in, IrOp *op)
     const Binary *k = &binaries[op->op];
     ITile *t = itile_result(op);
     Single one[2];
-    const IOperand a = operand(in, op, 0, t, &one[0]), b = operand(in, op, 1, t, &one[1]);
-    if (op->op != IR_CMP && (is_floating(t->dt) ? !k->f : !k->i))
+    Row r = {.t = t, .a = operand(in, op, 0, t, &one[0]), .b = operand(in, op, 1, t, &one[1])};
+    if (op->op != IR_CMP && (t->v ? !k->f : !k->i))
         ice(in->s, op->span, "interp: %s on this dtype", ir_op_info[op->op].text);
     IWalk w;
     bool more = iwalk_start(in, &w, op->results[0]), ok = true;
-    if (in->bounds && has_bound(&a, &b, k->units)) itile_bound(t);
+    r.n = w.extent[TILE_MAX_RANK - 1];
+    if (in->bounds && has_bound(&r.a, &r.b, k->units)) itile_bound(t);
     for (; more && ok; more = iwalk_next(&w)) {
-        const int64_t n = w.extent[TILE_MAX_RANK - 1], at = iwalk_offset(&w, w.stride);
-        const int64_t ai = iwalk_offset(&w, a.stride), bi = iwalk_offset(&w, b.stride);
-        ok = divisors_ok(in, op, t, n, &a, ai, &b, bi);
-        if (op->op == IR_CMP) cmp_row(in, op, t, at, n, &a, ai, &b, bi);
-        else if (t->v) float_row(k, t, at, n, &a, ai, &b, bi);
-        else int_row(in, k, t, at, n, &a, ai, &b, bi);
+        r.at = iwalk_offset(&w, w.stride);
+        r.ai = iwalk_offset(&w, r.a.stride);
+        r.bi = iwalk_offset(&w, r.b.stride);
+        ok = divisors_ok(in, op, &r);
+        if (op->op == IR_CMP) cmp_row(in, op->at.pred, &r);
+        else if (t->v) float_row(k, &r);
+        else int_row(in, k, &r);
     }
     itile_set(in, op->results[0], t);
     return ok;

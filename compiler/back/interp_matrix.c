@@ -164,7 +164,8 @@ static void multiply_floats(ITile *t, int64_t to, const Matrix *a, int64_t from,
             add_scaled(t->v + c, a->x->v[at], b->v + k * x.n, x.n);
             if (!t->part->mag) continue;
             add_magnitudes(t->part->mag + c, a->x->v[at], b->v + k * x.n, x.n);
-            if (ex > 0 || b->e) add_errors(t->part->err + c, a->x->v[at], ex, b->v + k * x.n, b->e ? b->e + k * x.n : NULL, x.n);
+            const double *eb = b->e ? b->e + k * x.n : NULL;
+            if (ex > 0 || eb) add_errors(t->part->err + c, a->x->v[at], ex, b->v + k * x.n, eb, x.n);
         }
     }
 }

@@ -413,8 +413,7 @@ static bool run_write(In *in, IrOp *op)
     const QwDtype dt = ref.buf->dt;
     if (!is_floating(dt)) {
         const int64_t x = interp_int(in, s);
-        if (iwrap(dt, x) != x)
-            return interp_fail(in, op, QW_ERR_RANGE, interp_name(op->args[0]), -1, x, qw_dtype_min(dt), (int64_t)qw_dtype_max(dt), NULL);
+        if (iwrap(dt, x) != x) return interp_out_of_range(in, op, op->args[0], dt, x);
         store_int(ref.buf, at, x);
         store_bound(ref.buf, at, 0);
         return true;

@@ -163,10 +163,10 @@ static bool compare(In *in, IrOp *op)
 
 /* ---- casts ---------------------------------------------------------------------- */
 
-static bool out_of_range(In *in, const IrOp *op, QwDtype to, int64_t i)
+bool interp_out_of_range(In *in, const IrOp *op, const IrValue *what, QwDtype to, int64_t i)
 {
     const uint64_t max = qw_dtype_max(to);
-    return interp_fail(in, op, QW_ERR_RANGE, interp_name(op->results[0]), -1, i, qw_dtype_min(to),
+    return interp_fail(in, op, QW_ERR_RANGE, interp_name(what), -1, i, qw_dtype_min(to),
                        (int64_t)(max > INT64_MAX ? INT64_MAX : max), NULL);
 }
 
@@ -191,13 +191,13 @@ static bool cast_to_int(In *in, const IrOp *op, ISlot *r)
         const double x = interp_float(in, op->args[0], &e);
         if (e > 0) in->unsure = true;
         r->i = inum_int(to == QW_BOOL ? to : QW_I64, x, QW_NONE);
-        if (to != QW_BOOL && (x >= 0x1p63 || x < -0x1p63)) return out_of_range(in, op, to, r->i);
+        if (to != QW_BOOL && (x >= 0x1p63 || x < -0x1p63)) return interp_out_of_range(in, op, op->results[0], to, r->i);
     } else {
         r->i = interp_int(in, op->args[0]);
         if (to == QW_BOOL) r->i = r->i != 0;
     }
     const bool fits = r->i >= qw_dtype_min(to) && (r->i < 0 || (uint64_t)r->i <= qw_dtype_max(to));
-    return fits || out_of_range(in, op, to, r->i);
+    return fits || interp_out_of_range(in, op, op->results[0], to, r->i);
 }
 
 static bool cast(In *in, IrOp *op)
@@ -246,21 +246,6 @@ bool interp_scalar(In *in, IrOp *op)
 
 /* ---- checks ------------------------------------------------------------------------ */
 
-/* W0901, reported once a source line when the run ends */
-static void count_negative(In *in, const IrOp *op, int64_t v)
-{
-    const int line = source_place(in->s, op->span.lo).line;
-    for (int i = 0; i < in->negatives.n; i++) {
-        INegative *n = &in->negatives.p[i];
-        if (n->line != line || source_of(in->s, n->op->span) != source_of(in->s, op->span)) continue;
-        n->count++;
-        if (v < n->value) n->value = v;
-        return;
-    }
-    const INegative n = {op, line, v, 1};
-    vec_push(in->s->arena, &in->negatives, n);
-}
-
 bool interp_check(In *in, IrOp *op)
 {
     const int64_t a = interp_int(in, op->args[0]), b = op->nargs > 1 ? interp_int(in, op->args[1]) : 0;
@@ -271,7 +256,7 @@ bool interp_check(In *in, IrOp *op)
     case IR_CHECK_VALID:
         return a <= b || interp_fail(in, op, QW_ERR_VALID, interp_name(op->args[0]), -1, a, b, 0, NULL);
     case IR_CLAMP_VALID:
-        if (a < 0) count_negative(in, op, a);
+        if (a < 0) interp_notice(in, W0901, op, a);
         result_slot(in, op)->i = a < 0 ? 0 : a;
         return true;
     default: ice(in->s, op->span, "interp: check %s", ir_op_info[op->op].text);

@@ -105,7 +105,8 @@ bool interp_sort32(In *in, IrOp *op)
         const int n = v->n - i < SORT_BLOCK ? (int)(v->n - i) : SORT_BLOCK;
         Pair p[SORT_BLOCK];
         for (int j = 0; j < n; j++) {
-            const Pair x = {v->v[i + j], f32_value((uint32_t)lane_bits(idx, i + j)), bound_at(v, i + j), bound_at(idx, i + j)};
+            const double index = f32_value((uint32_t)lane_bits(idx, i + j));
+            const Pair x = {v->v[i + j], index, bound_at(v, i + j), bound_at(idx, i + j)};
             insert_pair(p, j, x);
         }
         put_pairs(in, t, 2 * i, p, n);
@@ -157,7 +158,8 @@ bool interp_mrgsort_block(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0);
     const int64_t block = op->at.block_len, group = MERGE_RUNS * block;
-    if (block <= 0 || block % 2 || x->n % group) ice(in->s, op->span, "interp: mrgsort of blocks of %lld lanes", (long long)block);
+    if (block <= 0 || block % 2 || x->n % group)
+        ice(in->s, op->span, "interp: mrgsort of blocks of %lld lanes", (long long)block);
     ITile *t = itile_result(op);
     itile_set(in, op->results[0], t);
     for (int64_t i = 0; i < x->n; i += group) {

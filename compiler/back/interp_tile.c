@@ -389,23 +389,25 @@ static bool element(In *in, IrOp *op, int first, const ITile *x, int64_t *at)
     return true;
 }
 
+/* the element whose indices begin at operand `first` lies outside the valid region of v */
+static bool outside_valid(In *in, const IrOp *op, int first, const IrValue *v)
+{
+    for (int k = 0; k < v->type->rank; k++)
+        if (interp_int(in, op->args[first + k]) >= interp_valid(in, v, k)) return true;
+    return false;
+}
+
 static bool run_tread(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0);
     ISlot *r = &in->slot[op->results[0]->id];
     int64_t at;
     if (!element(in, op, 1, x, &at)) return false;
+    if (in->checks.bounds && outside_valid(in, op, 1, op->args[0])) interp_notice(in, W0902, op, 0);
     if (x->v) r->f = x->v[at];
     else r->i = x->i[at];
     r->e = x->e ? x->e[at] : 0;
     return true;
-}
-
-static bool outside_valid(In *in, const IrOp *op, int first)
-{
-    for (int k = 0; k < op->args[0]->type->rank; k++)
-        if (interp_int(in, op->args[first + k]) >= interp_valid(in, op->results[0], k)) return true;
-    return false;
 }
 
 /* a write outside the valid region changes nothing that can be observed */
@@ -418,16 +420,16 @@ static bool run_twrite(In *in, IrOp *op)
     ITile *t = itile_result(op);
     itile_copy(t, 0, x, 0, x->n);
     itile_set(in, op->results[0], t);
-    if (outside_valid(in, op, 2)) return true;
+    if (outside_valid(in, op, 2, op->args[0])) return true;
     double e = 0;
     if (t->v) {
-        const double f = is_floating(s->type->dtype) ? interp_float(in, s, &e) : inum_float(t->dt, QW_I64, interp_int(in, s));
+        const bool from_float = is_floating(s->type->dtype);
+        const double f = from_float ? interp_float(in, s, &e) : inum_float(t->dt, QW_I64, interp_int(in, s));
         t->v[at] = iround_once(t->dt, f);
         if (s->type->dtype != t->dt) e = ibound(t->dt, f, t->v[at], e, 1);
     } else {
         t->i[at] = interp_int(in, s);
-        if (iwrap(t->dt, t->i[at]) != t->i[at])
-            return interp_fail(in, op, QW_ERR_RANGE, interp_name(op->args[0]), -1, t->i[at], qw_dtype_min(t->dt), (int64_t)qw_dtype_max(t->dt), NULL);
+        if (iwrap(t->dt, t->i[at]) != t->i[at]) return interp_out_of_range(in, op, op->args[0], t->dt, t->i[at]);
     }
     if (e > 0 || t->e) itile_bound(t)[at] = e;
     return true;

@@ -79,7 +79,8 @@ NORETURN static void refused(Job *job, const char *stage)
     char *path = arena_printf(job->s->arena, "%s/qwc-XXXXXX.c", dir && *dir ? dir : "/tmp");
     int fd = mkstemps(path, 2);
     size_t n = strlen(job->e->c);
-    if (fd < 0 || write(fd, job->e->c, n) != (ssize_t)n) path = arena_printf(job->s->arena, "(a file that cannot be written: %s)", strerror(errno));
+    if (fd < 0 || write(fd, job->e->c, n) != (ssize_t)n)
+        path = arena_printf(job->s->arena, "(a file that cannot be written: %s)", strerror(errno));
     if (fd >= 0) close(fd);
     ice(job->s, (Span){0, 0}, "libtcc does not %s the C of `%s`:\n%sthe C is in %s; see it again with: tcc -c -I runtime %s",
         stage, job->e->entry, text_str(&job->messages), path, path);

@@ -2,7 +2,6 @@
  * line, children indented by two, places as line:col-line:col.  Also the words
  * for nodes and operators that messages use. */
 #include "front/front.h"
-#include "parse.h"
 
 static const char *const kind_names[] = {
     [ND_NAME] = "NAME", [ND_INT] = "INT", [ND_FLOAT] = "FLOAT",
@@ -407,44 +406,28 @@ void ast_dump(Session *s, const Node *n, Text *out)
 
 /* ---- tokens ---- */
 
-static const char *token_name(const Token *t)
+static void put_token(Dump *d, const Token *t, TokenClass c)
 {
-    switch (t->kind) {
-    case T_END: return "END";
-    case T_NEWLINE: return "NEWLINE";
-    case T_INDENT: return "INDENT";
-    case T_DEDENT: return "DEDENT";
-    case T_NODEF: return "NODEF";
-    case T_YYerror: return "ERROR";
-    case T_NAME: return "NAME";
-    case T_INT: return "INT";
-    case T_FLOAT: return "FLOAT";
-    case T_STRING: return "STRING";
-    default: return token_is_keyword(t->kind) ? "KEYWORD" : "OPERATOR";
-    }
-}
-
-static void put_token_text(Dump *d, const Token *t)
-{
-    const Node *n = t->node;
+    static const char *const names[] = {
+        [TOKEN_END] = "END", [TOKEN_NEWLINE] = "NEWLINE",
+        [TOKEN_INDENT] = "INDENT", [TOKEN_DEDENT] = "DEDENT",
+        [TOKEN_ERROR] = "ERROR", [TOKEN_NAME] = "NAME",
+        [TOKEN_KEYWORD] = "KEYWORD", [TOKEN_OPERATOR] = "OPERATOR",
+    };
     Text *o = d->out;
-    switch (t->kind) {
-    case T_END: case T_NEWLINE: case T_INDENT: case T_DEDENT: case T_NODEF:
-    case T_YYerror:
-        return;
-    case T_INT: case T_FLOAT: case T_STRING:
-        if (n->kind == ND_FSTR)
-            text_printf(o, " %s", source_span_text(d->s, n->span));
-        put_attrs(d, n);
-        return;
-    case T_NAME: text_printf(o, " %s", t->name->s); return;
-    case T_MATCH: text_puts(o, " match"); return;
-    case T_CASE: text_puts(o, " case"); return;
-    default:
-        if (t->span.lo == t->span.hi) text_puts(o, " (made)");
-        else text_printf(o, " %s", source_span_text(d->s, t->span));
-        return;
-    }
+    put_place(d, t->span.lo);
+    if (c == TOKEN_LITERAL && t->node->kind == ND_FSTR)
+        text_printf(o, " STRING %s", source_span_text(d->s, t->span));
+    else if (c == TOKEN_LITERAL)
+        text_printf(o, " %s", t->node->kind == ND_STR
+                                  ? "STRING"
+                                  : node_kind_name(t->node->kind));
+    else
+        text_printf(o, " %s", names[c]);
+    if (c == TOKEN_LITERAL) put_attrs(d, t->node);
+    if (c != TOKEN_NAME && c != TOKEN_KEYWORD && c != TOKEN_OPERATOR) return;
+    bool made = t->span.lo == t->span.hi;
+    text_printf(o, " %s", made ? "(made)" : source_span_text(d->s, t->span));
 }
 
 void token_dump(Session *s, const Source *src, Text *out)
@@ -456,14 +439,13 @@ void token_dump(Session *s, const Source *src, Text *out)
     f.in_lex = true;
     scan_open(&f, 0, src->len + 1);
     layout_token(&f); /* START_FILE */
-    for (;;) {
+    TokenClass c;
+    do {
         f.tok = layout_token(&f);
         f.skip = -1; /* nobody recovers here: show all tokens */
-        put_place(&d, f.tok.span.lo);
-        text_printf(out, " %s", token_name(&f.tok));
-        put_token_text(&d, &f.tok);
+        c = token_class(f.tok.kind);
+        put_token(&d, &f.tok, c);
         text_putc(out, '\n');
-        if (f.tok.kind == T_END) break;
-    }
+    } while (c != TOKEN_END);
     scan_close(&f);
 }

@@ -93,7 +93,11 @@ Node *literal_join(Front *, NodeVec parts); /* adjacent literals */
 
 /* layout.c */
 Token layout_token(Front *);
-bool token_is_keyword(int kind);
+typedef enum {
+    TOKEN_END, TOKEN_NEWLINE, TOKEN_INDENT, TOKEN_DEDENT, TOKEN_ERROR,
+    TOKEN_NAME, TOKEN_LITERAL, TOKEN_KEYWORD, TOKEN_OPERATOR,
+} TokenClass;
+TokenClass token_class(int kind);
 void token_describe(Front *, const Token *, Text *out); /* "`y`", "end of line" */
 
 /* build.c */

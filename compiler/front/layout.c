@@ -523,9 +523,23 @@ Token layout_token(Front *f)
 
 /* ---- tokens in words ---- */
 
-bool token_is_keyword(int kind)
+TokenClass token_class(int kind)
 {
-    return kind >= T_FALSE && kind <= T_YIELD;
+    switch (kind) {
+    case T_END: return TOKEN_END;
+    case T_NEWLINE: return TOKEN_NEWLINE;
+    case T_INDENT: return TOKEN_INDENT;
+    case T_DEDENT: return TOKEN_DEDENT;
+    case T_NODEF:
+    case T_YYerror: return TOKEN_ERROR;
+    case T_NAME: return TOKEN_NAME;
+    case T_INT:
+    case T_FLOAT:
+    case T_STRING: return TOKEN_LITERAL;
+    default: break;
+    }
+    bool word = (kind >= T_FALSE && kind <= T_CASE);
+    return word ? TOKEN_KEYWORD : TOKEN_OPERATOR;
 }
 
 void token_describe(Front *f, const Token *t, Text *out)
@@ -544,6 +558,6 @@ void token_describe(Front *f, const Token *t, Text *out)
         text_printf(out, "end of line");
         return;
     }
-    if (token_is_keyword(t->kind)) text_puts(out, "the keyword ");
+    if (token_class(t->kind) == TOKEN_KEYWORD) text_puts(out, "the keyword ");
     text_printf(out, "`%.*s%s`", n > 40 ? 40 : n, text, n > 40 ? "..." : "");
 }

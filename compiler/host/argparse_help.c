@@ -208,7 +208,7 @@ static char *one_line(Interp *in, const char *s)
         if (!isspace((unsigned char)*s)) text_putc(&t, *s);
         else if (t.n && t.s[t.n - 1] != ' ') text_putc(&t, ' ');
     }
-    if (t.n && t.s[t.n - 1] == ' ') t.n--;
+    if (t.n && t.s[t.n - 1] == ' ') t.s[--t.n] = 0;
     return (char *)(uintptr_t)text_str(&t);
 }
 

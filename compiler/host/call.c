@@ -118,7 +118,9 @@ static Value call_native(Interp *in, const NativeDef *d, Value self, const Value
                          int nkw, Span span)
 {
     CallArgs a = {.self = self, .pos = pos, .npos = npos, .kw = kw, .nkw = nkw, .span = span, .fname = d->name};
+    static const Value none;
     if (!d->fn) return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable", d->name);
+    if (!pos) a.pos = &none;
     return call_args(in, d->fn, &a);
 }
 
@@ -156,7 +158,7 @@ bool raise_missing(Interp *in, const char *fname, const char *const *names, int 
     return false;
 }
 
-static bool raise_too_many(Interp *in, const char *fname, int least, int most, int given)
+bool raise_too_many(Interp *in, const char *fname, int least, int most, int given)
 {
     if (least < most)
         host_raise(in, EXC_TYPE_ERROR, "%s() takes from %d to %d positional arguments but %d %s given", fname, least,

@@ -172,8 +172,12 @@ const NativeType class_type = {
 static bool fill_positional(Interp *in, const ClassObj *c, CallArgs *a, Value *p)
 {
     if (a->npos > c->n) {
-        host_raise(in, EXC_TYPE_ERROR, "%s.__init__() takes %d positional argument%s but %d were given", c->name->s,
-                   c->n + 1, c->n ? "s" : "", a->npos + 1);
+        int least = 1;
+        while (least <= c->n && !v_is_set(c->defaults[least - 1])) least++;
+        const ArenaMark m = arena_mark(in->scratch);
+        const char *fname = arena_printf(in->scratch, "%s.__init__", c->name->s);
+        raise_too_many(in, fname, least, c->n + 1, a->npos + 1);
+        arena_reset(in->scratch, m);
         return false;
     }
     for (int i = 0; i < a->npos; i++) p[i] = v_keep(a->pos[i]);

@@ -144,10 +144,19 @@ static Value eval_fstr(Interp *in, Env *env, const Node *n)
 
 /* ---- operators ---------------------------------------------------------- */
 
+/* -2**63 is an int, although 2**63 is none */
+static bool is_two_63(Interp *in, Span span)
+{
+    const Source *src = source_of(in->se, span);
+    static const char digits[] = "9223372036854775808";
+    return src && (size_t)(span.hi - span.lo) == sizeof digits - 1
+        && !memcmp(src->text + (span.lo - src->base), digits, sizeof digits - 1);
+}
+
 static Value eval_unary(Interp *in, Env *env, const Node *n)
 {
     const Node *x = n->op.a;
-    if (n->op.op == OPR_NEG && x->kind == ND_INT && x->i.too_big && x->i.value == INT64_MIN) return v_int(INT64_MIN);
+    if (n->op.op == OPR_NEG && x->kind == ND_INT && x->i.too_big && is_two_63(in, x->span)) return v_int(INT64_MIN);
     const Value a = eval(in, env, x);
     if (v_is_error(a)) return a;
     in->at = n->span;

@@ -251,6 +251,10 @@ static bool format_float(Interp *in, double f, const Spec *s, Text *t)
 static bool format_str(Interp *in, Value v, const Spec *s, Text *t)
 {
     if (s->type && s->type != 's') return bad_type(in, s->type, "str");
+    if (s->group) {
+        host_raise(in, EXC_VALUE_ERROR, "Cannot specify '%c' with 's'.", s->group);
+        return false;
+    }
     if (s->align == '=' && !s->zero) {
         host_raise(in, EXC_VALUE_ERROR, "'=' alignment not allowed in string format specifier");
         return false;

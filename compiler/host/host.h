@@ -343,7 +343,7 @@ struct Module {
     Env *env;
     Span import_span;                /* the import that loaded it */
     Module *importer;
-    bool is_main, loading, loaded, failed;
+    bool is_main, loading, loaded, failed, reported; /* reported: host_report_unused has seen it */
 };
 
 Value host_module(Interp *, const char *name);   /* built-in module, borrowed */

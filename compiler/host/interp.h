@@ -92,6 +92,7 @@ Value eval_call(Interp *, Env *, const Node *);
 Value func_new(Interp *, Env *, const Node *def);
 Value call_func(Interp *, FuncObj *, const Value *pos, int npos, const KwArg *, int nkw, Span);
 bool raise_missing(Interp *, const char *fname, const char *const *names, int n, bool kwonly);
+bool raise_too_many(Interp *, const char *fname, int least, int most, int given);
 const NativeDef *native_find(const NativeDef *, int n, const char *name);
 
 /* attr.c */

@@ -76,6 +76,7 @@ static Value parser_new(Interp *in, CallArgs *a)
     if (v_is_set(arg[3]) && host_truth(in, arg[3]) == 0) return v_obj(&p->o);
     Action *h = action_new(p);
     h->kind = ACT_HELP;
+    h->nargs = 0;
     h->dest = str(in->se, "help");
     h->help = v_str(in, "show this help message and exit");
     add_option(h, str(in->se, "-h"));
@@ -189,7 +190,7 @@ static bool fill_action(Interp *in, const Parser *p, Action *a, const SeqObj *na
     if (!a->noptions) {
         if (!a->dest && !opt_text(in, k[K_DEST], &a->dest)) return false;
         if (!a->dest) return host_raise(in, EXC_TYPE_ERROR, "add_argument() needs a name"), false;
-        a->required = a->nargs != NARGS_OPTIONAL && a->nargs != NARGS_ANY;
+        a->required = a->nargs != NARGS_OPTIONAL && (a->nargs != NARGS_ANY || !v_is_set(k[K_DEFAULT]));
         if (v_is_set(k[K_REQUIRED])) return host_raise(in, EXC_TYPE_ERROR, "'required' is an invalid argument for positionals"), false;
         return true;
     }

@@ -151,6 +151,7 @@ static const char *collapse(Interp *in, const char *s)
         }
         s += n;
     }
+    if (t.n) t.s[t.n] = 0;
     return t.n ? text_str(&t) : "/";
 }
 

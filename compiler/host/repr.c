@@ -40,7 +40,8 @@ const char *v_type_name(Value v)
 static int shortest_digits(double f, char *digits, int *exp)
 {
     char buf[40];
-    for (int prec = 14; prec < 17; prec++) {
+    const bool subnormal = fabs(f) < 2.3e-308; /* fewer digits than 15 may do */
+    for (int prec = subnormal ? 0 : 14; prec < 17; prec++) {
         snprintf(buf, sizeof buf, "%.*e", prec, f);
         if (strtod(buf, NULL) == f) break;
     }

@@ -53,10 +53,7 @@ static bool split_space(Interp *in, Value list, const char *p, const char *end, 
         while (p < end && isspace((unsigned char)*p)) p++;
         if (p >= end) return true;
         const char *e = p;
-        if (max == 0) {
-            e = end;
-            while (e > p && isspace((unsigned char)e[-1])) e--;
-        }
+        if (max == 0) e = end;
         while (max != 0 && e < end && !isspace((unsigned char)*e)) e++;
         if (!push_part(in, list, p, e)) return false;
         if (max == 0) return true;

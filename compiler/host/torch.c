@@ -50,6 +50,7 @@ Value torch_failed(Interp *in)
     switch (cx->err) {
     case QWT_ERR_SIZE: return host_fatal(in, E1105, "%s", cx->msg);
     case QWT_ERR_MEMORY: return host_fatal(in, E1110, "%s", cx->msg);
+    case QWT_ERR_INDEX: return host_raise_code(in, EXC_INDEX_ERROR, E0806, "%s", cx->msg);
     case QWT_ERR_ZERO: return host_raise(in, EXC_ZERO_DIVISION_ERROR, "%s", cx->msg);
     default: return host_tensor_error(in, "%s", cx->msg);
     }

@@ -137,8 +137,8 @@ static bool apply_item(Interp *in, Subscript *s, Value v, int *dim)
 static bool too_many(Interp *in, const QwTensor *t, int used)
 {
     char text[QWT_SHAPE_TEXT];
-    host_tensor_error(in, "%d subscripts for a tensor of shape %s", used,
-                      qwt_shape_text(text, t->rank, t->shape));
+    host_raise_code(in, EXC_INDEX_ERROR, E0806, "%d subscripts for a tensor of shape %s", used,
+                    qwt_shape_text(text, t->rank, t->shape));
     return false;
 }
 

@@ -96,7 +96,7 @@ static Value draw_ints(Interp *in, const Made *m, Value low, Value high)
 /* (high, size) or (low, high, size) */
 Value torch_randint(Interp *in, CallArgs *a)
 {
-    Value v[11];
+    Value v[12];
     Made m;
     if (!args_bind(in, a, "a=, b=, c=, low=, high=, size=, " COMMON, v))
         return v_error();

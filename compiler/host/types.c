@@ -13,6 +13,23 @@ static Value type_value(TypeId id)
     return v;
 }
 
+/* types that have a name only */
+static Value opaque_type(Value v)
+{
+    static const NativeType types[] = {
+        {.name = "function"}, {.name = "builtin_function_or_method"}, {.name = "method"}, {.name = "module"},
+        {.name = "dtype"}, {.name = "kernel"}, {.name = "enumeration"}, {.name = "ellipsis"},
+    };
+    static const ValueKind kinds[] = {V_FUNC, V_NATIVE, V_BOUND, V_MODULE, V_DTYPE, V_KERNEL, V_ENUM, V_ELLIPSIS};
+    for (size_t i = 0; i < LEN(kinds); i++) {
+        if (v.kind != kinds[i]) continue;
+        Value t = type_value(TYPE_NATIVE);
+        t.ntype = &types[i];
+        return t;
+    }
+    return type_value(TYPE_OBJECT);
+}
+
 Value type_of(Interp *in, Value v)
 {
     Value t;
@@ -41,7 +58,7 @@ Value type_of(Interp *in, Value v)
         t = type_value(TYPE_NATIVE);
         t.ntype = v.o->type;
         return t;
-    default: return type_value(TYPE_OBJECT);
+    default: return opaque_type(v);
     }
 }
 

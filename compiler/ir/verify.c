@@ -406,7 +406,11 @@ static void check_region(Check *c, IrRegion *r)
         if (r->args[i]->arg_of != r || r->args[i]->index != i) fault(c, r->owner, "an argument belongs to another region");
         define(c, r->owner, r->args[i]);
     }
+    /* what is carried cannot depend on the loop's variable */
+    const bool loop = r->owner && r->owner->op == IR_FOR && r->nargs > 0;
+    if (loop) c->visible[r->args[0]->id] = 0;
     for (int i = 0; i < r->nargs && !c->fault.text; i++) check_attached(c, r->owner, r->args[i]);
+    if (loop) c->visible[r->args[0]->id] = 1;
     for (IrOp *op = r->first; op && !c->fault.text; op = op->next) {
         if (op->parent != r || (op->next ? op->next->prev != op : r->last != op)) fault(c, op, "a broken list");
         if ((ir_op_info[op->op].flags & OPF_T) && (op->next || !r->owner)) fault(c, op, "code after a terminator");

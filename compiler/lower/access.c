@@ -29,7 +29,7 @@ static void window_valid(Lower *L, IrValue *r, IrValue *src, const Window *w, un
 
 static const Type *window_type(Lower *L, QwDtype d, int rank, const int64_t *shape, unsigned drop)
 {
-    int64_t kept[IR_MAX_RANK];
+    int64_t kept[IR_MAX_RANK] = {0};
     int n = 0;
     for (int k = 0; k < rank; k++)
         if (!(drop >> k & 1)) kept[n++] = shape[k];

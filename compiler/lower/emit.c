@@ -53,7 +53,7 @@ void name_value(IrValue *v, Str name)
     if (!v->name && !v->is_const && !v->is_param) v->name = name;
 }
 
-bool value_inside(const IrValue *v, const IrRegion *region)
+bool defined_inside(const IrValue *v, const IrRegion *region)
 {
     const IrRegion *r = v->def ? v->def->parent : v->arg_of;
     while (r && r != region) r = r->owner ? r->owner->parent : NULL;

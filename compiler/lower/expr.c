@@ -180,6 +180,18 @@ static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
     return sv_error();
 }
 
+/* what stands before a dot may be a host value that a kernel cannot capture */
+static Sv attr_base(Lower *L, const Node *n)
+{
+    Value v;
+    if (captured(L, n, &v)) return sv_const(v, n->span);
+    if (n->kind != ND_ATTR || !pl_path(L, n) || op_find(pl_path(L, n))) return lower_expr(L, n);
+    Sv of = attr_base(L, n->attr.of);
+    if (of.kind == K_CONST && host_attr(L->in, of.c, n->attr.name, &v)) return sv_const(v, n->span);
+    host_clear(L->in);
+    return lower_expr(L, n);
+}
+
 static Sv lower_attr(Lower *L, const Node *n)
 {
     const char *path = pl_path(L, n);
@@ -187,7 +199,7 @@ static Sv lower_attr(Lower *L, const Node *n)
         lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path, path);
         return sv_error();
     }
-    Sv of = lower_expr(L, n->attr.of);
+    Sv of = attr_base(L, n->attr.of);
     if (of.kind == K_ERROR) return of;
     if (of.kind == K_TENSOR || of.kind == K_TILE) return attr_of_shaped(L, n, of);
     return attr_of_const(L, n, of, path);
@@ -439,7 +451,8 @@ static Sv lower_cond(Lower *L, const Node *n)
 static Sv call_op(Lower *L, const OpInfo *op, const char *path, const Node *n)
 {
     OpCall c = {.op = op, .spelled = path};
-    if (!op->both_planes && !need_core(L, n->span, path)) return sv_error();
+    const bool block = op->handler == OPH_BLOCK_IDX || op->handler == OPH_SYNCALL; /* E0604, E0605 */
+    if (!op->both_planes && !block && !need_core(L, n->span, path)) return sv_error();
     if (!bind_args(L, op->sig, n, E0502, 0, &c)) return sv_error();
     return op_handler[op->handler](L, &c);
 }

@@ -124,7 +124,7 @@ static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p, const Sv *befo
         const Sv last = body_vals[c->slot];
         /* a constant or outer value that every iteration assigns alike */
         if (c->mode == CARRY_NONE && cx->nonzero && !p->facts->exits && r.kind == K_UNSET && last.kind != K_UNSET &&
-            !(sv_is_ir(last) && value_inside(last.v, cx->op->region[0])) && last.kind != K_TUPLE)
+            !(sv_is_ir(last) && defined_inside(last.v, cx->op->region[0])) && last.kind != K_TUPLE)
             r = last;
         vals[c->slot] = r;
     }

@@ -214,7 +214,7 @@ IrValue *emit_int(Lower *, IrOpcode, IrValue *a, IrValue *b, Span); /* folding *
 IrValue **new_list(Lower *, int rank);
 IrValue **copy_list(Lower *, IrValue **, int rank); /* NULL stays NULL */
 void name_value(IrValue *, Str);
-bool value_inside(const IrValue *, const IrRegion *);
+bool defined_inside(const IrValue *, const IrRegion *);
 
 /* ---- merge.c --------------------------------------------------------------------- */
 
@@ -271,11 +271,10 @@ bool is_pl_name(Lower *, const Node *);
 Sv arith(Lower *, Operator, Sv a, Sv b, const Node *na, const Node *nb, Span);
 Sv lower_subscript(Lower *, const Node *);
 void store_subscript(Lower *, const Node *target, Sv value, const Node *value_node, Span);
-Sv eval_extent_list(Lower *, const Node *, Sv given);
 
 void lower_with_spmd(Lower *, const Node *);
 
-enum { MAX_ARGS = 12 };
+enum { MAX_ARGS = 16 };
 typedef struct OpCall {
     const OpInfo *op;        /* NULL: a form */
     const char *spelled;     /* without pl. */

@@ -40,7 +40,7 @@ static IrValue *push_result(Lower *L, Join *j, IrValue *a, IrValue *b)
 static bool outside(const Join *j, const IrValue *v)
 {
     for (int i = 0; i < 2; i++)
-        if (j->op->region[i] && value_inside(v, j->op->region[i])) return false;
+        if (j->op->region[i] && defined_inside(v, j->op->region[i])) return false;
     return true;
 }
 

@@ -353,20 +353,27 @@ static Bits live_body(Live *l, BlockFacts *b, const NodeVec *body, Bits head, Bi
 
 static void live_loop(Live *l, const Node *n, BlockFacts *b)
 {
-    const bool is_for = n->kind == ND_FOR;
-    const NodeVec *body = is_for ? &n->for_.body : &n->while_.body;
+    const bool is_for = n->kind == ND_FOR, is_while = n->kind == ND_WHILE;
+    const NodeVec *body = is_for ? &n->for_.body : is_while ? &n->while_.body : &n->with.body;
     Bits after = b->live_after, head = bits_copy(l, after);
     for (;;) {
         Bits start = live_body(l, b, body, head, after);
         b->live_head = bits_copy(l, start);
         l->now = start;
         if (is_for) defines(l, n->for_.target);
-        else reads(l, n->while_.cond);
-        if (!is_for) b->live_head = bits_copy(l, l->now);
+        if (is_while) {
+            reads(l, n->while_.cond);
+            b->live_head = bits_copy(l, l->now);
+        }
         if (!bits_or(l, head, l->now)) break;
     }
     l->now = head;
     if (is_for) reads(l, n->for_.iter);
+}
+
+static bool is_spmd(const Node *call)
+{
+    return call->kind == ND_CALL && call->call.fn->kind == ND_ATTR && !strcmp(call->call.fn->attr.name->s, "spmd");
 }
 
 static void live_stmt(Live *l, const Node *n)
@@ -381,7 +388,8 @@ static void live_stmt(Live *l, const Node *n)
     case ND_FOR:
     case ND_WHILE: live_loop(l, n, b); break;
     case ND_WITH:
-        live_block(l, &n->with.body);
+        if (is_spmd(n->with.ctx)) live_loop(l, n, b); /* its body runs once a block */
+        else live_block(l, &n->with.body);
         if (n->with.as) defines(l, n->with.as);
         reads(l, n->with.ctx);
         break;

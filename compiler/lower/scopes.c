@@ -158,18 +158,18 @@ static void with_at(Lower *L, const Node *n)
     const Node *call = n->with.ctx;
     OpCall c;
     ScopeArgs args = {.name = scope_name(L, n)};
-    if (bind_args(L, "level= name_hint= role= optimizations= optimization= deps! no_dep_args! allow_early_resolve! "
-                     "sync_start! auto_scope! slot_num! attrs! manual_dep!", call, E0502, 1u << 2 | 1u << 3 | 1u << 4, &c)) {
-        const char *level = c.node[0] ? const_enum(c.arg[0], "Level") : NULL;
-        if (!c.node[0]) {
-            Diag *d = lw_error(L, E0310, call->span, "`pl.at` needs a level");
-            diag_help(L->s, d, "`level=pl.Level.CORE_GROUP`");
-        } else if (!sv_is_error(c.arg[0]) && (!level || strcmp(level, "CORE_GROUP"))) {
-            lw_error(L, E1202, c.node[0]->span, "`%s`: only `pl.Level.CORE_GROUP` is supported", lw_source(L, c.node[0]->span));
-        }
-        if (c.node[2]) lw_error(L, E1202, c.node[2]->span, "`role=` belongs to distributed programs, which are not supported");
-        scope_args(L, &c, n, SCOPE_AT, 1, &args);
+    const bool bound = bind_args(L, "level= name_hint= role= optimizations= optimization= deps! no_dep_args! "
+                                    "allow_early_resolve! sync_start! auto_scope! attrs!",
+                                 call, E0502, 1u << 2 | 1u << 3 | 1u << 4, &c);
+    const char *level = bound && c.node[0] ? const_enum(c.arg[0], "Level") : NULL;
+    if (bound && !c.node[0]) {
+        Diag *d = lw_error(L, E0310, call->span, "`pl.at` needs a level");
+        diag_help(L->s, d, "`level=pl.Level.CORE_GROUP`");
+    } else if (bound && (!level || strcmp(level, "CORE_GROUP"))) {
+        lw_error(L, E1202, c.node[0]->span, "`%s`: only `pl.Level.CORE_GROUP` is supported", lw_source(L, c.node[0]->span));
     }
+    if (c.node[2]) lw_error(L, E1202, c.node[2]->span, "`role=` belongs to distributed programs, which are not supported");
+    scope_args(L, &c, n, SCOPE_AT, 1, &args);
     open_core(L, n, args.name, args.chunked);
 }
 

@@ -60,7 +60,7 @@ static bool equal_ops(const IrOp *a, const IrOp *b)
     if (a->op != b->op || a->nargs != b->nargs || a->at.pred != b->at.pred) return false;
     for (int i = 0; i < a->nargs; i++)
         if (a->args[i] != b->args[i]) return false;
-    return a->results[0]->type == b->results[0]->type;
+    return a->nresults == b->nresults && (!a->nresults || a->results[0]->type == b->results[0]->type);
 }
 
 static IrOp *known_op(Fold *x, IrOp *op)
@@ -111,6 +111,7 @@ static void fold_check(Fold *x, IrOp *op)
 {
     IrValue **a = op->args;
     int64_t c;
+    if (op->op != IR_CLAMP_VALID && known_op(x, op)) return drop(x, op); /* checked before */
     switch (op->op) {
     case IR_ASSERT:
         if (ir_is_const_int(a[0], &c) && c) drop(x, op);

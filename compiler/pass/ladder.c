@@ -1,6 +1,7 @@
-/* One product over the whole K range for each marked ladder (pattern F1): the
- * operands become views of the tensors, read in place; the accumulator leaves
- * the loop, and the loop disappears when nothing else is left in it.
+/* One product over the whole K range for each marked ladder (pattern F1), where
+ * its last step or loop stood: the operands become views of the tensors, read in
+ * place; the accumulator leaves the loops, and a loop disappears when nothing
+ * else is left in it.
  *
  *   %a: bf16[16, 64] = load %x [0, 0] [16, 64] ...      %a: &bf16[16, 256] = view %x [0, 0] ...
  *   %b: ...                                             %b: &bf16[128, 256] = view %w [%n0, 0] ...
@@ -11,7 +12,7 @@
  * contiguous in memory is loaded whole instead. */
 #include "pass/ladders.h"
 
-typedef struct Made { const IrOp *loop; IrOp *view; } Made;
+typedef struct Made { const IrOp *before; IrOp *view; } Made;
 typedef VEC(Made) MadeVec;
 typedef struct Rewrite {
     IrFunc *f;
@@ -19,16 +20,30 @@ typedef struct Rewrite {
     const Ladder *l;
     IrRegion *out;             /* what goes before the loop */
     IrMap *map;                /* values of the first iteration */
-    MadeVec *made;             /* views made so far: ladders of one loop share them */
+    MadeVec *made;             /* views made so far: those before one op are shared */
 } Rewrite;
 
 /* ---- scalars of the first iteration, before the loop -------------------------------- */
+
+/* the loop that the first product stands in, or NULL */
+static IrOp *first_loop(const Ladder *l)
+{
+    return l->branch ? l->seg.p[0].loop : NULL;
+}
+
+/* the product replaces the last step or loop */
+static IrOp *last_op(const Ladder *l)
+{
+    const Segment *g = &vec_last(&l->seg);
+    return g->loop ? g->loop : g->step;
+}
 
 /* a value of the loop's body as it is in the first iteration */
 static IrValue *hoisted(Rewrite *w, IrValue *v, int depth)
 {
     IrValue *known = ir_map_get(w->map, v);
-    if (!v || known != v || !value_inside(v, w->l->loop)) return known;
+    const IrOp *loop = first_loop(w->l);
+    if (!v || known != v || !loop || !value_inside(v, loop)) return known;
     if (!v->def || depth > 64) return NULL;
     if (ir_op_info[v->def->op].cls != CLS_SCALAR && v->def->op != IR_CLAMP_VALID) return NULL;
     for (int i = 0; i < v->def->nargs; i++)
@@ -55,19 +70,34 @@ static bool hoist_valid(Rewrite *w, const IrValue *v)
     return true;
 }
 
-/* the whole K extent: the first window and all that the loop adds */
+/* the checks of hoisted extents must come before the product too */
+static void hoist_checks(Rewrite *w, const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next) {
+        if (op->op == IR_CHECK_VALID && ir_map_get(w->map, op->args[0]) != op->args[0] && hoisted(w, op->args[1], 0))
+            ir_append(w->out, ir_clone(w->f, op, w->map));
+        for (int i = 0; i < 2 && op->region[i]; i++) hoist_checks(w, op->region[i]);
+    }
+}
+
+/* the whole K extent: the first window and all that the segments add */
 static IrValue *whole_extent(Rewrite *w)
 {
     const Ladder *l = w->l;
     IrFunc *f = w->f;
-    IrValue **b = l->loop->args;
-    IrValue *trips = ir_trip(f, w->out, b[0], b[1], b[2], l->loop->span);
-    if (l->branch) {
-        if (ir_range(f, trips).lo < 1) return NULL;
-        trips = ir_ssub(f, w->out, trips, ir_idx(f, 1), l->loop->span);
+    const Span sp = l->first->span;
+    IrValue *sum = ir_idx(f, l->c0);
+    for (int i = 0; i < l->seg.n; i++) {
+        const Segment *g = &l->seg.p[i];
+        IrValue *trips = ir_idx(f, 1);
+        if (g->loop) trips = ir_trip(f, w->out, g->loop->args[0], g->loop->args[1], g->loop->args[2], sp);
+        if (i == 0 && l->branch) {
+            if (ir_range(f, trips).lo < 1) return NULL;
+            trips = ir_ssub(f, w->out, trips, ir_idx(f, 1), sp);
+        }
+        sum = ir_sadd(f, w->out, sum, ir_smul(f, w->out, trips, ir_idx(f, g->c), sp), sp);
     }
-    IrValue *rest = ir_smul(f, w->out, trips, ir_idx(f, l->c), l->loop->span);
-    return ir_sadd(f, w->out, rest, ir_idx(f, l->c0), l->loop->span);
+    return sum;
 }
 
 /* ---- operands --------------------------------------------------------------------------- */
@@ -112,11 +142,11 @@ static IrOp *place_view(Rewrite *w, IrOp *view)
 {
     for (int i = 0; i < w->made->n; i++) {
         IrOp *old = w->made->p[i].view;
-        if (w->made->p[i].loop != w->l->loop || !equal_views(old, view)) continue;
+        if (w->made->p[i].before != last_op(w->l) || !equal_views(old, view)) continue;
         old->at.safe = old->at.safe && view->at.safe;
         return old;
     }
-    const Made m = {w->l->loop, view};
+    const Made m = {last_op(w->l), view};
     vec_push(w->f->arena, w->made, m);
     ir_append(w->out, view);
     return view;
@@ -130,7 +160,7 @@ static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
     if (!hoist_load(w, load)) return NULL;
     IrValue *off = ir_map_get(w->map, load->args[1 + l->axis[s]]);
     IrOp *view = view_of_load(w->f, load, w->map, l->axis[s], l->tile_axis[s], off, whole);
-    view->at.safe = load->at.safe && l->load[s]->at.safe;
+    for (int i = 0; i < l->seg.n; i++) view->at.safe = view->at.safe && l->seg.p[i].load[s]->at.safe;
     switch (view_in_place(load)) {
     case IN_PLACE_YES: return place_view(w, view)->results[0];
     case IN_PLACE_SWAPPED:
@@ -156,23 +186,41 @@ static IrOp *product(Rewrite *w, IrValue *a, IrValue *b, bool a_trans, bool b_tr
     op->at.b_trans = b_trans;
     IrValue *r = ir_op_result(w->f, op, old->type);
     ir_clone_attached(w->f, r, old, w->map);
-    r->name = l->loop->results[l->slot]->name ? l->loop->results[l->slot]->name : old->name;
+    r->name = l->sum->name ? l->sum->name : old->name;
     r->span = old->span;
     ir_append(w->out, op);
     return op;
 }
 
-/* the slot hands its initial value through: dead code from now on */
-static void empty_slot(const Ladder *l)
+/* a loop hands its initial value through: dead code from now on */
+static void empty_slot(const Segment *g, const IrOp *branch)
 {
-    IrRegion *body = l->loop->region[0];
-    IrValue *arg = body->args[1 + l->slot];
-    if (l->branch) {
-        const int k = body->last->args[l->slot]->index;
+    IrRegion *body = g->loop->region[0];
+    IrValue *arg = body->args[1 + g->slot];
+    if (branch) {
+        const int k = body->last->args[g->slot]->index;
         for (int i = 0; i < 2; i++)
-            if (l->branch->region[i]->last->op == IR_YIELD) l->branch->region[i]->last->args[k] = arg;
+            if (branch->region[i]->last->op == IR_YIELD) branch->region[i]->last->args[k] = arg;
     }
-    body->last->args[l->slot] = arg;
+    body->last->args[g->slot] = arg;
+}
+
+/* the extents of the sum may be values that the last loop carries: they are those
+ * of the product */
+static void replace_sum(Rewrite *w, IrValue *product)
+{
+    const Ladder *l = w->l;
+    IrValue *sum = l->sum;
+    for (int k = 0; sum->valid && k < sum->type->rank; k++)
+        if (sum->valid[k] && sum->valid[k]->def == sum->def) sum->valid[k]->fwd = ir_valid(w->f, product, k);
+    sum->fwd = product;
+    for (int i = 0; i < l->seg.n; i++) {
+        const Segment *g = &l->seg.p[i];
+        if (!g->loop) continue;
+        empty_slot(g, i == 0 ? l->branch : NULL);
+        if (g->loop->at.ladder == l->first->at.ladder) g->loop->at.ladder = 0;
+    }
+    if (l->branch) l->branch->at.ladder = 0;
 }
 
 static int64_t bytes_saved(const Ladder *l, const IrValue *whole)
@@ -193,22 +241,20 @@ static const char *rewrite(Rewrite *w)
     const Ladder *l = w->l;
     IrValue *whole = whole_extent(w);
     if (!whole) return "the loop may run zero times";
-    ir_map_set(w->map, l->loop->region[0]->args[0], l->loop->args[0]);
+    if (first_loop(l)) ir_map_set(w->map, first_loop(l)->region[0]->args[0], first_loop(l)->args[0]);
     bool trans[2] = {l->first->at.a_trans, l->first->at.b_trans};
     IrValue *x[2];
     for (int s = 0; s < 2; s++)
         if (!(x[s] = operand(w, s, whole, &trans[s]))) return "an operand cannot be read as a whole";
     if (!hoist_valid(w, l->first->results[0])) return "the valid extents are computed in the loop";
+    if (first_loop(l)) hoist_checks(w, first_loop(l)->region[0]);
     IrOp *op = product(w, x[0], x[1], trans[0], trans[1]);
-    splice_before(l->loop, w->out);
-    l->loop->results[l->slot]->fwd = op->results[0];
-    empty_slot(l);
-    if (l->loop->at.ladder == op->at.ladder) l->loop->at.ladder = 0;
-    if (l->branch) l->branch->at.ladder = 0;
+    splice_before(last_op(l), w->out);
+    replace_sum(w, op->results[0]);
     int64_t k;
     const char *text = ir_is_const_int(whole, &k) ? arena_printf(w->f->arena, "one product over K = %lld", (long long)k)
                                                   : "one product over the whole K range";
-    fusion_note(w->c, "F1 ladder", op, l->loop->span, true, bytes_saved(l, whole), text);
+    fusion_note(w->c, "F1 ladder", op, last_op(l)->span, true, bytes_saved(l, whole), text);
     return NULL;
 }
 
@@ -221,7 +267,8 @@ static void drop_loads(IrFunc *f, const Ladders *found)
         const Ladder *l = &found->p[i];
         for (int s = 0; !l->why && s < 2; s++) {
             if (uses_count(u, l->load0[s]->results[0]) == 0) l->load0[s]->at.safe = true;
-            if (uses_count(u, l->load[s]->results[0]) == 0) l->load[s]->at.safe = true;
+            for (int k = 0; k < l->seg.n; k++)
+                if (uses_count(u, l->seg.p[k].load[s]->results[0]) == 0) l->seg.p[k].load[s]->at.safe = true;
         }
     }
     ir_dce(f);
@@ -237,9 +284,9 @@ bool pass_ladder(IrFunc *f, PassCtx *c)
         Rewrite w = {f, c, l, ir_region(f, NULL), ir_map_new(f), &made};
         if (!l->why) {
             l->why = rewrite(&w);
-            l->where = l->loop->span;
+            l->where = l->first->span;
         }
-        if (l->why) fusion_note(c, "F1 ladder", l->step, l->where, false, 0, l->why);
+        if (l->why) fusion_note(c, "F1 ladder", l->first, l->where, false, 0, l->why);
         else changed = true;
     }
     if (!changed) return false;

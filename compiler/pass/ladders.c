@@ -4,14 +4,15 @@
  *   for k: acc = matmul_acc(acc, Ak, Bk)  for k: if k is the first: acc = matmul(A0, B0)
  *                                                else: acc = matmul_acc(acc, Ak, Bk)
  *
- * A and B are loads of one tensor each whose K windows follow each other without
- * a gap and that agree in all other axes; nothing in between stores into them;
- * no accumulator on the way is used twice.  Offsets are compared as linear forms
- * in the loop's variable; equal scalars are recognised by structure, because the
- * IR is not optimised yet. */
+ * and chains of such steps: an unrolled loop, steps before or after a loop.  A
+ * and B are loads of one tensor each whose K windows follow each other without a
+ * gap and that agree in all other axes; nothing in between stores into them; no
+ * accumulator on the way is used twice.  Offsets are compared as linear forms in
+ * the loop's variable; equal scalars are recognised by structure, because the IR
+ * is not optimised yet. */
 #include "pass/ladders.h"
 
-typedef struct Match { IrFunc *f; Uses *uses; Writers *writers; Ladder l; } Match;
+typedef struct Match { IrFunc *f; Uses *uses; Writers *writers; bool only_marked; Ladder l; } Match;
 
 static bool refuse(Match *m, Span where, const char *why)
 {
@@ -71,6 +72,30 @@ static bool same_linear(IrFunc *f, const IrLinear *a, const IrLinear *b)
     return ir_linear_add(&d, b, -1) && cancels(f, &d, &fuel);
 }
 
+/* the same in every iteration: made of values from outside by pure scalar ops */
+static bool invariant(IrValue *v, const IrOp *loop, int *fuel)
+{
+    if (!value_inside(v, loop)) return true;
+    if (!v->def || (*fuel)-- <= 0) return false;
+    if (ir_op_info[v->def->op].cls != CLS_SCALAR && v->def->op != IR_CLAMP_VALID) return false;
+    for (int i = 0; i < v->def->nargs; i++)
+        if (!invariant(v->def->args[i], loop, fuel)) return false;
+    return true;
+}
+
+static bool is_invariant(IrValue *v, const IrOp *loop)
+{
+    int fuel = 100;
+    return !loop || invariant(v, loop, &fuel);
+}
+
+static bool form_invariant(const IrLinear *l, const IrOp *loop)
+{
+    for (int i = 0; i < l->n; i++)
+        if (!is_invariant(l->term[i].v, loop)) return false;
+    return true;
+}
+
 /* ---- windows ------------------------------------------------------------------------ */
 
 /* the axis of the tensor behind axis k of the loaded tile */
@@ -84,17 +109,9 @@ static int source_axis(const IrOp *load, int k)
 static IrValue *offset(const IrOp *load, int axis) { return load->args[1 + axis]; }
 static IrValue *window(const IrOp *load, int axis) { return load->args[1 + load->args[0]->type->rank + axis]; }
 
-static bool is_inside(const IrLinear *l, const IrOp *loop)
-{
-    for (int i = 0; i < l->n; i++)
-        if (value_inside(l->term[i].v, loop)) return true;
-    return false;
-}
-
 /* l with the loop's variable at its first value, plus `steps` iterations */
-static bool at_start(Match *m, IrLinear *l, int64_t steps)
+static bool at_start(Match *m, const IrOp *loop, IrLinear *l, int64_t steps)
 {
-    const IrOp *loop = m->l.loop;
     IrValue *iv = loop->region[0]->args[0];
     const int64_t k = ir_linear_coef(l, iv);
     const IrLinear start = ir_linear(m->f, loop->args[0]);
@@ -103,63 +120,59 @@ static bool at_start(Match *m, IrLinear *l, int64_t steps)
     return ir_linear_add_term(l, iv, -k) && ir_linear_add(l, &start, k) && add_ok(l->c, d, &l->c);
 }
 
-static bool full_window(Match *m, const IrOp *load, int axis, int tile_axis)
+static bool full_window(Match *m, const IrOp *load, int s)
 {
-    const int64_t n = load->at.shape[axis];
-    IrValue *valid = load->results[0]->valid ? load->results[0]->valid[tile_axis] : NULL;
-    int64_t w, v;
-    if (!ir_is_const_int(window(load, axis), &w) || w != n)
-        return refuse(m, load->span, "a K window is only partly valid");
-    if (valid && !(ir_is_const_int(valid, &v) && v == n) && !ir_equal(m->f, valid, ir_idx(m->f, n)))
+    const int64_t n = load->at.shape[m->l.axis[s]];
+    const IrValue *t = load->results[0];
+    IrValue *valid = t->valid ? t->valid[m->l.tile_axis[s]] : NULL;
+    int64_t w;
+    if (!ir_is_const_int(window(load, m->l.axis[s]), &w) || w != n || (valid && !ir_equal(m->f, valid, ir_idx(m->f, n))))
         return refuse(m, load->span, "a K window is only partly valid");
     return true;
 }
 
 /* all axes but K: the same rows or columns in every step */
-static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y, int k_axis)
+static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y, const IrOp *loop, int s)
 {
     for (int a = 0; a < x->args[0]->type->rank; a++) {
-        if (a == k_axis) continue;
+        if (a == m->l.axis[s]) continue;
         const IrLinear off = ir_linear(m->f, offset(y, a));
-        if (!same_scalar(m->f, offset(x, a), offset(y, a)) || is_inside(&off, m->l.loop))
+        if (!same_scalar(m->f, offset(x, a), offset(y, a)) || (loop && !form_invariant(&off, loop)))
             return refuse(m, y->span, "the steps read different rows or columns");
-        if (x->at.shape[a] != y->at.shape[a] || !same_scalar(m->f, window(x, a), window(y, a)))
+        if (x->at.shape[a] != y->at.shape[a] || !same_scalar(m->f, window(x, a), window(y, a)) || !is_invariant(window(y, a), loop))
             return refuse(m, y->span, "the steps read windows of different extents");
+    }
+    for (int k = 0; k < x->results[0]->type->rank; k++) {
+        IrValue *v = ir_valid(m->f, y->results[0], k);
+        if (k == m->l.tile_axis[s] || (same_scalar(m->f, ir_valid(m->f, x->results[0], k), v) && is_invariant(v, loop))) continue;
+        return refuse(m, y->span, "the steps have different valid extents");
     }
     return true;
 }
 
-static bool same_valid(Match *m, IrOp *x, IrOp *y, int tile_axis)
+/* the window of a step begins where those before it end, and so on */
+static bool consecutive(Match *m, const Segment *g, int s)
 {
-    IrValue *a = x->results[0], *b = y->results[0];
-    for (int k = 0; k < a->type->rank; k++)
-        if (k != tile_axis && !same_scalar(m->f, ir_valid(m->f, a, k), ir_valid(m->f, b, k)))
-            return refuse(m, y->span, "the steps have different valid extents");
-    return true;
-}
-
-/* the window of the second step begins where the first one ends, and so on */
-static bool consecutive(Match *m, const IrOp *x, const IrOp *y, int axis, int s)
-{
-    IrLinear first = ir_linear(m->f, offset(x, axis)), next = ir_linear(m->f, offset(y, axis));
-    int64_t step, advance;
-    if (!first.ok || !next.ok || !ir_is_const_int(m->l.loop->args[2], &step)) return refuse(m, y->span, "the step of the loop is not constant");
-    const int64_t k = ir_linear_coef(&next, m->l.loop->region[0]->args[0]);
-    if (!mul_ok(k, step, &advance) || advance != y->at.shape[axis])
-        return refuse(m, y->span, "the K windows are not consecutive");
-    if (!at_start(m, &next, m->l.branch ? 1 : 0) || !at_start(m, &first, 0) || is_inside(&next, m->l.loop) || is_inside(&first, m->l.loop))
-        return refuse(m, y->span, "the K windows are not consecutive");
-    m->l.start[s] = first;
-    if (!add_ok(first.c, x->at.shape[axis], &first.c) || !same_linear(m->f, &first, &next))
-        return refuse(m, y->span, "the K windows are not consecutive");
-    return true;
+    static const char *const gap = "the K windows are not consecutive";
+    const IrOp *load = g->load[s];
+    const int axis = m->l.axis[s];
+    IrLinear off = ir_linear(m->f, offset(load, axis));
+    if (!off.ok || m->l.open) return refuse(m, load->span, gap);
+    if (g->loop) {
+        int64_t step, advance;
+        if (!ir_is_const_int(g->loop->args[2], &step)) return refuse(m, load->span, "the step of the loop is not constant");
+        const int64_t k = ir_linear_coef(&off, g->loop->region[0]->args[0]);
+        if (!mul_ok(k, step, &advance) || advance != g->c) return refuse(m, load->span, gap);
+        const bool second = m->l.branch && g == m->l.seg.p;
+        if (!at_start(m, g->loop, &off, second) || !form_invariant(&off, g->loop)) return refuse(m, load->span, gap);
+    }
+    return same_linear(m->f, &m->l.end[s], &off) ? true : refuse(m, load->span, gap);
 }
 
 /* ---- what may be stored in between ------------------------------------------------------ */
 
-static bool constant_trip(Match *m, int64_t *n)
+static bool constant_trip(Match *m, const IrOp *loop, int64_t *n)
 {
-    const IrOp *loop = m->l.loop;
     int64_t span, step;
     if (!ir_diff_const(m->f, loop->args[1], loop->args[0], &span) || !ir_is_const_int(loop->args[2], &step) || step <= 0)
         return false;
@@ -167,62 +180,101 @@ static bool constant_trip(Match *m, int64_t *n)
     return true;
 }
 
-/* nothing from the first load to the end of the loop stores into what is read */
-static bool unmodified(Match *m, IrOp *load0, int s)
+/* the end of the windows after a segment */
+static void move_end(Match *m, const Segment *g)
 {
-    IrOp *loop = m->l.loop;
+    Ladder *l = &m->l;
+    int64_t trips = 1, k;
+    if (g->loop && !constant_trip(m, g->loop, &trips)) l->open = true;
+    if (g->loop && l->branch && g == l->seg.p) trips--;
+    if (!mul_ok(trips, g->c, &k)) l->open = true;
+    for (int s = 0; s < 2 && !l->open; s++)
+        if (!add_ok(l->end[s].c, k, &l->end[s].c)) l->open = true;
+}
+
+static IrOp *last_op(const Ladder *l)
+{
+    const Segment *g = &vec_last(&l->seg);
+    return g->loop ? g->loop : g->step;
+}
+
+/* nothing from the first load to the last step stores into what is read */
+static bool unmodified(Match *m, int s)
+{
+    const Ladder *l = &m->l;
+    IrOp *load0 = l->load0[s], *last = last_op(l);
     Access a[MAX_ACCESS];
-    int64_t trip, len;
     region_accesses(m->f, load0, a);
     Rect r = a[0].rect;
-    if (r.rank == load0->args[0]->type->rank && !r.whole) {
-        const int axis = m->l.axis[s];
-        const bool exact = r.root == load0->args[0] && constant_trip(m, &trip) && mul_ok(trip, m->l.c, &len);
-        r.off[axis] = exact ? m->l.start[s] : (IrLinear){.ok = true};
-        r.len[axis] = (IrLinear){.ok = true, .c = exact ? len + m->l.c0 : IR_MAX_EXTENT};
-        r.whole = r.root != load0->args[0];
-    } else r.whole = true;
-    IrOp *from = m->l.branch ? loop : load0;
-    IrOp *to = m->l.branch ? loop : op_ancestor_in(loop, load0->parent);
-    const IrOp *w = writers_between(m->f, m->writers, from, to, &r);
+    if (r.root != load0->args[0]) r.whole = true;
+    if (!r.whole) {
+        const int axis = l->axis[s];
+        IrLinear len = l->end[s];
+        const bool exact = !l->open && ir_linear_add(&len, &l->start[s], -1);
+        r.off[axis] = exact ? l->start[s] : (IrLinear){.ok = true};
+        r.len[axis] = exact ? len : (IrLinear){.ok = true, .c = IR_MAX_EXTENT};
+    }
+    IrOp *from = l->branch ? l->seg.p[0].loop : load0;
+    const IrOp *w = writers_between(m->f, m->writers, from, op_ancestor_in(last, from->parent), &r);
     return w ? refuse(m, w->span, "this may store into what the steps read") : true;
 }
 
-/* ---- one accumulator ----------------------------------------------------------------------- */
+/* ---- first product and steps ---------------------------------------------------------------- */
 
-static bool match_operand(Match *m, int s)
+static bool match_first(Match *m, int s)
 {
     Ladder *l = &m->l;
-    IrOp *x = l->first->args[s]->def, *y = l->step->args[1 + s]->def;
-    if (!x || !y || x->op != IR_LOAD || y->op != IR_LOAD) return refuse(m, l->step->span, "an operand is not loaded from a tensor");
-    if (x->args[0] != y->args[0]) return refuse(m, y->span, "the steps read different tensors");
-    if (x->at.drop != y->at.drop || x->at.clamp != y->at.clamp) return refuse(m, y->span, "the steps slice in different ways");
+    IrOp *x = l->first->args[s]->def;
+    if (!x || x->op != IR_LOAD) return refuse(m, l->first->span, "an operand is not loaded from a tensor");
     const int n = x->results[0]->type->rank;
     const bool trans = s ? l->first->at.b_trans : l->first->at.a_trans;
     l->load0[s] = x;
-    l->load[s] = y;
     l->tile_axis[s] = (s == 0) == trans ? n - 2 : n - 1;
-    const int axis = l->axis[s] = source_axis(x, l->tile_axis[s]);
-    l->c0 = x->at.shape[axis];
-    l->c = y->at.shape[axis];
-    return full_window(m, x, axis, l->tile_axis[s]) && full_window(m, y, axis, l->tile_axis[s]) &&
-           same_other_axes(m, x, y, axis) && same_valid(m, x, y, l->tile_axis[s]) &&
-           consecutive(m, x, y, axis, s) && unmodified(m, x, s);
+    l->axis[s] = source_axis(x, l->tile_axis[s]);
+    l->c0 = x->at.shape[l->axis[s]];
+    l->start[s] = ir_linear(m->f, offset(x, l->axis[s]));
+    const IrOp *loop = l->branch ? l->seg.p[0].loop : NULL;
+    if (!l->start[s].ok || (loop && (!at_start(m, loop, &l->start[s], 0) || !form_invariant(&l->start[s], loop))))
+        return refuse(m, x->span, "the K windows are not consecutive");
+    l->end[s] = l->start[s];
+    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c)) return refuse(m, x->span, "the K windows are not consecutive");
+    return full_window(m, x, s);
 }
 
-static bool match_steps(Match *m)
+static bool match_operand(Match *m, Segment *g, int s)
 {
-    const Ladder *l = &m->l;
-    if (l->first->at.a_trans != l->step->at.a_trans || l->first->at.b_trans != l->step->at.b_trans)
-        return refuse(m, l->step->span, "the steps transpose different operands");
-    if (l->first->results[0]->type != l->step->results[0]->type)
-        return refuse(m, l->step->span, "the accumulator changes its type");
-    return match_operand(m, 0) && match_operand(m, 1);
+    const IrOp *x = m->l.load0[s];
+    IrOp *y = g->step->args[1 + s]->def;
+    if (!y || y->op != IR_LOAD) return refuse(m, g->step->span, "an operand is not loaded from a tensor");
+    if (x->args[0] != y->args[0]) return refuse(m, y->span, "the steps read different tensors");
+    if (x->at.drop != y->at.drop || x->at.clamp != y->at.clamp) return refuse(m, y->span, "the steps slice in different ways");
+    g->load[s] = y;
+    g->c = y->at.shape[m->l.axis[s]];
+    return full_window(m, y, s) && same_other_axes(m, x, y, g->loop, s) && consecutive(m, g, s);
 }
 
-static bool used_once(const Match *m, const IrValue *v)
+static bool match_segment(Match *m, Segment *g)
 {
-    return uses_count(m->uses, v) == 1;
+    const IrOp *first = m->l.first;
+    if (first->at.a_trans != g->step->at.a_trans || first->at.b_trans != g->step->at.b_trans)
+        return refuse(m, g->step->span, "the steps transpose different operands");
+    if (first->results[0]->type != g->step->results[0]->type)
+        return refuse(m, g->step->span, "the accumulator changes its type");
+    return match_operand(m, g, 0) && match_operand(m, g, 1);
+}
+
+/* ---- following the accumulator ------------------------------------------------------------------ */
+
+static IrOp *only_user(const Match *m, const IrValue *v)
+{
+    return uses_count(m->uses, v) == 1 ? uses_op(m->uses, v, 0) : NULL;
+}
+
+static int arg_index(const IrOp *op, const IrValue *v)
+{
+    int i = op->nargs - 1;
+    while (i >= 0 && op->args[i] != v) i--;
+    return i;
 }
 
 static bool holds(CmpPred p, int64_t d)
@@ -239,7 +291,7 @@ static bool holds(CmpPred p, int64_t d)
 }
 
 /* 0: then-arm in the first iteration and else-arm in all others; 1: reverse; -1 */
-static int first_arm(Match *m, const IrOp *branch)
+static int first_arm(Match *m, const IrOp *branch, const IrOp *loop)
 {
     const IrOp *cmp = branch->args[0]->def;
     bool negate = false;
@@ -250,75 +302,110 @@ static int first_arm(Match *m, const IrOp *branch)
     IrLinear d;
     int64_t step, move, later;
     if (!cmp || cmp->op != IR_SCMP || !ir_diff_linear(m->f, cmp->args[0], cmp->args[1], &d)) return -1;
-    if (!ir_is_const_int(m->l.loop->args[2], &step)) return -1;
-    if (!mul_ok(ir_linear_coef(&d, m->l.loop->region[0]->args[0]), step, &move) || move == 0) return -1;
-    if (!at_start(m, &d, 0) || d.n || !add_ok(d.c, move, &later)) return -1;
+    if (!ir_is_const_int(loop->args[2], &step)) return -1;
+    if (!mul_ok(ir_linear_coef(&d, loop->region[0]->args[0]), step, &move) || move == 0) return -1;
+    if (!at_start(m, loop, &d, 0) || d.n || !add_ok(d.c, move, &later)) return -1;
     const CmpPred p = cmp->at.pred;
     if ((p == CMP_EQ || p == CMP_NE) && d.c != 0) return -1;
     if (holds(p, d.c) == holds(p, later)) return -1;
     return holds(p, d.c) != negate ? 0 : 1;
 }
 
-/* acc = matmul(...) before the loop */
-static bool shape_of_two(Match *m, IrValue *arg, IrValue *end)
+static bool is_ladder_loop(const IrOp *op)
 {
-    Ladder *l = &m->l;
-    IrValue *init = l->loop->args[3 + l->slot];
-    if (end->def->args[0] != arg || end->def->parent != l->loop->region[0]) return false;
-    if (!init->def || init->def->op != IR_MATMUL || init->def->parent != l->loop->parent) return false;
-    l->first = init->def;
-    l->step = end->def;
-    return used_once(m, init) && used_once(m, arg) && used_once(m, end);
+    return op->op == IR_FOR && (op->at.loop == LOOP_RANGE || op->at.loop == LOOP_PIPELINE) &&
+           op->region[0]->last->op == IR_YIELD;
 }
 
-/* if first: matmul else: matmul_acc */
-static bool shape_of_one(Match *m, IrValue *arg, IrValue *end)
+/* if first: matmul else: matmul_acc, all in a loop */
+static bool begins_in_branch(Match *m)
 {
     Ladder *l = &m->l;
-    IrOp *branch = end->def;
-    if (branch->parent != l->loop->region[0] || !used_once(m, end)) return false;
-    const int first = first_arm(m, branch);
-    if (first < 0) return false;
-    IrOp *y[2] = {branch->region[first]->last, branch->region[!first]->last};
-    if (y[0]->op != IR_YIELD || y[1]->op != IR_YIELD) return false;
-    IrOp *a = y[0]->args[end->index]->def, *b = y[1]->args[end->index]->def;
-    if (!a || !b || a->op != IR_MATMUL || b->op != IR_MATMUL_ACC || b->args[0] != arg) return false;
+    IrOp *yield = only_user(m, l->first->results[0]), *branch = ir_parent_op(l->first);
+    if (!branch || branch->op != IR_IF || !yield || yield->op != IR_YIELD || yield->parent != l->first->parent) return false;
+    IrOp *loop = ir_parent_op(branch);
+    const int k = arg_index(yield, l->first->results[0]), arm = yield->parent == branch->region[1];
+    if (!loop || !is_ladder_loop(loop) || first_arm(m, branch, loop) != arm) return false;
+    IrOp *other = branch->region[!arm]->last, *end = only_user(m, branch->results[k]);
+    if (other->op != IR_YIELD || end != loop->region[0]->last) return false;
+    const int slot = arg_index(end, branch->results[k]);
+    IrOp *step = other->args[k]->def;
+    const IrValue *arg = loop->region[0]->args[1 + slot];
+    if (!step || step->op != IR_MATMUL_ACC || step->parent != branch->region[!arm] || step->args[0] != arg) return false;
+    if (only_user(m, step->results[0]) != other || only_user(m, arg) != step) return false;
     l->branch = branch;
-    l->first = a;
-    l->step = b;
-    return used_once(m, arg) && used_once(m, a->results[0]) && used_once(m, b->results[0]) &&
-           op_inside(a, branch) && op_inside(b, branch);
+    const Segment g = {.step = step, .loop = loop, .slot = slot};
+    vec_push(m->f->arena, &l->seg, g);
+    l->sum = loop->results[slot];
+    return true;
 }
 
-static bool has_shape(Match *m)
+/* the matmul_acc or the loop of them that alone takes the sum so far */
+static bool next_segment(Match *m, Segment *g)
 {
-    const IrRegion *body = m->l.loop->region[0];
-    if (body->last->op != IR_YIELD) return false;
-    IrValue *arg = body->args[1 + m->l.slot], *end = body->last->args[m->l.slot];
-    if (arg->type->kind != TY_TILE || !end->def) return false;
-    if (end->def->op == IR_MATMUL_ACC) return shape_of_two(m, arg, end);
-    return end->def->op == IR_IF && shape_of_one(m, arg, end);
+    IrOp *user = only_user(m, m->l.sum);
+    const IrOp *here = m->l.branch ? m->l.seg.p[0].loop : m->l.first;
+    if (!user || user->parent != here->parent) return false;
+    *g = (Segment){.step = user};
+    if (user->op == IR_MATMUL_ACC) return user->args[0] == m->l.sum;
+    if (!is_ladder_loop(user)) return false;
+    g->loop = user;
+    g->slot = arg_index(user, m->l.sum) - 3;
+    if (g->slot < 0) return false;
+    const IrRegion *body = user->region[0];
+    const IrValue *arg = body->args[1 + g->slot];
+    g->step = body->last->args[g->slot]->def;
+    return g->step && g->step->op == IR_MATMUL_ACC && g->step->parent == body && g->step->args[0] == arg &&
+           only_user(m, arg) == g->step && only_user(m, g->step->results[0]) == body->last;
+}
+
+static bool belongs(const Match *m, const Segment *g)
+{
+    return !m->only_marked || (g->step->at.ladder && g->step->at.ladder == m->l.first->at.ladder);
+}
+
+static void follow(Match *m)
+{
+    Ladder *l = &m->l;
+    const bool in_branch = begins_in_branch(m);
+    Segment g;
+    if (!in_branch) {
+        l->sum = l->first->results[0];
+        if (!next_segment(m, &g) || !belongs(m, &g)) return;
+    } else if (!belongs(m, &l->seg.p[0])) {
+        l->seg.n = 0;
+        return;
+    }
+    if (!match_first(m, 0) || !match_first(m, 1)) return;
+    if (in_branch) {
+        if (!match_segment(m, &l->seg.p[0])) return;
+        move_end(m, &l->seg.p[0]);
+    }
+    while (next_segment(m, &g) && belongs(m, &g)) {
+        if (!match_segment(m, &g)) break;
+        vec_push(m->f->arena, &l->seg, g);
+        move_end(m, &l->seg.p[l->seg.n - 1]);
+        l->sum = g.loop ? g.loop->results[g.slot] : g.step->results[0];
+    }
+    if (!l->seg.n) return;
+    l->why = NULL; /* as far as it goes it is a ladder */
+    if (unmodified(m, 0)) unmodified(m, 1);
 }
 
 typedef struct Search { IrFunc *f; Uses *uses; Writers *writers; bool only_marked; Ladders found; } Search;
 
-static void search_loop(void *ctx, IrOp *op)
+static void search(void *ctx, IrOp *op)
 {
     Search *s = ctx;
-    if (op->op != IR_FOR || (op->at.loop != LOOP_RANGE && op->at.loop != LOOP_PIPELINE)) return;
-    for (int i = 0; i < op->nresults; i++) {
-        Match m = {s->f, s->uses, s->writers, {.loop = op, .slot = i}};
-        if (!has_shape(&m)) continue;
-        const int mark = m.l.step->at.ladder;
-        if (s->only_marked && (!mark || m.l.first->at.ladder != mark)) continue;
-        match_steps(&m);
-        vec_push(s->f->arena, &s->found, m.l);
-    }
+    if (op->op != IR_MATMUL || (s->only_marked && !op->at.ladder)) return;
+    Match m = {s->f, s->uses, s->writers, s->only_marked, {.first = op}};
+    follow(&m);
+    if (m.l.seg.n || m.l.why) vec_push(s->f->arena, &s->found, m.l);
 }
 
 Ladders ladders_find(IrFunc *f, bool only_marked)
 {
     Search s = {f, uses_find(f), writers_find(f), only_marked, {0}};
-    ir_walk(f->body, search_loop, &s);
+    ir_walk(f->body, search, &s);
     return s.found;
 }

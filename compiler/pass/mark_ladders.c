@@ -18,13 +18,16 @@ bool pass_mark_ladders(IrFunc *f, PassCtx *c)
     for (int i = 0; i < found.n; i++) {
         const Ladder *l = &found.p[i];
         if (l->why) {
-            fusion_note(c, "F1 ladder", l->step, l->where, false, 0, l->why);
+            fusion_note(c, "F1 ladder", l->first, l->where, false, 0, l->why);
             continue;
         }
         const int n = ++f->nladders;
-        l->first->at.ladder = l->step->at.ladder = n;
+        l->first->at.ladder = n;
         if (l->branch) l->branch->at.ladder = n;
-        l->loop->at.ladder = n;
+        for (int k = 0; k < l->seg.n; k++) {
+            l->seg.p[k].step->at.ladder = n;
+            if (l->seg.p[k].loop) l->seg.p[k].loop->at.ladder = n;
+        }
         changed = true;
     }
     return changed;

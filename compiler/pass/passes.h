@@ -25,9 +25,12 @@ void splice_before(IrOp *at, IrRegion *from);        /* moves all ops */
 
 /* region.c: what memory an op may touch */
 typedef enum { ROOT_UNKNOWN, ROOT_PARAM, ROOT_ALLOC } RootKind;
+enum { MAX_ROOTS = 8 };
 typedef struct Rect {          /* a box of a root tensor, in its coordinates */
     RootKind kind;
     IrValue *root;
+    IrValue *maybe[MAX_ROOTS]; /* ROOT_UNKNOWN: what it may be part of */
+    int nmaybe;                /* -1: anything */
     int rank;
     bool whole;                /* the box is not known: anywhere in the root */
     IrLinear off[IR_MAX_RANK], len[IR_MAX_RANK]; /* len: upper bound */

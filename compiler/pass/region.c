@@ -3,8 +3,8 @@
  *
  * Different parameters never overlap (language.md 5.11: binding one tensor twice
  * is refused if either is written), nor do different allocations.  A tensor that
- * a loop or branch hands on has an unknown root and overlaps everything of which
- * it may be part.  Views compose; a reshape makes the box "somewhere in it". */
+ * a loop or branch hands on may be any of those that flow into it.  Views
+ * compose; a reshape makes the box "somewhere in it". */
 #include "pass/passes.h"
 
 static IrLinear zero(void)
@@ -48,6 +48,56 @@ static bool is_view(const IrOp *op)
     return op->op == IR_VIEW || op->op == IR_TRESHAPE || op->op == IR_TTRANSPOSE || op->op == IR_TSETVALID;
 }
 
+/* ---- tensors that loops and branches hand on ------------------------------------------ */
+
+typedef struct Origins { IrValue *seen[4 * MAX_ROOTS]; int nseen; IrValue **root; int n; bool any; } Origins;
+
+static void origins(Origins *o, IrValue *t);
+
+static bool exits_through(const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next) {
+        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
+        for (int i = 0; i < 2 && op->region[i]; i++)
+            if (exits_through(op->region[i])) return true;
+    }
+    return false;
+}
+
+static void origins_of_loop(Origins *o, const IrOp *loop, int slot)
+{
+    const IrRegion *r = loop->region[0];
+    if (loop->op != IR_FOR || slot < 0 || r->last->op != IR_YIELD || exits_through(r)) {
+        o->any = true;
+        return;
+    }
+    origins(o, loop->args[3 + slot]);
+    origins(o, r->last->args[slot]);
+}
+
+static void origins(Origins *o, IrValue *t)
+{
+    while (t->def && ir_op_info[t->def->op].cls == CLS_TENSOR && t->def->op != IR_ALLOC) t = t->def->args[0];
+    for (int i = 0; i < o->nseen; i++)
+        if (o->seen[i] == t) return;
+    if (o->any || o->nseen == (int)LEN(o->seen)) {
+        o->any = true;
+        return;
+    }
+    o->seen[o->nseen++] = t;
+    if (t->is_param || (t->def && t->def->op == IR_ALLOC)) {
+        if (o->n == MAX_ROOTS) o->any = true;
+        else o->root[o->n++] = t;
+    } else if (t->arg_of) {
+        origins_of_loop(o, t->arg_of->owner, t->index - 1);
+    } else if (t->def->op == IR_FOR) {
+        origins_of_loop(o, t->def, t->index);
+    } else if (t->def->op == IR_IF || t->def->op == IR_SCOPE) {
+        for (int i = 0; i < 2 && t->def->region[i]; i++)
+            if (t->def->region[i]->last->op == IR_YIELD) origins(o, t->def->region[i]->last->args[t->index]);
+    } else o->any = true;
+}
+
 static void find_root(IrFunc *f, Rect *r, IrValue *t)
 {
     while (t->def && is_view(t->def)) {
@@ -56,6 +106,11 @@ static void find_root(IrFunc *f, Rect *r, IrValue *t)
     }
     r->root = t;
     r->kind = t->is_param ? ROOT_PARAM : t->def && t->def->op == IR_ALLOC ? ROOT_ALLOC : ROOT_UNKNOWN;
+    if (r->kind == ROOT_UNKNOWN) {
+        Origins o = {.root = r->maybe};
+        origins(&o, t);
+        r->nmaybe = o.any ? -1 : o.n;
+    }
     for (int i = 0; i < r->rank; i++)
         if (!r->off[i].ok || !r->len[i].ok) r->whole = true;
 }
@@ -122,11 +177,23 @@ int region_accesses(IrFunc *f, IrOp *op, Access out[MAX_ACCESS])
     return c == CLS_TILE || c >= CLS_EW1 ? read_operands(f, op, 0, out, 0) : 0;
 }
 
+/* may r be part of this parameter or allocation */
+static bool may_be(const Rect *r, const IrValue *root)
+{
+    if (r->kind != ROOT_UNKNOWN) return r->root == root;
+    for (int i = 0; i < r->nmaybe; i++)
+        if (r->maybe[i] == root) return true;
+    return r->nmaybe < 0;
+}
+
 bool region_same_root_possible(const Rect *a, const Rect *b)
 {
     if (a->root == b->root) return true;
-    if (a->kind != ROOT_UNKNOWN && b->kind != ROOT_UNKNOWN) return false;
-    return a->rank == 0 || b->rank == 0 || a->root->type->dtype == b->root->type->dtype;
+    if (a->root->type->dtype != b->root->type->dtype) return false;
+    if (a->kind != ROOT_UNKNOWN) return may_be(b, a->root);
+    for (int i = 0; i < a->nmaybe; i++)
+        if (may_be(b, a->maybe[i])) return true;
+    return a->nmaybe < 0;
 }
 
 /* a ends before b begins */

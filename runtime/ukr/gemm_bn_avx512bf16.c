@@ -17,6 +17,7 @@
 enum {
     STEP_K = 64,
     WIDTH = 96,       /* columns of a step */
+    BAND = 6,         /* blocks of WIDTH columns */
     PIECE = 32,       /* columns that one pair of shuffles handles */
     PAIR = 2 * WIDTH, /* bf16 from one k pair to the next, interleaved */
     HALF = STEP_K / 2 * PAIR, /* bf16 of an interleaved step */
@@ -24,10 +25,13 @@ enum {
     TURN = 4                  /* k pairs in a turn of the main loop */
 };
 
-/* Where a step finds its weights. */
+/* Where a step stands and finds its weights. */
 typedef struct Step {
-    const uint16_t *b; /* NULL: no such step */
+    const uint16_t *base; /* b of its product, NULL: there is none */
+    const uint16_t *b;    /* base + its corner */
     int64_t rows, columns;
+    int64_t chunk, block,
+        band; /* in rows; in columns; first block of its band */
 } Step;
 
 typedef struct Tile {
@@ -158,8 +162,9 @@ INLINE void tile(Tile t, const int rows, const int nv, const int side)
         tile(*t, rows, nv, side);                                      \
     }
 TILE(4, 2, 0)
-TILE(4, 3, 0) TILE(4, 3, 1) TILE(4, 3, 2) TILE(8, 2, 0) TILE(8, 3, 0)
-    TILE(8, 3, 1) TILE(8, 3, 2)
+TILE(4, 3, 0)
+TILE(4, 3, 1) TILE(4, 3, 2) TILE(8, 2, 0) TILE(8, 3, 0) TILE(8, 3, 1)
+    TILE(8, 3, 2)
 
         typedef void TileFn(const Tile *t);
 static TileFn *const narrow_tile[2] = {tile_4x2_0, tile_8x2_0};
@@ -175,19 +180,32 @@ typedef struct Plan {
     int64_t groups, packed_k;
     int64_t chunks, blocks; /* steps along k, along n */
     uint16_t *a, *x;
-    float *sum;
+    float *sum; /* [block of the band][row][WIDTH] */
 } Plan;
 
-static Step step_at(const Plan *p, int64_t s)
+static Step place_step(const Plan *p, Step s)
 {
-    const QwkGemm *g = p->g;
-    const int64_t steps = p->chunks * p->blocks;
-    const uint16_t *b = s < steps ? g->b : g->next;
-    const int64_t k = s % steps % p->chunks * STEP_K;
-    const int64_t n = s % steps / p->chunks * WIDTH;
-    return (Step){.b = b ? b + k * g->ldb + n : NULL,
-                  .rows = g->k - k < STEP_K ? g->k - k : STEP_K,
-                  .columns = g->n - n < WIDTH ? g->n - n : WIDTH};
+    const int64_t k = s.chunk * STEP_K, n = s.block * WIDTH;
+    s.rows = p->g->k - k < STEP_K ? p->g->k - k : STEP_K;
+    s.columns = p->g->n - n < WIDTH ? p->g->n - n : WIDTH;
+    s.b = s.base ? s.base + k * p->g->ldb + n : NULL;
+    return s;
+}
+
+static Step step_after(const Plan *p, Step s)
+{
+    if (++s.block < p->blocks && s.block < s.band + BAND)
+        return place_step(p, s);
+    s.block = s.band;
+    if (++s.chunk < p->chunks)
+        return place_step(p, s);
+    s.chunk = 0;
+    s.block = s.band += BAND;
+    if (s.band >= p->blocks) {
+        s.block = s.band = 0;
+        s.base = p->g->next;
+    }
+    return place_step(p, s);
 }
 
 static bool is_full(const Step *s)
@@ -195,40 +213,48 @@ static bool is_full(const Step *s)
     return s->rows == STEP_K && s->columns == WIDTH;
 }
 
+/* The steps in work: s is multiplied, the others are made ready. */
+typedef struct Flow {
+    Step now, next, ahead;
+    uint16_t *x, *next_x; /* interleaved, to be interleaved */
+    bool last;            /* next is of the following product */
+} Flow;
+
 /* Row pairs a turn of each of the first tiles takes on the side, 0 when the
  * next step must be interleaved in a phase of its own. */
-static int side_share(const Plan *p, int64_t s)
+static int side_share(const Plan *p, const Flow *f)
 {
-    const int64_t steps = p->chunks * p->blocks;
-    const Step now = step_at(p, s), next = step_at(p, s + 1);
-    if (s + 1 >= steps || !is_full(&now) || !is_full(&next))
+    if (f->last || !is_full(&f->now) || !is_full(&f->next))
         return 0;
     return p->groups == 1 ? 2 : 1;
 }
 
-static void run_step(const Plan *p, int64_t s, int side)
+static float *sums_of(const Plan *p, const Step *s)
+{
+    return p->sum + (s->block - s->band) * p->groups * GROUP * WIDTH;
+}
+
+static void run_step(const Plan *p, const Flow *f, int side)
 {
     const QwkGemm *g = p->g;
-    const Step now = step_at(p, s), next = step_at(p, s + 1);
-    const Step ahead = step_at(p, s + 2);
-    const int64_t chunk = s % p->chunks;
-    const int nv = now.columns > 2 * PIECE ? 3 : 2;
+    const int64_t chunk = f->now.chunk;
+    const int nv = f->now.columns > 2 * PIECE ? 3 : 2;
+    const uint16_t *ahead = f->ahead.b ? f->ahead.b : f->next.b;
     int64_t pairs = side > 0 ? 0 : STEP_K / 2; /* of the next step, done */
     for (int64_t i = 0; i < p->groups; i++)
-        for (int64_t j = 0; j < now.columns; j += 16 * nv) {
+        for (int64_t j = 0; j < f->now.columns; j += 16 * nv) {
             const bool busy = pairs < STEP_K / 2;
             Tile t = {.a = p->a + i * p->packed_k * GROUP +
                            chunk * STEP_K * GROUP,
-                      .x = p->x + s % 2 * HALF + 2 * j,
-                      .turns = (now.rows + 2 * TURN - 1) / (2 * TURN),
-                      .sum = p->sum + i * GROUP * WIDTH + j,
+                      .x = f->x + 2 * j,
+                      .turns = (f->now.rows + 2 * TURN - 1) / (2 * TURN),
+                      .sum = sums_of(p, &f->now) + i * GROUP * WIDTH + j,
                       .first = chunk == 0,
                       .ldb = g->ldb};
             if (busy) {
-                t.from = next.b + 2 * pairs * g->ldb;
-                t.to = p->x + (s + 1) % 2 * HALF + pairs * PAIR;
-                t.ahead = (const char *)((ahead.b ? ahead.b : next.b) +
-                                         2 * pairs * g->ldb);
+                t.from = f->next.b + 2 * pairs * g->ldb;
+                t.to = f->next_x + pairs * PAIR;
+                t.ahead = (const char *)(ahead + 2 * pairs * g->ldb);
                 pairs += side * STEP_K / (2 * TURN);
             }
             const bool tall = g->m - i * GROUP > 4;
@@ -259,14 +285,14 @@ static void store_piece(float *c, const float *sum, int64_t columns,
     }
 }
 
-static void store_block(const Plan *p, int64_t block)
+static void store_block(const Plan *p, const Step *s)
 {
     const QwkGemm *g = p->g;
-    const int64_t n = block * WIDTH;
+    const int64_t n = s->block * WIDTH;
     for (int64_t i = 0; i < g->m; i++)
-        for (int64_t j = 0; j < WIDTH && n + j < g->n; j += PIECE)
+        for (int64_t j = 0; j < s->columns; j += PIECE)
             store_piece((float *)g->c + i * g->ldc + n + j,
-                        p->sum + i * WIDTH + j, g->n - n - j,
+                        sums_of(p, s) + i * WIDTH + j, s->columns - j,
                         (g->flags & QW_ACC) != 0);
 }
 
@@ -288,19 +314,39 @@ static void pack_a(const Plan *p)
     }
 }
 
+static void prefetch_step(const Plan *p, const Step *s)
+{
+    for (int64_t i = 0; s->b && i < s->rows; i++)
+        for (int64_t j = 0; j < s->columns; j += PIECE)
+            _mm_prefetch(s->b + i * p->g->ldb + j, _MM_HINT_T1);
+}
+
 static void run_steps(const Plan *p)
 {
-    const Step start = step_at(p, 0);
-    interleave(&start, p->g->ldb, p->x);
-    const int64_t steps = p->chunks * p->blocks;
-    for (int64_t s = 0; s < steps; s++) {
-        const int side = side_share(p, s);
-        run_step(p, s, side);
-        const Step next = step_at(p, s + 1);
-        if (side == 0 && s + 1 < steps)
-            interleave(&next, p->g->ldb, p->x + (s + 1) % 2 * HALF);
-        if ((s + 1) % p->chunks == 0)
-            store_block(p, s / p->chunks);
+    const Step start = place_step(p, (Step){.base = p->g->b});
+    const Step second = step_after(p, start);
+    Flow f = {.now = start,
+              .next = second,
+              .ahead = step_after(p, second),
+              .x = p->x,
+              .next_x = p->x + HALF};
+    interleave(&start, p->g->ldb, f.x);
+    for (int64_t left = p->chunks * p->blocks; left > 0; left--) {
+        f.last = left == 1;
+        const int side = side_share(p, &f);
+        if (side == 0)
+            prefetch_step(p, &f.ahead);
+        run_step(p, &f, side);
+        if (side == 0 && !f.last)
+            interleave(&f.next, p->g->ldb, f.next_x);
+        if (f.now.chunk == p->chunks - 1)
+            store_block(p, &f.now);
+        uint16_t *const x = f.x;
+        f = (Flow){.now = f.next,
+                   .next = f.ahead,
+                   .ahead = step_after(p, f.ahead),
+                   .x = f.next_x,
+                   .next_x = x};
     }
 }
 
@@ -312,7 +358,8 @@ int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
               .chunks = g->k > 0 ? (g->k + STEP_K - 1) / STEP_K : 1,
               .blocks = (g->n + WIDTH - 1) / WIDTH};
     const int64_t a_bytes = p.groups * GROUP * p.packed_k * 2;
-    const int64_t sum_bytes = p.groups * GROUP * WIDTH * 4;
+    const int64_t band = p.blocks < BAND ? p.blocks : BAND;
+    const int64_t sum_bytes = band * p.groups * GROUP * WIDTH * 4;
     const int64_t need = a_bytes + sum_bytes + 2 * HALF * 2;
     if (need > g->scratch_bytes)
         return need;

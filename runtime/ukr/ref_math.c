@@ -55,7 +55,7 @@ float qwk_log(float x)
         return NAN;
     if (isinf(x))
         return x;
-    const double d = x;
+    const double d = (double)x;
     int64_t bits;
     memcpy(&bits, &d, sizeof bits);
     const int64_t half = INT64_C(0x3fe6a09e667f3bcd); /* sqrt(1/2) */

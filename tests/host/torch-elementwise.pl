@@ -28,3 +28,6 @@ print(a @ b, torch.matmul(a, b[:, 0]), torch.matmul(a[0], b), torch.matmul(a[0],
 print(torch.matmul(torch.ones(2, 1, 2, 3), torch.ones(5, 3, 2)).shape, torch.bmm(torch.ones(2, 2, 3), torch.ones(2, 3, 1))[0], (a.bfloat16() @ b.bfloat16()).dtype)
 i = torch.arange(4).reshape(2, 2)
 print(i @ i, (i.to(torch.int8) * 50) @ i.to(torch.int8), torch.matmul(i * 2 ** 33, i))
+
+if __name__ == "__main__":
+    print("done")

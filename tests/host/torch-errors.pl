@@ -60,3 +60,6 @@ attempt(lambda: torch.zeros(2, dtype="float32"))
 attempt(lambda: a.sum(dimm=1))
 attempt(lambda: a.gather(1, torch.tensor([[3], [0]])))
 attempt(lambda: torch.finfo(torch.int32))
+
+if __name__ == "__main__":
+    print("done")

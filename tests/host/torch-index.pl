@@ -41,3 +41,6 @@ f = torch.ones(2, 2)
 f.copy_(torch.tensor([5, 6]))
 f.div_(2).clamp_(max=2.75)
 print(f, f.add_(1, alpha=2))
+
+if __name__ == "__main__":
+    print("done")

@@ -39,3 +39,6 @@ first = torch.rand(N, generator=torch.Generator().manual_seed(3))
 second = torch.rand(N, generator=torch.Generator().manual_seed(3))
 print(torch.equal(first, second), first[:3].tolist() == second[:3].tolist(), torch.equal(first, torch.rand(N)))
 print(first.min().item() >= 0, first.max().item() < 1, abs(first.mean().item() - 0.5) < 1e-3)
+
+if __name__ == "__main__":
+    print("done")

@@ -18,5 +18,8 @@ print(torch.arange(4000).reshape(10, 20, 20).float() * 0.25)
 print(torch.zeros(0), torch.zeros(2, 0), torch.zeros(0, dtype=torch.int64), torch.zeros(0, 3, dtype=torch.int32))
 print(torch.zeros(3, 4, dtype=torch.bool))
 print(torch.arange(20).to(torch.uint8), torch.arange(40, dtype=torch.int16))
-print(f"{torch.tensor(3.14159):.3f} {torch.tensor(7)}")
+print(f"{torch.tensor(3.14159):.3f} {torch.tensor(7):d}")
 print([torch.tensor(1.0), torch.ones(2)])
+
+if __name__ == "__main__":
+    print("done")

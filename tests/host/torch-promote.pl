@@ -25,3 +25,6 @@ print(torch.tensor([3.7, -3.7, float("inf")]).to(torch.int32)[:2], torch.tensor(
 print(torch.tensor([0.0, 0.5, -1.0, float("nan")]).bool(), torch.tensor([2, 0]).bool())
 print(torch.full((2,), 3).dtype, torch.full((2,), 3.0).dtype, torch.full((2,), True).dtype, torch.arange(3).dtype, torch.arange(3.0).dtype)
 print(torch.tensor([1, 2.5]).dtype, torch.tensor([True, 2]).dtype, torch.zeros(2).dtype, torch.tensor([]).dtype)
+
+if __name__ == "__main__":
+    print("done")

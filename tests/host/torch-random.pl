@@ -17,3 +17,6 @@ print(torch.rand_like(x).tolist() != torch.rand_like(x).tolist(), torch.randn_li
 torch.manual_seed(0)
 print(torch.rand(70000)[65534:65540].tolist())
 print(torch.randn(70000)[69997:].tolist())
+
+if __name__ == "__main__":
+    print("done")

@@ -29,3 +29,6 @@ print(g.index_select(0, torch.tensor([2, 0])), torch.index_select(g, 1, torch.te
 print(torch.zeros(2, 4).scatter(1, torch.tensor([[1], [3]]), torch.tensor([[5.0], [6.0]])), torch.nonzero(g > 8), torch.where(g > 8))
 y = torch.arange(2000000).to(torch.float32)
 print(y.max().item(), y.argmax().item(), (y * y).sum(dtype=torch.float64).item())
+
+if __name__ == "__main__":
+    print("done")

@@ -49,3 +49,6 @@ for row in torch.arange(4).reshape(2, 2):
 x, y = torch.arange(4).reshape(2, 2)
 print(x, y)
 print(m.tolist(), torch.tensor(2.5).tolist(), torch.tensor([True]).tolist())
+
+if __name__ == "__main__":
+    print("done")

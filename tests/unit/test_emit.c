@@ -338,13 +338,61 @@ static void code_is_not_writable(void **state)
     session_free(c.s);
 }
 
-int main(void)
+/* ---- failures in the user's terms ------------------------------------------------------ */
+
+static void failure_is_located(void **state)
+{
+    (void)state;
+    Case c = text_case("func f(%x: &f32[8, 16], %out: out &f32[8, 16], %n: index) {\n"
+                       "    for range %b = 0, 2, 1 {\n"
+                       "        for range %k = 0, 3, 1 {\n"
+                       "            scope name(\"copy\") {\n"
+                       "                %r: index = smul %b, %n\n"
+                       "                %t: f32[4, 16] = load %x [%r, 0] [4, 16] shape(4, 16)\n"
+                       "                store %out, %t [0, 0]\n"
+                       "            }\n"
+                       "        }\n"
+                       "    }\n"
+                       "}\n");
+    EmitOptions o = {0};
+    Emitted *e = emit_c(parse(&c), &o);
+    Jit *jit = jit_compile(c.s, e);
+    float x[128] = {0}, out[128];
+    int64_t n = 5;
+    void *args[] = {x, out, &n};
+    QwCtx *ctx = qw_ctx_new();
+    assert_int_equal(jit_entry(jit)(ctx, args), QW_ERR_BOUNDS);
+    char *text = NULL;
+    size_t size;
+    c.s->err = open_memstream(&text, &size);
+    back_report_failure(c.s, e, qw_failure(ctx));
+    diag_flush(c.s);
+    fclose(c.s->err);
+    assert_string_equal(text,
+        "error[E0904]: the window [5, 9) leaves `x`: axis 0 has 8 elements\n"
+        " --> text.ir:6:34\n"
+        "  |\n"
+        "6 |                 %t: f32[4, 16] = load %x [%r, 0] [4, 16] shape(4, 16)\n"
+        "  |                                  ^^^^ offset 5, extent 4\n"
+        "  = note: in task `copy`, with b = 1, k = 0\n"
+        "  = help: `clamp=True` trims the window to what is there; `valid_shape=` says how much is\n"
+        "\n"
+        "(see `qwc explain E0904`)\n");
+    free(text);
+    qw_ctx_free(ctx);
+    jit_free(jit);
+    session_free(c.s);
+}
+
+/* other files may be named on the command line */
+int main(int argc, char **argv)
 {
     glob_t files;
-    if (glob("tests/unit/emit/*.ir", 0, NULL, &files)) return 77;
+    if (glob(argc > 1 ? argv[1] : "tests/unit/emit/*.ir", 0, NULL, &files)) return 77;
+    for (int i = 2; i < argc; i++) glob(argv[i], GLOB_APPEND, NULL, &files);
     size_t n = files.gl_pathc;
     Case *all = calloc(n, sizeof *all);
-    struct CMUnitTest *tests = calloc(n + 4, sizeof *tests);
+    struct CMUnitTest *tests = calloc(n + 5, sizeof *tests);
     for (size_t i = 0; i < n; i++) {
         read_case(&all[i], files.gl_pathv[i]);
         tests[i] = (struct CMUnitTest){.name = files.gl_pathv[i], .test_func = run_case, .initial_state = &all[i]};
@@ -353,7 +401,8 @@ int main(void)
     tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(swaps_two_tiles);
     tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(names_stay_legal);
     tests[n + 3] = (struct CMUnitTest)cmocka_unit_test(code_is_not_writable);
-    int failed = _cmocka_run_group_tests("emit", tests, n + 4, NULL, NULL);
+    tests[n + 4] = (struct CMUnitTest)cmocka_unit_test(failure_is_located);
+    int failed = _cmocka_run_group_tests("emit", tests, n + 5, NULL, NULL);
     for (size_t i = 0; i < n; i++) session_free(all[i].s);
     free(all);
     free(tests);

@@ -363,6 +363,23 @@ static void checks(void **state)
     assert_int_equal(plain(&b, params, "%a: index = read %x [1]\n%t: bool = scmp %a, 7 pred(ne)\nassert %t"), QW_ERR_ASSERT);
 }
 
+/* checked runs report reads outside the valid region and integer divisions by zero */
+static void checked_runs(void **state)
+{
+    (void)state;
+    int32_t r[2] = {0};
+    static const char body[] = "%%a: i32[1, 2] = full 7:i32\n%%b: i32[1, 2] valid(1, 1) = setvalid %%a\n%%s: i32 = tread %%b [0, 1]\n"
+                               "%%d: i32[1, 2] valid(1, 1) = div %%b, %%b\nstore %%o, %%d [0, 0]\n%%e: i32[1, 2] = div %%a, %%s\nstore %%o, %%e [0, 0]";
+    Bench b = {.data = {r}};
+    assert_int_equal(bench_scope(&b, "%o: out &i32[1, 2]", body), 0);
+    assert_int_equal(b.warnings, 0);
+    assert_int_equal(r[0], 0);
+    b.checks.bounds = true;
+    assert_int_equal(bench_scope(&b, "%o: out &i32[1, 2]", body), QW_ERR_DIVISION);
+    assert_int_equal(b.warnings, 1);
+    assert_int_equal(r[0], 1);
+}
+
 static void dynamic_dimensions(void **state)
 {
     (void)state;
@@ -423,6 +440,46 @@ static void bounds_of_products(void **state)
     const double u = 0x1p-24, g3 = 3 * u / (1 - 3 * u), g4 = 4 * u / (1 - 4 * u), tau3 = 3 * 0x1p-126 * 3, tau4 = 4 * 0x1p-126 * 3;
     assert_true(r[0] == 14 && e[0] == g3 * 14 + tau3 + unit(14));
     assert_true(r[1] == 28 && e[1] == e[0] + g4 * 28 + tau4 + unit(28));
+}
+
+/* if k == 0: matmul, else: matmul_acc, on a dead seed: the bits and the bound of one product over all k */
+static void bounds_of_ladders(void **state)
+{
+    (void)state;
+    float x[8], r[2];
+    double e[2];
+    for (int i = 0; i < 8; i++) x[i] = 1.0f / (float)(i + 3);
+    Bench b = {.data = {x, r}, .bound = {NULL, e}};
+    assert_int_equal(bench_scope(&b, "%x: &f32[1, 8], %o: out &f32[1, 2]",
+                                 "%%z: f32[1, 1] = full 0.0\n"
+                                 "%%s: f32[1, 1] = for range %%k = 0, 8, 2 carry(%%c: f32[1, 1] = %%z) ladder(3) {\n"
+                                 "  %%a: f32[1, 2] = load %%x [0, %%k] [1, 2] shape(1, 2)\n  %%first: bool = scmp %%k, 0 pred(eq)\n"
+                                 "  %%n: f32[1, 1] = if %%first {\n    %%p: f32[1, 1] = matmul %%a, %%a b_trans ladder(3)\n    yield %%p\n"
+                                 "  } else {\n    %%q: f32[1, 1] = matmul_acc %%c, %%a, %%a b_trans ladder(3)\n    yield %%q\n  }\n  yield %%n\n}\n"
+                                 "%%w: f32[1, 8] = load %%x [0, 0] [1, 8] shape(1, 8)\n%%t: f32[1, 1] = matmul %%w, %%w b_trans\n"
+                                 "store %%o, %%s [0, 0]\nstore %%o, %%t [0, 1]"), 0);
+    assert_true(r[0] == r[1] && e[0] == e[1] && e[0] > 0);
+}
+
+/* values in a cluster take its largest bound and lose their indices; the others keep theirs */
+static void bounds_of_sorts(void **state)
+{
+    (void)state;
+    float x[32], r[64];
+    uint32_t idx[32];
+    double e[64];
+    for (int i = 0; i < 32; i++) {
+        x[i] = i < 2 ? 1e-9f * (float)i : (float)(i / 4); /* exp of the first two: equal within the bound */
+        idx[i] = (uint32_t)i;
+    }
+    Bench b = {.data = {x, idx, r}, .bound = {NULL, NULL, e}};
+    assert_int_equal(bench_scope(&b, "%x: &f32[1, 32], %i: &u32[1, 32], %o: out &f32[1, 64]",
+                                 "%%a: f32[1, 32] = load %%x [0, 0] [1, 32] shape(1, 32)\n%%j: u32[1, 32] = load %%i [0, 0] [1, 32] shape(1, 32)\n"
+                                 "%%h: f32[1, 2] = slice %%a [0, 0] [1, 2] shape(1, 2)\n%%p: f32[1, 2] = exp %%h\n%%q: f32[1, 2] = sub %%p, 100.0\n"
+                                 "%%v: f32[1, 32] = assemble %%a, %%q [0, 0]\n%%s: f32[1, 64] = sort32 %%v, %%j\nstore %%o, %%s [0, 0]"), 0);
+    for (int i = 0; i < 30; i++) assert_true(e[2 * i] == 0 && e[2 * i + 1] == 0); /* exact ties keep their order */
+    for (int i = 30; i < 32; i++) assert_true(e[2 * i] > 0 && e[2 * i] < 1e-4 && isinf(e[2 * i + 1]));
+    assert_int_equal(b.ambiguous, 2);
 }
 
 /* an exact -inf mask stays exact: exp gives an exact zero's neighbourhood, no infinite bounds */
@@ -508,8 +565,9 @@ int main(void)
         cmocka_unit_test(scalar_casts), cmocka_unit_test(windows), cmocka_unit_test(clamped_windows),
         cmocka_unit_test(views), cmocka_unit_test(overhanging_views), cmocka_unit_test(tensors_as_operands),
         cmocka_unit_test(copies_read_first), cmocka_unit_test(atomic_stores), cmocka_unit_test(allocations),
-        cmocka_unit_test(writes), cmocka_unit_test(checks), cmocka_unit_test(dynamic_dimensions),
+        cmocka_unit_test(writes), cmocka_unit_test(checks), cmocka_unit_test(checked_runs), cmocka_unit_test(dynamic_dimensions),
         cmocka_unit_test(exact_ops_have_no_bound), cmocka_unit_test(bounds_propagate), cmocka_unit_test(bounds_of_products),
+        cmocka_unit_test(bounds_of_ladders), cmocka_unit_test(bounds_of_sorts),
         cmocka_unit_test(masks_stay_finite), cmocka_unit_test(undecided_comparisons), cmocka_unit_test(undecided_branches),
         cmocka_unit_test(undecided_indices), cmocka_unit_test(undecided_breaks),
     };

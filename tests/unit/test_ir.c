@@ -132,6 +132,115 @@ static void replace_and_drop(void **state)
     assert_null(x->f->body->first);
 }
 
+/* ---- text form ---------------------------------------------------------------- */
+
+static const char sample[] =
+    "func k(%x: &bf16[N, 64], %w: &bf16[64, 256] stride(1, 64), %y: out written &f32[N, 64], %s: f32) {\n"
+    "    %r: index = smin %N, 16 nowrap\n"
+    "    %t: &f32[?, 64] valid(%r, _) dim(%r, 64) = alloc [%r, 64] safe\n"
+    "    for parallel %i = 0, 4, 1 verdict(independent) {\n"
+    "        %c: bool = scmp %i, 2 pred(lt)\n"
+    "        %o: f32[16, 64] valid(%r, _) = scope name(\"a\\\"b\\x0a\") task {\n"
+    "            %a: bf16[16, 64] valid(%r, _) = load %x [0, 0] [%r, 64] shape(16, 64)\n"
+    "            %f: f32[16, 64] valid(%r, _) = cast %a mode(rint)\n"
+    "            %g: f32[16, 64] valid(%r, _) = mul %f, %s\n"
+    "            %g.1: f32[16, 64] valid(%r, _) = for range %j = 7, -1, -2 carry(%g.2: f32[16, 64] valid(%r, _) = %g) {\n"
+    "                if %c {\n"
+    "                    break %g.2\n"
+    "                }\n"
+    "                %h: f32[16, 64] valid(%r, _) = add %g.2, -0.0\n"
+    "                yield %h\n"
+    "            }\n"
+    "            yield %g.1\n"
+    "        }\n"
+    "        %n: index = while carry(%m: index = 0) {\n"
+    "            cond %c, %m\n"
+    "        } do carry(%l: index) {\n"
+    "            %p: index = sadd %l, 9223372036854775807\n"
+    "            yield %p\n"
+    "        }\n"
+    "        scope {\n"
+    "            %q: bf16[1, 64] = full 0.5:bf16\n"
+    "            %u: i8[1, 64] = full -3:i8\n"
+    "            store %t, %o [0, 0] atomic\n"
+    "        }\n"
+    "    }\n"
+    "}\n";
+
+static IrFunc *parse(Session *s, const char *text, size_t n)
+{
+    Source *src = source_from_text(s, "t.ir", text, n);
+    return src ? ir_parse(s, src) : NULL;
+}
+
+static const char *print(const IrFunc *f)
+{
+    Text t = {.a = f->arena};
+    ir_print(f, &t);
+    return text_str(&t);
+}
+
+static void text_is_stable(void **state)
+{
+    Session *s = ((Fix *)*state)->s;
+    IrFunc *f = parse(s, sample, strlen(sample));
+    assert_non_null(f);
+    const char *once = print(f);
+    f = parse(s, once, strlen(once));
+    assert_non_null(f);
+    assert_string_equal(print(f), once);
+    assert_non_null(strstr(once, "add %g.2, -0.0"));
+    assert_non_null(strstr(once, "name(\"a\\\"b\\x0a\")"));
+}
+
+static uint64_t seed;
+static unsigned draw(unsigned n)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33) % n;
+}
+
+static size_t mutate(char *b, size_t n)
+{
+    static const char *const bits[] = {"%x", "%r", "0", "-1", "99999999999999999999", "[", "]", "{", "}", "(", "f32",
+                                       "&", "?", "yield", "store", "safe", "valid(_)", "for range ", "1e999", "\"", "\n"};
+    const size_t p = draw((unsigned)n), far = p + draw(9), q = far < n ? far : n;
+    const char *w = bits[draw(LEN(bits))];
+    switch (draw(4)) {
+    case 0: b[p] = (char)draw(256); return n;
+    case 1:
+        memmove(b + p, b + q, n - q);
+        return n - (q - p);
+    case 2:
+        memmove(b + p + strlen(w), b + p, n - p);
+        memcpy(b + p, w, strlen(w));
+        return n + strlen(w);
+    default: b[p] = b[draw((unsigned)n)]; return n;
+    }
+}
+
+/* a mutant parses and prints stably, or gets one message; nothing else */
+static void mutants(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        char b[4 * sizeof sample];
+        size_t n = strlen(sample);
+        memcpy(b, sample, n);
+        seed = (uint64_t)i;
+        for (unsigned k = draw(4) + 1; k; k--) n = mutate(b, n);
+        Session *s = session_new();
+        IrFunc *f = memchr(b, 0, n) ? NULL : parse(s, b, n);
+        if (f) {
+            const char *once = print(f);
+            f = parse(s, once, strlen(once));
+            assert_non_null(f);
+            assert_string_equal(print(f), once);
+        } else if (!memchr(b, 0, n)) assert_int_equal(s->nerrors, 1);
+        session_free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +249,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(intervals, setup, teardown),
         cmocka_unit_test_setup_teardown(clone_maps, setup, teardown),
         cmocka_unit_test_setup_teardown(replace_and_drop, setup, teardown),
+        cmocka_unit_test_setup_teardown(text_is_stable, setup, teardown),
+        cmocka_unit_test(mutants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,170 @@
+/* Bounds of windows, when all of the kernel is known.  Proved inside: the op gets
+ * `safe`.  Proved outside: E0412, when every execution is out of bounds, or one
+ * is that surely happens (loops with constant bounds around it and nothing that
+ * could skip it).  The rest is checked when the kernel runs. */
+#include "lower_int.h"
+#include <string.h>
+
+typedef struct Access {
+    IrOp *op;
+    IrValue *of;             /* what is accessed */
+    int rank;
+    IrValue *off[IR_MAX_RANK], *win[IR_MAX_RANK];
+    const char *verb;
+} Access;
+
+typedef struct Layout { IrOpcode op; int off, win; const char *verb; } Layout; /* -1: one element; -2: valid of args[1] */
+static const Layout layouts[] = {
+    {IR_LOAD, 1, 1, "load"}, {IR_SLICE, 1, 1, "slice"}, {IR_VIEW, 1, 2, "slice"}, {IR_READ, 1, -1, "read"},
+    {IR_TREAD, 1, -1, "read"}, {IR_WRITE, 2, -1, "write"}, {IR_TWRITE, 2, -1, "write"}, {IR_STORE, 2, -2, "store"},
+    {IR_COPY, 2, -2, "store"}, {IR_ASSEMBLE, 2, -2, "store"},
+};
+
+static bool access_of(Lower *L, IrOp *op, Access *a)
+{
+    const Layout *y = NULL;
+    for (size_t i = 0; i < LEN(layouts); i++)
+        if (layouts[i].op == op->op) y = &layouts[i];
+    if (!y) return false;
+    *a = (Access){.op = op, .of = op->args[0], .rank = op->args[0]->type->rank, .verb = y->verb};
+    for (int k = 0, j = 0; k < a->rank; k++) {
+        a->off[k] = op->args[y->off + k];
+        if (y->win > 0) a->win[k] = op->args[y->off + y->win * a->rank + k];
+        else if (y->win == -1 || (op->at.drop >> k & 1)) a->win[k] = ir_idx(L->f, 1);
+        else a->win[k] = ir_valid(L->f, op->args[1], j++);
+    }
+    return true;
+}
+
+/* off + win - size, the overhang of axis k */
+static bool overhang(Lower *L, const Access *a, int k, IrLinear *d)
+{
+    const IrLinear w = ir_linear(L->f, a->win[k]);
+    return ir_diff_linear(L->f, a->off[k], ir_back(L->f, a->of, k), d) && ir_linear_add(d, &w, 1);
+}
+
+static bool negated(const IrLinear *a, IrLinear *b)
+{
+    *b = (IrLinear){.ok = true};
+    return ir_linear_add(b, a, -1);
+}
+
+static bool axis_safe(Lower *L, const Access *a, int k)
+{
+    IrLinear d, n;
+    if (ir_range(L->f, a->off[k]).lo < 0 && !ir_less_equal(L->f, ir_idx(L->f, 0), a->off[k])) return false;
+    return overhang(L, a, k, &d) && negated(&d, &n) && ir_linear_nonneg(L->f, &n);
+}
+
+/* ---- proved to be outside ------------------------------------------------------------------------- */
+
+static bool has_exit(const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next) {
+        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
+        for (int i = 0; i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE; i++)
+            if (has_exit(op->region[i])) return true;
+    }
+    return false;
+}
+
+static bool const_trips(const IrOp *loop)
+{
+    int64_t start, stop, step;
+    if (!ir_is_const_int(loop->args[0], &start) || !ir_is_const_int(loop->args[1], &stop)) return false;
+    if (!ir_is_const_int(loop->args[2], &step) || step == 0) return false;
+    return (step > 0 ? start < stop : start > stop) && !has_exit(loop->region[0]);
+}
+
+/* runs for every combination of its loops' variables */
+static bool surely_runs(const IrOp *op)
+{
+    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o)) {
+        if (o->op == IR_SCOPE) continue;
+        if (o->op != IR_FOR || !const_trips(o)) return false;
+    }
+    return true;
+}
+
+static bool only_loop_vars(const IrLinear *d)
+{
+    for (int i = 0; i < d->n; i++) {
+        const IrValue *v = d->term[i].v;
+        if (!v->arg_of || v->index != 0 || !v->arg_of->owner || v->arg_of->owner->op != IR_FOR) return false;
+        if (!const_trips(v->arg_of->owner)) return false;
+    }
+    return true;
+}
+
+/* is the largest value of d surely above 0? */
+static bool surely_positive(Lower *L, const IrOp *op, const IrLinear *d)
+{
+    const IrRange r = ir_linear_range(L->f, d);
+    if (r.lo > 0) return true;
+    return r.hi > 0 && r.hi != INT64_MAX && only_loop_vars(d) && surely_runs(op);
+}
+
+static bool is_empty_possible(Lower *L, const Access *a)
+{
+    for (int k = 0; k < a->rank; k++)
+        if (ir_range(L->f, a->win[k]).lo < 1) return true;
+    return false;
+}
+
+static const char *range_text(Lower *L, const IrLinear *l)
+{
+    const IrRange r = ir_linear_range(L->f, l);
+    if (r.lo == r.hi) return arena_printf(L->a, "%lld", (long long)r.lo);
+    if (r.hi == INT64_MAX || r.hi > IR_MAX_EXTENT / 2) return arena_printf(L->a, "%lld or more", (long long)r.lo);
+    return arena_printf(L->a, "up to %lld", (long long)r.hi);
+}
+
+static void report(Lower *L, const Access *a, int k, bool negative)
+{
+    const char *name = a->of->name ? a->of->name->s : a->of->type->kind == TY_TILE ? "the tile" : "the tensor";
+    const IrLinear off = ir_linear(L->f, a->off[k]);
+    const IrRange r = ir_linear_range(L->f, &off);
+    L->failed = false;
+    L->inl = a->op->inl;
+    Diag *d;
+    if (negative) {
+        d = lw_error(L, E0412, a->op->span, "the %s of `%s` begins before axis %d: offset %lld", a->verb, name, k, (long long)r.lo);
+    } else {
+        d = lw_error(L, E0412, a->op->span, "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s", a->verb, name, k,
+                     range_text(L, &off), lw_extent(L, a->win[k]), lw_extent(L, ir_back(L->f, a->of, k)));
+    }
+    if (a->of->span.hi && a->of->name) diag_label(L->s, d, a->of->span, "`%s` is %s", name, ir_type_text(L->s, a->of->type));
+    if (a->op->op == IR_LOAD || a->op->op == IR_VIEW || a->op->op == IR_SLICE)
+        diag_help(L->s, d, "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
+}
+
+static void check_op(void *cx, IrOp *op)
+{
+    Lower *L = cx;
+    Access a;
+    bool safe = true;
+    if (!access_of(L, op, &a)) return;
+    for (int k = 0; k < a.rank; k++) safe &= axis_safe(L, &a, k);
+    op->at.safe = safe;
+    if (safe || is_empty_possible(L, &a)) return;
+    for (int k = 0; k < a.rank; k++) {
+        IrLinear d, off, minus;
+        off = ir_linear(L->f, a.off[k]);
+        if (negated(&off, &minus) && surely_positive(L, op, &minus)) {
+            report(L, &a, k, true);
+            return;
+        }
+        if (overhang(L, &a, k, &d) && surely_positive(L, op, &d)) {
+            report(L, &a, k, false);
+            return;
+        }
+    }
+}
+
+void check_bounds(Lower *L)
+{
+    ir_facts_reset(L->f);
+    ir_walk(L->f->body, check_op, L);
+    L->inl = NULL;
+    L->failed = false;
+}

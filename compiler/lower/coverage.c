@@ -1,0 +1,342 @@
+/* What happens to the parameters' memory: which are read and written, outputs
+ * that are rebound instead of stored into (E0601), and outputs that no store, or
+ * not every store together, covers (W0602).  Only what is known exactly counts:
+ * a store at an offset that analysis cannot follow silences the warning. */
+#include "lower_int.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which memory a tensor value can be --------------------------------------------------------- */
+
+typedef struct Flow { Lower *L; int *parent; bool *written, *read; } Flow;
+
+static int find(Flow *f, int x)
+{
+    while (f->parent[x] != x) x = f->parent[x] = f->parent[f->parent[x]];
+    return x;
+}
+
+static void unite(Flow *f, const IrValue *a, const IrValue *b)
+{
+    if (!a || !b || a->type->kind != TY_TENSOR || b->type->kind != TY_TENSOR) return;
+    f->parent[find(f, a->id)] = find(f, b->id);
+}
+
+static IrOp *loop_of(const IrOp *op)
+{
+    IrOp *o = ir_parent_op(op);
+    while (o && o->op != IR_FOR && o->op != IR_WHILE) o = ir_parent_op(o);
+    return o;
+}
+
+static void flow_end(Flow *f, const IrOp *op, const IrOp *owner)
+{
+    const int skip = op->op == IR_COND;
+    for (int i = skip; owner && i < op->nargs && i - skip < owner->nresults; i++) unite(f, op->args[i], owner->results[i - skip]);
+}
+
+static void flow_loop(Flow *f, const IrOp *op)
+{
+    const int fixed = op->op == IR_FOR ? 3 : 0, iv = op->op == IR_FOR;
+    for (int i = 0; i < op->nresults; i++) {
+        unite(f, op->args[fixed + i], op->results[i]);
+        for (int r = 0; r < 2 && op->region[r]; r++) unite(f, op->region[r]->args[iv + i], op->results[i]);
+    }
+}
+
+static void flow_op(void *cx, IrOp *op)
+{
+    Flow *f = cx;
+    switch (op->op) {
+    case IR_VIEW:
+    case IR_TRESHAPE:
+    case IR_TTRANSPOSE:
+    case IR_TSETVALID: unite(f, op->args[0], op->results[0]); break;
+    case IR_FOR:
+    case IR_WHILE: flow_loop(f, op); break;
+    case IR_YIELD:
+    case IR_COND: flow_end(f, op, op->parent->owner); break;
+    case IR_BREAK:
+    case IR_CONTINUE: flow_end(f, op, loop_of(op)); break;
+    default: break;
+    }
+}
+
+static void touch(void *cx, IrOp *op)
+{
+    Flow *f = cx;
+    const unsigned flags = ir_op_info[op->op].flags;
+    if (ir_op_info[op->op].cls != CLS_MEMORY) return;
+    if (flags & OPF_W) f->written[find(f, op->args[0]->id)] = true;
+    if ((flags & OPF_R) && op->op != IR_COPY) f->read[find(f, op->args[0]->id)] = true;
+    if (op->op == IR_COPY) f->read[find(f, op->args[1]->id)] = true;
+    if (op->at.atomic) f->read[find(f, op->args[0]->id)] = true;
+}
+
+void mark_accesses(Lower *L)
+{
+    const int n = L->f->next_value;
+    Flow f = {.L = L, .parent = NEW_ARRAY(L->a, int, n), .written = NEW_ARRAY(L->a, bool, n), .read = NEW_ARRAY(L->a, bool, n)};
+    for (int i = 0; i < n; i++) f.parent[i] = i;
+    ir_walk(L->f->body, flow_op, &f);
+    ir_walk(L->f->body, touch, &f);
+    for (int i = 0; i < L->f->nparams; i++) {
+        IrParam *p = &L->f->params[i];
+        if (p->value->type->kind != TY_TENSOR) continue;
+        p->written = f.written[find(&f, p->value->id)];
+        p->read = f.read[find(&f, p->value->id)];
+        p->value->note = NULL;
+    }
+}
+
+/* ---- rectangles ------------------------------------------------------------------------------------ */
+
+enum { MAX_SPANS = 4096, MAX_RECTS = 64, MAX_CELLS = 200000 };
+typedef struct Spans { int n; struct { int64_t lo, hi; } *p; } Spans; /* sorted, disjoint */
+typedef struct Rect { Spans axis[IR_MAX_RANK]; } Rect;
+typedef struct Cover {
+    Lower *L;
+    IrParam *param;
+    bool unknown;
+    Rect rect[MAX_RECTS]; int n;
+} Cover;
+
+static int by_lo(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void normalise(Spans *s)
+{
+    qsort(s->p, (size_t)s->n, sizeof *s->p, by_lo);
+    int k = 0;
+    for (int i = 1; i < s->n; i++) {
+        if (s->p[i].lo <= s->p[k].hi) {
+            if (s->p[i].hi > s->p[k].hi) s->p[k].hi = s->p[i].hi;
+        } else {
+            s->p[++k] = s->p[i];
+        }
+    }
+    if (s->n) s->n = k + 1;
+}
+
+typedef struct Bounds { int64_t start, step, trips; } Bounds;
+
+static bool loop_bounds(const IrValue *v, Bounds *b)
+{
+    const IrOp *loop = v->arg_of ? v->arg_of->owner : NULL;
+    int64_t stop;
+    if (!loop || loop->op != IR_FOR || v->index != 0) return false;
+    if (!ir_is_const_int(loop->args[0], &b->start) || !ir_is_const_int(loop->args[1], &stop)) return false;
+    if (!ir_is_const_int(loop->args[2], &b->step) || b->step == 0 || b->step == INT64_MIN) return false;
+    const int64_t span = b->step > 0 ? stop - b->start : b->start - stop, step = b->step > 0 ? b->step : -b->step;
+    b->trips = span <= 0 ? 0 : (span - 1) / step + 1;
+    return true;
+}
+
+/* every position of [off, off + win) as its loops run */
+static bool spans_of(Lower *L, const IrLinear *off, int64_t win, Spans *out)
+{
+    out->p = arena_alloc_array(L->a, MAX_SPANS, sizeof *out->p);
+    out->n = 1;
+    out->p[0].lo = off->c;
+    out->p[0].hi = off->c + win;
+    for (int i = 0; i < off->n; i++) {
+        Bounds b;
+        if (!loop_bounds(off->term[i].v, &b)) return false;
+        const int n = out->n;
+        if (b.trips == 0) return out->n = 0, true;
+        if (b.trips > MAX_SPANS / n) return false;
+        for (int64_t t = b.trips - 1; t >= 0; t--)
+            for (int k = 0; k < n; k++) {
+                const int64_t at = off->term[i].k * (b.start + t * b.step);
+                out->p[t * n + k].lo = out->p[k].lo + at;
+                out->p[t * n + k].hi = out->p[k].hi + at;
+            }
+        out->n = (int)(n * b.trips);
+        normalise(out);
+    }
+    normalise(out);
+    return true;
+}
+
+static bool always_runs(const IrOp *op)
+{
+    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o)) {
+        int64_t a, b, c;
+        if (o->op == IR_SCOPE) continue;
+        if (o->op != IR_FOR) return false;
+        if (!ir_is_const_int(o->args[0], &a) || !ir_is_const_int(o->args[1], &b) || !ir_is_const_int(o->args[2], &c)) return false;
+        if (c > 0 ? a >= b : a <= b) return false;
+    }
+    return true;
+}
+
+/* a loop variable in two axes makes a diagonal, not a rectangle */
+static bool shares_loop(const IrLinear *x, const IrLinear *y)
+{
+    for (int i = 0; i < x->n; i++)
+        if (ir_linear_coef(y, x->term[i].v)) return true;
+    return false;
+}
+
+static bool rect_of(Cover *c, IrOp *op, Rect *r)
+{
+    Lower *L = c->L;
+    const int rank = c->param->value->type->rank;
+    IrLinear off[IR_MAX_RANK];
+    if (op->args[0] != c->param->value || !always_runs(op)) return false;
+    for (int k = 0, j = 0; k < rank; k++) {
+        int64_t win = 1;
+        off[k] = ir_linear(L->f, op->args[2 + k]);
+        for (int i = 0; i < k; i++)
+            if (shares_loop(&off[i], &off[k])) return false;
+        if (op->op != IR_WRITE && !(op->at.drop >> k & 1) && !ir_is_const_int(ir_valid(L->f, op->args[1], j++), &win)) return false;
+        if (!spans_of(L, &off[k], win, &r->axis[k])) return false;
+    }
+    return true;
+}
+
+static void collect(void *cx, IrOp *op)
+{
+    Cover *c = cx;
+    if (c->unknown || ir_op_info[op->op].cls != CLS_MEMORY || !(ir_op_info[op->op].flags & OPF_W)) return;
+    const IrValue *t = op->args[0];
+    if (t->is_param && t != c->param->value) return;
+    if (!t->is_param && t->def && t->def->op == IR_ALLOC) return;
+    if (c->n == MAX_RECTS || !rect_of(c, op, &c->rect[c->n])) c->unknown = true;
+    else c->n++;
+}
+
+/* ---- what is left ------------------------------------------------------------------------------------ */
+
+typedef struct Grid { int rank, n[IR_MAX_RANK]; int64_t *cut[IR_MAX_RANK]; unsigned char *cell; } Grid;
+
+static bool make_grid(Cover *c, Grid *g)
+{
+    const Type *t = c->param->value->type;
+    int64_t cells = 1;
+    g->rank = t->rank;
+    for (int k = 0; k < t->rank; k++) {
+        int n = 2;
+        for (int i = 0; i < c->n; i++) n += 2 * c->rect[i].axis[k].n;
+        int64_t *cut = NEW_ARRAY(c->L->a, int64_t, n);
+        n = 0;
+        cut[n++] = 0;
+        cut[n++] = t->shape[k];
+        for (int i = 0; i < c->n; i++)
+            for (int j = 0; j < c->rect[i].axis[k].n; j++) {
+                const int64_t lo = c->rect[i].axis[k].p[j].lo, hi = c->rect[i].axis[k].p[j].hi;
+                if (lo > 0 && lo < t->shape[k]) cut[n++] = lo;
+                if (hi > 0 && hi < t->shape[k]) cut[n++] = hi;
+            }
+        qsort(cut, (size_t)n, sizeof *cut, by_lo);
+        int m = 1;
+        for (int i = 1; i < n; i++)
+            if (cut[i] != cut[m - 1]) cut[m++] = cut[i];
+        g->cut[k] = cut;
+        g->n[k] = m - 1;
+        if (!mul_ok(cells, m - 1, &cells) || cells > MAX_CELLS) return false;
+    }
+    g->cell = NEW_ARRAY(c->L->a, unsigned char, cells + 1);
+    return true;
+}
+
+static bool in_spans(const Spans *s, int64_t x)
+{
+    for (int i = 0; i < s->n; i++)
+        if (x >= s->p[i].lo && x < s->p[i].hi) return true;
+    return false;
+}
+
+/* marks the cells of axis k on; index is the number of the cell so far */
+static void mark(Grid *g, const Rect *r, int k, int64_t index)
+{
+    if (k == g->rank) {
+        g->cell[index] = 1;
+        return;
+    }
+    for (int i = 0; i < g->n[k]; i++)
+        if (in_spans(&r->axis[k], g->cut[k][i])) mark(g, r, k + 1, index * g->n[k] + i);
+}
+
+static bool box_is_free(const Grid *g, const int *lo, const int *hi, int k, int64_t index)
+{
+    if (k == g->rank) return !g->cell[index];
+    for (int i = lo[k]; i < hi[k]; i++)
+        if (!box_is_free(g, lo, hi, k + 1, index * g->n[k] + i)) return false;
+    return true;
+}
+
+/* the first cell that no store covers, grown to a box */
+static bool uncovered(const Grid *g, int *lo, int *hi)
+{
+    int64_t cells = 1, first = 0;
+    for (int k = 0; k < g->rank; k++) cells *= g->n[k];
+    while (first < cells && g->cell[first]) first++;
+    if (first == cells) return false;
+    for (int k = g->rank - 1; k >= 0; k--) {
+        lo[k] = (int)(first % g->n[k]);
+        hi[k] = lo[k] + 1;
+        first /= g->n[k];
+    }
+    for (int k = g->rank - 1; k >= 0; k--)
+        while (hi[k] < g->n[k]) {
+            hi[k]++;
+            if (box_is_free(g, lo, hi, 0, 0)) continue;
+            hi[k]--;
+            break;
+        }
+    return true;
+}
+
+static void warn_part(Lower *L, const IrParam *p, const Grid *g, const int *lo, const int *hi)
+{
+    Text t = {.a = L->a};
+    for (int k = 0; k < g->rank; k++)
+        text_printf(&t, "%s%lld:%lld", k ? ", " : "", (long long)g->cut[k][lo[k]], (long long)g->cut[k][hi[k]]);
+    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is written only in part: `%s[%s]` is never stored", p->name->s, p->name->s,
+                      text_str(&t));
+    diag_at(L->s, d, "%s", ir_type_text(L->s, p->value->type));
+}
+
+static void check_coverage(Lower *L, IrParam *p)
+{
+    Cover *c = NEW(L->a, Cover);
+    Grid g;
+    int lo[IR_MAX_RANK], hi[IR_MAX_RANK];
+    *c = (Cover){.L = L, .param = p};
+    for (int k = 0; k < p->value->type->rank; k++)
+        if (p->value->type->shape[k] < 0) return;
+    ir_walk(L->f->body, collect, c);
+    if (c->unknown || !make_grid(c, &g)) return;
+    for (int i = 0; i < c->n; i++) mark(&g, &c->rect[i], 0, 0);
+    if (uncovered(&g, lo, hi)) warn_part(L, p, &g, lo, hi);
+}
+
+static void check_unwritten(Lower *L, const IrParam *p, Sv rebound)
+{
+    if (rebound.kind != K_UNSET && rebound.kind != K_ERROR) {
+        Diag *d = lw_error(L, E0601, rebound.span, "the output `%s` is rebound to %s and never stored into", p->name->s, lw_what(L, rebound));
+        diag_label(L->s, d, p->span, "the output parameter");
+        if (rebound.kind == K_TILE || rebound.kind == K_TENSOR)
+            diag_help(L->s, d, "`%s = pl.assemble(%s, ..., [%s])`", p->name->s, p->name->s,
+                      rebound.v->type->rank == 1 ? "0" : rebound.v->type->rank == 2 ? "0, 0" : "0, ...");
+        return;
+    }
+    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is never written", p->name->s);
+    diag_help(L->s, d, "store into it: `%s = pl.assemble(%s, value, [...])`", p->name->s, p->name->s);
+}
+
+void check_outputs(Lower *L)
+{
+    L->inl = NULL;
+    for (int i = 0; i < L->f->nparams; i++) {
+        IrParam *p = &L->f->params[i];
+        L->failed = false;
+        if (!p->dir || p->value->type->kind != TY_TENSOR) continue;
+        if (!p->written) check_unwritten(L, p, L->rebound[i]);
+        else if (p->dir == 1) check_coverage(L, p);
+    }
+}

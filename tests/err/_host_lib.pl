@@ -1,0 +1,4 @@
+"""Imported by tests."""
+
+ROWS = 16
+COLUMNS = ROWS * 2

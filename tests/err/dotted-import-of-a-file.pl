@@ -1,0 +1,1 @@
+import kernels.config  #~ error[E0204]: `kernels.config`: a dotted path to a file cannot be imported

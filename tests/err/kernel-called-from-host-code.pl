@@ -1,0 +1,9 @@
+import pypto.language as pl
+
+
+@pl.jit
+def copy(x: pl.Tensor[[16, 16], pl.FP32], y: pl.Out[pl.Tensor[[16, 16], pl.FP32]]):
+    y = pl.assemble(y, x, [0, 0])
+
+
+copy(1, 2)  #~ error[E0805]: kernel `copy` is called from host code

@@ -1,0 +1,1 @@
+s = {1, 2}  #~ error[E0801]: is not in the host language

@@ -1,0 +1,1 @@
+from math import *  #~ error[E0204]: `from math import *` is not supported

@@ -1,0 +1,3 @@
+# args: --limit import-depth=1
+# exit: 3
+import _depth_a  #~? error[E1109]: import-depth
