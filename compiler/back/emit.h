@@ -77,6 +77,7 @@ typedef struct Line {
     const char *text;          /* DECL, ASSIGN: the right-hand side, "" none */
     int var;                   /* DECL, ASSIGN, or loop variable of a header */
     int indent, loop;
+    int outer;                 /* loop around a loop's header, else -1 */
     bool pure;                 /* DECL, ASSIGN: may be dropped with its variable */
     bool dead;
     int src_line;              /* LN_LINE */
@@ -91,6 +92,7 @@ struct Fn {                    /* one C function */
     VEC(const char *) capture_names;
     VEC(int) params;
     VEC(struct Visible) visible;
+    const char *comment;       /* above it, or NULL */
     const char *text;          /* when finished */
 };
 struct Visible { int slot, var, indent; };
@@ -165,6 +167,7 @@ int em_bind(Em *, IrValue *, int var);
 void em_rename(Em *, int var, const IrValue *); /* an unnamed value turns out to have a name */
 Ex em_site(Em *, const IrOp *, const char *what, int axis); /* &site[n] */
 Ex em_loops(Em *);                 /* values of the loops around, or NULL */
+const char *em_source_line(Em *, const IrOp *); /* "41: acc = pl.matmul(a, b)", or NULL */
 const char *em_name(IrValue *, const char *other); /* the user's name */
 const char *em_subject(IrValue *); /* whose window is checked: looks through views */
 const char *ctype(QwDtype);

@@ -145,20 +145,27 @@ void emit_fail(Em *e, const IrOp *op, Ex cond, const char *status, const char *w
     e->fn->indent--;
 }
 
-/* the source line of the statement, once a statement */
-static void comment_source(Em *e, const IrOp *op)
+const char *em_source_line(Em *e, const IrOp *op)
 {
-    if (!op->span.hi || ir_op_info[op->op].flags & OPF_T) return;
     Place p = source_place(e->s, op->span.lo);
     const char *text;
-    if (!p.src || (p.line == e->last_line && p.src == e->last_source)) return;
-    e->last_line = p.line;
-    e->last_source = p.src;
+    if (!op->span.hi || !p.src) return NULL;
     int n = source_line_text(p.src, p.line, &text);
     while (n && (*text == ' ' || *text == '\t')) text++, n--;
     const char *slash = strrchr(p.src->path, '/'), *file = slash ? slash + 1 : p.src->path;
     bool home = p.src == source_of(e->s, e->f->span) || !e->f->span.hi;
-    put_comment(e, arena_printf(e->a, "%s%s%d: %.*s", home ? "" : file, home ? "" : ":", p.line, n, text));
+    return arena_printf(e->a, "%s%s%d: %.*s", home ? "" : file, home ? "" : ":", p.line, n, text);
+}
+
+/* the source line of the statement, once a statement */
+static void comment_source(Em *e, const IrOp *op)
+{
+    const char *text = em_source_line(e, op);
+    Place p = source_place(e->s, op->span.lo);
+    if (!text || ir_op_info[op->op].flags & OPF_T || (p.line == e->last_line && p.src == e->last_source)) return;
+    e->last_line = p.line;
+    e->last_source = p.src;
+    put_comment(e, text);
     if (!e->opt->line_directives) return;
     Text q = {.a = e->a};
     put_string(&q, p.src->path);
@@ -355,11 +362,16 @@ static void put_head_comment(Em *e, Text *t)
     text_printf(t, "/* Made by qwc from %s; do not edit.\n", comment_safe(e->a, e->opt->source_name ? e->opt->source_name : "a kernel"));
     const char *sig = comment_safe(e->a, e->f->signature ? e->f->signature : "");
     if (*sig) text_puts(t, " *\n *     ");
-    for (; *sig; sig++) {
-        if (*sig != '\n') text_putc(t, *sig);
-        else if (sig[1]) text_puts(t, "\n *     ");
+    int depth = 0;
+    for (const char *s = sig; *s; s++) {
+        depth += (*s == '(' || *s == '[') - (*s == ')' || *s == ']');
+        text_putc(t, *s == '\n' ? ' ' : *s);
+        bool list = depth == 1 && (*s == '(' || (*s == ',' && s[1] == ' '));
+        if (!list || s[1] == ')') continue;
+        text_puts(t, "\n *         "); /* one parameter a line */
+        if (s[1] == ' ') s++;
     }
-    text_puts(t, *text_str(t) && e->f->signature && *e->f->signature ? "\n */\n" : " */\n");
+    text_puts(t, *sig ? "\n */\n" : " */\n");
 }
 
 static void put_sites(Em *e, Text *t)
@@ -380,16 +392,21 @@ static const char *direction(const IrParam *p, bool written)
 
 static void put_parameter_docs(Em *e, Text *t, const Params *ps)
 {
+    int width = 0;
+    for (int i = 0; i < ps->n; i++) {
+        int n = (int)strlen(e->vars.p[ps->p[i].var].name);
+        if (n > width) width = n;
+    }
     for (int i = 0; i < ps->n; i++) {
         const Type *type = ps->p[i].value->type;
         const char *name = e->vars.p[ps->p[i].var].name;
         if (i >= e->f->nparams) {
             const IrSym *s = &e->f->syms[i - e->f->nparams];
-            text_printf(t, " *   %-16s extent of axis %d of %s\n", name, s->axis, e->f->params[s->param].name->s);
+            text_printf(t, " *   %-*s  extent of axis %d of %s\n", width, name, s->axis, e->f->params[s->param].name->s);
             continue;
         }
         const IrParam *p = &e->f->params[i];
-        text_printf(t, " *   %-16s %s", name, qw_dtype_info[type->dtype].pl);
+        text_printf(t, " *   %-*s  %s", width, name, qw_dtype_info[type->dtype].pl);
         for (int k = 0; k < type->rank; k++) {
             text_puts(t, k ? ", " : " [");
             if (p->dim_sym[k]) text_puts(t, p->dim_sym[k]->s);
@@ -435,6 +452,7 @@ static void put_outlined(Em *e, Text *t, const Fn *b)
         text_puts(t, "};\n\n");
     }
     const Var *i = &e->vars.p[b->index];
+    if (b->comment) text_printf(t, "/* %s */\n", comment_safe(e->a, b->comment));
     text_printf(t, "static int %s(QwWorker *worker, const void *captures, int64_t %s)\n{\n", b->name, i->name);
     if (b->captures.n) text_printf(t, "    const struct %s_env *const env = captures;\n", b->name);
     else text_puts(t, "    (void)captures;\n");

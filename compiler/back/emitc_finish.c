@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 96, INLINE_MAX = 72 };
+enum { WIDTH = 96, INLINE_MAX = 72, INLINE_HEADER = 16 };
 
 /* ---- names ---------------------------------------------------------------------- */
 
@@ -115,6 +115,7 @@ static bool can_inline(const Fn *fn, const Var *v, const Line *l)
     if (v->uses != 1 || v->pinned || !v->init.s || v->fn != fn || v->use_line < 0) return false;
     if (v->init.var || v->init.lit) return true;
     const Line *use = &fn->lines.p[v->use_line];
+    if (use->outer == l->loop && !strchr(l->text, '(')) return plain_length(l->text) < INLINE_HEADER;
     return use->loop == l->loop && plain_length(l->text) < INLINE_MAX;
 }
 

@@ -401,6 +401,7 @@ static Fn *outline_body(Em *e, IrOp *op)
     Ex start = em_value(e, op->args[0]), step = em_value(e, op->args[2]);
     bool plain = ex_is(start, 0) && ex_is(step, 1), release = releases_buffers(e, op);
     e->fn = fn;
+    fn->comment = em_source_line(e, op);
     fn->loop = fn->nloops = 1;
     fn->index = var_new(e, plain ? name : "task", "int64_t", false);
     vec_push(e->a, &fn->params, fn->index);

@@ -124,6 +124,15 @@ static Ex window_nonempty(Em *e, int rank, IrValue *const *win)
     return all;
 }
 
+/* o + w > b, without overflow */
+static Ex ends_behind(Em *e, Ex o, Ex w, Ex b)
+{
+    int64_t end;
+    if (o.lit && w.lit && add_ok(o.k, w.k, &end)) return ex_bin(e, b, "<", PREC_REL, ex_int(e, end));
+    if (ex_is(o, 0)) return ex_bin(e, w, ">", PREC_REL, b);
+    return ex_is(w, 1) ? ex_bin(e, o, ">=", PREC_REL, b) : ex_bin(e, o, ">", PREC_REL, ex_sub(e, b, w));
+}
+
 void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off, IrValue *const *win)
 {
     if (op->at.safe || op->at.clamp) return;
@@ -131,8 +140,7 @@ void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off, IrValue
         IrValue *back = ir_back(e->f, t, k);
         if (window_proved(e, off[k], win[k], back)) continue;
         Ex o = em_value(e, off[k]), w = win[k] ? em_value(e, win[k]) : ex_int(e, 1), b = em_value(e, back);
-        Ex low = ex_bin(e, o, "<", PREC_REL, ex_int(e, 0));
-        Ex high = ex_is(w, 1) ? ex_bin(e, o, ">=", PREC_REL, b) : ex_bin(e, o, ">", PREC_REL, ex_sub(e, b, w));
+        Ex low = ex_bin(e, o, "<", PREC_REL, ex_int(e, 0)), high = ends_behind(e, o, w, b);
         bool from_zero = ir_range(e->f, off[k]).lo >= 0;
         Ex bad = from_zero ? high : ex_bin(e, low, "||", PREC_OR, high), some = window_nonempty(e, t->type->rank, win);
         if (!ex_is(some, 1)) bad = ex_bin(e, some, "&&", PREC_AND, bad);
@@ -159,26 +167,31 @@ static void emit_view(Em *e, IrOp *op)
     bind_address(e, op->results[0], mat_at(e, &m, off));
 }
 
-/* bytes of a buffer: a number, or a checked product */
+/* bytes of a buffer: a number, or a product that is checked where it could overflow */
 static Ex buffer_bytes(Em *e, IrOp *op)
 {
     IrValue *r = op->results[0];
-    Ex n = ex_int(e, qw_dtype_size(r->type->dtype));
+    int64_t known = qw_dtype_size(r->type->dtype), d, limit;
+    for (int k = 0; k < r->type->rank; k++)
+        if (ir_is_const_int(op->args[k], &d) && !mul_ok(known, d, &known)) known = INT64_MAX;
+    Ex n = ex_int(e, known), zero = ex_int(e, 0);
+    limit = known;
     for (int k = 0; k < r->type->rank; k++) {
-        Ex d = em_value(e, op->args[k]), product = ex_mul(e, n, d);
+        if (ir_is_const_int(op->args[k], &d)) continue;
+        Ex x = em_value(e, op->args[k]);
         IrRange range = ir_range(e->f, op->args[k]);
         if (range.lo < 0)
-            emit_fail(e, op, ex_bin(e, d, "<", PREC_REL, ex_int(e, 0)), "QW_ERR_EXTENT", em_name(r, ""), k, d, ex_int(e, 0),
-                      ex_int(e, 0));
-        if (product.lit || ex_is(n, 1)) {
-            n = product;
+            emit_fail(e, op, ex_bin(e, x, "<", PREC_REL, zero), "QW_ERR_EXTENT", em_name(r, ""), k, x, zero, zero);
+        if (mul_ok(limit, range.hi, &limit)) {
+            n = ex_mul(e, x, n);
             continue;
         }
         int v = var_new(e, "bytes", "int64_t", false);
         put_declare(e, v);
-        emit_fail(e, op, ex_fmt(e, PREC_POST, "qw_mul_overflows(%e, %e, &%e)", n, d, ex_var(e, v)), "QW_ERR_EXTENT",
-                  em_name(r, ""), k, d, ex_int(e, 0), ex_int(e, 0));
+        emit_fail(e, op, ex_fmt(e, PREC_POST, "qw_mul_overflows(%e, %e, &%e)", x, n, ex_var(e, v)), "QW_ERR_EXTENT",
+                  em_name(r, ""), k, x, zero, zero);
         n = ex_var(e, v);
+        limit = INT64_MAX;
     }
     return n;
 }

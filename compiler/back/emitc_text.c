@@ -149,7 +149,7 @@ void var_pin(Em *e, int var)
 
 static Line *add_line(Em *e, LineKind kind, const char *text)
 {
-    Line l = {.kind = kind, .text = text, .indent = e->fn->indent, .loop = e->fn->loop};
+    Line l = {.kind = kind, .text = text, .indent = e->fn->indent, .loop = e->fn->loop, .outer = -1};
     vec_push(e->a, &e->fn->lines, l);
     return &vec_last(&e->fn->lines);
 }
@@ -218,6 +218,7 @@ void put_open_loop(Em *e, int var, const char *fmt, ...)
     fn->loop = ++fn->nloops; /* the header's expressions are read in the loop */
     Line *l = add_line(e, LN_CODE, text_str(&t));
     l->var = var;
+    l->outer = vec_last(&fn->outer);
     if (var > 0) e->vars.p[var].loop = fn->loop;
     fn->indent++;
 }

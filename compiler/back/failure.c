@@ -52,31 +52,44 @@ static Diag *bounds(Report *r, Span at, const char *name)
     return d;
 }
 
+static Diag *describe_rare(Report *r, Span at)
+{
+    const char *text = r->f->text && *r->f->text ? r->f->text : NULL;
+    if (r->f->status == QW_ERR_ASSERT)
+        return diag_new(r->s, E0910, at, "assertion failed%s%s", text ? ": " : "", text ? text : "");
+    return diag_new(r->s, code_of(r->f->status), at, "%s", text ? text : qw_strerror(r->f->status));
+}
+
+static Diag *extent(Report *r, Span at, const char *name)
+{
+    long long n = r->f->value[0];
+    Diag *d = diag_new(r->s, E0903, at, "axis %d of %s has extent %lld", r->site ? r->site->axis : 0, name, n);
+    if (n >= 0) diag_note(r->s, d, (Span){0, 0}, "its bytes do not fit 64 bits");
+    return d;
+}
+
 static Diag *describe(Report *r, Span at)
 {
     Session *s = r->s;
     const long long a = r->f->value[0], b = r->f->value[1], c = r->f->value[2];
-    const char *what = r->site ? r->site->what : "", *it = quoted(s, what, "the value");
+    const char *what = r->site ? r->site->what : "", *valid = quoted(s, what, "here"), *it = quoted(s, what, "the value");
     switch (r->f->status) {
-    case QW_ERR_NEGATIVE_VALID: return diag_new(s, E0901, at, "the valid extent %s is negative: %lld", quoted(s, what, "here"), a);
-    case QW_ERR_VALID: return diag_new(s, E0902, at, "the valid extent %s is %lld, larger than %lld", quoted(s, what, "here"), a, b);
-    case QW_ERR_EXTENT: {
-        Diag *d = diag_new(s, E0903, at, "axis %d of %s has extent %lld", r->site ? r->site->axis : 0, quoted(s, what, "the tensor"), a);
-        if (a >= 0) diag_note(s, d, (Span){0, 0}, "its bytes do not fit 64 bits");
-        return d;
-    }
+    case QW_ERR_NEGATIVE_VALID: return diag_new(s, E0901, at, "the valid extent %s is negative: %lld", valid, a);
+    case QW_ERR_VALID: return diag_new(s, E0902, at, "the valid extent %s is %lld, larger than %lld", valid, a, b);
+    case QW_ERR_EXTENT: return extent(r, at, quoted(s, what, "the tensor"));
     case QW_ERR_BOUNDS: return bounds(r, at, quoted(s, what, "the tensor"));
-    case QW_ERR_INDEX: return diag_new(s, E0905, at, "index %lld in %s is out of range: there are %lld columns", a, quoted(s, what, "the index tile"), b);
-    case QW_ERR_DYNAMIC: return diag_new(s, E0906, at, "the dynamic dimension %s is %lld here and %lld there", quoted(s, what, ""), a, b);
-    case QW_ERR_OVERFLOW: return diag_new(s, E0907, at, "%s does not fit 64 bits: the operands are %lld and %lld", it, a, b);
+    case QW_ERR_INDEX:
+        return diag_new(s, E0905, at, "index %lld in %s is out of range: there are %lld columns", a,
+                        quoted(s, what, "the index tile"), b);
+    case QW_ERR_DYNAMIC:
+        return diag_new(s, E0906, at, "the dynamic dimension %s is %lld here and %lld there", quoted(s, what, ""), a, b);
+    case QW_ERR_OVERFLOW:
+        return diag_new(s, E0907, at, "%s does not fit 64 bits: the operands are %lld and %lld", it, a, b);
     case QW_ERR_RANGE: return diag_new(s, E0908, at, "%s is %lld, outside [%lld, %lld] of the dtype", it, a, b, c);
     case QW_ERR_DIVISION:
         if (what && *what) return diag_new(s, E0909, at, "the step of loop `%s` is 0", what);
         return diag_new(s, E0909, at, "%lld is divided by %lld", a, b);
-    case QW_ERR_ASSERT:
-        if (r->f->text && *r->f->text) return diag_new(s, E0910, at, "assertion failed: %s", r->f->text);
-        return diag_new(s, E0910, at, "assertion failed");
-    default: return diag_new(s, code_of(r->f->status), at, "%s", r->f->text && *r->f->text ? r->f->text : qw_strerror(r->f->status));
+    default: return describe_rare(r, at);
     }
 }
 
@@ -117,7 +130,8 @@ void back_report_warnings(Session *s, const Emitted *e, QwCtx *ctx)
     int n = qw_warnings(ctx, &list);
     for (int i = 0; i < n; i++) {
         const EmitSite *place = site_of(e, list[i].site);
-        Diag *d = diag_new(s, W0901, place ? place->span : (Span){0, 0}, "a valid extent of %lld was taken as 0", (long long)list[i].value);
+        Diag *d = diag_new(s, W0901, place ? place->span : (Span){0, 0}, "a valid extent of %lld was taken as 0",
+                           (long long)list[i].value);
         if (list[i].count > 1) diag_note(s, d, (Span){0, 0}, "this happened %lld times", (long long)list[i].count);
         diag_help(s, d, "write `pl.max(0, ...)` if this is meant");
         if (place) note_inlining(s, d, place->inl);

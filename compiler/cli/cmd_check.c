@@ -55,6 +55,7 @@ static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
         build_free(&b);
     }
     if (n) return ok;
+    if (s->nerrors) return false;
     KernelObject *k = load_kernel(s, in, o, m); /* a builder, or E1001 */
     Build b;
     if (!k || !build_kernel(s, in, o, k, false, &b)) return false;
@@ -68,7 +69,7 @@ int cmd_check(Session *s, const Options *o)
     if (o->dump_tokens || o->dump_ast) return dump_front(s, o);
     Interp *in = load_interp(s, o, NULL);
     Module *m = interp_load_main(in, o->files.p[0], false);
-    bool ok = m && !s->nerrors && check_kernels(s, in, o, m);
+    bool ok = m && check_kernels(s, in, o, m);
     if (m && ok) host_report_unused(in);
     int warnings = s->nwarnings, errors = s->nerrors;
     diag_flush(s);

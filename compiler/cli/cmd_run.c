@@ -54,12 +54,13 @@ int cmd_run(Session *s, const Options *o)
 {
     Harness h = {.s = s, .o = o};
     double start = now_seconds();
+    int64_t unused;
     Interp *in = load_interp(s, o, &h);
     bool want_driver = !o->kernel && !o->no_main;
     Module *m = interp_load_main(in, o->files.p[0], want_driver);
     bool driver = m && want_driver && module_has_driver(m), ok = m && !s->nerrors;
     if (ok && !driver) ok = run_by_convention(&h, in, m);
-    if (ok && driver && !interp_runs(in) && !interp_exited(in, NULL))
+    if (ok && driver && !interp_runs(in) && !interp_exited(in, &unused))
         diag_new(s, W1004, (Span){0, 0}, "the driver of %s ran no kernel", o->files.p[0]);
     if (ok && !h.worst) host_report_unused(in);
     int status = final_status(&h, in, ok || driver);

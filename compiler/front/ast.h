@@ -84,7 +84,8 @@ struct Node {
 /* front.c: E01xx go to the session; the module is returned even then (with
  * ERROR nodes), so that checking goes on.  NULL only if nothing was read. */
 Node *front_parse(Session *, const Source *);
-/* a single expression, for -D NAME=EXPR and --spec-arg; spans lie in src */
+/* a single expression, for -D NAME=EXPR and --spec-arg; spans lie in src; NULL
+ * and a diagnostic on error */
 Node *front_parse_expr(Session *, const Source *);
 
 /* kernel.c: the syntactic rules of kernels (A.1).  Each reports at most one

@@ -122,15 +122,15 @@ Node *node_parens(Node *n, Span span)
 Node *node_exprs(Front *f, Span span, NodeVec v, bool comma)
 {
     if (comma || v.n > 1) return node_list(f, span, ND_TUPLE, v);
-    if (v.p[0]->kind == ND_STAR)
-        front_error(f, E0109, span,
-                    "expected a starred expression only in a list or a call");
-    return v.p[0];
+    if (v.p[0]->kind != ND_STAR) return v.p[0];
+    front_error(f, E0109, span,
+                "expected a starred expression only in a list or a call");
+    return node_error(f, span);
 }
 
-static void check_args(Front *f, const NodeVec *args)
+static bool check_args(Front *f, const NodeVec *args)
 {
-    bool named = false;
+    bool named = false, fine = true;
     for (int i = 0; i < args->n; i++) {
         const Node *a = args->p[i];
         if (a->kind == ND_KEYWORD || a->kind == ND_DSTAR) {
@@ -139,18 +139,21 @@ static void check_args(Front *f, const NodeVec *args)
             Diag *d = front_error(f, E0109, a->span, "expected a generator "
                                   "expression to be the only argument");
             diag_help(f->s, d, "put it in parentheses");
+            fine = false;
         } else if (named && a->kind != ND_STAR) {
             front_error(f, E0109, a->span,
                         "expected `name=` here: a positional argument cannot "
                         "follow a keyword argument");
+            fine = false;
         }
     }
+    return fine;
 }
 
 Node *node_call(Front *f, Span span, Node *fn, NodeVec args)
 {
+    if (!check_args(f, &args)) return node_error(f, span);
     Node *n = node_new(f, ND_CALL, span);
-    check_args(f, &args);
     n->call.fn = fn;
     n->call.args = args;
     return node_checked(f, n, max(node_depth(fn), nodes_depth(&args)));
@@ -269,22 +272,21 @@ static bool is_target(const Node *n)
            n->kind == ND_ERROR;
 }
 
-void check_target(Front *f, const Node *n, const char *where)
+bool check_target(Front *f, const Node *n, const char *where)
 {
-    if (is_target(n)) return;
-    if (n->kind == ND_STAR) {
-        check_target(f, n->e, where);
-        return;
-    }
+    if (is_target(n)) return true;
+    if (n->kind == ND_STAR) return check_target(f, n->e, where);
     if (n->kind == ND_TUPLE || n->kind == ND_LIST) {
+        bool fine = true;
         for (int i = 0; i < n->list.n; i++)
-            check_target(f, n->list.p[i], where);
-        return;
+            fine &= check_target(f, n->list.p[i], where);
+        return fine;
     }
     Diag *d = front_error(f, E0109, n->span, "expected a name %s, found %s",
                           where, node_describe(n));
     if (n->kind == ND_COMPARE || n->kind == ND_CALL)
         diag_help(f->s, d, "write `==` to compare");
+    return false;
 }
 
 Node *node_assign(Front *f, Span span, NodeVec targets, Node *value)
@@ -293,6 +295,7 @@ Node *node_assign(Front *f, Span span, NodeVec targets, Node *value)
     n->assign.targets = targets;
     n->assign.value = value;
     for (int i = 0; i < targets.n; i++)
-        check_target(f, targets.p[i], "left of `=`");
+        if (!check_target(f, targets.p[i], "left of `=`"))
+            return node_error(f, span);
     return n;
 }

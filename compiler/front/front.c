@@ -80,14 +80,15 @@ Node *front_parse_range(Front *outer, int32_t lo, int32_t hi)
 static void check_block(Session *s, const NodeVec *body, bool in_def,
                         bool in_loop);
 
-static void report_place(Session *s, const Node *n, bool is_bad,
-                         const char *what, const char *where)
+static void report_place(Session *s, Node *n, bool is_bad, const char *what,
+                         const char *where)
 {
-    if (is_bad)
-        diag_new(s, E0109, n->span, "expected `%s` only inside %s", what, where);
+    if (!is_bad) return;
+    diag_new(s, E0109, n->span, "expected `%s` only inside %s", what, where);
+    n->kind = ND_ERROR;
 }
 
-static void check_place(Session *s, const Node *n, bool in_def, bool in_loop)
+static void check_place(Session *s, Node *n, bool in_def, bool in_loop)
 {
     switch (n->kind) {
     case ND_RETURN: report_place(s, n, !in_def, "return", "a function"); break;
@@ -145,7 +146,8 @@ Node *front_parse_expr(Session *s, const Source *src)
 {
     Front f = {.s = s, .src = src, .expr_only = true};
     f.root = &f;
+    int before = s->nerrors;
     if (!source_check_utf8(s, src)) return NULL;
     run(&f, 0, src->len);
-    return f.result;
+    return s->nerrors > before ? NULL : f.result;
 }

@@ -123,7 +123,7 @@ Node *node_if(Front *, Span, Node *cond, NodeVec then, NodeVec elifs,
               NodeVec other);
 Node *node_assign(Front *, Span, NodeVec targets, Node *value);
 Node *node_param(Front *, Span, ParamKind, Str name, Node *ann, Node *def);
-void check_target(Front *, const Node *, const char *where);
+bool check_target(Front *, const Node *, const char *where); /* E0109 */
 void check_params(Front *, NodeVec *);
 
 /* parse.y */

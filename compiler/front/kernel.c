@@ -484,26 +484,35 @@ bool front_check_kernel_returns(Session *s, const Node *def)
     return check_returns(s, &def->def.body, true, NULL);
 }
 
+static bool check_body(Session *s, const NodeVec *body);
+
+static bool check_blocks(Session *s, const Node *n)
+{
+    switch (n->kind) {
+    case ND_IF: {
+        bool then = check_body(s, &n->if_.then);
+        return check_body(s, &n->if_.other) && then;
+    }
+    case ND_FOR: return check_body(s, &n->for_.body);
+    case ND_WHILE: return check_body(s, &n->while_.body);
+    case ND_WITH: return check_body(s, &n->with.body);
+    default: return true;
+    }
+}
+
 static bool check_body(Session *s, const NodeVec *body)
 {
     bool fine = true;
     for (int i = 0; i < body->n; i++) {
-        const Node *n = body->p[i];
-        if (!front_check_kernel_stmt(s, n)) fine = false;
-        if (n->kind == ND_IF)
-            fine = check_body(s, &n->if_.then) &
-                   check_body(s, &n->if_.other) & fine;
-        else if (n->kind == ND_FOR) fine = check_body(s, &n->for_.body) & fine;
-        else if (n->kind == ND_WHILE)
-            fine = check_body(s, &n->while_.body) & fine;
-        else if (n->kind == ND_WITH) fine = check_body(s, &n->with.body) & fine;
+        if (!front_check_kernel_stmt(s, body->p[i])) fine = false;
+        if (!check_blocks(s, body->p[i])) fine = false;
     }
     return fine;
 }
 
 bool front_check_kernel(Session *s, const Node *def)
 {
-    bool a = front_check_kernel_signature(s, def);
-    bool b = front_check_kernel_returns(s, def);
-    return check_body(s, &def->def.body) & a & b;
+    bool signature = front_check_kernel_signature(s, def);
+    bool returned = front_check_kernel_returns(s, def);
+    return check_body(s, &def->def.body) && signature && returned;
 }

@@ -128,6 +128,13 @@ static void say_never_closed(Front *f)
     front_error_on(f, f->line, E0104, b->span, "this `%c` is never closed", c);
 }
 
+/* What is in an open bracket is not to be trusted: the parser drops it. */
+static void drop_content(Front *f, int32_t at)
+{
+    push_made(f, T_YYerror, at);
+    if (f->skip < 0) f->skip = f->open.n;
+}
+
 /* Closes the innermost bracket with a token made up at `at`. */
 static void close_one(Front *f, int32_t at)
 {
@@ -192,6 +199,7 @@ static void mend_brackets(Front *f, Token next)
 {
     int32_t at = f->last.span.hi;
     say_never_closed(f);
+    if (!is_header(f->first)) drop_content(f, at);
     close_all(f, at);
     bool deeper = next.kind && indentation(f) > vec_last(&f->levels).col;
     if (deeper && is_header(f->first) && !f->colon) {
@@ -223,8 +231,7 @@ static void skip_too_deep(Front *f, Token t)
         if (!fresh) f->last = t;
     }
     put_back(f, t);
-    push_made(f, T_YYerror, f->last.span.hi);
-    if (f->skip < 0) f->skip = f->open.n;
+    drop_content(f, f->last.span.hi);
     close_all(f, f->last.span.hi);
     if (t.kind != T_NEWLINE && t.kind != T_END) end_line(f);
 }
@@ -246,6 +253,7 @@ static bool close_bracket(Front *f, Token *t)
     }
     if (vec_last(&f->open).closer != t->kind && opened_by(f, t->kind)) {
         say_never_closed(f);
+        drop_content(f, t->span.lo);
         while (vec_last(&f->open).closer != t->kind) close_one(f, t->span.lo);
     }
     const Bracket *b = &vec_last(&f->open);
@@ -547,7 +555,9 @@ void token_describe(Front *f, const Token *t, Text *out)
     int32_t n = t->span.hi - t->span.lo;
     const char *text = f->src->text + (t->span.lo - f->src->base);
     switch (t->kind) {
-    case T_END: text_puts(out, "end of file"); return;
+    case T_END:
+        text_puts(out, f->expr_only ? "its end" : "end of file");
+        return;
     case T_NEWLINE: text_puts(out, "end of line"); return;
     case T_INDENT: text_puts(out, "an indented block"); return;
     case T_DEDENT: text_puts(out, "end of block"); return;

@@ -758,8 +758,7 @@ static Node *compfor(Front *f, Span span, Node *target, Node *iter, NodeVec ifs)
 
 static Node *for_target(Front *f, Node *n)
 {
-    check_target(f, n, "after `for`");
-    return n;
+    return check_target(f, n, "after `for`") ? n : node_error(f, n->span);
 }
 
 static Node *alias(Front *f, Span span, Str name, Str as)
@@ -777,9 +776,9 @@ static Node *from(Front *f, Span span, int level, Str module, NodeVec names)
     n->import.module = module;
     n->import.level = level;
     n->import.star = names.n == 0;
-    if (!module && !level)
-        front_error(f, E0109, span, "expected a module name after `from`");
-    return n;
+    if (module || level) return n;
+    front_error(f, E0109, span, "expected a module name after `from`");
+    return node_error(f, span);
 }
 
 static Node *annotated(Front *f, Span span, Node *target, Node *ann, Node *value)
@@ -790,10 +789,10 @@ static Node *annotated(Front *f, Span span, Node *target, Node *ann, Node *value
     n->ann.value = value;
     bool one_name = target->kind == ND_NAME || target->kind == ND_ATTR ||
                     target->kind == ND_INDEX || target->kind == ND_ERROR;
-    if (!one_name)
-        front_error(f, E0109, target->span, "expected a name before `:`, "
-                    "found %s", node_describe(target));
-    return n;
+    if (one_name) return n;
+    front_error(f, E0109, target->span, "expected a name before `:`, found %s",
+                node_describe(target));
+    return node_error(f, span);
 }
 
 static Node *augmented(Front *f, Span span, Operator op, Node *target,
@@ -803,12 +802,13 @@ static Node *augmented(Front *f, Span span, Operator op, Node *target,
     n->aug.op = op;
     n->aug.target = target;
     n->aug.value = value;
-    if (target->kind == ND_TUPLE || target->kind == ND_LIST)
+    bool several = target->kind == ND_TUPLE || target->kind == ND_LIST;
+    if (several)
         front_error(f, E0109, target->span, "expected one name left of `%s=`, "
                     "found %s", operator_text(op), node_describe(target));
-    else
-        check_target(f, target, "left of the assignment");
-    return n;
+    else if (check_target(f, target, "left of the assignment"))
+        return n;
+    return node_error(f, span);
 }
 
 static Node *raise(Front *f, Span span, Node *exc, Node *cause)
@@ -830,7 +830,7 @@ static Node *assertion(Front *f, Span span, Node *cond, Node *msg)
 static Node *deletion(Front *f, Span span, Node *e)
 {
     Node *n = node_new(f, ND_DEL, span);
-    check_target(f, e, "after `del`");
+    if (!check_target(f, e, "after `del`")) return node_error(f, span);
     n->list = e->kind == ND_TUPLE ? e->list : one(f, e);
     return n;
 }
@@ -840,7 +840,8 @@ static Node *context(Front *f, Span span, Node *ctx, Node *as)
     Node *n = node_new(f, ND_WITH, span);
     n->with.ctx = ctx;
     n->with.as = as;
-    if (as) check_target(f, as, "after `as`");
+    if (as && !check_target(f, as, "after `as`"))
+        n->with.as = node_error(f, as->span);
     return n;
 }
 
@@ -984,6 +985,7 @@ static const char *expected_text(Front *f, Expected *e)
     bool operand = expects(e, T_SHL);
     drop_operators(e);
     if (operand && expects(e, T_NEWLINE)) return "an operator or end of line";
+    if (operand && expects(e, T_END)) return "an operator";
     if (e->n == 0 || e->n > EXPECT_MAX) return NULL;
     int left = e->n;
     for (int i = 0; i < YYNTOKENS; i++) {

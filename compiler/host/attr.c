@@ -17,6 +17,13 @@ const NativeDef *method_find(Value v, Str name)
 
 /* ---- modules ------------------------------------------------------------ */
 
+static Value submodule(Interp *in, const ModuleDef *def, Str name)
+{
+    for (const char *const *sub = def->subs; sub && *sub; sub++)
+        if (is_name(name, *sub)) return v_keep(host_module(in, str_printf(in->se, "%s.%s", def->name, *sub)->s));
+    return v_unset();
+}
+
 static Value module_attr(Interp *in, Module *m, Str name)
 {
     const Slot *s = env_find(m->env, name);
@@ -26,13 +33,8 @@ static Value module_attr(Interp *in, Module *m, Str name)
     Value v = v_unset();
     const NativeDef *d = native_find(m->def->names, m->def->n, name->s);
     if (d) v = d->fn ? v_native(d) : d->make(in);
-    if (!v_is_set(v) && v.kind != V_ERROR && m->def->getattr) v = m->def->getattr(in, name);
-    for (const char *const *sub = m->def->subs; v.kind == V_UNSET && sub && *sub; sub++) {
-        if (strcmp(*sub, name->s)) continue;
-        const ArenaMark mark = arena_mark(in->scratch);
-        v = v_keep(host_module(in, arena_printf(in->scratch, "%s.%s", m->def->name, *sub)));
-        arena_reset(in->scratch, mark);
-    }
+    if (v.kind == V_UNSET) v = submodule(in, m->def, name);
+    if (v.kind == V_UNSET && m->def->getattr) v = m->def->getattr(in, name);
     if (v_is_set(v)) env_set(in, m->env, name, v_keep(v), (Span){0, 0});
     return v;
 }

@@ -258,9 +258,10 @@ static Flow exec_for(Interp *in, Env *env, const Node *n)
 /* only `with torch.no_grad():`, which does nothing */
 static Flow exec_with(Interp *in, Env *env, const Node *n)
 {
-    const Value ctx = eval(in, env, n->with.ctx);
+    const bool call = n->with.ctx->kind == ND_CALL;
+    const Value ctx = eval(in, env, call ? n->with.ctx->call.fn : n->with.ctx);
     if (v_is_error(ctx)) return FLOW_ERROR;
-    const bool ok = ctx.kind == V_OBJ && !strcmp(ctx.o->type->name, "no_grad");
+    const bool ok = call && ctx.kind == V_NATIVE && !strcmp(ctx.native->name, "no_grad");
     v_drop(in, ctx);
     in->at = n->with.ctx->span;
     if (!ok) return host_fatal(in, E0801, "`with` is in the host language only as `with torch.no_grad():`"), FLOW_ERROR;

@@ -516,7 +516,7 @@ void interp_drop(Interp *);
 Module *interp_load_main(Interp *, const char *path, bool run_driver);
 /* Has `if __name__ == "__main__":` at top level (14.2). */
 bool module_has_driver(const Module *);
-/* SystemExit met while running: *status is its number as given (None: 0; a text was
+/* SystemExit met while running: *status (may be NULL) is its number as given (None: 0; a text was
  * printed on stderr: 1). */
 bool interp_exited(const Interp *, int64_t *status);
 int interp_runs(const Interp *);     /* run_jit/run calls the driver made */
@@ -537,8 +537,7 @@ void interp_flush(Interp *);         /* flushes what host code printed */
 void torch_init(Interp *);           /* makes in->torch from in->opt.seed, .threads */
 void torch_drop(Interp *);           /* after the last tensor is gone */
 extern const NativeType tensor_type; /* of V_TENSOR */
-/* torch.no_grad() returns an object of a NativeType named "no_grad": the only
- * thing a `with` statement accepts. */
+/* a call of the native named "no_grad" is the only thing `with` accepts */
 typedef struct TensorObj { Obj o; QwTensor *t; } TensorObj; /* the object of a V_TENSOR owns one reference of t */
 Value tensor_value(Interp *, QwTensor *); /* takes the reference */
 static inline QwTensor *v_tensor(Value v) { return v.kind == V_TENSOR ? ((TensorObj *)v.o)->t : NULL; }

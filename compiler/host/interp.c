@@ -89,7 +89,7 @@ static void take_exit(Interp *in)
 
 bool interp_exited(const Interp *in, int64_t *status)
 {
-    if (in->exited) *status = in->exit_status;
+    if (in->exited && status) *status = in->exit_status;
     return in->exited;
 }
 
@@ -101,10 +101,10 @@ int interp_runs(const Interp *in)
 /* ---- the main file ------------------------------------------------------ */
 
 /* After syntax errors the host code still runs, so that kernels can be checked;
- * names missing because of them are no news. */
+ * what it raises then is an echo of them. */
 static bool is_echo(const Interp *in, bool damaged)
 {
-    return damaged && in->exc && (exc_type_is(in->exc->type, EXC_NAME_ERROR) || in->exc->type == EXC_IMPORT_ERROR);
+    return damaged && in->exc;
 }
 
 Module *interp_load_main(Interp *in, const char *path, bool run_driver)

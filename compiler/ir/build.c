@@ -172,9 +172,21 @@ IrValue *ir_const_int(IrFunc *f, const Type *t, int64_t i)
     return intern_const(f, t, i);
 }
 
+/* a constant is a value of its type: rounded once, here */
+static double round_to(QwDtype t, double d)
+{
+    switch (t) {
+    case QW_F32: return (double)qw_f64_to_f32(d);
+    case QW_BF16: return (double)qw_bf16_to_f32(qw_f64_to_bf16(d));
+    case QW_F16: return (double)qw_f16_to_f32(qw_f64_to_f16(d));
+    default: return d;
+    }
+}
+
 IrValue *ir_const_float(IrFunc *f, const Type *t, double d)
 {
     int64_t bits;
+    d = round_to(t->dtype, d);
     memcpy(&bits, &d, sizeof bits);
     return intern_const(f, t, bits);
 }

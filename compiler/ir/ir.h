@@ -186,7 +186,7 @@ const Type *ir_tensor(IrFunc *, QwDtype, int rank, const int64_t *shape);
 const char *ir_type_text(Session *, const Type *); /* user terms: "a [16, 256] pl.BF16 tile" */
 const char *ir_shape_text(Session *, int rank, const int64_t *shape); /* "[16, 256]", -1 as "?" */
 IrValue *ir_const_int(IrFunc *, const Type *, int64_t);
-IrValue *ir_const_float(IrFunc *, const Type *, double);
+IrValue *ir_const_float(IrFunc *, const Type *, double); /* rounded to the type, RNE */
 IrValue *ir_idx(IrFunc *, int64_t);        /* INDEX constant */
 IrValue *ir_value(IrFunc *, const Type *, Span); /* fresh, e.g. for region args */
 IrRegion *ir_region(IrFunc *, IrOp *owner);

@@ -93,15 +93,17 @@ static void print_type(Printer *p, const Type *t, const Str *sym)
     text_puts(p->out, t->rank ? "]" : "[]");
 }
 
-/* the shortest text that reads back as the same double */
-static void print_double(Text *out, double d)
+/* the shortest text that reads back as the same value; single: of an FP32 or
+ * narrower type, which the reader rounds to */
+static void print_double(Text *out, double d, bool single)
 {
     char buf[40];
     if (isnan(d)) return text_puts(out, "nan");
     if (isinf(d)) return text_puts(out, d < 0 ? "-inf" : "inf");
-    for (int digits = 6; digits <= 17; digits += digits == 6 ? 3 : 8) {
+    for (int digits = 3; digits <= 17; digits++) {
         snprintf(buf, sizeof buf, "%.*g", digits, d);
-        if (strtod(buf, NULL) == d) break;
+        const double back = strtod(buf, NULL);
+        if (back == d || (single && (double)(float)back == d)) break;
     }
     text_puts(out, buf);
     if (!strpbrk(buf, ".e")) text_puts(out, ".0");
@@ -111,7 +113,7 @@ static void print_const(Printer *p, const IrValue *v)
 {
     const Type *t = v->type;
     if (t->dtype == QW_BOOL && (v->c.i == 0 || v->c.i == 1)) return text_puts(p->out, v->c.i ? "true" : "false");
-    if (qw_dtype_is_float(t->dtype)) print_double(p->out, v->c.f);
+    if (qw_dtype_is_float(t->dtype)) print_double(p->out, v->c.f, t->dtype != QW_F64);
     else text_printf(p->out, "%lld", (long long)v->c.i);
     if (t->is_index || t->dtype == QW_F32) return;
     text_putc(p->out, ':');
@@ -239,7 +241,7 @@ static void print_attr(Printer *p, const IrOp *op, const IrAttrInfo *at)
         d = *(const double *)field;
         if (d == 0) return;
         text_printf(p->out, " %s(", at->word);
-        print_double(p->out, d);
+        print_double(p->out, d, false);
         return text_putc(p->out, ')');
     case ATTR_WORD:
         memcpy(&bits, field, sizeof bits);

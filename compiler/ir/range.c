@@ -139,7 +139,8 @@ static IrRange range_yielded(IrFunc *f, const IrOp *op, int index, int depth)
 
 static IrRange range_quotient(IrRange a, IrRange b)
 {
-    if (b.lo <= 0) return ALL;
+    if (b.lo == 0) b.lo = 1; /* 0 traps */
+    if (b.lo < 0 || b.hi < b.lo) return ALL;
     const int64_t q[4] = {floor_div(a.lo, b.lo), floor_div(a.lo, b.hi), floor_div(a.hi, b.lo), floor_div(a.hi, b.hi)};
     IrRange r = {q[0], q[0]};
     for (int i = 1; i < 4; i++) r = join(r, (IrRange){q[i], q[i]});
@@ -148,7 +149,8 @@ static IrRange range_quotient(IrRange a, IrRange b)
 
 static IrRange range_modulo(IrRange a, IrRange b)
 {
-    if (b.lo > 0) {
+    if (b.lo == 0) b.lo = 1; /* 0 traps */
+    if (b.lo > 0 && b.hi >= b.lo) {
         if (a.lo >= 0 && a.hi < b.lo) return a;
         return (IrRange){0, a.lo >= 0 && a.hi < b.hi - 1 ? a.hi : b.hi - 1};
     }

@@ -73,6 +73,7 @@ static IrValue *fold_quotient(IrFunc *f, IrOpcode code, const Type *t, IrValue *
 {
     int64_t d;
     if (!ir_is_const_int(b, &d) || d <= 0) return NULL;
+    if (d == 1 && code == IR_SFLOORDIV && a->type == t) return a;
     const IrRange r = ir_range(f, a);
     if (r.lo >= 0 && r.hi < d) return code == IR_SMOD && a->type == t ? a : code == IR_SMOD ? NULL : const_of(f, t, 0);
     IrLinear l = ir_linear(f, a);

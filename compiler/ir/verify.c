@@ -174,6 +174,21 @@ static bool check_window_shape(Check *c, const IrOp *op)
     return k == r->rank ? true : fault(c, op, "the result has the wrong rank");
 }
 
+/* what is fully valid comes from a full window */
+static bool check_window_valid(Check *c, const IrOp *op)
+{
+    const IrValue *r = op->results[0];
+    const int n = op->args[0]->type->rank;
+    for (int a = 0, k = 0; a < n; a++) {
+        int64_t w;
+        if (op->at.drop >> a & 1) continue;
+        if (!(r->valid && r->valid[k]) && !(ir_is_const_int(op->args[1 + n + a], &w) && w == op->at.shape[a]))
+            return fault(c, op, "the window is smaller than the result, which says that it is fully valid");
+        k++;
+    }
+    return true;
+}
+
 static bool check_tile_op(Check *c, const IrOp *op)
 {
     const IrValue *a = op->args[0], *r = op->results[0];
@@ -230,7 +245,7 @@ static bool check_memory(Check *c, const IrOp *op)
 {
     if (op->nargs < 1 || !is_kind(op->args[0], TY_TENSOR)) return fault(c, op, "needs a tensor");
     switch (op->op) {
-    case IR_LOAD: return check_counts(c, op, 1, 2) && check_window_shape(c, op);
+    case IR_LOAD: return check_counts(c, op, 1, 2) && check_window_shape(c, op) && check_window_valid(c, op);
     case IR_STORE: return op->nargs < 2 ? fault(c, op, "stores nothing") : check_store(c, op);
     case IR_COPY:
         if (op->nargs < 2 || !is_kind(op->args[1], TY_TENSOR)) return fault(c, op, "copies no tensor");

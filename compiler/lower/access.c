@@ -5,6 +5,23 @@
 
 /* ---- windows ---------------------------------------------------------------------------------- */
 
+/* The window of a partly valid view: it must lie in the nominal extents; only what
+ * is valid there is touched, which its source backs. */
+static Window effective(Lower *L, IrValue *T, const Window *w, unsigned drop, Span sp)
+{
+    Window e = *w;
+    for (int k = 0; T->valid && k < w->rank; k++) {
+        IrLinear d;
+        const IrLinear win = ir_linear(L->f, w->win[k]);
+        if (full_on(L, T, k)) continue;
+        if (ir_diff_linear(L->f, w->off[k], ir_dim(L->f, T, k), &d) && ir_linear_add(&d, &win, 1) && ir_linear_range(L->f, &d).lo > 0)
+            lw_error(L, E0412, sp, "the window leaves axis %d: offset %s, extent %s, size %s", k, lw_extent(L, w->off[k]),
+                     lw_extent(L, w->win[k]), lw_extent(L, ir_dim(L->f, T, k)));
+        if (!(drop >> k & 1)) e.win[k] = intersect(L, w->win[k], T->valid[k], w->off[k], sp);
+    }
+    return e;
+}
+
 /* An axis that is dropped but may be invalid empties the whole result. */
 static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src, const Window *w, unsigned drop, Span sp)
 {
@@ -21,7 +38,7 @@ static void window_valid(Lower *L, IrValue *r, IrValue *src, const Window *w, un
     for (int k = 0, j = 0; k < w->rank; k++) {
         if (drop >> k & 1) continue;
         IrValue *v = w->win[k];
-        if (!full_on(L, src, k)) v = intersect(L, v, src->valid[k], w->off[k], sp);
+        if (src->type->kind == TY_TILE && !full_on(L, src, k)) v = intersect(L, v, src->valid[k], w->off[k], sp);
         set_valid(L, r, j++, v);
     }
     narrow_by_dropped(L, r, src, w, drop, sp);
@@ -58,7 +75,8 @@ static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w,
 
 IrValue *emit_load(Lower *L, IrValue *T, const Window *w, const int64_t *shape, unsigned drop, Span sp)
 {
-    return windowed(L, IR_LOAD, T, w, shape, drop, sp);
+    const Window e = effective(L, T, w, drop, sp);
+    return windowed(L, IR_LOAD, T, &e, shape, drop, sp);
 }
 
 IrValue *emit_slice(Lower *L, IrValue *t, const Window *w, const int64_t *shape, unsigned drop, Span sp)
@@ -82,8 +100,9 @@ static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w, IrValue
     }
 }
 
-IrValue *emit_view(Lower *L, IrValue *T, const Window *w, IrValue *const *size, unsigned drop, Span sp)
+IrValue *emit_view(Lower *L, IrValue *T, const Window *given, IrValue *const *size, unsigned drop, Span sp)
 {
+    const Window e = effective(L, T, given, drop, sp), *w = &e;
     IrValue *args[1 + 3 * IR_MAX_RANK] = {T}, *dim[IR_MAX_RANK], *stride[IR_MAX_RANK];
     int64_t shape[IR_MAX_RANK];
     const int r = w->rank;

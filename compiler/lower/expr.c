@@ -277,6 +277,7 @@ static Sv int_arith(Lower *L, Operator op, Sv a, Sv b, const Node *nb, Span sp)
         lw_error(L, E0907, nb->span, "a shift by %lld; counts are 0 to 63", (long long)d);
         return sv_error();
     }
+    if (op == OPR_FLOORDIV && const_int(b, &d) && d == 1) return a;
     return sv_ir(emit_int(L, opcode_of(op, false), scalar_ir(L, a), scalar_ir(L, b), sp), sp);
 }
 

@@ -63,15 +63,26 @@ static IrValue **join_list(Lower *L, Join *j, IrValue *a, IrValue *b, Extent *ge
     return list;
 }
 
+/* without the extents that are nominal anyway */
+static IrValue **plain_valid(Lower *L, IrValue *v, IrValue **list)
+{
+    bool any = false;
+    for (int k = 0; list && k < v->type->rank; k++) {
+        if (ir_equal(L->f, list[k], ir_dim(L->f, v, k))) list[k] = NULL;
+        any |= list[k] != NULL;
+    }
+    return any ? list : NULL;
+}
+
 static IrValue *join_shaped(Lower *L, Join *j, IrValue *a, IrValue *b)
 {
     if (!j->live[0]) a = b;
     if (!j->live[1]) b = a;
     if (a == b && outside(j, a)) return a;
     IrValue *r = push_result(L, j, a, b);
-    if (a->valid || b->valid) r->valid = join_list(L, j, a, b, ir_valid);
+    if (a->type->kind == TY_TENSOR) r->dim = join_list(L, j, a, b, ir_dim);
+    if (a->valid || b->valid) r->valid = plain_valid(L, r, join_list(L, j, a, b, ir_valid));
     if (a->type->kind != TY_TENSOR) return r;
-    r->dim = join_list(L, j, a, b, ir_dim);
     r->stride = join_list(L, j, a, b, ir_stride);
     if (a->back || b->back) r->back = join_list(L, j, a, b, ir_back);
     return r;
@@ -310,6 +321,7 @@ static Sv attached(Lower *L, const Carry *c, IrValue *const *vals)
         v->stride = attach_list(L, like->stride, like, f->stride, ir_stride, &vals);
         v->back = attach_list(L, like->back, like, f->back, ir_back, &vals);
     }
+    v->valid = plain_valid(L, v, v->valid);
     if (c->slot >= 0) name_value(v, L->fn->info->name[c->slot]);
     return sv_ir(v, c->init.span);
 }

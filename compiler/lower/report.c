@@ -86,8 +86,9 @@ const char *lw_extent(Lower *L, IrValue *v)
     int64_t c;
     if (ir_is_const_int(v, &c)) return arena_printf(L->a, "%lld", (long long)c);
     if (v->name) return v->name->s;
-    const char *text = v->span.hi ? lw_source(L, v->span) : "?";
-    return strlen(text) > 30 ? "?" : text;
+    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR || !v->span.hi) return v->def ? "(computed)" : "(carried)";
+    const char *text = lw_source(L, v->span);
+    return strlen(text) > 30 ? "(computed)" : text;
 }
 
 const char *lw_extents(Lower *L, int n, IrValue *const *v)

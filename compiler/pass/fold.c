@@ -1,6 +1,6 @@
 /* Folds scalars and proves checks away: constants, symbolic index arithmetic,
- * intervals, equal scalars computed twice, constant branches, loops that never
- * run; marks overflow-free arithmetic `nowrap` and accesses in bounds `safe`.
+ * intervals, equal scalars computed twice, constant branches, loops that run
+ * never or once; marks overflow-free arithmetic `nowrap` and accesses in bounds `safe`.
  *
  *   %k0: index = smul %kb, 128                 (kb in 0..39)
  *   %k1: index = sadd %k0, 128
@@ -257,14 +257,48 @@ static void fold_loop(Fold *x, IrOp *op)
     drop(x, op);
 }
 
+static bool exits(const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next) {
+        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
+        for (int i = 0; i < 2 && op->region[i]; i++)
+            if (exits(op->region[i])) return true;
+    }
+    return r->last->op != IR_YIELD;
+}
+
+/* a sequential loop that runs exactly once is its body */
+static bool runs_once(Fold *x, IrOp *op)
+{
+    if (op->op != IR_FOR || op->at.chunk || (op->at.loop != LOOP_RANGE && op->at.loop != LOOP_PIPELINE)) return false;
+    int64_t n;
+    IrValue *trips = ir_trip(x->f, ir_region(x->f, NULL), op->args[0], op->args[1], op->args[2], op->span);
+    if (!ir_is_const_int(trips, &n) || n != 1 || exits(op->region[0])) return false;
+    IrRegion *r = op->region[0];
+    for (int i = 0; i < r->nargs; i++) r->args[i]->fwd = i ? op->args[2 + i] : op->args[0];
+    return true;
+}
+
+static void inline_body(Fold *x, IrOp *op)
+{
+    IrRegion *r = op->region[0];
+    IrOp *end = r->last;
+    for (int i = 0; i < op->nresults; i++) op->results[i]->fwd = end->args[i];
+    ir_remove(end);
+    splice_before(op, r);
+    drop(x, op);
+}
+
 static void fold_op(Fold *x, IrOp *op)
 {
+    bool once = false;
     ir_each_use(op, resolve_use, NULL);
     switch (ir_op_info[op->op].cls) {
     case CLS_SCALAR: fold_scalar(x, op); return;
     case CLS_CHECK: fold_check(x, op); return;
     case CLS_STRUCT:
         if (op->op == IR_FOR) fold_loop(x, op);
+        once = op->parent && runs_once(x, op);
         break;
     default:
         if ((ir_op_info[op->op].flags & OPF_C) && !op->at.safe && is_safe(x->f, op)) mark(x, &op->at.safe);
@@ -272,7 +306,8 @@ static void fold_op(Fold *x, IrOp *op)
     }
     for (int i = 0; op->parent && i < 2; i++)
         if (op->region[i]) fold_region(x, op->region[i]);
-    if (op->parent && op->op == IR_IF) fold_if(x, op);
+    if (once) inline_body(x, op);
+    else if (op->parent && op->op == IR_IF) fold_if(x, op);
 }
 
 static void fold_region(Fold *x, IrRegion *r)

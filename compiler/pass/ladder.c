@@ -49,8 +49,10 @@ static IrValue *hoisted(Rewrite *w, IrValue *v, int depth)
     for (int i = 0; i < v->def->nargs; i++)
         if (!hoisted(w, v->def->args[i], depth + 1)) return NULL;
     IrOp *copy = ir_clone(w->f, v->def, w->map);
-    ir_append(w->out, copy);
-    return copy->results[0];
+    IrValue *folded = ir_op_info[copy->op].cls == CLS_SCALAR ? ir_scalar_fold(w->f, copy) : NULL;
+    if (folded) ir_map_set(w->map, v, folded);
+    else ir_append(w->out, copy);
+    return folded ? folded : copy->results[0];
 }
 
 static bool hoist_load(Rewrite *w, const IrOp *load)

@@ -38,7 +38,6 @@ from config import (
     LAYER_DYN,
     LAYER_HIDDEN_ROWS_DYN,
     LAYER_INTER_ROWS_DYN,
-    MAX_BLOCKS_PER_SEQ,
     MAX_SEQ,
     MLP_OUT_CHUNK,
     NUM_KV_HEADS,

@@ -1,3 +1,3 @@
 rows = 4
 x = f"{rows} rows, {rows +} more"
-#~^ error[E0109]: expected an expression, found end of file
+#~^ error[E0109]: expected an expression, found its end

@@ -438,11 +438,11 @@ static const Function *function_of(const Line *l)
 static double ulps_between(float got, double exact)
 {
     if (isnan(exact) || isnan(got))
-        return isnan(exact) && isnan(got) ? 0 : INFINITY;
+        return isnan(exact) && isnan(got) ? 0 : HUGE_VAL;
     if (got == (float)exact)
         return 0;
     if (isinf(got) || isinf((float)exact))
-        return INFINITY;
+        return HUGE_VAL;
     int e;
     frexp(exact, &e);
     return fabs((double)got - exact) / ldexp(1, e < -125 ? -149 : e - 24);
