@@ -54,7 +54,7 @@ BLAS_LIBS   := $(or $(shell pkg-config --libs openblas 2>/dev/null),-lopenblas)
 
 CPPFLAGS += -Icompiler -Iruntime -I$(BUILD)/gen -DQWC_VERSION='"$(VERSION)"' $(BLAS_CFLAGS)
 # libtcc asks for memory that is writable and executable; the wrapper in back/ refuses.
-LINK    := -Wl,--wrap=mprotect -pthread
+LINK    := -Wl,--wrap=mprotect -Wl,--export-dynamic-symbol=qw_* -pthread
 LIBS    := -ltcc -ljansson -lz $(BLAS_LIBS) -lm -ldl
 
 compile = $(CC) $(STD) $(OPT) $(CFLAGS) $(ISA) $(WARN) $(EXTRA) $(SANFLAGS) $(CPPFLAGS) \

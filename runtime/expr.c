@@ -82,9 +82,10 @@ static QwExpr *leaf(QwTensor *t, int rank, const int64_t *shape, const int64_t *
     return e;
 }
 
+/* A tensor may see its storage as another dtype of the same size. */
 QwExpr *qwx_of(QwTensor *t)
 {
-    if (t->st->expr && qwt_covers_storage(t))
+    if (t->st->expr && t->st->expr->dtype == t->dtype && qwt_covers_storage(t))
         return qwx_ref(t->st->expr);
     if (!qwt_evaluate(t))
         return NULL;

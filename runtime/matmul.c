@@ -146,7 +146,8 @@ static void run_block(void *arg, void *unused, int64_t unit, int64_t end)
 /* Costly expressions would be computed once a block of the other operand. */
 static QwTensor *readable(QwTensor *t)
 {
-    if (t->st->expr && t->st->expr->costly && !qwt_evaluate(t))
+    const QwExpr *e = t->st->expr;
+    if (e && (e->costly || e->dtype != t->dtype) && !qwt_evaluate(t))
         return NULL;
     const int64_t rs = t->stride[t->rank - 2], cs = t->stride[t->rank - 1];
     const int64_t rows = t->shape[t->rank - 2], cols = t->shape[t->rank - 1];

@@ -116,7 +116,7 @@ bool qwt_read_i64(QwTensor *, int64_t pos, int64_t n, int64_t *);
 #define QWT_SHAPE_TEXT 192
 char *qwt_shape_text(char *text, int rank, const int64_t *shape);
 
-/* ---- views (tensor.c): share the storage; dims may be negative ---- */
+/* ---- views (view.c): share the storage; dims may be negative ---- */
 QwTensor *qwt_view(QwTensor *, int rank, const int64_t *shape, const int64_t *stride,
                    int64_t offset); /* unchecked: for callers that have checked */
 QwTensor *qwt_select(QwTensor *, int dim, int64_t index);  /* drops dim; index may be negative */
@@ -131,7 +131,7 @@ QwTensor *qwt_expand(QwTensor *, int rank, const int64_t *shape); /* -1: keep */
 QwTensor *qwt_reshape(QwTensor *, int rank, const int64_t *shape, bool copy);
 int qwt_dim(QwTcx *, int dim, int rank); /* normalised, -1 and an error if outside */
 
-/* ---- copies and stores (tensor.c) ---- */
+/* ---- copies and stores (copy.c) ---- */
 QwTensor *qwt_contiguous(QwTensor *); /* the same tensor when it already is */
 QwTensor *qwt_clone(QwTensor *);      /* contiguous; memory is copied at the first write of either */
 QwTensor *qwt_to(QwTensor *, QwDtype); /* the same tensor when it already is */

@@ -48,6 +48,7 @@ static inline char *qwt_raw(const QwTensor *t) /* evaluated tensors only */
 {
     return t->st->buf->data + t->offset * qw_dtype_size(t->dtype);
 }
+void qwt_set_contiguous(QwTensor *, int rank, const int64_t *shape); /* shape, strides, offset 0 */
 bool qwt_covers_storage(const QwTensor *); /* contiguous, offset 0, all of it */
 /* before writing: evaluated, own memory; all: old contents need not survive */
 bool qwt_prepare_write(QwTensor *, bool all);

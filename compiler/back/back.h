@@ -27,12 +27,23 @@ Emitted *emit_c(IrFunc *, const EmitOptions *);
 
 /* ---- jit_tcc.c ---- */
 typedef int EntryFn(QwCtx *, void *const *args);
-typedef struct Jit Jit;
+typedef struct Jit {
+    void *code; size_t bytes;  /* libtcc: mapped read-execute */
+    void *library;             /* cc: from dlopen */
+    EntryFn *entry;
+} Jit;
+/* the C text with its #include of qwrt.h replaced by the header itself */
+const char *emitted_whole(Arena *, const Emitted *);
 /* compiles text in memory; never NULL: an error of libtcc is internal (exit 70,
  * writes the text to a file and names it) */
 Jit *jit_compile(Session *, const Emitted *);
 EntryFn *jit_entry(Jit *);
 void jit_free(Jit *);
+
+/* ---- jit_cc.c: the system compiler, -O3, dlopen ---- */
+/* Compiled libraries are kept under $XDG_CACHE_HOME/qwc; NULL after a message on
+ * stderr when there is no compiler (exit 6). */
+Jit *jit_compile_cc(Session *, const Emitted *);
 
 /* ---- interp.c: walks the IR; memory is the caller's ---- */
 typedef struct TensorArg { void *data; int rank; int64_t shape[IR_MAX_RANK]; } TensorArg;

@@ -5,6 +5,7 @@
  * libtcc asks for both, the linker sends that request to __wrap_mprotect, which
  * takes the execute bit out, and the code becomes read-execute when complete. */
 #include "back/back.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <libtcc.h>
 #include <stdio.h>
@@ -23,12 +24,6 @@ int __wrap_mprotect(void *at, size_t bytes, int prot)
     if ((prot & PROT_WRITE) && (prot & PROT_EXEC)) prot &= ~PROT_EXEC;
     return __real_mprotect(at, bytes, prot);
 }
-
-struct Jit {
-    void *code;
-    size_t bytes;
-    EntryFn *entry;
-};
 
 /* ---- what compiled code may call ------------------------------------------------ */
 
@@ -86,8 +81,7 @@ NORETURN static void refused(Job *job, const char *stage)
         stage, job->e->entry, text_str(&job->messages), path, path);
 }
 
-/* the text with its #include replaced by the header itself */
-static const char *whole_text(Arena *a, const Emitted *e)
+const char *emitted_whole(Arena *a, const Emitted *e)
 {
     static const char include[] = "#include \"qwrt.h\"\n";
     const char *at = strstr(e->c, include);
@@ -110,7 +104,7 @@ static TCCState *compile(Job *job)
     tcc_set_options(t, "-nostdlib -nostdinc -Werror");
     tcc_set_output_type(t, TCC_OUTPUT_MEMORY);
     ArenaMark mark = arena_mark(job->s->arena);
-    bool ok = tcc_compile_string(t, whole_text(job->s->arena, job->e)) == 0;
+    bool ok = tcc_compile_string(t, emitted_whole(job->s->arena, job->e)) == 0;
     if (ok) arena_reset(job->s->arena, mark);
     if (!ok) refused(job, "compile");
     for (size_t i = 0; i < LEN(symbols); i++) tcc_add_symbol(t, symbols[i].name, symbols[i].address);
@@ -150,5 +144,6 @@ EntryFn *jit_entry(Jit *jit)
 void jit_free(Jit *jit)
 {
     if (jit && jit->code) munmap(jit->code, jit->bytes);
+    if (jit && jit->library) dlclose(jit->library);
     if (jit) *jit = (Jit){0};
 }

@@ -44,7 +44,9 @@ static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
     return f && pass_run_one(f, &p, "mark-ladders") ? f : NULL;
 }
 
-static bool build_jit(Session *s, Interp *in, KernelObject *k, Build *b)
+/* #line serves compilers that report on the C we hand them; in text that people
+ * read, the comments say the line. */
+static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
 {
     double t = now_seconds();
     b->ir = lower_kernel(s, in, k);
@@ -52,7 +54,7 @@ static bool build_jit(Session *s, Interp *in, KernelObject *k, Build *b)
     if (!b->ir || s->nerrors) return false;
     if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors) return false;
     t = now_seconds();
-    EmitOptions eo = {.source_name = k->module->path, .line_directives = true};
+    EmitOptions eo = {.source_name = k->module->path, .line_directives = run};
     b->emitted = emit_c(b->ir, &eo);
     time_note(b, "emit", t);
     return true;
@@ -69,11 +71,12 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k, boo
         b->plain = plain_ir(s, in, k, false);
         ok = b->plain && !s->nerrors;
     } else {
-        ok = build_jit(s, in, k, b);
-        if (ok) {
+        bool run = strcmp(o->command, "run") == 0;
+        ok = build_c(s, in, k, run, b);
+        if (ok && run) {
             double t = now_seconds();
-            b->jit = jit_compile(s, b->emitted);
-            time_note(b, "tcc", t);
+            b->jit = o->engine == ENGINE_CC ? jit_compile_cc(s, b->emitted) : jit_compile(s, b->emitted);
+            time_note(b, o->engine == ENGINE_CC ? "cc" : "tcc", t);
         }
         if (ok && want_interp) b->plain = plain_ir(s, in, k, true);
     }

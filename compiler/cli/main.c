@@ -3,20 +3,6 @@
 #include "cli/cli.h"
 #include <string.h>
 
-const Command command_table[] = {
-    {"run", cmd_run, "qwc run FILE [options] [-- program arguments]",
-     "compile a kernel, run it and judge it against its golden"},
-    {"compile", cmd_compile, "qwc compile FILE [-o OUT.c] [options]",
-     "write a kernel as readable C99 and a header"},
-    {"check", cmd_check, "qwc check FILE [options]",
-     "report everything that is provably wrong without running"},
-    {"list", cmd_list, "qwc list ops|passes|limits|codes",
-     "print what this version knows"},
-    {"explain", cmd_explain, "qwc explain CODE",
-     "print the long text of a diagnostic"},
-};
-const int command_count = (int)LEN(command_table);
-
 static int run_command(Session *s, const Options *o)
 {
     for (int i = 0; i < command_count; i++)

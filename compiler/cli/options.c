@@ -39,7 +39,7 @@ static const OptInfo opt_table[] = {
     {"atol", 0, OPT_TEXT, ON_RUN, AT(atol), "X", NULL, "absolute tolerance"},
     {"compare", 0, OPT_LIST, ON_RUN, AT(compares), "OUT=RULE", NULL, "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
     {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK, AT(no_main), NULL, NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
-    {"engine", 0, OPT_ENGINE, ON_RUN, AT(engine), "NAME", NULL, "jit (default) or interp"},
+    {"engine", 0, OPT_ENGINE, ON_RUN, AT(engine), "NAME", NULL, "jit (default), cc, or interp"},
     {"seed", 0, OPT_TEXT, ON_RUN, AT(seed), "N", NULL, "seed of the default random generator"},
     {"threads", 0, OPT_TEXT, ON_RUN, AT(threads), "N", NULL, "worker threads (default: all cores, or QWC_THREADS)"},
     {"isa", 0, OPT_TEXT, ON_RUN, AT(isa), "NAME", NULL, "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},

@@ -556,7 +556,8 @@ void token_describe(Front *f, const Token *t, Text *out)
     const char *text = f->src->text + (t->span.lo - f->src->base);
     switch (t->kind) {
     case T_END:
-        text_puts(out, f->expr_only ? "its end" : "end of file");
+        text_puts(out, f->expr_only ? "the end of the expression"
+                                   : "end of file");
         return;
     case T_NEWLINE: text_puts(out, "end of line"); return;
     case T_INDENT: text_puts(out, "an indented block"); return;

@@ -129,7 +129,8 @@ static bool check_reduce(Check *c, const IrOp *op)
 {
     const Type *a = op->args[0]->type, *r = op->results[0]->type;
     const bool col = op->op == IR_COL_SUM || op->op == IR_COL_MAX || op->op == IR_COL_MIN;
-    if (!is_shaped(op->args[0]) || a->rank != 2 || r->kind != TY_TILE || r->rank != 2) return fault(c, op, "needs tiles of rank 2");
+    if (!is_shaped(op->args[0]) || a->rank != 2 || r->kind != TY_TILE || r->rank != 2)
+        return fault(c, op, "needs tiles of rank 2");
     if (r->shape[col ? 0 : 1] != 1 || r->shape[col ? 1 : 0] != a->shape[col ? 1 : 0])
         return fault(c, op, "the result has the wrong shape");
     return true;
@@ -189,6 +190,8 @@ static bool check_window_valid(Check *c, const IrOp *op)
     return true;
 }
 
+static bool check_swapped(Check *c, const IrOp *op);
+
 static bool check_tile_op(Check *c, const IrOp *op)
 {
     const IrValue *a = op->args[0], *r = op->results[0];
@@ -205,6 +208,7 @@ static bool check_tile_op(Check *c, const IrOp *op)
     case IR_TWRITE: return merges(r->type, a->type) ? true : fault(c, op, "the result has another type");
     case IR_EXPAND: return broadcasts(a->type, r->type) ? true : fault(c, op, "does not broadcast");
     case IR_CAST: return check_elementwise(c, op);
+    case IR_TRANSPOSE: return check_swapped(c, op);
     default: return true;
     }
 }
@@ -257,6 +261,19 @@ static bool check_memory(Check *c, const IrOp *op)
     }
 }
 
+/* r is t with two axes exchanged */
+static bool check_swapped(Check *c, const IrOp *op)
+{
+    Type t = *op->args[0]->type;
+    const Type *r = op->results[0]->type;
+    const int i = op->at.axis[0], j = op->at.axis[1];
+    if (i >= t.rank || j >= t.rank || r->rank != t.rank) return fault(c, op, "no such axis");
+    const int64_t keep = t.shape[i];
+    t.shape[i] = t.shape[j];
+    t.shape[j] = keep;
+    return same_shape(&t, r) ? true : fault(c, op, "the result has the wrong shape");
+}
+
 static bool check_tensor_op(Check *c, const IrOp *op)
 {
     const Type *r = op->results[0]->type;
@@ -270,9 +287,7 @@ static bool check_tensor_op(Check *c, const IrOp *op)
         if (r->rank + bits(op->at.drop) != t->rank) return fault(c, op, "ranks differ");
         return check_counts(c, op, 1, 3);
     case IR_TRESHAPE: return op->nargs == 1 + r->rank ? check_ints(c, op, 1) : fault(c, op, "wrong number of extents");
-    case IR_TTRANSPOSE:
-        if (op->at.axis[0] >= t->rank || op->at.axis[1] >= t->rank || r->rank != t->rank) return fault(c, op, "no such axis");
-        return true;
+    case IR_TTRANSPOSE: return check_swapped(c, op);
     default: return r->rank == 2 && t->rank == 2 ? check_ints(c, op, 1) : fault(c, op, "ranks differ");
     }
 }
@@ -332,7 +347,8 @@ static bool check_struct(Check *c, const IrOp *op)
             if (!is_int(op->args[i])) return fault(c, op, "a bound is not an integer scalar");
         return check_carried(c, op, 3, op->region[0], 1) && check_ends(c, op);
     case IR_WHILE:
-        return check_carried(c, op, 0, op->region[0], 0) && check_carried(c, op, 0, op->region[1], 0) && check_ends(c, op);
+        return check_carried(c, op, 0, op->region[0], 0) && check_carried(c, op, 0, op->region[1], 0) &&
+               check_ends(c, op);
     case IR_IF: return is_int(op->args[0]) ? check_ends(c, op) : fault(c, op, "the condition is not a BOOL scalar");
     case IR_SCOPE: return check_ends(c, op);
     default: return true;
@@ -391,8 +407,10 @@ static void check_op(Check *c, IrOp *op)
     const IrOpInfo *info = &ir_op_info[op->op];
     for (int i = 0; i < op->nargs; i++) check_use(c, op, op->args[i]);
     if (c->fault.text) return;
-    if (info->nargs >= 0 && op->nargs != info->nargs) fault(c, op, "%d operands, expected %d", op->nargs, info->nargs);
-    if (info->nresults >= 0 && op->nresults != info->nresults) fault(c, op, "%d results, expected %d", op->nresults, info->nresults);
+    if (info->nargs >= 0 && op->nargs != info->nargs)
+        fault(c, op, "%d operands, expected %d", op->nargs, info->nargs);
+    if (info->nresults >= 0 && op->nresults != info->nresults)
+        fault(c, op, "%d results, expected %d", op->nresults, info->nresults);
     if (c->fault.text || !check_plane(c, op) || !check_by_class(c, op)) return;
     c->core += op->op == IR_SCOPE;
     const bool outer = c->in_chunked;
@@ -418,7 +436,8 @@ static void hide(Check *c, const IrRegion *r)
 static void check_region(Check *c, IrRegion *r)
 {
     for (int i = 0; i < r->nargs && !c->fault.text; i++) {
-        if (r->args[i]->arg_of != r || r->args[i]->index != i) fault(c, r->owner, "an argument belongs to another region");
+        if (r->args[i]->arg_of != r || r->args[i]->index != i)
+            fault(c, r->owner, "an argument belongs to another region");
         define(c, r->owner, r->args[i]);
     }
     /* what is carried cannot depend on the loop's variable */
@@ -444,7 +463,8 @@ static void check_params(Check *c)
         for (int j = 0; j < n; j++)
             for (int k = 0; k < v->type->rank; k++) {
                 const IrValue *x = (*lists[j])[k];
-                if (x && x->def && x->def->parent != c->f->body) fault(c, &entry, "a parameter's extent is made in a block");
+                if (x && x->def && x->def->parent != c->f->body)
+                    fault(c, &entry, "a parameter's extent is made in a block");
                 if (x && !is_int(x)) fault(c, &entry, "a parameter's extent is not an integer");
             }
         if (v->type->kind == TY_TENSOR && (!v->dim || !v->stride)) fault(c, &entry, "a parameter without extents");

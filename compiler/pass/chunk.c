@@ -411,13 +411,18 @@ static int64_t elements(const Type *t)
     return n;
 }
 
+static int64_t bytes_of(const Type *t)
+{
+    return times(elements(t), qw_dtype_size(t->dtype));
+}
+
 static Cost cost_of(Chunk *x, const IrRegion *r);
 
 static Cost cost_of_op(Chunk *x, const IrOp *op)
 {
     const IrClass cls = ir_op_info[op->op].cls;
-    if (op->op == IR_LOAD) return (Cost){times(elements(op->results[0]->type), qw_dtype_size(op->results[0]->type->dtype)), 0};
-    if (op->op == IR_STORE) return (Cost){times(elements(op->args[1]->type), qw_dtype_size(op->args[1]->type->dtype)), 0};
+    if (op->op == IR_LOAD) return (Cost){bytes_of(op->results[0]->type), 0};
+    if (op->op == IR_STORE) return (Cost){bytes_of(op->args[1]->type), 0};
     if (cls == CLS_MATRIX) {
         const int first = op->op == IR_MATMUL_ACC;
         const Type *a = op->args[first]->type;
@@ -468,6 +473,13 @@ static void note_level(Chunk *x, const Level *l, Cost task, const char *text)
     vec_push(x->f->arena, &x->c->tasks, n);
 }
 
+static void report_counts(Chunk *x, Span span, const char *fmt, int64_t c, int64_t t, int64_t n)
+{
+    char text[160];
+    snprintf(text, sizeof text, fmt, (long long)c, (long long)t, (long long)n);
+    report(x, N0702, span, text);
+}
+
 static void warn_level(Chunk *x, const Level *l)
 {
     Session *s = x->c->s;
@@ -478,10 +490,16 @@ static void warn_level(Chunk *x, const Level *l)
         if (d) diag_help(s, d, "use `pl.parallel` if the iterations are independent");
     }
     if (t < 0 || (t > 0 && t % c == 0)) return;
-    if (c > t) report(x, W0702, l->loop->span, arena_printf(s->arena, "the chunk of %lld iterations is larger than the loop, which runs %lld: one task", (long long)c, (long long)t));
-    else if (l->loop->at.policy == CHUNK_LEADING_FULL)
-        report(x, N0702, l->loop->span, arena_printf(s->arena, "%lld does not divide the trip count %lld: a remainder task runs %lld iterations", (long long)c, (long long)t, (long long)(t % c)));
-    else report(x, N0702, l->loop->span, arena_printf(s->arena, "%lld does not divide the trip count %lld: %lld idle iterations in the last task", (long long)c, (long long)t, (long long)(c - t % c)));
+    if (c > t) {
+        report(x, W0702, l->loop->span,
+               arena_printf(s->arena, "the chunk of %lld iterations is larger than the loop, which runs %lld: one task",
+                            (long long)c, (long long)t));
+        return;
+    }
+    const bool rest = l->loop->at.policy == CHUNK_LEADING_FULL;
+    const char *fmt = rest ? "%lld does not divide the trip count %lld: a remainder task runs %lld iterations"
+                           : "%lld does not divide the trip count %lld: %lld idle iterations in the last task";
+    report_counts(x, l->loop->span, fmt, c, t, rest ? t % c : c - t % c);
 }
 
 static bool breaks(const IrRegion *r)
@@ -567,10 +585,12 @@ static bool used_inside_only(Chunk *x, const IrOp *op)
 static void place_soft(Chunk *x, const Group *g)
 {
     for (int i = g->n - 1; i >= 0; i--)
-        if (state(x, g->p[i]) == STATE_SOFT && ir_op_info[g->p[i]->op].cls != CLS_TENSOR && used_inside_only(x, g->p[i]))
+        if (state(x, g->p[i]) == STATE_SOFT && ir_op_info[g->p[i]->op].cls != CLS_TENSOR &&
+            used_inside_only(x, g->p[i]))
             x->state[g->p[i]->id] = STATE_INSIDE;
     for (int i = 0; i < g->n; i++)
-        if (state(x, g->p[i]) == STATE_SOFT) x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ? STATE_INSIDE : STATE_HOISTED;
+        if (state(x, g->p[i]) == STATE_SOFT)
+            x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ? STATE_INSIDE : STATE_HOISTED;
 }
 
 static void make_escapes(Chunk *x, const Group *g, IrOp *scope)

@@ -141,15 +141,15 @@ static bool in_bounds(IrFunc *f, IrValue *off, IrValue *len, IrValue *limit)
 {
     IrLinear d;
     const IrLinear o = ir_linear(f, off);
-    if (!nonnegative(f, off) || !o.ok || !ir_diff_linear(f, limit, len, &d) || !ir_linear_add(&d, &o, -1)) return false;
-    return ir_linear_nonneg(f, &d);
+    if (!nonnegative(f, off) || !o.ok || !ir_diff_linear(f, limit, len, &d)) return false;
+    return ir_linear_add(&d, &o, -1) && ir_linear_nonneg(f, &d);
 }
 
 /* a window given by r offsets and r extents */
 static bool window_in_bounds(IrFunc *f, IrValue *t, IrValue *const *off, IrValue *const *len)
 {
     for (int k = 0; k < t->type->rank; k++)
-        if (!in_bounds(f, off[k], len[k], t->type->kind == TY_TENSOR ? ir_back(f, t, k) : ir_dim(f, t, k))) return false;
+        if (!in_bounds(f, off[k], len[k], ir_back(f, t, k))) return false; /* tiles: the nominal extent */
     return true;
 }
 
@@ -188,7 +188,8 @@ static bool same_count(const Type *a, const Type *b)
 static bool shrinks(IrFunc *f, const IrOp *op)
 {
     for (int k = 0; k < 2; k++)
-        if (!nonnegative(f, op->args[1 + k]) || !ir_less_equal(f, op->args[1 + k], ir_valid(f, op->args[0], k))) return false;
+        if (!nonnegative(f, op->args[1 + k]) || !ir_less_equal(f, op->args[1 + k], ir_valid(f, op->args[0], k)))
+            return false;
     return true;
 }
 
@@ -251,7 +252,8 @@ static void fold_loop(Fold *x, IrOp *op)
 {
     int64_t step;
     if (!ir_is_const_int(op->args[2], &step) || step == 0) return;
-    const bool never = step > 0 ? ir_less_equal(x->f, op->args[1], op->args[0]) : ir_less_equal(x->f, op->args[0], op->args[1]);
+    IrValue *low = op->args[step > 0], *high = op->args[step < 0];
+    const bool never = ir_less_equal(x->f, low, high);
     if (!never) return;
     for (int i = 0; i < op->nresults; i++) op->results[i]->fwd = op->args[3 + i];
     drop(x, op);

@@ -27,7 +27,8 @@ static bool reads_valid_only(IrFunc *f, const IrOp *op, IrValue *t)
     IrValue *r = op->results[0];
     for (int k = 0; k < t->type->rank; k++) {
         IrValue *v = ir_valid(f, t, k);
-        if (t->type->shape[k] == 1 && r->type->shape[k] != 1 ? !is_one(v) : !ir_equal(f, v, ir_valid(f, r, k))) return false;
+        const bool repeated = t->type->shape[k] == 1 && r->type->shape[k] != 1;
+        if (repeated ? !is_one(v) : !ir_equal(f, v, ir_valid(f, r, k))) return false;
     }
     return true;
 }

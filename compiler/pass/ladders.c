@@ -126,7 +126,8 @@ static bool full_window(Match *m, const IrOp *load, int s)
     const IrValue *t = load->results[0];
     IrValue *valid = t->valid ? t->valid[m->l.tile_axis[s]] : NULL;
     int64_t w;
-    if (!ir_is_const_int(window(load, m->l.axis[s]), &w) || w != n || (valid && !ir_equal(m->f, valid, ir_idx(m->f, n))))
+    const bool full = ir_is_const_int(window(load, m->l.axis[s]), &w) && w == n;
+    if (!full || (valid && !ir_equal(m->f, valid, ir_idx(m->f, n))))
         return refuse(m, load->span, "a K window is only partly valid");
     return true;
 }
@@ -139,12 +140,14 @@ static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y, const IrOp *
         const IrLinear off = ir_linear(m->f, offset(y, a));
         if (!same_scalar(m->f, offset(x, a), offset(y, a)) || (loop && !form_invariant(&off, loop)))
             return refuse(m, y->span, "the steps read different rows or columns");
-        if (x->at.shape[a] != y->at.shape[a] || !same_scalar(m->f, window(x, a), window(y, a)) || !is_invariant(window(y, a), loop))
+        if (x->at.shape[a] != y->at.shape[a] || !same_scalar(m->f, window(x, a), window(y, a)) ||
+            !is_invariant(window(y, a), loop))
             return refuse(m, y->span, "the steps read windows of different extents");
     }
     for (int k = 0; k < x->results[0]->type->rank; k++) {
         IrValue *v = ir_valid(m->f, y->results[0], k);
-        if (k == m->l.tile_axis[s] || (same_scalar(m->f, ir_valid(m->f, x->results[0], k), v) && is_invariant(v, loop))) continue;
+        if (k == m->l.tile_axis[s]) continue;
+        if (same_scalar(m->f, ir_valid(m->f, x->results[0], k), v) && is_invariant(v, loop)) continue;
         return refuse(m, y->span, "the steps have different valid extents");
     }
     return true;
@@ -160,11 +163,13 @@ static bool consecutive(Match *m, const Segment *g, int s)
     if (!off.ok || m->l.open) return refuse(m, load->span, gap);
     if (g->loop) {
         int64_t step, advance;
-        if (!ir_is_const_int(g->loop->args[2], &step)) return refuse(m, load->span, "the step of the loop is not constant");
+        if (!ir_is_const_int(g->loop->args[2], &step))
+            return refuse(m, load->span, "the step of the loop is not constant");
         const int64_t k = ir_linear_coef(&off, g->loop->region[0]->args[0]);
         if (!mul_ok(k, step, &advance) || advance != g->c) return refuse(m, load->span, gap);
         const bool second = m->l.branch && g == m->l.seg.p;
-        if (!at_start(m, g->loop, &off, second) || !form_invariant(&off, g->loop)) return refuse(m, load->span, gap);
+        if (!at_start(m, g->loop, &off, second) || !form_invariant(&off, g->loop))
+            return refuse(m, load->span, gap);
     }
     return same_linear(m->f, &m->l.end[s], &off) ? true : refuse(m, load->span, gap);
 }
@@ -174,8 +179,8 @@ static bool consecutive(Match *m, const Segment *g, int s)
 static bool constant_trip(Match *m, const IrOp *loop, int64_t *n)
 {
     int64_t span, step;
-    if (!ir_diff_const(m->f, loop->args[1], loop->args[0], &span) || !ir_is_const_int(loop->args[2], &step) || step <= 0)
-        return false;
+    if (!ir_is_const_int(loop->args[2], &step) || step <= 0) return false;
+    if (!ir_diff_const(m->f, loop->args[1], loop->args[0], &span)) return false;
     *n = span <= 0 ? 0 : (span - 1) / step + 1;
     return true;
 }
@@ -245,9 +250,11 @@ static bool match_operand(Match *m, Segment *g, int s)
 {
     const IrOp *x = m->l.load0[s];
     IrOp *y = g->step->args[1 + s]->def;
-    if (!y || y->op != IR_LOAD) return refuse(m, g->step->span, "an operand is not loaded from a tensor");
+    if (!y || y->op != IR_LOAD)
+        return refuse(m, g->step->span, "an operand is not loaded from a tensor");
     if (x->args[0] != y->args[0]) return refuse(m, y->span, "the steps read different tensors");
-    if (x->at.drop != y->at.drop || x->at.clamp != y->at.clamp) return refuse(m, y->span, "the steps slice in different ways");
+    if (x->at.drop != y->at.drop || x->at.clamp != y->at.clamp)
+        return refuse(m, y->span, "the steps slice in different ways");
     g->load[s] = y;
     g->c = y->at.shape[m->l.axis[s]];
     return full_window(m, y, s) && same_other_axes(m, x, y, g->loop, s) && consecutive(m, g, s);
@@ -322,7 +329,8 @@ static bool begins_in_branch(Match *m)
 {
     Ladder *l = &m->l;
     IrOp *yield = only_user(m, l->first->results[0]), *branch = ir_parent_op(l->first);
-    if (!branch || branch->op != IR_IF || !yield || yield->op != IR_YIELD || yield->parent != l->first->parent) return false;
+    if (!branch || branch->op != IR_IF || !yield) return false;
+    if (yield->op != IR_YIELD || yield->parent != l->first->parent) return false;
     IrOp *loop = ir_parent_op(branch);
     const int k = arg_index(yield, l->first->results[0]), arm = yield->parent == branch->region[1];
     if (!loop || !is_ladder_loop(loop) || first_arm(m, branch, loop) != arm) return false;
@@ -331,7 +339,8 @@ static bool begins_in_branch(Match *m)
     const int slot = arg_index(end, branch->results[k]);
     IrOp *step = other->args[k]->def;
     const IrValue *arg = loop->region[0]->args[1 + slot];
-    if (!step || step->op != IR_MATMUL_ACC || step->parent != branch->region[!arm] || step->args[0] != arg) return false;
+    if (!step || step->op != IR_MATMUL_ACC || step->parent != branch->region[!arm] || step->args[0] != arg)
+        return false;
     if (only_user(m, step->results[0]) != other || only_user(m, arg) != step) return false;
     l->branch = branch;
     const Segment g = {.step = step, .loop = loop, .slot = slot};

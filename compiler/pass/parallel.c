@@ -103,7 +103,8 @@ static bool axis_disjoint(const Axis *a, int64_t len1, int64_t len2)
     const int64_t p = a->c < 0 ? -a->c : a->c;
     int64_t up, down;
     if (a->d.lo == INT64_MIN || a->d.hi == INT64_MAX) return false;
-    if (a->same_c && p > 0) return add_ok(p, a->d.lo, &up) && sub_ok(p, a->d.hi, &down) && up >= len2 && down >= len1;
+    if (a->same_c && p > 0)
+        return add_ok(p, a->d.lo, &up) && sub_ok(p, a->d.hi, &down) && up >= len2 && down >= len1;
     return a->d.lo >= len2 || (a->d.hi <= 0 && a->d.hi > INT64_MIN && -a->d.hi >= len1);
 }
 
@@ -117,7 +118,8 @@ static bool always_runs(Judge *j, const IrOp *op)
         int64_t step;
         IrLinear d;
         if (!ir_is_const_int(o->args[2], &step) || step <= 0) return false;
-        if (!ir_diff_linear(j->f, o->args[1], o->args[0], &d) || !sub_ok(d.c, 1, &d.c) || !ir_linear_nonneg(j->f, &d)) return false;
+        if (!ir_diff_linear(j->f, o->args[1], o->args[0], &d) || !sub_ok(d.c, 1, &d.c)) return false;
+        if (!ir_linear_nonneg(j->f, &d)) return false;
     }
     return true;
 }
@@ -210,10 +212,12 @@ static void report(Judge *j, const Touch *s, const Touch *t, int64_t m)
     const Touch *first = swapped ? t : s, *other = swapped ? s : t;
     if (first == t) m = -m;
     const char *name = first->root->name ? arena_printf(j->f->arena, "`%s`", first->root->name->s) : "a tensor";
-    Diag *d = diag_new(j->c->s, E0710, first->op->span, "iterations of this parallel loop conflict: they %s the same elements of %s",
+    Diag *d = diag_new(j->c->s, E0710, first->op->span,
+                       "iterations of this parallel loop conflict: they %s the same elements of %s",
                        other->write ? "store" : "store and read", name);
     diag_at(j->c->s, d, "stored here");
-    if (other->op != first->op) diag_label(j->c->s, d, other->op->span, other->write ? "and here" : "read here by another iteration");
+    if (other->op != first->op)
+        diag_label(j->c->s, d, other->op->span, other->write ? "and here" : "read here by another iteration");
     diag_label(j->c->s, d, j->loop->span, "the parallel loop");
     const int64_t low = m < 0 ? -m : 0;
     diag_note(j->c->s, d, (Span){0, 0}, "for example %s and %s", iteration(j, low), iteration(j, low + m));
@@ -241,7 +245,8 @@ static ParVerdict judge_touches(Judge *j)
             const Pair p = judge_pair(j, s, t, &m);
             if (p == PAIR_DISJOINT) continue;
             if (order_matters(s, t)) {
-                fusion_note(j->c, "parallel", s->op, j->loop->span, false, 0, "atomic sums of floats may meet: the loop runs sequentially");
+                fusion_note(j->c, "parallel", s->op, j->loop->span, false, 0,
+                            "atomic sums of floats may meet: the loop runs sequentially");
                 return PAR_SEQUENTIAL;
             }
             if (p == PAIR_CONFLICT) return report(j, s, t, m), PAR_SEQUENTIAL;

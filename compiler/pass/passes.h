@@ -15,8 +15,8 @@ bool pass_forward(IrFunc *, PassCtx *);
  * order; a snapshot of the moment it is made */
 typedef struct Uses { int *start; IrOp **op; int nvalues; } Uses;
 Uses *uses_find(IrFunc *);
-static inline int uses_count(const Uses *u, const IrValue *v) { return v->id < u->nvalues ? u->start[v->id + 1] - u->start[v->id] : 0; }
-static inline IrOp *uses_op(const Uses *u, const IrValue *v, int i) { return u->op[u->start[v->id] + i]; }
+int uses_count(const Uses *, const IrValue *);
+IrOp *uses_op(const Uses *, const IrValue *, int i);
 bool op_inside(const IrOp *, const IrOp *outer);     /* outer itself counts */
 bool value_inside(const IrValue *, const IrOp *outer); /* defined by an op or region in outer */
 IrOp *op_ancestor_in(IrOp *, const IrRegion *);      /* the op of that region around it, or NULL */

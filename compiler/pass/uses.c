@@ -41,6 +41,16 @@ Uses *uses_find(IrFunc *f)
     return u;
 }
 
+int uses_count(const Uses *u, const IrValue *v)
+{
+    return v->id < u->nvalues ? u->start[v->id + 1] - u->start[v->id] : 0;
+}
+
+IrOp *uses_op(const Uses *u, const IrValue *v, int i)
+{
+    return u->op[u->start[v->id] + i];
+}
+
 bool op_inside(const IrOp *op, const IrOp *outer)
 {
     while (op && op != outer) op = ir_parent_op(op);
@@ -75,7 +85,8 @@ void splice_before(IrOp *at, IrRegion *from)
     }
 }
 
-void fusion_note(PassCtx *c, const char *pattern, const IrOp *op, Span other, bool taken, int64_t bytes, const char *text)
+void fusion_note(PassCtx *c, const char *pattern, const IrOp *op, Span other, bool taken, int64_t bytes,
+                 const char *text)
 {
     const FusionNote n = {.pattern = pattern, .scope = op_scope_name(op), .span = op->span, .other = other,
                           .taken = taken, .bytes_saved = bytes, .text = text};

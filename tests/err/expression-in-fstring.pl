@@ -1,3 +1,3 @@
 rows = 4
 x = f"{rows} rows, {rows +} more"
-#~^ error[E0109]: expected an expression, found its end
+#~^ error[E0109]: expected an expression, found the end of the expression

@@ -90,7 +90,7 @@ static void expressions(void **state)
     (void)state;
     for (size_t i = 0; i < LEN(cases); i++) {
         char text[400];
-        snprintf(text, sizeof text, "import torch\nx = repr(%s)\n", cases[i].expr);
+        snprintf(text, sizeof text, "import torch\nx = repr((%s))\n", cases[i].expr);
         Script s = run(text, 0);
         if (!s.m)
             print_error("%s\n", cases[i].expr);

@@ -1,0 +1,12 @@
+import pypto.language as pl
+
+
+@pl.jit
+def kernel(
+    x: pl.Tensor[[16, 64], pl.FP32],
+    y: pl.Out[pl.Tensor[[16, 64], pl.FP32]],
+    n: pl.Scalar[pl.INT32],
+):
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="k"):
+        for i in pl.unroll(n):  #~ error[E0306]: `pl.unroll` needs constant bounds
+            y = pl.assemble(y, pl.mul(x[:, :], i), [0, 0])
