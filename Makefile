@@ -113,7 +113,7 @@ $(BUILD)/obj/gen/%.o: $(GEN)/%.c
 $(BUILD)/obj/gen/%.o: EXTRA = -Icompiler/front $(GENWARN)
 
 # Micro-kernels: the file's suffix names the ISA that it may use.
-$(BUILD)/obj/runtime/ukr/%.o:         OPT := -O3
+$(BUILD)/obj/runtime/%.o:             OPT := -O3
 $(BUILD)/obj/runtime/%avx2.o:         ISA := -mavx2 -mfma -mf16c
 $(BUILD)/obj/runtime/%avx512.o:       ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl
 $(BUILD)/obj/runtime/%avx512vnni.o:   ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni

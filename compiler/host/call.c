@@ -356,7 +356,7 @@ Value func_new(Interp *in, Env *env, const Node *def)
     f->def = def;
     f->info = func_info(in, def);
     f->module = env->module;
-    f->closure = env == env->module->env ? NULL : env_keep(env);
+    f->closure = env != env->module->env && env_is_needed(env, f->info) ? env_keep(env) : NULL;
     f->name = def->kind == ND_DEF ? v_from_str(in, def->def.name) : v_str(in, "<lambda>");
     const NodeVec *params = params_of(f);
     f->defaults = host_alloc((size_t)params->n * sizeof *f->defaults);
@@ -499,6 +499,7 @@ Value call_func(Interp *in, FuncObj *f, const Value *pos, int npos, const KwArg 
     v_keep(v_obj(&f->o));
     const Value v = bound ? run_in_frame(in, f, e, span) : v_error();
     v_drop(in, v_obj(&f->o));
+    env_leave(in, e);
     env_drop(in, e);
     return v;
 }

@@ -146,6 +146,17 @@ static void make_index(Interp *in, FuncInfo *f)
     }
 }
 
+static void find_captured(Interp *in, FuncInfo *f, const Node *n)
+{
+    Names nested = {0};
+    NodeVec one = {0};
+    if (n->kind == ND_LAMBDA) vec_push(in->se->arena, &one, n->lambda.body);
+    names_captured(in, n->kind == ND_DEF ? &n->def.body : &one, &nested);
+    f->captured = NEW_ARRAY(in->se->arena, bool, f->n + 1);
+    for (int i = 0; i < f->n; i++) f->captured[i] = names_has(&nested, f->names[i]);
+    names_read(in, n, &f->reads, NULL);
+}
+
 static const FuncInfo *info_new(Interp *in, const Node *n)
 {
     FuncInfo *f = NEW(in->se->arena, FuncInfo);
@@ -161,6 +172,7 @@ static const FuncInfo *info_new(Interp *in, const Node *n)
         for (int i = 0; i < n->comp.fors.n; i++) bind_target(&sc, n->comp.fors.p[i]->compfor.target);
     }
     make_index(in, f);
+    if (n->kind == ND_DEF || n->kind == ND_LAMBDA) find_captured(in, f, n);
     return f;
 }
 
@@ -223,6 +235,25 @@ void env_free_slots(Interp *in, Env *e)
 void env_drop(Interp *in, Env *e)
 {
     if (e && !in->dying && --e->o.rc == 0) obj_drop(in, &e->o);
+}
+
+void env_leave(Interp *in, Env *e)
+{
+    if (e->o.rc == 1 || !e->info->captured) return;
+    for (int i = 0; i < e->n; i++) {
+        if (e->info->captured[i]) continue;
+        const Value v = e->p[i].v;
+        e->p[i].v = v_unset();
+        v_drop(in, v);
+    }
+}
+
+bool env_is_needed(const Env *e, const FuncInfo *f)
+{
+    for (; e; e = e->outer)
+        for (int i = 0; i < e->n; i++)
+            if (names_has(&f->reads, e->p[i].name)) return true;
+    return false;
 }
 
 static int info_slot(const FuncInfo *f, Str name)

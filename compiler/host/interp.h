@@ -5,6 +5,8 @@
 #include "host/host.h"
 #include <string.h>
 
+typedef struct Names { Str *p; int n, cap; int32_t *index; int nindex; } Names; /* a set, in an arena */
+
 /* Names of one function, lambda or comprehension, found once: parameters
  * first, then every other name it binds. */
 typedef struct FuncInfo {
@@ -14,6 +16,8 @@ typedef struct FuncInfo {
     Str *globals; int nglobals;
     Str *nonlocals; int nnonlocals;
     int32_t *index; int nindex;       /* hash of names: slot + 1 */
+    bool *captured;                   /* of each name: a nested function or kernel reads it */
+    Names reads;                      /* every name read in it, nested functions included */
 } FuncInfo;
 
 typedef struct FuncInfoTable { const FuncInfo **p; int n, cap; } FuncInfoTable;
@@ -72,6 +76,19 @@ void env_set(Interp *, Env *, Str name, Value v, Span def); /* takes v */
 const FuncInfo *func_info(Interp *, const Node *def_lambda_or_comp);
 Value env_load(Interp *, Env *, Str name);          /* owned; raises NameError */
 bool env_store(Interp *, Env *, Str name, Value v, Span def); /* takes v */
+
+/* At the end of a call: drops what no nested function can ask for, so that big
+ * tensors and the functions themselves do not live in a cycle. */
+void env_leave(Interp *, Env *);
+/* does the function read any name of the calls around env? */
+bool env_is_needed(const Env *, const FuncInfo *);
+
+/* names.c */
+bool names_has(const Names *, Str);
+void names_add(Arena *, Names *, Str);
+void names_read(Interp *, const Node *, Names *names, Names *attrs /* may be NULL */);
+void names_read_in(Interp *, const NodeVec *body, Names *names, Names *attrs);
+void names_captured(Interp *, const NodeVec *body, Names *names); /* read by nested scopes */
 
 /* eval.c */
 Value eval(Interp *, Env *, const Node *);

@@ -71,7 +71,13 @@ static void check_attached(Check *c, const IrOp *op, IrValue *v)
             if (x) check_use(c, op, x);
             if (!x && list[i] != &v->valid && list[i] != &v->back) fault(c, op, "an extent is missing");
         }
-    if (v->type->kind == TY_TENSOR && (!v->dim || !v->stride)) fault(c, op, "a tensor without extents or strides");
+    if (v->type->kind != TY_TENSOR || c->fault.text) return;
+    if (!v->dim || !v->stride) fault(c, op, "a tensor without extents or strides");
+    for (int k = 0; v->dim && k < v->type->rank; k++) {
+        int64_t d;
+        const bool same = ir_is_const_int(v->dim[k], &d) && d == v->type->shape[k];
+        if (v->type->shape[k] >= 0 && !same) fault(c, op, "an extent differs from that of the type");
+    }
 }
 
 static void define(Check *c, const IrOp *op, IrValue *v)
@@ -182,6 +188,8 @@ static bool check_window_valid(Check *c, const IrOp *op)
     const int n = op->args[0]->type->rank;
     for (int a = 0, k = 0; a < n; a++) {
         int64_t w;
+        const bool one = ir_is_const_int(op->args[1 + n + a], &w) && w == 1;
+        if ((op->at.drop >> a & 1) && !one && !op->at.clamp) return fault(c, op, "the window of a dropped axis is not 1");
         if (op->at.drop >> a & 1) continue;
         if (!(r->valid && r->valid[k]) && !(ir_is_const_int(op->args[1 + n + a], &w) && w == op->at.shape[a]))
             return fault(c, op, "the window is smaller than the result, which says that it is fully valid");
@@ -274,12 +282,20 @@ static bool check_swapped(Check *c, const IrOp *op)
     return same_shape(&t, r) ? true : fault(c, op, "the result has the wrong shape");
 }
 
+static bool check_alloc(Check *c, const IrOp *op)
+{
+    const IrValue *r = op->results[0];
+    if (op->nargs != r->type->rank || !r->dim) return fault(c, op, "wrong number of extents");
+    for (int k = 0; k < op->nargs; k++)
+        if (op->args[k] != r->dim[k]) return fault(c, op, "the result has other extents");
+    return check_ints(c, op, 0);
+}
+
 static bool check_tensor_op(Check *c, const IrOp *op)
 {
     const Type *r = op->results[0]->type;
     if (r->kind != TY_TENSOR) return fault(c, op, "the result is not a tensor");
-    if (op->op == IR_ALLOC)
-        return op->nargs == r->rank ? check_ints(c, op, 0) : fault(c, op, "wrong number of extents");
+    if (op->op == IR_ALLOC) return check_alloc(c, op);
     if (op->nargs < 1 || !is_kind(op->args[0], TY_TENSOR)) return fault(c, op, "needs a tensor");
     const Type *t = op->args[0]->type;
     switch (op->op) {

@@ -202,7 +202,8 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n, int
 bool check_index_count(Lower *L, IrValue *x, int n, Span sp, const char *what)
 {
     if (n == x->type->rank) return true;
-    Diag *d = lw_error(L, E0414, sp, "%d %s for %s", n, what, ir_type_text(L->s, x->type));
+    const int letters = (int)strlen(what) - (n == 1); /* 1 offset, 2 offsets; `indices` is never 1 */
+    Diag *d = lw_error(L, E0414, sp, "%d %.*s for %s", n, letters, what, ir_type_text(L->s, x->type));
     diag_at(L->s, d, "expected %d", x->type->rank);
     return false;
 }

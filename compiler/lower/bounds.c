@@ -119,6 +119,16 @@ static const char *range_text(Lower *L, const IrLinear *l)
     return arena_printf(L->a, "up to %lld", (long long)r.hi);
 }
 
+typedef struct Bounds { Lower *L; Span reported; } Bounds;
+
+/* one error a statement: the load inside a store that is reported, and the reverse */
+static bool reported(Bounds *b, Span sp)
+{
+    const bool again = b->reported.hi && sp.lo < b->reported.hi && b->reported.lo < sp.hi;
+    if (!again) b->reported = sp;
+    return again;
+}
+
 static void report(Lower *L, const Access *a, int k, bool negative)
 {
     const char *name = a->of->name ? a->of->name->s : a->of->type->kind == TY_TILE ? "the tile" : "the tensor";
@@ -140,7 +150,8 @@ static void report(Lower *L, const Access *a, int k, bool negative)
 
 static void check_op(void *cx, IrOp *op)
 {
-    Lower *L = cx;
+    Bounds *b = cx;
+    Lower *L = b->L;
     Access a;
     bool safe = true;
     if (!access_of(L, op, &a)) return;
@@ -151,11 +162,11 @@ static void check_op(void *cx, IrOp *op)
         IrLinear d, off, minus;
         off = ir_linear(L->f, a.off[k]);
         if (negated(&off, &minus) && surely_positive(L, op, &minus)) {
-            report(L, &a, k, true);
+            if (!reported(b, op->span)) report(L, &a, k, true);
             return;
         }
         if (overhang(L, &a, k, &d) && surely_positive(L, op, &d)) {
-            report(L, &a, k, false);
+            if (!reported(b, op->span)) report(L, &a, k, false);
             return;
         }
     }
@@ -164,7 +175,8 @@ static void check_op(void *cx, IrOp *op)
 void check_bounds(Lower *L)
 {
     ir_facts_reset(L->f);
-    ir_walk(L->f->body, check_op, L);
+    Bounds b = {L, {0, 0}};
+    ir_walk(L->f->body, check_op, &b);
     L->inl = NULL;
     L->failed = false;
 }

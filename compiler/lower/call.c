@@ -255,7 +255,10 @@ void bind_entry(Lower *L, KernelObject *k)
     L->f->nparams = n > 0 ? n : 0;
     L->f->params = NEW_ARRAY(L->a, IrParam, L->f->nparams + 1);
     L->rebound = NEW_ARRAY(L->a, Sv, L->f->nparams + 1);
-    if (!front_check_kernel_signature(L->s, k->def)) L->errors++;
+    if (!front_check_kernel_signature(L->s, k->def)) {
+        L->errors++;
+        return;
+    }
     if (n > L->s->limit[LIM_PARAMS]) {
         L->errors++;
         limit_check(L->s, LIM_PARAMS, n, params->p[L->s->limit[LIM_PARAMS]]->span);

@@ -18,12 +18,12 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
         return sv_error();
     }
     if (s.why->kind == WHY_CONFLICT) {
-        const Span at = s.why->b.span.hi ? s.why->b.span : n->span;
-        Diag *d = lw_error(L, E0304, at, "`%s` is %s on one path and %s on another", name, lw_what(L, s.why->a),
-                           lw_what(L, s.why->b));
-        diag_at(L->s, d, "%s", lw_what(L, s.why->b));
-        if (s.why->a.span.hi && s.why->a.span.lo != at.lo)
-            diag_label(L->s, d, s.why->a.span, "%s", lw_what(L, s.why->a));
+        const bool swap = s.why->a.span.lo > s.why->b.span.lo;
+        const Sv a = swap ? s.why->b : s.why->a, b = swap ? s.why->a : s.why->b;
+        const Span at = b.span.hi ? b.span : n->span;
+        Diag *d = lw_error(L, E0304, at, "`%s` is %s on one path and %s on another", name, lw_what(L, a), lw_what(L, b));
+        diag_at(L->s, d, "%s", lw_what(L, b));
+        if (a.span.hi && a.span.lo != at.lo) diag_label(L->s, d, a.span, "%s", lw_what(L, a));
         if (n->span.lo != at.lo) diag_label(L->s, d, n->span, "used here, where the paths have met");
         diag_help(L->s, d, "use another name for one of them");
         return sv_error();
@@ -31,7 +31,8 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
     Diag *d = lw_error(L, E0305, n->span, "`%s` may be unassigned here", name);
     const int line = line_of(L, s.why->at);
     switch (s.why->kind) {
-    case WHY_IF: diag_label(L->s, d, s.why->at, "assigned only on one side of this `if`"); break;
+    case WHY_IF: diag_label(L->s, d, s.why->at, "assigned only when this `if` is taken"); break;
+    case WHY_ELSE: diag_label(L->s, d, s.why->at, "not assigned when this `if` is taken"); break;
     case WHY_LOOP: diag_label(L->s, d, s.why->at, "assigned only in this loop, which may run zero times"); break;
     case WHY_EARLIER: diag_label(L->s, d, s.why->at, "assigned only by an earlier iteration of this loop"); break;
     default: break;

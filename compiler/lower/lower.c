@@ -16,6 +16,6 @@ IrFunc *lower_kernel(Session *s, Interp *in, KernelObject *k)
     ir_dce(L.f);
     mark_accesses(&L);
     check_outputs(&L);
-    report_unused(&L);
+    if (!errors) report_unused(&L);
     return s->nerrors > errors ? NULL : L.f;
 }

@@ -28,7 +28,7 @@ struct Sv {
     };
 };
 struct SvTuple { int n; Sv *p; bool is_list; };
-typedef enum { WHY_IF, WHY_LOOP, WHY_EARLIER, WHY_CARRIED, WHY_CONFLICT } WhyKind;
+typedef enum { WHY_IF, WHY_ELSE, WHY_LOOP, WHY_EARLIER, WHY_CARRIED, WHY_CONFLICT } WhyKind;
 struct Why {                 /* why a name has no value here */
     WhyKind kind;
     Span at;                 /* the statement whose paths meet */

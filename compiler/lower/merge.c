@@ -137,7 +137,7 @@ static Sv join_both(Lower *L, Join *j, Sv a, Sv b, Str name)
     if (a.kind == K_UNSET && a.why && a.why->kind == WHY_CONFLICT) return a;
     if (b.kind == K_UNSET && b.why && b.why->kind == WHY_CONFLICT) return b;
     if (a.kind == K_UNSET && b.kind == K_UNSET) return a.why ? a : b;
-    if (a.kind == K_UNSET || b.kind == K_UNSET) return unset(L, WHY_IF, j->at);
+    if (a.kind == K_UNSET || b.kind == K_UNSET) return unset(L, a.kind == K_UNSET ? WHY_ELSE : WHY_IF, j->at);
     if (is_number(a) && is_number(b)) return join_scalars(L, j, a, b);
     if (a.kind != b.kind) return conflict(L, j->at, a, b);
     if (a.kind == K_TUPLE) return join_tuples(L, j, a, b, name);

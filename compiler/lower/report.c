@@ -145,13 +145,21 @@ static const char *what_const(Lower *L, Value v)
     return arena_printf(L->a, "%s %s", strchr("aeiouAEIOU", *name) ? "an" : "a", name);
 }
 
+/* integers are INDEX in lowering; the user knows the dtype they were declared with */
+static const Type *declared_type(const IrValue *v)
+{
+    const IrOp *op = v->def;
+    const bool widened = op && op->op == IR_SCAST && v->type->is_index && qw_dtype_is_int(op->args[0]->type->dtype);
+    return widened ? op->args[0]->type : v->type;
+}
+
 const char *lw_what(Lower *L, Sv s)
 {
     switch (s.kind) {
     case K_CONST: return what_const(L, s.c);
     case K_SCALAR:
         if (s.v->is_const && s.v->type->is_index) return arena_printf(L->a, "the constant %lld", (long long)s.v->c.i);
-        return ir_type_text(L->s, s.v->type);
+        return ir_type_text(L->s, declared_type(s.v));
     case K_TILE:
     case K_TENSOR: return ir_type_text(L->s, s.v->type);
     case K_TUPLE: return arena_printf(L->a, "a %s of %d", s.t->is_list ? "list" : "tuple", s.t->n);

@@ -169,7 +169,7 @@ static void warn_discarded(Lower *L, const Node *e, Sv v)
     if (v.kind == K_ERROR || L->failed) return;
     Diag *d = lw_warn(L, W0601, e->span, "the result of this expression is not used");
     if (v.kind != K_CONST) diag_at(L->s, d, "%s", lw_what(L, v));
-    if (e->kind == ND_CALL) diag_help(L->s, d, "assign it to a name: `x = %s`", lw_source(L, e->span));
+    if (e->kind == ND_CALL) diag_help(L->s, d, "assign it to a name: `result = %s`", lw_source(L, e->span));
 }
 
 /* pl.write(t, ...) and pl.assemble(t, ...) as statements change the variable t */

@@ -44,7 +44,8 @@ static bool read_indices(Lower *L, const Node *n, IrValue *x, Indices *ix)
     const NodeVec *list = &n->index.index;
     *ix = (Indices){.rank = x->type->rank};
     if (list->n > ix->rank) {
-        lw_error(L, E0414, n->span, "%d indices for %s", list->n, ir_type_text(L->s, x->type));
+        Diag *d = lw_error(L, E0414, n->span, "%d indices for %s", list->n, ir_type_text(L->s, x->type));
+        diag_at(L->s, d, "expected at most %d", ix->rank);
         return false;
     }
     for (int k = 0; k < list->n; k++)

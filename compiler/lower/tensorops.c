@@ -599,7 +599,7 @@ static bool element_index(Lower *L, OpCall *c, IrValue **index)
     if (is_int_scalar(c->arg[1]) && c->arg[0].v->type->rank == 1) /* pl.read(x, i) of a vector */
         return (index[0] = int_operand(L, c->arg[1], c->node[1]->span, "an index")) != NULL;
     return int_list(L, c->arg[1], c->node[1], "the indices", &n, index) &&
-           check_index_count(L, c->arg[0].v, n, c->node[1]->span, "indices");
+           check_index_count(L, c->arg[0].v, n, c->node[1]->span, n == 1 ? "indexs" : "indices");
 }
 
 Sv op_read(Lower *L, OpCall *c)

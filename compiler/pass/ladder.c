@@ -159,7 +159,6 @@ static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
     const Ladder *l = w->l;
     const IrOp *load = l->load0[s];
     int64_t k;
-    if (!hoist_load(w, load)) return NULL;
     IrValue *off = ir_map_get(w->map, load->args[1 + l->axis[s]]);
     IrOp *view = view_of_load(w->f, load, w->map, l->axis[s], l->tile_axis[s], off, whole);
     for (int i = 0; i < l->seg.n; i++) view->at.safe = view->at.safe && l->seg.p[i].load[s]->at.safe;
@@ -246,10 +245,11 @@ static const char *rewrite(Rewrite *w)
     if (first_loop(l)) ir_map_set(w->map, first_loop(l)->region[0]->args[0], first_loop(l)->args[0]);
     bool trans[2] = {l->first->at.a_trans, l->first->at.b_trans};
     IrValue *x[2];
+    if (!hoist_load(w, l->load0[0]) || !hoist_load(w, l->load0[1]) || !hoist_valid(w, l->first->results[0]))
+        return "its window is computed in the loop";
+    if (first_loop(l)) hoist_checks(w, first_loop(l)->region[0]);
     for (int s = 0; s < 2; s++)
         if (!(x[s] = operand(w, s, whole, &trans[s]))) return "an operand cannot be read as a whole";
-    if (!hoist_valid(w, l->first->results[0])) return "the valid extents are computed in the loop";
-    if (first_loop(l)) hoist_checks(w, first_loop(l)->region[0]);
     IrOp *op = product(w, x[0], x[1], trans[0], trans[1]);
     splice_before(last_op(l), w->out);
     replace_sum(w, op->results[0]);

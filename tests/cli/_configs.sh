@@ -29,3 +29,25 @@ tuned_steps() {
 
 HEAD=$ROOT/kernels/qwen3_14b/rms_lm_head.pl
 TUNED=$ROOT/kernels/qwen3_14b/rms_lm_head_tuned.pl
+
+# Steps and sizes of the decode kernels, beyond `common` and `head_steps`.
+layer_steps() {
+    case $1 in
+    micro) sizes 256 64 32 32 8 32 ;;
+    mini) sizes 768 128 64 32 16 64 ;;
+    tails) sizes 768 128 64 64 16 56 ;;
+    small) sizes 2560 256 256 256 64 256 ;;
+    esac
+}
+
+sizes() { # INTERMEDIATE MLP_OUT_CHUNK STEP KV_OUT_CHUNK SEQ_TILE MAX_SEQ
+    p="-D config"
+    echo "$p.INTERMEDIATE=$1 $p.MLP_OUT_CHUNK=$2 $p.KV_OUT_CHUNK=$4 $p.SEQ_TILE=$5 $p.MAX_SEQ=$6"
+    for step in INPUT_PROJ_K_CHUNK KV_PROJ_K_CHUNK Q_OUT_CHUNK K_CHUNK OUT_PROJ_K_CHUNK OUT_PROJ_N_CHUNK \
+        DOWN_MLP_CHUNK DOWN_OUT_CHUNK; do
+        echo "$p.$step=$3"
+    done
+}
+
+LAYER=$ROOT/kernels/qwen3_14b/decode_layer.pl
+FWD=$ROOT/kernels/qwen3_14b/decode_fwd.pl

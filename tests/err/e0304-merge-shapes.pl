@@ -10,5 +10,5 @@ def kernel(
     with pl.at(level=pl.Level.CORE_GROUP, name_hint="k"):
         t = x[:, :]
         if flag:
-            t = x[0:8, :]  #~ error[E0304]: `t` is a [8, 64] pl.FP32 tile on one path and a [16, 64] pl.FP32 tile on another
+            t = x[0:8, :]  #~ error[E0304]: `t` is a [16, 64] pl.FP32 tile on one path and a [8, 64] pl.FP32 tile on another
         y = pl.assemble(y, t, [0, 0])

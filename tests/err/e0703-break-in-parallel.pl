@@ -11,4 +11,3 @@ def kernel(
             y = pl.assemble(y, pl.mul(x[:, :], i), [0, 0])
             if i > 2:
                 break  #~ error[E0703]: `break` in a parallel loop
-        continue  #~ error[E0703]: `continue` outside a loop

@@ -8,5 +8,3 @@ def kernel(x: pl.Tensor[[64, 64], pl.FP32], n: pl.Scalar[pl.INT32], y: pl.Out[pl
             y[i * 16 : i * 16 + 16, :] = x[i * 16 : i * 16 + 16, :]
         for i in pl.parallel(4, chunk=0):  #~ error[E0708]: a chunk must be a positive constant
             y[i * 16 : i * 16 + 16, :] = x[i * 16 : i * 16 + 16, :]
-        for i in pl.parallel(4, chunk=2, chunk_policy="lazy"):  #~ error[E0709]: unknown chunk policy "lazy"
-            y[i * 16 : i * 16 + 16, :] = x[i * 16 : i * 16 + 16, :]

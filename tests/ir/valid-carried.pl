@@ -1,8 +1,6 @@
 """The valid rows of a carried tile change: they are carried too."""
 import pypto.language as pl
 
-ROWS = pl.dynamic("ROWS")
-
 
 @pl.jit
 def shrink(x: pl.Tensor[[16, 64], pl.FP32], y: pl.Out[pl.Tensor[[16, 64], pl.FP32]]):

@@ -15,7 +15,7 @@ def k(x: pl.Tensor[[1, 16], pl.INT32], a: pl.Out[pl.Tensor[[1, 16], pl.INT8]], b
         b[:, :] = pl.cast(t, target_type=pl.UINT8)
         c[:, :] = pl.mul(pl.cast(t, target_type=pl.INT64), 3)
         d[:, :] = pl.cast(t, target_type=pl.FP32)
-        e[:, :] = pl.cast(pl.cast(t, target_type=pl.INT16), target_type=pl.INT16)
+        e[:, :] = pl.cast(t, target_type=pl.INT16)
 
 
 def build_specs():

@@ -1,0 +1,8 @@
+import pypto.language as pl
+
+
+@pl.jit
+def kernel(x: pl.Tensor[[64, 64], pl.FP32], y: pl.Out[pl.Tensor[[64, 64], pl.FP32]]):
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="k", optimizations=[pl.auto_chunk]):
+        for i in pl.parallel(4, chunk=2, chunk_policy="lazy"):  #~ error[E0709]: unknown chunk policy "lazy"
+            y[i * 16 : i * 16 + 16, :] = x[i * 16 : i * 16 + 16, :]
