@@ -73,8 +73,14 @@ static bool dict_append(Interp *in, DictObj *d, Value key, Value v, uint32_t has
 {
     if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)d->live + 1)) return false;
     if (d->n == d->cap) {
+        const int old = d->cap;
         if (d->live < d->n / 2) dict_rebuild(d, d->live + 1);
         else d->cap = d->cap ? d->cap * 2 : 4;
+        if (!heap_grow(in, (int64_t)(d->cap - old) * (int64_t)sizeof *d->e)) {
+            heap_grow(in, -(int64_t)(d->cap - old) * (int64_t)sizeof *d->e);
+            d->cap = old;
+            return false;
+        }
         d->e = host_realloc(d->e, (size_t)d->cap, sizeof *d->e);
     }
     d->e[d->n++] = (DictEntry){v_keep(key), v_keep(v), hash};

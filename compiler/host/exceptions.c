@@ -156,20 +156,6 @@ bool host_limit(Interp *in, LimitId id, int64_t met)
     return false;
 }
 
-bool host_memory(Interp *in, int64_t delta)
-{
-    int64_t total;
-    if (!add_ok(in->tensor_bytes, delta, &total)) total = INT64_MAX;
-    const int64_t limit = in->se->limit[LIM_MEMORY];
-    if (delta > 0 && limit > 0 && total > limit) {
-        limit_check(in->se, LIM_MEMORY, total, in->at);
-        fatal_reported(in);
-        return false;
-    }
-    in->tensor_bytes = total;
-    return true;
-}
-
 bool host_failed(const Interp *in)
 {
     return in->exc != NULL;

@@ -56,7 +56,7 @@ static bool spec_parse(Interp *in, const char *text, Spec *s)
     if (*p == '0') {
         s->zero = true;
         p++;
-        if (!s->align) s->align = '=', strcpy(s->fill, "0");
+        if (!s->align) s->align = '=', s->fill[0] = '0';
     }
     s->width = read_number(&p);
     if (*p == ',' || *p == '_') s->group = *p++;
@@ -426,7 +426,7 @@ static bool percent_one(Percent *c)
     }
     if (!keyed && !percent_arg(c, &v)) return false;
     if (strchr("rsac", s.type)) return percent_text(c, v, &s);
-    if (s.zero && !s.align) s.align = '=', strcpy(s.fill, "0");
+    if (s.zero && !s.align) s.align = '=', s.fill[0] = '0';
     return percent_number(c, v, &s);
 }
 

@@ -194,9 +194,6 @@ Value host_tensor_error(Interp *, const char *fmt, ...) PRINTF(2, 3); /* Runtime
 Value host_fatal(Interp *, DiagCode, const char *fmt, ...) PRINTF(3, 4);
 /* limit check of a host limit at the current place: false and fatal when met > limit */
 bool host_limit(Interp *, LimitId, int64_t met);
-/* Accounts delta bytes of tensor buffers against `memory`; false and E1110 (fatal)
- * when they exceed it.  Call with -bytes when a buffer dies. */
-bool host_memory(Interp *, int64_t delta);
 bool host_failed(const Interp *);                   /* an exception is pending */
 void host_clear(Interp *);                          /* forgets it */
 const char *host_exc_text(Interp *, Value exc);     /* "ValueError: message"; arena text */
@@ -504,7 +501,7 @@ struct Interp {
     bool exited; int64_t exit_status; /* SystemExit met */
     struct TorchState *torch; /* owned by torch.c: default generator ... */
     Obj *trash; int drop_depth; bool dying; /* of value.c */
-    int64_t tensor_bytes;     /* live host tensor buffers, by host_memory */
+    int64_t heap_bytes, heap_max; /* of host values, tensors' buffers not counted (E1110) */
 };
 
 /* interp.c */

@@ -3,6 +3,7 @@
 #include "host/interp.h"
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* C stack that host code may use, from where the interpreter was made. */
 static size_t stack_budget(void)
@@ -11,6 +12,14 @@ static size_t stack_budget(void)
     size_t have = (size_t)8 << 20;
     if (!getrlimit(RLIMIT_STACK, &r) && r.rlim_cur != RLIM_INFINITY) have = (size_t)r.rlim_cur;
     return have / 4 * 3;
+}
+
+/* --limit memory, or nine tenths of the machine's */
+static int64_t heap_budget(const Session *se)
+{
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (se->limit[LIM_MEMORY]) return se->limit[LIM_MEMORY];
+    return pages > 0 && size > 0 ? (int64_t)pages / 10 * 9 * size : INT64_MAX;
 }
 
 static void add_builtins(Interp *in)
@@ -40,6 +49,7 @@ Interp *interp_new(Session *se, const InterpOptions *opt)
     in->scratch = arena_new();
     in->stack_base = __builtin_frame_address(0);
     in->stack_max = stack_budget();
+    in->heap_max = heap_budget(se);
     in->infos = NEW(se->arena, FuncInfoTable);
     add_builtins(in);
     torch_init(in);

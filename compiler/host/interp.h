@@ -53,6 +53,7 @@ static inline BoundObj *v_bound_of(Value v) { return (BoundObj *)v.o; }
 /* value.c */
 void *host_alloc(size_t bytes);                     /* zeroed; never NULL */
 void *host_realloc(void *, size_t n, size_t size);  /* checked product; never NULL */
+bool heap_grow(Interp *, int64_t bytes);            /* accounts memory of host values; false: fatal E1110 */
 void obj_drop(Interp *, Obj *);
 void obj_drop_all(Interp *);
 bool list_insert(Interp *, Value list, int64_t at, Value item); /* takes item */

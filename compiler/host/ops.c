@@ -79,6 +79,8 @@ Value seq_repeat(Interp *in, Value seq, int64_t times)
     if (times < 0) times = 0;
     if (!mul_ok(seq.seq->n, times, &len)) len = INT64_MAX;
     if (!host_limit(in, LIM_HOST_CONTAINER, len)) return v_error();
+    if (!heap_grow(in, len * (int64_t)sizeof(Value))) return v_error();
+    heap_grow(in, -len * (int64_t)sizeof(Value)); /* v_list accounts it */
     const Value r = v_list(in, (int)len);
     for (int64_t i = 0; i < len; i++) r.seq->p[r.seq->n++] = v_keep(seq.seq->p[i % seq.seq->n]);
     r.o->kind = seq.kind;

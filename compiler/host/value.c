@@ -5,7 +5,7 @@
 #include "host/interp.h"
 #include <stdlib.h>
 
-enum { DROP_DEPTH = 64 };
+enum { DROP_DEPTH = 64, OBJ_BYTES = 96 /* what a small object takes, roughly */ };
 
 void *host_alloc(size_t bytes)
 {
@@ -23,6 +23,15 @@ void *host_realloc(void *p, size_t n, size_t size)
     return q;
 }
 
+bool heap_grow(Interp *in, int64_t bytes)
+{
+    in->heap_bytes += bytes;
+    if (bytes <= 0 || in->heap_bytes <= in->heap_max) return true;
+    host_fatal(in, E1110, "limit `memory` is %lld bytes, host values take %lld", (long long)in->heap_max,
+               (long long)in->heap_bytes);
+    return false;
+}
+
 void *obj_new(Interp *in, ValueKind kind, const NativeType *type, size_t bytes)
 {
     Obj *o = host_alloc(bytes);
@@ -32,6 +41,7 @@ void *obj_new(Interp *in, ValueKind kind, const NativeType *type, size_t bytes)
     o->next = in->all;
     if (in->all) in->all->prev = o;
     in->all = o;
+    in->heap_bytes += OBJ_BYTES;
     return o;
 }
 
@@ -40,6 +50,7 @@ void *obj_new(Interp *in, ValueKind kind, const NativeType *type, size_t bytes)
 static void seq_drop(Interp *in, SeqObj *s)
 {
     for (int i = 0; i < s->n; i++) v_drop(in, s->p[i]);
+    heap_grow(in, -(int64_t)s->cap * (int64_t)sizeof(Value));
     free(s->p);
 }
 
@@ -49,6 +60,7 @@ static void dict_drop(Interp *in, DictObj *d)
         v_drop(in, d->e[i].key);
         v_drop(in, d->e[i].value);
     }
+    heap_grow(in, -(int64_t)d->cap * (int64_t)sizeof *d->e);
     free(d->e);
     free(d->index);
 }
@@ -77,7 +89,9 @@ static void module_drop(Interp *in, Module *m)
 /* Releases what o owns. */
 static void obj_clear(Interp *in, Obj *o)
 {
+    heap_grow(in, -OBJ_BYTES);
     switch ((ValueKind)o->kind) {
+    case V_STR: heap_grow(in, -((StrObj *)o)->len); break;
     case V_LIST:
     case V_TUPLE: seq_drop(in, (SeqObj *)o); break;
     case V_DICT:
@@ -197,6 +211,7 @@ static int32_t count_chars(const char *s, size_t n)
 Value v_str_n(Interp *in, const char *s, size_t n)
 {
     if (n > 4096 && !host_limit(in, LIM_HOST_STRING, (int64_t)n)) return v_error();
+    if (!heap_grow(in, (int64_t)n)) return v_error();
     StrObj *o = obj_new(in, V_STR, NULL, sizeof(StrObj) + n + 1);
     if (n) memcpy(o->s, s, n);
     o->len = (int32_t)n;
@@ -271,6 +286,7 @@ Value v_list(Interp *in, int cap)
     SeqObj *s = obj_new(in, V_LIST, NULL, sizeof *s);
     if (cap > 0) s->p = host_realloc(NULL, (size_t)cap, sizeof(Value));
     s->cap = cap > 0 ? cap : 0;
+    in->heap_bytes += (int64_t)s->cap * (int64_t)sizeof(Value);
     return v_obj(&s->o);
 }
 
@@ -279,6 +295,7 @@ Value v_tuple_take(Interp *in, Value *items, int n)
     SeqObj *s = obj_new(in, V_TUPLE, NULL, sizeof *s);
     s->p = host_realloc(NULL, (size_t)n, sizeof(Value));
     s->n = s->cap = n;
+    in->heap_bytes += (int64_t)n * (int64_t)sizeof(Value);
     if (n) memcpy(s->p, items, (size_t)n * sizeof(Value));
     return v_obj(&s->o);
 }
@@ -295,6 +312,7 @@ Value v_tuple_of_ints(Interp *in, const int64_t *ints, int n)
     const Value t = v_tuple_take(in, NULL, 0);
     t.seq->p = host_realloc(t.seq->p, (size_t)n, sizeof(Value));
     t.seq->n = t.seq->cap = n;
+    in->heap_bytes += (int64_t)n * (int64_t)sizeof(Value);
     for (int i = 0; i < n; i++) t.seq->p[i] = v_int(ints[i]);
     return t;
 }
@@ -304,6 +322,10 @@ static bool list_grow(Interp *in, SeqObj *s)
     if (s->n < s->cap) return true;
     if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)s->n + 1)) return false;
     const int cap = s->cap ? s->cap * 2 : 4;
+    if (!heap_grow(in, (int64_t)(cap - s->cap) * (int64_t)sizeof(Value))) {
+        in->heap_bytes -= (int64_t)(cap - s->cap) * (int64_t)sizeof(Value);
+        return false;
+    }
     s->p = host_realloc(s->p, (size_t)cap, sizeof(Value));
     s->cap = cap;
     return true;

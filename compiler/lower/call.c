@@ -264,7 +264,10 @@ void bind_entry(Lower *L, KernelObject *k)
         limit_check(L->s, LIM_PARAMS, n, params->p[L->s->limit[LIM_PARAMS]]->span);
     }
     for (int i = 0; i < L->f->nparams; i++)
-        if (!entry_param(L, k, i, params->p[i + first_param(k)])) L->fn->vals[i + first_param(k)] = sv_error();
+        if (!entry_param(L, k, i, params->p[i + first_param(k)])) {
+            L->fn->vals[i + first_param(k)] = sv_error();
+            L->errors++;
+        }
     if (L->errors) return;
     lower_frame_body(L);
 }

@@ -617,7 +617,9 @@ Sv lower_expr(Lower *L, const Node *n)
     case ND_INDEX: return lower_subscript(L, n);
     case ND_TUPLE:
     case ND_LIST: return lower_seq(L, n);
-    case ND_ERROR: return sv_error();
+    case ND_ERROR: /* reported by front/ */
+        L->errors++;
+        return sv_error();
     default: break;
     }
     lw_error(L, E0107, n->span, "%s is not available in kernels", node_describe(n));

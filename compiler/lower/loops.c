@@ -422,7 +422,7 @@ static const ForForm for_forms[] = {
 /* stop | start, stop | start, stop, step */
 static bool loop_bounds(Lower *L, const OpCall *c, const Node *call, Sv bound[3], const Node *node[3])
 {
-    const bool one = c->n < 2 || !c->node[A_STOP];
+    const bool one = c->n < 3 || !c->node[A_STOP]; /* split_aiv: (n, mode=) */
     bound[0] = one ? sv_const(v_int(0), call->span) : c->arg[A_START];
     bound[1] = one ? c->arg[A_START] : c->arg[A_STOP];
     bound[2] = c->n > 2 && c->node[A_STEP] ? c->arg[A_STEP] : sv_const(v_int(1), call->span);

@@ -47,7 +47,7 @@ void assign_target(Lower *L, const Node *target, Sv v, Span at)
     case ND_NAME: assign_slot(L, fn_slot(L->fn->info, target->name), v, target->span); break;
     case ND_TUPLE:
     case ND_LIST: unpack(L, target, v, at); break;
-    case ND_ERROR: break;
+    case ND_ERROR: L->errors++; break;
     default:
         lw_error(L, E0107, target->span, "a kernel cannot assign to %s", node_describe(target));
         break;
@@ -196,7 +196,7 @@ static bool has_effect_alone(Lower *L, const Node *call)
 
 static void lower_expr_stmt(Lower *L, const Node *e)
 {
-    if (e->kind == ND_STR || e->kind == ND_ERROR || e->kind == ND_ELLIPSIS) return;
+    if (e->kind == ND_STR || e->kind == ND_ELLIPSIS) return;
     if (e->kind != ND_CALL) {
         warn_discarded(L, e, lower_expr(L, e));
         return;
@@ -241,8 +241,8 @@ static void lower_stmt(Lower *L, const Node *n, bool tail)
     case ND_WITH: lower_with(L, n, tail); break;
     case ND_BREAK:
     case ND_CONTINUE: lower_exit(L, n); break;
-    case ND_PASS:
-    case ND_ERROR: break;
+    case ND_PASS: break;
+    case ND_ERROR: L->errors++; break; /* reported by front/ */
     default: lw_error(L, E0107, n->span, "%s is not available in kernels", node_describe(n)); break;
     }
 }
