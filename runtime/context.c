@@ -282,6 +282,7 @@ static void begin_call(QwWorker *w)
     w->packed.kernel = NULL;
     w->keep = NULL;
     w->next_weights = NULL;
+    memset(w->ops, 0, sizeof w->ops);
     w->failure = (QwFailure){.status = QW_OK};
     qw_release(w, 0);
 }

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "limits.h"
 #include "pool.h"
 #include "qwrt.h"
 
@@ -60,6 +61,7 @@ struct QwWorker {
     const void *keep; /* operand a that is constant in keep_region */
     int64_t keep_region;
     const void *next_weights;
+    double ops[QW_UNITS]; /* of the products of this call */
 
     const QwSite *task; /* the core scope it is in, or NULL */
     int64_t task_index;

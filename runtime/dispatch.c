@@ -148,12 +148,13 @@ static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
                           .region = w->ctx->region};
 }
 
-static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g)
+static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
 {
     if (g->m <= 0 || g->n <= 0)
         return QW_OK;
     if (g->k < 0)
         g->k = 0;
+    w->ops[unit] += 2.0 * (double)g->m * (double)g->n * (double)g->k;
     g->near = prefetch_near;
     g->next = w->next_weights;
     w->next_weights = NULL;
@@ -173,7 +174,7 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g)
     return QW_OK;
 }
 
-#define PUBLIC_GEMM_FOR(t, A, C)                                              \
+#define PUBLIC_GEMM_FOR(t, A, C, unit)                                        \
     int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda,  \
                     const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
                     int flags)                                                \
@@ -188,13 +189,13 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g)
                      .n = n,                                                  \
                      .k = k,                                                  \
                      .flags = flags};                                         \
-        return run_gemm(w, table.gemm_##t, &g);                               \
+        return run_gemm(w, table.gemm_##t, &g, QW_UNIT_##unit);               \
     }
-PUBLIC_GEMM_FOR(bf16, uint16_t, float)
-PUBLIC_GEMM_FOR(f16, uint16_t, float)
-PUBLIC_GEMM_FOR(f32, float, float)
-PUBLIC_GEMM_FOR(i8, int8_t, int32_t)
-PUBLIC_GEMM_FOR(u8, uint8_t, int32_t)
+PUBLIC_GEMM_FOR(bf16, uint16_t, float, BF16)
+PUBLIC_GEMM_FOR(f16, uint16_t, float, FMA)
+PUBLIC_GEMM_FOR(f32, float, float, FMA)
+PUBLIC_GEMM_FOR(i8, int8_t, int32_t, INT8)
+PUBLIC_GEMM_FOR(u8, uint8_t, int32_t, INT8)
 
 void qw_gemm_next(QwWorker *w, const void *b)
 {

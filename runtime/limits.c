@@ -67,40 +67,79 @@ double qw_limit_read(QwCtx *ctx, const void *p, int64_t bytes)
 
 /* ---- arithmetic ---------------------------------------------------------- */
 
-/* Accumulators 0 .. last are cleared, then n times each gets one `op`. */
-#define SPIN(name, op, clear, reg, last, one, other)                      \
-    static void name(int64_t n)                                           \
-    {                                                                     \
-        __asm__ volatile("vzeroall\n\t"                                   \
-                         ".altmacro\n\t"                                  \
-                         ".macro qw_each_" #name " f, i=0\n\t"            \
-                         "\\f \\i\n\t"                                    \
-                         ".if \\i - " #last "\n\t"                        \
-                         "qw_each_" #name " \\f, %%(\\i + 1)\n\t"         \
-                         ".endif\n\t"                                     \
-                         ".endm\n\t"                                      \
-                         ".macro qw_clear_" #name " i\n\t"                \
-                         clear " %%" reg "\\i, %%" reg "\\i, %%" reg "\\i\n\t" \
-                         ".endm\n\t"                                      \
-                         ".macro qw_op_" #name " i\n\t"                   \
-                         op " %%" reg one ", %%" reg other ", %%" reg "\\i\n\t" \
-                         ".endm\n\t"                                      \
-                         "qw_each_" #name " qw_clear_" #name "\n\t"       \
-                         clear " %%" reg one ", %%" reg one ", %%" reg one "\n\t" \
-                         clear " %%" reg other ", %%" reg other ", %%" reg other "\n\t" \
-                         "1:\n\t"                                         \
-                         "qw_each_" #name " qw_op_" #name "\n\t"          \
-                         "dec %0\n\t"                                     \
-                         "jnz 1b\n\t"                                     \
-                         "vzeroupper\n\t"                                 \
-                         ".purgem qw_each_" #name "\n\t"                  \
-                         ".purgem qw_clear_" #name "\n\t"                 \
-                         ".purgem qw_op_" #name "\n\t"                    \
-                         ".noaltmacro\n\t"                                \
-                         : "+r"(n)                                        \
-                         :                                                \
-                         : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4",  \
-                           "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",        \
-                           "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",   \
-                           "xmm15");                                      \
+#define TWELVE "0,1,2,3,4,5,6,7,8,9,10,11"
+#define TWENTY_FOUR TWELVE ",12,13,14,15,16,17,18,19,20,21,22,23"
+
+/* n times `op` on each accumulator; the registers of `all` are cleared first */
+#define SPIN(name, reg, clear, all, op, accumulators, one, other)              \
+    static void name(int64_t n)                                                \
+    {                                                                          \
+        __asm__ volatile(                                                      \
+            ".irp i," all "\n\t" clear " %%" reg "\\i, %%" reg "\\i, %%" reg   \
+            "\\i\n\t.endr\n"                                                   \
+            "1:\n\t.irp i," accumulators "\n\t" op " %%" reg one ", %%" reg    \
+            other ", %%" reg "\\i\n\t.endr\n\t"                                \
+            "dec %0\n\t"                                                       \
+            "jnz 1b\n\t"                                                       \
+            "vzeroupper"                                                       \
+            : "+r"(n)                                                          \
+            :                                                                  \
+            : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",    \
+              "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13",      \
+              "xmm14", "xmm15");                                               \
     }
+#define SPIN_YMM(name, op) SPIN(name, "ymm", "vxorps", TWELVE ",14,15", op, TWELVE, "14", "15")
+#define SPIN_ZMM(name, op) \
+    SPIN(name, "zmm", "vpxord", TWENTY_FOUR ",30,31", op, TWENTY_FOUR, "30", "31")
+SPIN_YMM(spin_ymm_fma, "vfmadd231ps")
+SPIN_ZMM(spin_zmm_fma, "vfmadd231ps")
+SPIN_ZMM(spin_zmm_bf16, "vdpbf16ps")
+SPIN_ZMM(spin_zmm_int8, "vpdpbusd")
+
+typedef struct Spin {
+    void (*run)(int64_t n);
+    int64_t operations; /* of one turn */
+} Spin;
+
+static Spin spin_for(QwUnit unit)
+{
+    QwIsa isa = QW_ISA_ref;
+    qw_isa_parse(qw_isa(), &isa);
+    if (unit == QW_UNIT_BF16 && isa >= QW_ISA_avx512bf16)
+        return (Spin){spin_zmm_bf16, 24 * 64};
+    if (unit == QW_UNIT_INT8 && isa >= QW_ISA_avx512vnni)
+        return (Spin){spin_zmm_int8, 24 * 128};
+    if (isa >= QW_ISA_avx512)
+        return (Spin){spin_zmm_fma, 24 * 32};
+    if (isa >= QW_ISA_avx2)
+        return (Spin){spin_ymm_fma, 12 * 16};
+    return (Spin){NULL, 0};
+}
+
+enum { TURNS = 4000, TASKS = 24 }; /* tasks of 25 us, for each thread */
+
+static int spin_task(QwWorker *w, const void *env, int64_t i)
+{
+    (void)w;
+    (void)i;
+    ((const Spin *)env)->run(TURNS);
+    return QW_OK;
+}
+
+double qw_limit_ops(QwCtx *ctx, QwUnit unit)
+{
+    const Spin s = spin_for(unit);
+    if (!s.run)
+        return 0;
+    const int64_t tasks = TASKS * (int64_t)qw_threads(ctx);
+    const double t = timed(ctx, spin_task, &s, tasks);
+    return t > 0 ? (double)(tasks * TURNS * s.operations) / t : 0;
+}
+
+double qw_call_ops(const QwCtx *ctx, QwUnit unit)
+{
+    double sum = 0;
+    for (int i = 0; i < ctx->workers; i++)
+        sum += ctx->worker[i].ops[unit];
+    return sum;
+}

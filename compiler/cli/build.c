@@ -71,7 +71,7 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k, boo
         b->plain = plain_ir(s, in, k, false);
         ok = b->plain && !s->nerrors;
     } else {
-        bool run = strcmp(o->command, "run") == 0;
+        bool run = strcmp(o->command, "run") == 0 || strcmp(o->command, "bench") == 0;
         ok = build_c(s, in, k, run, b);
         if (ok && run) {
             double t = now_seconds();

@@ -41,6 +41,7 @@ typedef struct Options {
     bool dump_tokens, dump_ast, time_passes, explain_fusion, json, quiet, verbose;
     bool tasks, help;
     const char *color;
+    const char *rounds, *warmup, *vs, *format; /* bench */
 } Options;
 
 /* options.c: fills o from argv[1..]; prints its complaint and returns the exit
@@ -57,17 +58,23 @@ int cmd_compile(Session *, const Options *);
 int cmd_check(Session *, const Options *);
 int cmd_list(Session *, const Options *);
 int cmd_explain(Session *, const Options *);
+int cmd_bench(Session *, const Options *);
 typedef struct Command { const char *name; int (*run)(Session *, const Options *); const char *usage, *what; } Command;
 extern const Command command_table[];
 extern const int command_count;
 
+typedef bool HarnessHook(void *harness, Interp *, RunRequest *, RunResult *out);
 /* what the runs of one command come to */
 typedef struct Harness {
     Session *s;
     const Options *o;
     int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
     int failed_runs, runs;
+    HarnessHook *hook;         /* what a driver's run_jit does; NULL: harness_hook */
+    void *user;                /* of hook */
 } Harness;
+
+bool run_by_convention(Harness *, Interp *, Module *); /* cmd_run.c: without a driver */
 
 /* ---- load.c: from a file to a kernel ------------------------------------- */
 Interp *load_interp(Session *, const Options *, Harness *); /* harness NULL: drivers cannot run kernels */
@@ -101,7 +108,7 @@ bool input_scalar(Session *, const char *name, const char *src, QwDtype, int64_t
 bool save_outputs(Session *, const Options *, int n, Str const *names, QwTensor *const *tensors);
 
 /* ---- harness.c ------------------------------------------------------------ */
-bool harness_hook(void *user, Interp *, RunRequest *, RunResult *out);
+HarnessHook harness_hook;
 
 /* ---- progress.c: stage lines ----------------------------------------------- */
 typedef struct Stage { const Options *o; const char *name; double start; struct Clock *clock; } Stage;

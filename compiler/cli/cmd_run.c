@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* without specs: every input from --input, outputs from the annotation */
-static bool run_by_convention(Harness *h, Interp *in, Module *m)
+bool run_by_convention(Harness *h, Interp *in, Module *m)
 {
     Session *s = h->s;
     KernelObject *k = load_kernel(s, in, h->o, m);
@@ -27,7 +27,7 @@ static bool run_by_convention(Harness *h, Interp *in, Module *m)
         .span = k->def->def.name_span,
     };
     RunResult out = {.error = v_none(), .work_dir = v_none()};
-    bool ok = harness_hook(h, in, &req, &out);
+    bool ok = (h->hook ? h->hook : harness_hook)(h, in, &req, &out);
     v_drop(in, specs);
     v_drop(in, out.error);
     v_drop(in, out.work_dir);

@@ -13,5 +13,7 @@ const Command command_table[] = {
      "print what this version knows"},
     {"explain", cmd_explain, "qwc explain CODE",
      "print the long text of a diagnostic"},
+    {"bench", cmd_bench, "qwc bench FILE [options] [-- program arguments]",
+     "measure a kernel beside the limits of the machine"},
 };
 const int command_count = (int)LEN(command_table);

@@ -60,22 +60,39 @@ static int thread_count(const Options *o)
     return (int)n;
 }
 
-static bool run_compiled(Run *r)
+void **run_pointers(Run *r)
 {
     void **ptr = NEW_ARRAY(r->s->arena, void *, r->n + r->nsyms);
     for (int i = 0; i < r->n; i++) ptr[i] = arg_pointer(r, &r->args[i]);
     for (int i = 0; i < r->nsyms; i++) ptr[r->n + i] = &r->syms[i];
-    QwCtx *ctx = qw_ctx_new();
-    if (!ctx) fatal(EXIT_ENVIRONMENT, "out of memory: no context for the kernel");
-    qw_set_threads(ctx, thread_count(r->o));
+    return ptr;
+}
+
+bool run_call(Run *r, QwCtx *ctx, void *const *ptr)
+{
     double t = now_seconds();
     int status = jit_entry(r->b.jit)(ctx, ptr);
     r->seconds = now_seconds() - t;
-    back_report_warnings(r->s, r->b.emitted, ctx);
     if (status != QW_OK) back_report_failure(r->s, r->b.emitted, qw_failure(ctx));
-    qw_ctx_free(ctx);
     if (status == QW_ERR_NOMEM) return run_fail(r, EXIT_ENVIRONMENT, qw_strerror(status));
     return status == QW_OK || run_fail(r, EXIT_RUNTIME, qw_strerror(status));
+}
+
+QwCtx *run_context(const Options *o)
+{
+    QwCtx *ctx = qw_ctx_new();
+    if (!ctx) fatal(EXIT_ENVIRONMENT, "out of memory: no context for the kernel");
+    qw_set_threads(ctx, thread_count(o));
+    return ctx;
+}
+
+static bool run_compiled(Run *r)
+{
+    QwCtx *ctx = run_context(r->o);
+    bool ok = run_call(r, ctx, run_pointers(r));
+    back_report_warnings(r->s, r->b.emitted, ctx);
+    qw_ctx_free(ctx);
+    return ok;
 }
 
 static void interp_args(Run *r, InterpArg *ia, bool golden)
@@ -163,14 +180,20 @@ static void set_tolerance(Run *r)
     r->tolerance_given = o->rtol || o->atol;
 }
 
-static void run_stages(Run *r)
+bool run_prepare(Run *r, void (*bound)(Run *))
 {
-    if (!stage_compile(r) || r->req->compile_only) return;
+    if (!stage_compile(r) || r->req->compile_only) return false;
     if (!run_bind(r)) {
         diag_flush(r->s);
-        return;
+        return false;
     }
-    if (!stage(r, "generate inputs", run_inputs)) return;
+    if (bound) bound(r);
+    return stage(r, "generate inputs", run_inputs);
+}
+
+static void run_stages(Run *r)
+{
+    if (!run_prepare(r, NULL)) return;
     if (r->golden != GOLDEN_NONE && !stage(r, "compute golden", run_golden)) return;
     if (!stage(r, "run", stage_run)) return;
     if (r->golden != GOLDEN_NONE) {
@@ -184,7 +207,7 @@ static void run_stages(Run *r)
     diag_flush(r->s);
 }
 
-static void free_run(Run *r)
+void run_free(Run *r)
 {
     for (int i = 0; i < r->n; i++) {
         qwt_unref(r->args[i].data);
@@ -213,6 +236,6 @@ bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     if (!out->passed) h->failed_runs++;
     if (r.mismatch && h->worst < EXIT_MISMATCH) h->worst = EXIT_MISMATCH;
     if (r.status > h->worst) h->worst = r.status;
-    free_run(&r);
+    run_free(&r);
     return !host_failed(in);
 }

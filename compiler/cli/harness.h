@@ -38,6 +38,12 @@ typedef struct Run {
     int64_t ambiguous;
 } Run;
 
+/* harness.c */
+bool run_prepare(Run *, void (*bound)(Run *)); /* compiles, binds (then `bound`), makes inputs */
+void **run_pointers(Run *);      /* what the entry takes */
+QwCtx *run_context(const Options *);
+bool run_call(Run *, QwCtx *, void *const *pointers); /* seconds; a failure is reported */
+void run_free(Run *);
 /* harness_bind.c */
 bool run_bind(Run *);            /* E1002, E1003, E1006; fills args and syms */
 bool run_inputs(Run *);          /* makes every tensor and scalar */

@@ -19,7 +19,7 @@ static bool is_op(void *user, const char *name)
 Interp *load_interp(Session *s, const Options *o, Harness *h)
 {
     HostHooks *hooks = NEW(s->arena, HostHooks);
-    *hooks = (HostHooks){.user = h, .run_jit = h ? harness_hook : NULL, .is_op = is_op};
+    *hooks = (HostHooks){.user = h, .run_jit = !h ? NULL : h->hook ? h->hook : harness_hook, .is_op = is_op};
     int64_t threads = 0;
     if (o->threads) option_int(o->threads, &threads);
     InterpOptions io = {

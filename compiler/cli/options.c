@@ -10,8 +10,8 @@
 #include "qwrt.h"
 #include "cpu.h"
 
-enum { ON_RUN = 1, ON_COMPILE = 2, ON_CHECK = 4, ON_LIST = 8, ON_EXPLAIN = 16,
-       ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK, ON_ALL = 31 };
+enum { ON_RUN = 1, ON_COMPILE = 2, ON_CHECK = 4, ON_LIST = 8, ON_EXPLAIN = 16, ON_BENCH = 32,
+       ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH, ON_ALL = 63 };
 
 typedef enum { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_ENGINE, OPT_FUSION, OPT_GOLDEN,
                OPT_NO_GOLDEN, OPT_OPTIONAL /* --x or --x=v */ } OptKind;
@@ -30,22 +30,22 @@ static const OptInfo opt_table[] = {
     {"define", 'D', OPT_LIST, ON_KERNEL, AT(defines), "NAME=EXPR", NULL, "override a module constant (MODULE.NAME=EXPR for one module)"},
     {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL, "also search DIR for imported modules"},
     {"dim", 0, OPT_LIST, ON_KERNEL, AT(dims), "SYM=N", NULL, "extent of a dynamic dimension when no spec gives it"},
-    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK, AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs"},
-    {"input", 0, OPT_LIST, ON_RUN, AT(inputs), "NAME=SRC", NULL, "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
+    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_BENCH, AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs"},
+    {"input", 0, OPT_LIST, ON_RUN | ON_BENCH, AT(inputs), "NAME=SRC", NULL, "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
     {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL, "write an output as .npy or .npz (DIR: all of them)"},
     {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file", "compare with the file's golden; REF: interp, a directory or F.npz"},
     {"no-golden", 0, OPT_NO_GOLDEN, ON_RUN, AT(golden), NULL, NULL, "run without comparing"},
     {"rtol", 0, OPT_TEXT, ON_RUN, AT(rtol), "X", NULL, "relative tolerance"},
     {"atol", 0, OPT_TEXT, ON_RUN, AT(atol), "X", NULL, "absolute tolerance"},
     {"compare", 0, OPT_LIST, ON_RUN, AT(compares), "OUT=RULE", NULL, "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
-    {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK, AT(no_main), NULL, NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
-    {"engine", 0, OPT_ENGINE, ON_RUN, AT(engine), "NAME", NULL, "jit (default), cc, or interp"},
-    {"seed", 0, OPT_TEXT, ON_RUN, AT(seed), "N", NULL, "seed of the default random generator"},
-    {"threads", 0, OPT_TEXT, ON_RUN, AT(threads), "N", NULL, "worker threads (default: all cores, or QWC_THREADS)"},
-    {"isa", 0, OPT_TEXT, ON_RUN, AT(isa), "NAME", NULL, "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
-    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE, AT(fusion), "MODE", NULL, "on (default), off, verify"},
-    {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE, AT(passes), "LIST", NULL, "optional passes to run, comma-separated, or none"},
-    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE, AT(parallel), "MODE", NULL, "on (default), proven, trust, off"},
+    {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_BENCH, AT(no_main), NULL, NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
+    {"engine", 0, OPT_ENGINE, ON_RUN | ON_BENCH, AT(engine), "NAME", NULL, "jit (default), cc, or interp"},
+    {"seed", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(seed), "N", NULL, "seed of the default random generator"},
+    {"threads", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(threads), "N", NULL, "worker threads (default: all cores, or QWC_THREADS)"},
+    {"isa", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(isa), "NAME", NULL, "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
+    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_BENCH, AT(fusion), "MODE", NULL, "on (default), off, verify"},
+    {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(passes), "LIST", NULL, "optional passes to run, comma-separated, or none"},
+    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(parallel), "MODE", NULL, "on (default), proven, trust, off"},
     {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all", "run with checks: bounds, uninit, races, unwritten, sorted"},
     {"strict", 0, OPT_FLAG, ON_KERNEL, AT(strict), NULL, NULL, "doubtful valid extents and carried values are errors"},
     {"limit", 0, OPT_LIST, ON_KERNEL, AT(limits), "NAME=N", NULL, "change a limit (`qwc list limits`)"},
@@ -59,6 +59,10 @@ static const OptInfo opt_table[] = {
     {"run-pass", 0, OPT_TEXT, ON_COMPILE, AT(run_pass), "PASS", NULL, "FILE is text IR: run one pass and print the result"},
     {"time-passes", 0, OPT_FLAG, ON_KERNEL, AT(time_passes), NULL, NULL, "print where the compile time went"},
     {"explain-fusion", 0, OPT_FLAG, ON_KERNEL, AT(explain_fusion), NULL, NULL, "say what was fused, what was not, and why"},
+    {"rounds", 0, OPT_TEXT, ON_BENCH, AT(rounds), "N", NULL, "how often each variant is measured (default 11)"},
+    {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL, "calls before the first round (default 2)"},
+    {"vs", 0, OPT_TEXT, ON_BENCH, AT(vs), "OPTIONS", NULL, "measure a second variant beside the first, round by round,\ne.g. --vs \"--fusion=off\" or --vs \"-D CHUNK=64\""},
+    {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL, "text (default), md, csv or json"},
     {"json", 0, OPT_FLAG, ON_ALL, AT(json), NULL, NULL, "machine-readable results and diagnostics"},
     {"color", 0, OPT_TEXT, ON_ALL, AT(color), "WHEN", NULL, "auto, always, never"},
     {"quiet", 'q', OPT_FLAG, ON_ALL, AT(quiet), NULL, NULL, "only diagnostics and what the program prints"},
@@ -262,8 +266,8 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
         options_help(stdout, o->command);
         return EXIT_OK;
     }
-    if (o->program_args.n && bit != ON_RUN)
-        return complain(o->command, "only `qwc run` takes program arguments after --");
+    if (o->program_args.n && !(bit & (ON_RUN | ON_BENCH)))
+        return complain(o->command, "only `qwc run` and `qwc bench` take program arguments after --");
     if (o->files.n > 1) return complain(o->command, "one operand is expected, found `%s` and `%s`", o->files.p[0], o->files.p[1]);
     if (o->files.n == 0) return complain(o->command, "%s is missing", bit == ON_EXPLAIN ? "CODE" : bit == ON_LIST ? "what to list (ops, passes, limits, codes)" : "FILE");
     return -1;

@@ -121,6 +121,27 @@ static bool is_int_scalar(const IrValue *v)
     return v->type->kind == TY_SCALAR && qw_dtype_is_int(v->type->dtype);
 }
 
+static bool same_number(IrFunc *f, IrValue *a, IrValue *b, int depth)
+{
+    if (a == b) return true;
+    if (!is_int_scalar(a) || !is_int_scalar(b)) return false;
+    IrLinear d = linear(f, a, depth);
+    const IrLinear m = linear(f, b, depth);
+    return ir_linear_add(&d, &m, -1) && d.n == 0 && d.c == 0;
+}
+
+/* the same quotient, remainder ... a little before v, or NULL: i % 4 + 1 - i % 4 is 1 */
+static IrValue *twin(IrFunc *f, const IrOp *op, int depth)
+{
+    if (op->op != IR_SFLOORDIV && op->op != IR_SMOD && op->op != IR_SMUL) return NULL;
+    int left = 32;
+    for (const IrOp *o = op->prev; o && left > 0; o = o->prev, left--)
+        if (o->op == op->op && is_int_scalar(o->results[0]) && same_number(f, o->args[0], op->args[0], depth) &&
+            same_number(f, o->args[1], op->args[1], depth))
+            return o->results[0];
+    return NULL;
+}
+
 static IrLinear *remember(IrFunc *f, const IrLinear *l)
 {
     const size_t size = offsetof(IrLinear, term) + (size_t)l->n * sizeof l->term[0];
@@ -140,7 +161,10 @@ static IrLinear linear(IrFunc *f, IrValue *v, int depth)
         memcpy(&l, k->linear[v->id], offsetof(IrLinear, term) + (size_t)k->linear[v->id]->n * sizeof l.term[0]);
         return l;
     }
-    if (!v->def || !linear_of_op(f, v->def, depth + 1, &l)) l = opaque(v);
+    if (!v->def || !linear_of_op(f, v->def, depth + 1, &l)) {
+        IrValue *t = v->def ? twin(f, v->def, depth + 1) : NULL;
+        l = t ? linear(f, t, depth + 1) : opaque(v);
+    }
     l.ok = true;
     k = ir_facts(f, v);
     k->linear[v->id] = remember(f, &l);
