@@ -47,6 +47,7 @@ typedef struct Options {
 /* options.c: fills o from argv[1..]; prints its complaint and returns the exit
  * code, or -1 to go on. */
 int options_parse(Arena *, int argc, char **argv, Options *o);
+int options_more(Arena *, const char *text, Options *o); /* options in one string, as --vs has them */
 void options_help(FILE *, const char *command); /* NULL: qwc itself */
 void options_apply(Session *, const Options *); /* colour, limits, warnings; fatal on nonsense */
 bool option_int(const char *text, int64_t *out);

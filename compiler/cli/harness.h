@@ -36,6 +36,7 @@ typedef struct Run {
     bool mismatch;
     const char *error;       /* for RunResult.error */
     int64_t ambiguous;
+    const struct Run *twin;  /* another variant of the same run, or NULL */
 } Run;
 
 /* harness.c */

@@ -246,6 +246,32 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
     return -1;
 }
 
+/* one word of the command line; -1: go on */
+static int parse_word(Arena *a, Options *o, int argc, char **argv, int *i)
+{
+    unsigned bit = command_bit(o->command);
+    const char *w = argv[*i];
+    if (w[0] == '-' && w[1] == '-') return parse_long(a, o, bit, argc, argv, i);
+    if (w[0] == '-' && w[1]) return parse_short(a, o, bit, argc, argv, i);
+    vec_push(a, &o->files, w);
+    return -1;
+}
+
+/* words are separated by blanks; no quotes */
+int options_more(Arena *a, const char *text, Options *o)
+{
+    char *copy = arena_printf(a, "%s", text), *save;
+    VEC(char *) words = {0};
+    int files = o->files.n;
+    for (char *w = strtok_r(copy, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) vec_push(a, &words, w);
+    for (int i = 0; i < words.n; i++) {
+        int r = parse_word(a, o, words.n, words.p, &i);
+        if (r >= 0) return r;
+        if (o->files.n > files) return complain(o->command, "`--vs` takes options, found `%s`", o->files.p[files]);
+    }
+    return -1;
+}
+
 int options_parse(Arena *a, int argc, char **argv, Options *o)
 {
     int r = parse_command(a, argc, argv, o);
@@ -257,10 +283,7 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
             while (++i < argc) vec_push(a, &o->program_args, argv[i]);
             break;
         }
-        if (w[0] == '-' && w[1] == '-') r = parse_long(a, o, bit, argc, argv, &i);
-        else if (w[0] == '-' && w[1]) r = parse_short(a, o, bit, argc, argv, &i);
-        else vec_push(a, &o->files, w);
-        if (r >= 0) return r;
+        if ((r = parse_word(a, o, argc, argv, &i)) >= 0) return r;
     }
     if (o->help) {
         options_help(stdout, o->command);
