@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include "limits.h"
+#include "peaks.h"
 #include "pool.h"
 #include "qwrt.h"
 

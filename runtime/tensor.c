@@ -114,7 +114,7 @@ char *qwt_shape_text(char *text, int rank, const int64_t *shape)
     size_t n = 0;
     text[n++] = '[';
     for (int d = 0; d < rank && n + 24 < QWT_SHAPE_TEXT; d++)
-        n += (size_t)sprintf(text + n, "%s%lld", d ? ", " : "", (long long)shape[d]);
+        n += (size_t)snprintf(text + n, QWT_SHAPE_TEXT - n, "%s%lld", d ? ", " : "", (long long)shape[d]);
     text[n++] = ']';
     text[n] = 0;
     return text;

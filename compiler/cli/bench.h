@@ -2,7 +2,7 @@
 #ifndef QWC_BENCH_H
 #define QWC_BENCH_H
 #include "cli/harness.h"
-#include "limits.h"
+#include "peaks.h"
 
 typedef struct Variant {
     Options o;

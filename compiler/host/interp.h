@@ -52,6 +52,7 @@ static inline BoundObj *v_bound_of(Value v) { return (BoundObj *)v.o; }
 
 /* value.c */
 void *host_alloc(size_t bytes);                     /* zeroed; never NULL */
+const char *real_path(Interp *, const char *);       /* resolved, in the arena; NULL: there is nothing */
 void *host_realloc(void *, size_t n, size_t size);  /* checked product; never NULL */
 bool heap_grow(Interp *, int64_t bytes);            /* accounts memory of host values; false: fatal E1110 */
 void obj_drop(Interp *, Obj *);

@@ -2,7 +2,6 @@
  * Paths are text; only exists(), is_dir(), is_file() and resolve() look at the
  * file system, and nothing opens a file. */
 #include "host/interp.h"
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,9 +130,8 @@ static Value p_suffix(Interp *in, CallArgs *a)
 
 static const char *absolute(Interp *in, const char *s)
 {
-    char cwd[PATH_MAX];
-    if (*s == '/' || !getcwd(cwd, sizeof cwd)) return s;
-    return arena_printf(in->se->arena, "%s/%s", cwd, s);
+    const char *cwd = *s == '/' ? NULL : real_path(in, ".");
+    return cwd ? arena_printf(in->se->arena, "%s/%s", cwd, s) : s;
 }
 
 /* ".." taken textually: for paths of which a part does not exist */
@@ -158,10 +156,10 @@ static const char *collapse(Interp *in, const char *s)
 static Value p_resolve(Interp *in, CallArgs *a)
 {
     Value strict;
-    char real[PATH_MAX];
     if (!args_bind(in, a, "strict=", &strict)) return v_error();
     const char *s = absolute(in, path_text(a->self)->s);
-    return path_value(in, realpath(s, real) ? real : collapse(in, s));
+    const char *real = real_path(in, s);
+    return path_value(in, real ? real : collapse(in, s));
 }
 
 static bool mode_of(const char *s, mode_t *mode)

@@ -2,7 +2,6 @@
  * order and its guards (1.4).  A file is loaded once, known by its real path. */
 #include "host/interp.h"
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,10 +95,19 @@ bool module_next(const Module *m, int *pos, Str *name, Value *v)
 
 /* ---- finding a file ----------------------------------------------------- */
 
-static bool lies_below(const char *real, const char *dir)
+const char *real_path(Interp *in, const char *path)
 {
-    char base[PATH_MAX];
-    if (!realpath(dir, base)) return false;
+    char *real = realpath(path, NULL);
+    if (!real) return NULL;
+    const char *kept = str(in->se, real)->s;
+    free(real);
+    return kept;
+}
+
+static bool lies_below(Interp *in, const char *real, const char *dir)
+{
+    const char *base = real_path(in, dir);
+    if (!base) return false;
     const size_t n = strlen(base);
     return !strncmp(real, base, n) && (real[n] == '/' || n == 1);
 }
@@ -121,18 +129,18 @@ static const char *find_file(Interp *in, const char *dir, const char *name)
 
 static bool is_allowed(Interp *in, const Module *importer, const char *path, const char **why)
 {
-    char real[PATH_MAX];
+    const char *real = real_path(in, path);
     struct stat st;
-    if (!realpath(path, real) || stat(real, &st)) {
+    if (!real || stat(real, &st)) {
         *why = "is a link that leads nowhere";
         return false;
     }
     *why = "is not a regular file";
     if (!S_ISREG(st.st_mode)) return false;
     *why = "lies outside the importing directory and every -I directory";
-    if (lies_below(real, importer->dir)) return true;
+    if (lies_below(in, real, importer->dir)) return true;
     for (int i = 0; i < in->opt.ninclude; i++)
-        if (lies_below(real, in->opt.include_dirs[i])) return true;
+        if (lies_below(in, real, in->opt.include_dirs[i])) return true;
     return false;
 }
 
@@ -201,8 +209,8 @@ static Module *module_read(Interp *in, const char *path, Module *importer, Span 
     m->path = path;
     m->dir = dir_of(in, path);
     m->src = src;
-    char real[PATH_MAX];
-    m->real = arena_printf(in->se->arena, "%s", realpath(path, real) ? real : path);
+    m->real = real_path(in, path);
+    if (!m->real) m->real = path;
     m->importer = importer;
     m->import_span = at;
     m->ast = front_parse(in->se, src);
@@ -231,8 +239,8 @@ bool module_run(Interp *in, Module *m, const char *name)
 
 Module *module_load_file(Interp *in, const char *path, Module *importer, Span at)
 {
-    char real[PATH_MAX];
-    Module *m = realpath(path, real) ? loaded_module(in, real) : NULL;
+    const char *real = real_path(in, path);
+    Module *m = real ? loaded_module(in, real) : NULL;
     if (m && m->loading) return report_cycle(in, importer, m), NULL;
     if (m && m->failed) return host_raise(in, EXC_IMPORT_ERROR, "module `%s` failed to load", m->name->s), NULL;
     if (m) return m;

@@ -1,6 +1,6 @@
 /* Memory: allocation, views, loads, slices, reads and stores.  Bounds are checked
  * by bounds.c when all is known. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- windows ---------------------------------------------------------------------------------- */

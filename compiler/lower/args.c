@@ -1,7 +1,7 @@
 /* Arguments of operations and language forms.  A signature is a list of words in
  * order: `x` must be given, `x=` may be, `x!` is accepted and never evaluated,
  * `x...` takes all that is left. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 static void parse_sig(Lower *L, const char *sig, OpCall *c, char *mark)

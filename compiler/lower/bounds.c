@@ -2,7 +2,7 @@
  * `safe`.  Proved outside: E0412, when every execution is out of bounds, or one
  * is that surely happens (loops with constant bounds around it and nothing that
  * could skip it).  The rest is checked when the kernel runs. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 typedef struct Access {

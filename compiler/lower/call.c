@@ -1,7 +1,7 @@
 /* Kernels calling kernels: the callee's body is spliced in with fresh locals.
  * Tensors are passed by reference, tiles and scalars by value.  The same
  * annotations make the parameters of the entry. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- annotations --------------------------------------------------------------------------- */

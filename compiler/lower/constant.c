@@ -1,6 +1,6 @@
 /* Surface values: making and asking them, folding constants by the rules of the
  * host language, and turning scalars into IR of the dtype that is needed. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <math.h>
 #include <string.h>
 

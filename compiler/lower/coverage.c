@@ -2,7 +2,7 @@
  * that are rebound instead of stored into (E0601), and outputs that no store, or
  * not every store together, covers (W0602).  Only what is known exactly counts:
  * a store at an offset that analysis cannot follow silences the warning. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Handlers of the operations, in the order of enum OpHandler. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 
 OpFn *const op_handler[OPH_COUNT] = {
     [OPH_CREATE] = op_create, [OPH_FULL] = op_full, [OPH_SLICE] = op_slice, [OPH_ASSEMBLE] = op_assemble,

@@ -1,6 +1,6 @@
 /* Elementwise operations, casts, comparison, and the row and column expansions,
  * which are elementwise with a vector on one side. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- dtypes ------------------------------------------------------------------------------------ */

@@ -1,6 +1,6 @@
 /* Appending ops: every op made here carries its span and where it was inlined
  * from, and counts towards the limit `ir-nodes`. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 static void count_op(Lower *L, Span span)

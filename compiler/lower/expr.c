@@ -1,6 +1,6 @@
 /* Expressions: names, constants, scalar arithmetic, and the way to operations,
  * language forms and kernels that calls take. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- names ------------------------------------------------------------------------------ */

@@ -1,6 +1,6 @@
 /* Language forms that are calls but no operations: carried values, assertions,
  * compile-time output, and the scheduling forms that have no effect (10.4). */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- constant text --------------------------------------------------------------------- */

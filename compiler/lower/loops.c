@@ -1,7 +1,7 @@
 /* Loops.  Every form ends as an IR FOR or WHILE whose region arguments and
  * results are what merge.c says is carried, or is unrolled.  A body is lowered
  * under guesses and, when one proves wrong, dropped and lowered again. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 typedef struct LoopPlan {

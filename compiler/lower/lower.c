@@ -1,6 +1,6 @@
 /* The way in: one kernel object becomes one IrFunc with everything it calls
  * spliced in.  Errors are reported through diag; the result is NULL then. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 
 IrFunc *lower_kernel(Session *s, Interp *in, KernelObject *k)
 {

@@ -1,5 +1,5 @@
 /* Matrix products. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 typedef struct Product {

@@ -9,7 +9,7 @@
  * extents.  A wrong guess is noted as a CarryFact and the loop is lowered again
  * with it.  Kinds or types that differ are no error by themselves: the name
  * becomes unreadable, and reading it is E0304. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 static Sv conflict(Lower *L, Span at, Sv a, Sv b)

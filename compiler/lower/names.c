@@ -3,7 +3,7 @@
  * Liveness decides what loops carry and what scopes and branches hand out; it
  * counts reads in arms that constants prune later, which is safe: too much is
  * live, never too little. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- children ------------------------------------------------------------------ */

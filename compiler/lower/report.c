@@ -1,7 +1,7 @@
 /* Diagnostics of lowering: one error a statement, a warning once a place (a
  * function is spliced in many times), where the code was inlined from, and
  * descriptions of values in the user's terms. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 static bool seen_before(Lower *L, DiagCode code, Span span)

@@ -1,6 +1,6 @@
 /* Core scopes: `with pl.at(...)` and its kin.  What a scope assigns and what is
  * read later leaves it as its results. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 Str scope_name(Lower *L, const Node *stmt)

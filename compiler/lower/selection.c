@@ -1,5 +1,5 @@
 /* Sorting, gathering and scattering. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 static IrValue *full_operand(Lower *L, const OpCall *c, int i)

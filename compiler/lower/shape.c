@@ -1,5 +1,5 @@
 /* Planes, tile shapes, and operands as tiles. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 bool need_core(Lower *L, Span sp, const char *spelled)

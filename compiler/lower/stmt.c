@@ -1,5 +1,5 @@
 /* Statements: blocks, assignment, `if`, `return`, expression statements. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- assignment ---------------------------------------------------------------------- */

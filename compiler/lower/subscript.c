@@ -1,6 +1,6 @@
 /* Subscripts: x[i, a:b] as a load, view, slice or read, and as the target of an
  * assignment. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 typedef struct Indices {

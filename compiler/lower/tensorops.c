@@ -1,6 +1,6 @@
 /* Operations on tensors and scalars: allocation, views and loads, stores,
  * reshape, transpose, valid shapes, extents, minima. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- create_tensor -------------------------------------------------------------------------- */

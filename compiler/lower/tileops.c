@@ -1,5 +1,5 @@
 /* Operations that make tiles and move their elements; reductions. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* W0301: parameters and variables of kernels that nothing reads.  Loop variables
  * and `as` names are left alone: they cannot be deleted. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* an output of the entry has diagnostics of its own: E0601, W0602 */

@@ -1,6 +1,6 @@
 /* Valid shapes (chapter 6): clamping and checking what the user gives, carrying
  * it through operations, and what to do where operands disagree. */
-#include "lower_int.h"
+#include "lower/lower_int.h"
 #include <string.h>
 
 /* ---- extents that may be negative ---------------------------------------------------------- */

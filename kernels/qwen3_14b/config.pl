@@ -23,6 +23,8 @@ __all__ = [
     "INPUT_PROJ_K_CHUNK", "KV_PROJ_K_CHUNK", "Q_OUT_CHUNK", "KV_OUT_CHUNK", "K_CHUNK",
     "OUT_PROJ_K_CHUNK", "OUT_PROJ_N_CHUNK", "MLP_OUT_CHUNK", "DOWN_MLP_CHUNK", "DOWN_OUT_CHUNK",
     "FINAL_RMS_K_CHUNK", "LM_HEAD_K_CHUNK", "VOCAB_CHUNK",
+    # form
+    "SPMD", "MLP_SPMD_INNER",
     # dynamic dimensions
     "USER_BATCH_DYN", "KV_CACHE_ROWS_DYN", "BLOCK_TABLE_FLAT_DYN", "ROPE_SEQ_DYN", "LAYER_DYN",
     "LAYER_HIDDEN_ROWS_DYN", "LAYER_INTER_ROWS_DYN",
@@ -76,6 +78,11 @@ DOWN_OUT_CHUNK = 256
 FINAL_RMS_K_CHUNK = 128                 # row chunks of the final norm
 LM_HEAD_K_CHUNK = 128                   # K step and N block of the baseline LM head
 VOCAB_CHUNK = 64
+
+# --- Form of the decode layer ----------------------------------------------------------
+
+SPMD = False                            # attention and MLP as flat launches; goes with SEQ_TILE 128
+MLP_SPMD_INNER = 2                      # N blocks of gate and up that a block of the launch does
 
 # --- Dynamic dimensions ----------------------------------------------------------------
 

@@ -7,6 +7,11 @@ before it wrote, so the loop carries a reference: two buffers take turns.
 
     qwc run kernels/qwen3_14b/decode_fwd.pl --golden -- --num-layers 2
     qwc run kernels/qwen3_14b/decode_fwd.pl --golden -- --num-layers 1 -b 3 --max-seq 512
+
+40 layers of weights are 26 GB. One layer's weights can stand in for all of them: `*L`
+maps a block L times over, and the memory of one layer is enough.
+
+    qwc run kernels/qwen3_14b/decode_fwd.pl --input 'wq=layer.safetensors:wq*40' ...
 """
 import pypto.language as pl
 import torch
@@ -26,7 +31,7 @@ from config import (
     USER_BATCH_DYN,
     VOCAB,
 )
-from decode_layer import copy_hidden, decode_layer, layer_specs, random_seq_lens, reference_layer
+from decode_layer import context_lengths, copy_hidden, decode_layer, layer_specs, reference_layer, same_rows
 from rms_lm_head import reference_logits, rms_lm_head
 
 
@@ -69,8 +74,9 @@ def decode_fwd(
     return out
 
 
-def build_tensor_specs(batch=BATCH, max_seq=128, layers=NUM_LAYERS):
-    return layer_specs(batch, max_seq, layers, random_seq_lens(batch, max_seq))
+def build_tensor_specs(batch=BATCH, max_seq=128, layers=NUM_LAYERS, seq_lens=None, shuffle_pages=False, caches=False):
+    lengths = context_lengths(batch, max_seq, seq_lens)
+    return layer_specs(batch, max_seq, layers, lengths, shuffle_pages, caches)
 
 
 def golden_decode_fwd(tensors):
@@ -79,6 +85,8 @@ def golden_decode_fwd(tensors):
     for layer in range(tensors["input_rms_weight"].shape[0]):
         hidden = reference_layer(hidden, tensors, layer, k_cache, v_cache)
     tensors["out"][:] = reference_logits(hidden, tensors["final_norm_weight"], tensors["lm_head_weight"])
+    # Compared only where the specs make them outputs.
+    tensors["k_cache"], tensors["v_cache"] = k_cache, v_cache
 
 
 if __name__ == "__main__":
@@ -90,22 +98,43 @@ if __name__ == "__main__":
     parser.add_argument("-p", "--platform", default="a2a3sim", help="name recorded in reports (default: %(default)s)")
     parser.add_argument("-d", "--device", type=int, default=0, help="device number (default: %(default)s)")
     parser.add_argument("-b", "--batch", type=int, default=BATCH, help=f"sequences, 1 to {BATCH} (default: %(default)s)")
-    parser.add_argument("--max-seq", type=int, default=128, help="positions that the cache holds (default: %(default)s)")
-    parser.add_argument("--num-layers", type=int, default=NUM_LAYERS, help="layers (default: %(default)s)")
+    parser.add_argument("--max-seq", type=int, default=128, metavar="N", help="positions that the cache holds (default: %(default)s)")
+    parser.add_argument("--num-layers", type=int, default=NUM_LAYERS, metavar="N", help="layers (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the random inputs (default: %(default)s)")
-    parser.add_argument("--pass-rate", type=float, default=0.98, help="share of logits within tolerance (default: %(default)s)")
+    parser.add_argument("--pass-rate", type=float, default=0.98, metavar="R", help="share of logits within tolerance (default: %(default)s)")
+    parser.add_argument("--seq-lens", type=int, nargs="+", metavar="N", help="contexts, repeated over the batch (default: random)")
+    parser.add_argument("--shuffle-pages", action="store_true", help="scatter the pages of a sequence over the cache")
+    parser.add_argument("--caches", action="store_true", help="compare the caches, too")
+    parser.add_argument("--exact", action="store_true", help="compare with the untiled reference in float64")
     parser.add_argument("--compile-only", action="store_true", help="stop after compiling")
+    parser.add_argument("--enable-l2-swimlane", action="store_true", help="recorded, no effect")
+    parser.add_argument("--runtime-profiling", action="store_true", help="recorded, no effect")
     args = parser.parse_args()
 
+    golden_fn = golden_decode_fwd
+    if args.exact:
+        from decode_exact import golden_decode_exact as golden_fn
     torch.manual_seed(args.seed)
     result = run_jit(
         fn=decode_fwd,
-        specs=build_tensor_specs(args.batch, args.max_seq, args.num_layers),
-        golden_fn=golden_decode_fwd,
-        runtime_cfg=dict(platform=args.platform, device_id=args.device),
+        specs=build_tensor_specs(
+            args.batch,
+            args.max_seq,
+            args.num_layers,
+            seq_lens=args.seq_lens,
+            shuffle_pages=args.shuffle_pages,
+            caches=args.caches,
+        ),
+        golden_fn=golden_fn,
+        runtime_cfg=dict(
+            platform=args.platform,
+            device_id=args.device,
+            enable_l2_swimlane=args.enable_l2_swimlane,
+            runtime_profiling=args.runtime_profiling,
+        ),
         rtol=5e-3,
         atol=5e-3,
-        compare_fn=pass_rate_compare(args.pass_rate),
+        compare_fn=dict(out=pass_rate_compare(args.pass_rate), k_cache=same_rows, v_cache=same_rows),
         compile_only=args.compile_only,
     )
     if not result.passed:

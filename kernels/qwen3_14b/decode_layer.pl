@@ -11,6 +11,10 @@ the same call. Nothing orders the two but the memory they share.
 
     qwc run kernels/qwen3_14b/decode_layer.pl --golden
     qwc run kernels/qwen3_14b/decode_layer.pl --golden -- -b 3 --max-seq
+    qwc run kernels/qwen3_14b/decode_layer.pl --golden -- --seq-lens 1 255 256 257 --caches
+
+`-D config.SPMD=True -D config.SEQ_TILE=128` selects the later form, which launches
+attention and MLP as flat `pl.spmd` loops.
 """
 import pypto.language as pl
 import torch
@@ -40,6 +44,7 @@ from config import (
     LAYER_INTER_ROWS_DYN,
     MAX_SEQ,
     MLP_OUT_CHUNK,
+    MLP_SPMD_INNER,
     NUM_KV_HEADS,
     OUT_PROJ_K_CHUNK,
     OUT_PROJ_N_CHUNK,
@@ -49,103 +54,25 @@ from config import (
     Q_OUT_CHUNK,
     Q_PER_KV,
     ROPE_SEQ_DYN,
-    SEQ_TILE,
+    SPMD,
     TOTAL_Q_GROUPS,
     USER_BATCH_DYN,
     VOCAB,
 )
-from golden import TensorSpec
+from decode_attention import GROUP_COLS, PAGE_ROWS, attention, attention_spmd
+from golden import TensorSpec, ratio_allclose
 from rms_lm_head import reference_logits, rms_lm_head
 
-assert HIDDEN % INPUT_PROJ_K_CHUNK == 0 and HIDDEN % KV_PROJ_K_CHUNK == 0, f"the K steps of q, k, v must divide {HIDDEN=}"
-assert HIDDEN % Q_OUT_CHUNK == 0 and KV_HIDDEN % KV_OUT_CHUNK == 0, f"{Q_OUT_CHUNK=} {KV_OUT_CHUNK=} must divide {HIDDEN=} {KV_HIDDEN=}"
-assert HIDDEN % OUT_PROJ_K_CHUNK == 0 and HIDDEN % OUT_PROJ_N_CHUNK == 0, f"the out-projection steps must divide {HIDDEN=}"
-assert HIDDEN % K_CHUNK == 0 and INTERMEDIATE % MLP_OUT_CHUNK == 0, f"{K_CHUNK=} {MLP_OUT_CHUNK=} must divide {HIDDEN=} {INTERMEDIATE=}"
-assert INTERMEDIATE % DOWN_MLP_CHUNK == 0 and HIDDEN % DOWN_OUT_CHUNK == 0, f"{DOWN_MLP_CHUNK=} {DOWN_OUT_CHUNK=} must divide {INTERMEDIATE=} {HIDDEN=}"
-assert SEQ_TILE == BLOCK_SIZE, f"one attention step is one page: {SEQ_TILE=} {BLOCK_SIZE=}"
-
-PAGE_ROWS = NUM_KV_HEADS * BLOCK_SIZE    # cache rows of one page
-GROUP_COLS = Q_HEAD_BATCH * HEAD_DIM     # columns of one query group
-
-
-@pl.jit.inline
-def attention(
-    q_padded: pl.Tensor[[BATCH * TOTAL_Q_GROUPS * Q_HEAD_PAD, HEAD_DIM], pl.BF16],
-    seq_lens: pl.Tensor[[USER_BATCH_DYN], pl.INT32],
-    block_table: pl.Tensor[[BLOCK_TABLE_FLAT_DYN], pl.INT32],
-    k_cache: pl.Tensor[[KV_CACHE_ROWS_DYN, HEAD_DIM], pl.BF16],
-    v_cache: pl.Tensor[[KV_CACHE_ROWS_DYN, HEAD_DIM], pl.BF16],
-    attn_out: pl.Out[pl.Tensor[[BATCH, HIDDEN], pl.BF16]],
-    cache_base: pl.Scalar[pl.INT64],
-):
-    """Four scopes for every sequence and pair of query groups; the scores of a pair
-    live in buffers of the iteration."""
-    user_batch = pl.tensor.dim(seq_lens, 0)
-    max_blocks = pl.tensor.dim(block_table, 0) // user_batch
-
-    for b in pl.parallel(user_batch):
-        ctx_len = pl.read(seq_lens, [b])
-        ctx_blocks = (ctx_len + SEQ_TILE - 1) // SEQ_TILE
-        for g0 in pl.parallel(0, TOTAL_Q_GROUPS, 2):
-            scores = pl.create_tensor([2 * max_blocks * Q_HEAD_PAD, SEQ_TILE], dtype=pl.FP32)
-            probs = pl.create_tensor([2 * max_blocks * Q_HEAD_PAD, SEQ_TILE], dtype=pl.BF16)
-            maxima = pl.create_tensor([2 * max_blocks * Q_HEAD_PAD, 1], dtype=pl.FP32)
-            sums = pl.create_tensor([2 * max_blocks * Q_HEAD_PAD, 1], dtype=pl.FP32)
-            partial = pl.create_tensor([2 * max_blocks * Q_HEAD_PAD, HEAD_DIM], dtype=pl.FP32)
-
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="qk_matmul"):
-                for gi in pl.range(2):
-                    g = g0 + gi
-                    q_row = (b * TOTAL_Q_GROUPS + g) * Q_HEAD_PAD
-                    q = q_padded[q_row : q_row + Q_HEAD_PAD, :]
-                    for sb in pl.range(ctx_blocks):
-                        page = pl.read(block_table, [b * max_blocks + sb])
-                        row = cache_base + page * PAGE_ROWS + (g // Q_GROUPS) * BLOCK_SIZE
-                        s = pl.matmul(q, k_cache[row : row + SEQ_TILE, :], out_dtype=pl.FP32, b_trans=True)
-                        scores = pl.assemble(scores, s, [(gi * max_blocks + sb) * Q_HEAD_PAD, 0])
-
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="softmax"):
-                for gi in pl.range(2):
-                    for sb in pl.range(ctx_blocks):
-                        at = (gi * max_blocks + sb) * Q_HEAD_PAD
-                        valid = pl.max(0, pl.min(SEQ_TILE, ctx_len - sb * SEQ_TILE))
-                        s = pl.slice(scores, [Q_HEAD_PAD, SEQ_TILE], [at, 0], valid_shape=[Q_HEAD_PAD, valid])
-                        s = pl.mul(pl.fillpad(s, pad_value=pl.PadValue.min), ATTN_SCALE)
-                        m = pl.row_max(s)
-                        p = pl.cast(pl.exp(pl.row_expand_sub(s, m)), target_type=pl.BF16)
-                        probs = pl.assemble(probs, p, [at, 0])
-                        maxima = pl.assemble(maxima, m, [at, 0])
-                        sums = pl.assemble(sums, pl.row_sum(pl.cast(p, target_type=pl.FP32)), [at, 0])
-
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="sv_matmul"):
-                for gi in pl.range(2):
-                    for sb in pl.range(ctx_blocks):
-                        at = (gi * max_blocks + sb) * Q_HEAD_PAD
-                        page = pl.read(block_table, [b * max_blocks + sb])
-                        row = cache_base + page * PAGE_ROWS + ((g0 + gi) // Q_GROUPS) * BLOCK_SIZE
-                        o = pl.matmul(probs[at : at + Q_HEAD_PAD, :], v_cache[row : row + SEQ_TILE, :], out_dtype=pl.FP32)
-                        partial = pl.assemble(partial, o, [at, 0])
-
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="online_softmax"):
-                for gi in pl.range(2):
-                    g = g0 + gi
-                    first = gi * max_blocks * Q_HEAD_PAD
-                    o = partial[first : first + Q_HEAD_PAD, :]
-                    m = maxima[first : first + Q_HEAD_PAD, :]
-                    l = sums[first : first + Q_HEAD_PAD, :]
-                    for sb in pl.range(1, ctx_blocks):
-                        at = (gi * max_blocks + sb) * Q_HEAD_PAD
-                        m_j = maxima[at : at + Q_HEAD_PAD, :]
-                        m_new = pl.maximum(m, m_j)
-                        alpha = pl.exp(pl.sub(m, m_new))
-                        beta = pl.exp(pl.sub(m_j, m_new))
-                        l = pl.add(pl.mul(alpha, l), pl.mul(beta, sums[at : at + Q_HEAD_PAD, :]))
-                        o = pl.add(pl.row_expand_mul(o, alpha), pl.row_expand_mul(partial[at : at + Q_HEAD_PAD, :], beta))
-                        m = m_new
-                    ctx = pl.cast(pl.row_expand_div(o, l), target_type=pl.BF16)
-                    heads = pl.reshape(pl.slice(ctx, [Q_HEAD_BATCH, HEAD_DIM], [0, 0]), [1, GROUP_COLS])
-                    attn_out = pl.assemble(attn_out, heads, [b, g * GROUP_COLS])
-    return attn_out
+assert HIDDEN % INPUT_PROJ_K_CHUNK == 0, f"{INPUT_PROJ_K_CHUNK=} must divide {HIDDEN=}"
+assert HIDDEN % KV_PROJ_K_CHUNK == 0, f"{KV_PROJ_K_CHUNK=} must divide {HIDDEN=}"
+assert HIDDEN % Q_OUT_CHUNK == 0, f"{Q_OUT_CHUNK=} must divide {HIDDEN=}"
+assert KV_HIDDEN % KV_OUT_CHUNK == 0, f"{KV_OUT_CHUNK=} must divide {KV_HIDDEN=}"
+assert HIDDEN % OUT_PROJ_K_CHUNK == 0, f"{OUT_PROJ_K_CHUNK=} must divide {HIDDEN=}"
+assert HIDDEN % OUT_PROJ_N_CHUNK == 0, f"{OUT_PROJ_N_CHUNK=} must divide {HIDDEN=}"
+assert HIDDEN % K_CHUNK == 0, f"{K_CHUNK=} must divide {HIDDEN=}"
+assert INTERMEDIATE % (MLP_OUT_CHUNK * MLP_SPMD_INNER) == 0, f"{MLP_OUT_CHUNK=} {MLP_SPMD_INNER=} must divide {INTERMEDIATE=}"
+assert INTERMEDIATE % DOWN_MLP_CHUNK == 0, f"{DOWN_MLP_CHUNK=} must divide {INTERMEDIATE=}"
+assert HIDDEN % DOWN_OUT_CHUNK == 0, f"{DOWN_OUT_CHUNK=} must divide {HIDDEN=}"
 
 
 @pl.jit.inline
@@ -172,7 +99,7 @@ def decode_layer(
     next_hidden: pl.Out[pl.Tensor[[BATCH, HIDDEN], pl.BF16]],
     layer_idx: pl.Scalar[pl.INT32],
 ):
-    user_batch = pl.tensor.dim(seq_lens, 0)
+    user_batch = pl.min(BATCH, pl.tensor.dim(seq_lens, 0))
     hidden_base = layer_idx * HIDDEN
     inter_base = layer_idx * INTERMEDIATE
     cache_base = layer_idx * (pl.tensor.dim(k_cache, 0) // pl.tensor.dim(input_rms_weight, 0))
@@ -284,10 +211,14 @@ def decode_layer(
                     q_rot_hi = pl.add(pl.col_expand_mul(q_hi, cos_hi), pl.col_expand_mul(q_lo, sin_hi))
                     q_padded = pl.assemble(q_padded, pl.cast(q_rot_lo, target_type=pl.BF16), [q_row, 0])
                     q_padded = pl.assemble(q_padded, pl.cast(q_rot_hi, target_type=pl.BF16), [q_row, HALF_DIM])
-                    pad = pl.full([Q_HEAD_PAD - Q_HEAD_BATCH, HEAD_DIM], dtype=pl.BF16, value=0.0)
-                    q_padded = pl.assemble(q_padded, pad, [q_row + Q_HEAD_BATCH, 0])
+                    if Q_HEAD_PAD > Q_HEAD_BATCH:
+                        pad = pl.full([Q_HEAD_PAD - Q_HEAD_BATCH, HEAD_DIM], dtype=pl.BF16, value=0.0)
+                        q_padded = pl.assemble(q_padded, pad, [q_row + Q_HEAD_BATCH, 0])
 
-    attn_out = attention(q_padded, seq_lens, block_table, k_cache, v_cache, attn_out, cache_base)
+    if SPMD:
+        attn_out = attention_spmd(q_padded, seq_lens, block_table, k_cache, v_cache, attn_out, cache_base)
+    else:
+        attn_out = attention(q_padded, seq_lens, block_table, k_cache, v_cache, attn_out, cache_base)
 
     for b0 in pl.range(0, BATCH, BATCH_TILE):
         resid = pl.create_tensor([BATCH_TILE, HIDDEN], dtype=pl.FP32)
@@ -322,26 +253,10 @@ def decode_layer(
                 post_normed = pl.assemble(post_normed, pl.cast(y, target_type=pl.BF16), [0, k0])
 
         mlp = pl.create_tensor([BATCH_TILE, INTERMEDIATE], dtype=pl.BF16)
-        for ob in pl.parallel(INTERMEDIATE // MLP_OUT_CHUNK):
-            o0 = ob * MLP_OUT_CHUNK
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="gate_proj"):
-                w0 = pl.slice(w_gate, [K_CHUNK, MLP_OUT_CHUNK], [hidden_base, o0])
-                gate = pl.matmul(post_normed[:, 0:K_CHUNK], w0, out_dtype=pl.FP32)
-                for kb in pl.range(1, HIDDEN // K_CHUNK):
-                    k0 = kb * K_CHUNK
-                    w = pl.slice(w_gate, [K_CHUNK, MLP_OUT_CHUNK], [hidden_base + k0, o0])
-                    gate = pl.matmul_acc(gate, post_normed[:, k0 : k0 + K_CHUNK], w)
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="up_proj"):
-                w0 = pl.slice(w_up, [K_CHUNK, MLP_OUT_CHUNK], [hidden_base, o0])
-                up = pl.matmul(post_normed[:, 0:K_CHUNK], w0, out_dtype=pl.FP32)
-                for kb in pl.range(1, HIDDEN // K_CHUNK):
-                    k0 = kb * K_CHUNK
-                    w = pl.slice(w_up, [K_CHUNK, MLP_OUT_CHUNK], [hidden_base + k0, o0])
-                    up = pl.matmul_acc(up, post_normed[:, k0 : k0 + K_CHUNK], w)
-            with pl.at(level=pl.Level.CORE_GROUP, name_hint="silu"):
-                sigmoid = pl.recip(pl.add(pl.exp(pl.neg(gate)), 1.0))
-                act = pl.mul(pl.mul(gate, sigmoid), up)
-                mlp = pl.assemble(mlp, pl.cast(act, target_type=pl.BF16), [0, o0])
+        if SPMD:
+            mlp = swiglu_spmd(post_normed, w_gate, w_up, mlp, hidden_base)
+        else:
+            mlp = swiglu(post_normed, w_gate, w_up, mlp, hidden_base)
 
         for ob in pl.parallel(HIDDEN // DOWN_OUT_CHUNK):
             o0 = ob * DOWN_OUT_CHUNK
@@ -358,6 +273,64 @@ def decode_layer(
                 y = pl.add(down[:, :], resid[:, o0 : o0 + DOWN_OUT_CHUNK])
                 next_hidden = pl.assemble(next_hidden, pl.cast(y, target_type=pl.BF16), [b0, o0])
     return next_hidden
+
+
+@pl.jit.inline
+def swiglu(
+    x: pl.Tensor[[BATCH_TILE, HIDDEN], pl.BF16],
+    w_gate: pl.Tensor[[LAYER_HIDDEN_ROWS_DYN, INTERMEDIATE], pl.BF16],
+    w_up: pl.Tensor[[LAYER_HIDDEN_ROWS_DYN, INTERMEDIATE], pl.BF16],
+    mlp: pl.Out[pl.Tensor[[BATCH_TILE, INTERMEDIATE], pl.BF16]],
+    row0: pl.Scalar[pl.INT64],
+):
+    """mlp = silu(x . w_gate) * (x . w_up). The accumulators cross into the third scope."""
+    for ob in pl.parallel(INTERMEDIATE // MLP_OUT_CHUNK):
+        o0 = ob * MLP_OUT_CHUNK
+        with pl.at(level=pl.Level.CORE_GROUP, name_hint="gate_proj"):
+            gate = mlp_proj(x, w_gate, row0, o0)
+        with pl.at(level=pl.Level.CORE_GROUP, name_hint="up_proj"):
+            up = mlp_proj(x, w_up, row0, o0)
+        with pl.at(level=pl.Level.CORE_GROUP, name_hint="silu"):
+            sigmoid = pl.recip(pl.add(pl.exp(pl.neg(gate)), 1.0))
+            act = pl.mul(pl.mul(gate, sigmoid), up)
+            mlp = pl.assemble(mlp, pl.cast(act, target_type=pl.BF16), [0, o0])
+    return mlp
+
+
+@pl.jit.inline
+def swiglu_spmd(
+    x: pl.Tensor[[BATCH_TILE, HIDDEN], pl.BF16],
+    w_gate: pl.Tensor[[LAYER_HIDDEN_ROWS_DYN, INTERMEDIATE], pl.BF16],
+    w_up: pl.Tensor[[LAYER_HIDDEN_ROWS_DYN, INTERMEDIATE], pl.BF16],
+    mlp: pl.Out[pl.Tensor[[BATCH_TILE, INTERMEDIATE], pl.BF16]],
+    row0: pl.Scalar[pl.INT64],
+):
+    """The same as one launch, MLP_SPMD_INNER blocks of columns a task."""
+    for idx in pl.spmd(INTERMEDIATE // (MLP_OUT_CHUNK * MLP_SPMD_INNER), name_hint="swiglu"):
+        for i in pl.pipeline(MLP_SPMD_INNER, stage=2):
+            o0 = (idx * MLP_SPMD_INNER + i) * MLP_OUT_CHUNK
+            gate = mlp_proj(x, w_gate, row0, o0)
+            up = mlp_proj(x, w_up, row0, o0)
+            sigmoid = pl.recip(pl.add(pl.exp(pl.neg(gate)), 1.0))
+            act = pl.mul(pl.mul(gate, sigmoid), up)
+            mlp = pl.assemble(mlp, pl.cast(act, target_type=pl.BF16), [0, o0])
+    return mlp
+
+
+@pl.jit.inline
+def mlp_proj(
+    x: pl.Tensor[[BATCH_TILE, HIDDEN], pl.BF16],
+    w: pl.Tensor[[LAYER_HIDDEN_ROWS_DYN, INTERMEDIATE], pl.BF16],
+    row0: pl.Scalar[pl.INT64],
+    o0: pl.Scalar[pl.INT64],
+):
+    """Block of columns `o0` of gate or up: the ladder over K, an FP32 tile."""
+    acc = pl.matmul(x[:, 0:K_CHUNK], w[row0 : row0 + K_CHUNK, o0 : o0 + MLP_OUT_CHUNK], out_dtype=pl.FP32)
+    for kb in pl.range(1, HIDDEN // K_CHUNK):
+        k0 = kb * K_CHUNK
+        wk = pl.slice(w, [K_CHUNK, MLP_OUT_CHUNK], [row0 + k0, o0])
+        acc = pl.matmul_acc(acc, x[:, k0 : k0 + K_CHUNK], wk)
+    return acc
 
 
 @pl.jit.inline
@@ -412,61 +385,75 @@ def test_decode_layer(
     return out
 
 
-def layer_specs(batch, max_seq, layers, seq_lens):
-    """Specs of everything a layer reads, `layers` of each stacked along rows."""
+def layer_specs(batch, max_seq, layers, seq_lens, shuffle_pages=False, caches=False):
+    """Specs of everything that a layer reads, `layers` of each stacked along rows.
+
+    shuffle_pages: the block table is a permutation of the pages, not the identity.
+    caches: the caches are outputs, too, so that they are compared.
+    """
     pages = (max_seq + BLOCK_SIZE - 1) // BLOCK_SIZE
     rows = layers * batch * pages * PAGE_ROWS
-
-    def uniform(n, k, scale, shift=0.5):
-        return lambda: scale * (torch.rand(n, k) - shift)
-
-    def init_seq_lens():
-        return torch.tensor(seq_lens, dtype=torch.int32)
-
-    def init_slot_mapping():
-        last = [n - 1 for n in seq_lens]
-        return torch.tensor([(b * pages + last[b] // BLOCK_SIZE) * BLOCK_SIZE + last[b] % BLOCK_SIZE
-                             for b in range(batch)], dtype=torch.int32)
-
+    table = list(range(batch * pages))
+    if shuffle_pages:
+        table = torch.argsort(torch.rand(batch * pages)).tolist()
     bf16, f32, i32 = torch.bfloat16, torch.float32, torch.int32
-    wide = HIDDEN ** -0.5
+
+    def uniform(rows, cols, scale, shift=0.5):
+        return lambda: scale * (torch.rand(rows, cols) - shift)
+
+    def weight(name, k, n, scale=0.5, shift=0.5):
+        init = uniform(layers * k, n, scale / k ** 0.5, shift)
+        return TensorSpec(name, [layers * k, n], bf16, init_value=init)
+
+    def cache(name, scale):
+        return TensorSpec(name, [rows, HEAD_DIM], bf16, init_value=uniform(rows, HEAD_DIM, scale), is_output=caches)
+
+    def rope(name):
+        return TensorSpec(name, [max_seq, HEAD_DIM], f32, init_value=uniform(max_seq, HEAD_DIM, 1.0))
+
+    def ints(name, values):
+        return TensorSpec(name, [len(values)], i32, init_value=torch.tensor(values, dtype=i32))
+
+    def slot(b):
+        pos = seq_lens[b] - 1
+        return table[b * pages + pos // BLOCK_SIZE] * BLOCK_SIZE + pos % BLOCK_SIZE
+
     return [
         TensorSpec("hidden_states", [batch, HIDDEN], bf16, init_value=uniform(batch, HIDDEN, 1.0)),
         TensorSpec("input_rms_weight", [layers, HIDDEN], f32, init_value=uniform(layers, HIDDEN, 1.0)),
-        TensorSpec("wq", [layers * HIDDEN, HIDDEN], bf16, init_value=uniform(layers * HIDDEN, HIDDEN, wide, 0.0)),
-        TensorSpec("wk", [layers * HIDDEN, KV_HIDDEN], bf16, init_value=uniform(layers * HIDDEN, KV_HIDDEN, wide, 0.0)),
-        TensorSpec("wv", [layers * HIDDEN, KV_HIDDEN], bf16, init_value=uniform(layers * HIDDEN, KV_HIDDEN, 0.5 * wide, 0.0)),
+        weight("wq", HIDDEN, HIDDEN, scale=1.0, shift=0.0),
+        weight("wk", HIDDEN, KV_HIDDEN, scale=1.0, shift=0.0),
+        weight("wv", HIDDEN, KV_HIDDEN, shift=0.0),
         TensorSpec("q_norm_weight", [layers, HEAD_DIM], f32, init_value=torch.ones),
         TensorSpec("k_norm_weight", [layers, HEAD_DIM], f32, init_value=torch.ones),
-        TensorSpec("seq_lens", [batch], i32, init_value=init_seq_lens),
-        TensorSpec("block_table", [batch * pages], i32, init_value=lambda: torch.arange(batch * pages, dtype=i32)),
-        TensorSpec("slot_mapping", [batch], i32, init_value=init_slot_mapping),
-        TensorSpec("rope_cos", [max_seq, HEAD_DIM], f32, init_value=uniform(max_seq, HEAD_DIM, 1.0)),
-        TensorSpec("rope_sin", [max_seq, HEAD_DIM], f32, init_value=uniform(max_seq, HEAD_DIM, 1.0)),
-        TensorSpec("k_cache", [rows, HEAD_DIM], bf16, init_value=uniform(rows, HEAD_DIM, 1.0)),
-        TensorSpec("v_cache", [rows, HEAD_DIM], bf16, init_value=uniform(rows, HEAD_DIM, 0.5)),
-        TensorSpec("wo", [layers * HIDDEN, HIDDEN], bf16, init_value=uniform(layers * HIDDEN, HIDDEN, 0.5 * wide)),
+        ints("seq_lens", seq_lens),
+        ints("block_table", table),
+        ints("slot_mapping", [slot(b) for b in range(batch)]),
+        rope("rope_cos"),
+        rope("rope_sin"),
+        cache("k_cache", 1.0),
+        cache("v_cache", 0.5),
+        weight("wo", HIDDEN, HIDDEN),
         TensorSpec("post_rms_weight", [layers, HIDDEN], f32, init_value=torch.ones),
-        TensorSpec("w_gate", [layers * HIDDEN, INTERMEDIATE], bf16, init_value=uniform(layers * HIDDEN, INTERMEDIATE, 0.5 * wide)),
-        TensorSpec("w_up", [layers * HIDDEN, INTERMEDIATE], bf16, init_value=uniform(layers * HIDDEN, INTERMEDIATE, 0.5 * wide)),
-        TensorSpec("w_down", [layers * INTERMEDIATE, HIDDEN], bf16,
-                   init_value=uniform(layers * INTERMEDIATE, HIDDEN, 0.5 * INTERMEDIATE ** -0.5)),
+        weight("w_gate", HIDDEN, INTERMEDIATE),
+        weight("w_up", HIDDEN, INTERMEDIATE),
+        weight("w_down", INTERMEDIATE, HIDDEN),
         TensorSpec("final_norm_weight", [1, HIDDEN], f32, init_value=torch.ones),
-        TensorSpec("lm_head_weight", [VOCAB, HIDDEN], bf16, init_value=uniform(VOCAB, HIDDEN, 0.5 * wide)),
+        TensorSpec("lm_head_weight", [VOCAB, HIDDEN], bf16, init_value=uniform(VOCAB, HIDDEN, 0.5 / HIDDEN ** 0.5)),
         TensorSpec("out", [batch, VOCAB], f32, is_output=True),
     ]
 
 
-def random_seq_lens(batch, max_seq, all_max=False):
-    if all_max:
-        return [max_seq] * batch
+def context_lengths(batch, max_seq, given=None):
+    """The given lengths over and over, or random ones."""
+    if given:
+        return [given[b % len(given)] for b in range(batch)]
     return torch.randint(1, max_seq + 1, (batch,)).tolist()
 
 
-def build_tensor_specs(batch=BATCH, seq_lens=None, all_max=False):
-    if seq_lens is None:
-        seq_lens = random_seq_lens(batch, MAX_SEQ, all_max)
-    return layer_specs(batch, MAX_SEQ, 1, seq_lens)
+def build_tensor_specs(batch=BATCH, seq_lens=None, shuffle_pages=False, caches=False):
+    lengths = context_lengths(batch, MAX_SEQ, seq_lens)
+    return layer_specs(batch, MAX_SEQ, 1, lengths, shuffle_pages, caches)
 
 
 # --- Reference -------------------------------------------------------------------------
@@ -564,7 +551,12 @@ def golden_decode_layer(tensors):
     k_cache, v_cache = tensors["k_cache"].clone(), tensors["v_cache"].clone()
     hidden = reference_layer(tensors["hidden_states"], tensors, 0, k_cache, v_cache)
     tensors["out"][:] = reference_logits(hidden, tensors["final_norm_weight"], tensors["lm_head_weight"])
+    # Compared only where the specs make them outputs.
+    tensors["k_cache"], tensors["v_cache"] = k_cache, v_cache
 
+
+# The BF16 of a cache row may differ by a unit, or by what a flipped unit of the input causes.
+same_rows = ratio_allclose(atol=1e-2, rtol=2**-7, max_error_ratio=0.0)
 
 if __name__ == "__main__":
     import argparse
@@ -575,20 +567,39 @@ if __name__ == "__main__":
     parser.add_argument("-p", "--platform", default="a2a3sim", help="name recorded in reports (default: %(default)s)")
     parser.add_argument("-d", "--device", type=int, default=0, help="device number (default: %(default)s)")
     parser.add_argument("-b", "--batch", type=int, default=BATCH, help=f"sequences, 1 to {BATCH} (default: %(default)s)")
-    parser.add_argument("--max-seq", action="store_true", help=f"all contexts have {MAX_SEQ} positions")
-    parser.add_argument("--seq-len", type=int, action="append", help="context of a sequence; repeat it, the last one fills up")
+    lengths = parser.add_mutually_exclusive_group()
+    lengths.add_argument("--max-seq", action="store_true", help=f"all contexts have {MAX_SEQ} positions")
+    lengths.add_argument("--seq-lens", type=int, nargs="+", metavar="N", help="contexts, repeated over the batch (default: random)")
+    parser.add_argument("--shuffle-pages", action="store_true", help="scatter the pages of a sequence over the cache")
+    parser.add_argument("--caches", action="store_true", help="compare the caches, too")
+    parser.add_argument("--exact", action="store_true", help="compare with the untiled reference in float64")
+    parser.add_argument("--compile-only", action="store_true", help="stop after compiling")
+    parser.add_argument("--enable-l2-swimlane", action="store_true", help="recorded, no effect")
+    parser.add_argument("--runtime-profiling", action="store_true", help="recorded, no effect")
     args = parser.parse_args()
 
-    lens = None
-    if args.seq_len:
-        lens = args.seq_len[: args.batch] + args.seq_len[-1:] * (args.batch - len(args.seq_len))
+    golden_fn = golden_decode_layer
+    if args.exact:
+        from decode_exact import golden_decode_exact as golden_fn
     result = run_jit(
         fn=test_decode_layer,
-        specs=build_tensor_specs(args.batch, lens, args.max_seq),
-        golden_fn=golden_decode_layer,
-        runtime_cfg=dict(platform=args.platform, device_id=args.device),
+        specs=build_tensor_specs(
+            args.batch,
+            seq_lens=[MAX_SEQ] if args.max_seq else args.seq_lens,
+            shuffle_pages=args.shuffle_pages,
+            caches=args.caches,
+        ),
+        golden_fn=golden_fn,
+        runtime_cfg=dict(
+            platform=args.platform,
+            device_id=args.device,
+            enable_l2_swimlane=args.enable_l2_swimlane,
+            runtime_profiling=args.runtime_profiling,
+        ),
         rtol=3e-3,
         atol=3e-3,
+        compare_fn=dict(k_cache=same_rows, v_cache=same_rows),
+        compile_only=args.compile_only,
     )
     if not result.passed:
         if result.error:

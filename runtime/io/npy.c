@@ -246,12 +246,12 @@ size_t qw_npy_make_header(const QwTensor *t, char text[512])
 {
     memcpy(text, "\x93NUMPY\x01\x00", 8);
     size_t n = 10;
-    n += (size_t)sprintf(text + n, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+    n += (size_t)snprintf(text + n, 512 - n, "{'descr': '%s', 'fortran_order': False, 'shape': (",
                          qw_dtype_info[qw_npy_dtype_out(t->dtype)].npy);
     for (int d = 0; d < t->rank; d++)
-        n += (size_t)sprintf(text + n, "%s%lld%s", d ? ", " : "", (long long)t->shape[d],
+        n += (size_t)snprintf(text + n, 512 - n, "%s%lld%s", d ? ", " : "", (long long)t->shape[d],
                              t->rank == 1 ? "," : "");
-    n += (size_t)sprintf(text + n, "), }");
+    n += (size_t)snprintf(text + n, 512 - n, "), }");
     while ((n + 1) % 64)
         text[n++] = ' ';
     text[n++] = '\n';

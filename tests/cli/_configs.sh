@@ -1,5 +1,6 @@
 # The small configurations of the flagships.  common NAME: options for every
 # file; head NAME, tuned NAME: those of the baseline and of the tuned LM head.
+# shellcheck disable=SC2034 # read by the scripts that source this file
 common() {
     case $1 in
     micro) echo "-D config.HEAD_DIM=16 -D config.NUM_HEADS=10 -D config.NUM_KV_HEADS=2 -D config.FINAL_RMS_K_CHUNK=32 -D config.VOCAB=256 -D config.BATCH_TILE=8 -D config.Q_HEAD_PAD=8" ;;
@@ -47,6 +48,10 @@ sizes() { # INTERMEDIATE MLP_OUT_CHUNK STEP KV_OUT_CHUNK SEQ_TILE MAX_SEQ
         DOWN_MLP_CHUNK DOWN_OUT_CHUNK; do
         echo "$p.$step=$3"
     done
+}
+
+layer_options() { # NAME: all options of a decode kernel
+    echo "$(common "$1") $(head_steps "$1") $(layer_steps "$1")"
 }
 
 LAYER=$ROOT/kernels/qwen3_14b/decode_layer.pl

@@ -11,4 +11,4 @@ for f in "$ROOT"/examples/*.pl "$ROOT"/kernels/*/*.pl; do
     echo "#include \"$b.h\"" >h.c
     gcc -std=c99 -Wall -Wextra -Wstrict-prototypes -Werror -I "$ROOT/runtime" -c h.c -o h.o || echo "FAIL: $b.h"
 done
-echo done
+echo "end of test"

@@ -19,4 +19,4 @@ run() { # OUT FILE OPTIONS...
     for k in 16 32 80; do run "hk$k.npy" "$HEAD" $(head_steps mini) -D config.LM_HEAD_K_CHUNK=$k; done
 }
 for f in *.npy; do cmp base.npy "$f"; done
-echo done
+echo "end of test"

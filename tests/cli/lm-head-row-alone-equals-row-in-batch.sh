@@ -30,4 +30,4 @@ for r in (0, 5, 15):
     assert np.array_equal(a[r].view(np.uint32), np.load(f"r{r}.npy")[0].view(np.uint32)), r
 PY
 done
-echo done
+echo "end of test"

@@ -14,4 +14,4 @@ for c in micro mini tails small; do
         done
     done
 done
-echo done
+echo "end of test"

@@ -24,4 +24,4 @@ for f in "$ROOT"/tests/data/malformed/*.n?? "$ROOT"/tests/data/malformed/*.safet
     status=$?
     [ $status -eq 4 ] || echo "$(basename "$f"): exit $status: $(head -n 1 err)"
 done
-echo done
+echo "end of test"

@@ -25,9 +25,8 @@ typedef struct Script {
 /* Runs a file of the given text. */
 static Script run(const char *text, int64_t memory)
 {
-    Script s = {.se = session_new()};
+    Script s = {.se = session_new(), .path = "/tmp/qwc-test-torch-XXXXXX.pl"};
     InterpOptions opt = {.seed = 0};
-    strcpy(s.path, "/tmp/qwc-test-torch-XXXXXX.pl");
     const int fd = mkstemps(s.path, 3);
     assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
     close(fd);

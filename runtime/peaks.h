@@ -1,8 +1,8 @@
 /* What the machine can do at best, measured now: stream reads and arithmetic on
  * the threads of a context.  Bandwidth of shared machines changes within
  * minutes, so a figure of a kernel stands beside these of the same round. */
-#ifndef QW_LIMITS_H
-#define QW_LIMITS_H
+#ifndef QW_PEAKS_H
+#define QW_PEAKS_H
 #include <stdint.h>
 #include "qwrt.h"
 

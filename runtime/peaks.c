@@ -1,8 +1,8 @@
-/* Measures the limits of limits.h: a read of a buffer by all threads, and
+/* Measures the limits of peaks.h: a read of a buffer by all threads, and
  * loops of independent multiply-adds in registers.  The loops are assembly, for
  * they need more registers and other instructions than this file is compiled
  * for; they run only where the ISA level says so. */
-#include "limits.h"
+#include "peaks.h"
 #include <emmintrin.h>
 #include <string.h>
 #include <time.h>
