@@ -278,6 +278,7 @@ static void begin_call(QwWorker *w)
     w->task = NULL;
     w->warnings = 0;
     w->touches = 0;
+    w->tasks = 0;
     w->lost_touch = false;
     w->packed.kernel = NULL;
     w->keep = NULL;
@@ -340,4 +341,13 @@ void qw_task(QwWorker *w, const QwSite *site, int64_t index)
 {
     w->task = site;
     w->task_index = index;
+    w->tasks++;
+}
+
+int64_t qw_tasks(const QwCtx *c)
+{
+    int64_t n = 0;
+    for (int i = 0; i < c->workers; i++)
+        n += c->worker[i].tasks;
+    return n;
 }

@@ -65,6 +65,7 @@ struct QwWorker {
 
     const QwSite *task; /* the core scope it is in, or NULL */
     int64_t task_index;
+    int64_t tasks; /* of this call */
     QwFailure failure; /* of the lowest index that failed here */
     int64_t failed_index;
     QwWarning *warning;

@@ -33,6 +33,7 @@ const char *qw_strerror(int status)
     case QW_ERR_RACE:
         return "two iterations of a parallel loop touch the "
                "same memory";
+    case QW_ERR_TASKS: return "more tasks than the limit allows";
     default: return "unknown status";
     }
 }

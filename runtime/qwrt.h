@@ -57,7 +57,8 @@ typedef enum QwStatus {
     QW_ERR_BOUNDS = 904, QW_ERR_INDEX = 905, QW_ERR_DYNAMIC = 906,
     QW_ERR_OVERFLOW = 907, QW_ERR_RANGE = 908, QW_ERR_DIVISION = 909,
     QW_ERR_ASSERT = 910, QW_ERR_UNSORTED = 911, QW_ERR_VERIFY = 912,
-    QW_ERR_RACE = 913
+    QW_ERR_RACE = 913,
+    QW_ERR_TASKS = 1112
 } QwStatus;
 
 typedef struct QwCtx QwCtx;       /* pool, workspaces, last error; one call at a time */
@@ -103,6 +104,7 @@ const QwFailure *qw_failure(const QwCtx *);
  * the lowest value; in source order */
 typedef struct QwWarning { int code; const QwSite *site; int64_t value, count; } QwWarning;
 int qw_warnings(const QwCtx *, const QwWarning **list);
+int64_t qw_tasks(const QwCtx *);          /* core scopes that the last call ran */
 
 /* ---- for emitted code: calls, memory, parallel loops --------------------- */
 /* Starts a call: every worker gets `frame` bytes of 64-byte-aligned workspace.

@@ -51,11 +51,16 @@ typedef struct InterpArg {      /* one parameter of the kernel */
     TensorArg t;                /* tensors */
     union { int64_t i; double f; } s; /* scalars */
     double *bound;              /* out: bound e of 8.5 per element of a written tensor, or NULL */
+    bool fresh;                 /* an output that holds nothing yet: for uninit and unwritten */
+    int64_t stored;             /* out: elements that the kernel stored; -1: not counted */
 } InterpArg;
 typedef struct InterpChecks { bool bounds, uninit, races, unwritten, sorted; } InterpChecks;
 typedef struct InterpResult {
     int status;                 /* QwStatus */
     int64_t ambiguous;          /* elements whose bound is infinite (8.5) */
+    int findings;               /* diagnostics of the checkers that were shown */
+    int finding_errors;         /* those of them that are errors: races */
+    int64_t tasks;              /* executions of scopes */
 } InterpResult;
 /* failures are reported through diag with source locations; false on failure.
  * checks NULL: only those that are always on */

@@ -65,6 +65,18 @@ bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
     return false;
 }
 
+const char *interp_where(In *in)
+{
+    Text t = {.a = in->s->arena};
+    if (in->scope && in->scope->at.name) text_printf(&t, "in task `%s`", in->scope->at.name->s);
+    for (int i = first_shown_loop(in); i < in->loops.n; i++) {
+        const Str n = in->loops.p[i].op->at.name;
+        text_printf(&t, "%s%s = %lld", i > first_shown_loop(in) ? ", " : t.n ? ", with " : "with ", n ? n->s : "i",
+                    (long long)in->loops.p[i].iv);
+    }
+    return text_str(&t);
+}
+
 /* ---- warnings ------------------------------------------------------------------- */
 
 void interp_notice(In *in, DiagCode code, const IrOp *op, int64_t value)
@@ -77,14 +89,17 @@ void interp_notice(In *in, DiagCode code, const IrOp *op, int64_t value)
         if (value < n->value) n->value = value;
         return;
     }
-    const INotice n = {code, op, line, value, 1};
+    const INotice n = {.code = code, .op = op, .line = line, .value = value, .count = 1};
     vec_push(in->s->arena, &in->notices, n);
 }
 
 static Diag *describe_notice(In *in, const INotice *n)
 {
     Diag *d;
-    if (n->code == W0901) {
+    if (n->code == W0903) {
+        d = diag_new(in->s, W0903, n->op->span, "this reads elements of `%s` that nothing has written", n->what);
+        diag_note(in->s, d, (Span){0, 0}, "%s", n->first);
+    } else if (n->code == W0901) {
         d = diag_new(in->s, W0901, n->op->span, "a valid extent of %lld was taken as 0", (long long)n->value);
         diag_help(in->s, d, "write `pl.max(0, ...)` if this is meant");
     } else {
@@ -94,10 +109,11 @@ static Diag *describe_notice(In *in, const INotice *n)
     return d;
 }
 
-static void report_notices(In *in)
+static void report_notices(In *in, bool checkers)
 {
     for (int i = 0; i < in->notices.n; i++) {
         const INotice *n = &in->notices.p[i];
+        if ((n->code != W0901) != checkers) continue;
         Diag *d = describe_notice(in, n);
         if (n->count > 1) diag_note(in->s, d, (Span){0, 0}, "this happened %lld times", (long long)n->count);
         for (const InlineFrame *f = n->op->inl; f; f = f->outer)
@@ -249,14 +265,17 @@ static Go run_iterations(In *in, IrOp *op, int64_t start, int64_t step, int64_t 
     IrRegion *body = op->region[0];
     const ILoop level = {.op = op};
     vec_push(in->s->arena, &in->loops, level);
+    const int mark = checker_enter(in, op);
     Go g = GO_ON;
     for (int64_t k = 0; k < trip && g != GO_BREAK && g != GO_FAIL; k++) {
         const int64_t iv = (int64_t)((uint64_t)start + (uint64_t)k * (uint64_t)step);
         vec_last(&in->loops).iv = iv;
+        checker_iteration(in, op, iv);
         put(in, body->args[0], (ISlot){.i = iv});
         g = run_region(in, body);
         if (g == GO_ON) assign(in, body->args + 1, body->last->args, op->nargs - 3);
     }
+    checker_leave(in, mark);
     in->loops.n--;
     return g;
 }
@@ -340,6 +359,11 @@ static Go run_if(In *in, IrOp *op)
 static Go run_scope(In *in, IrOp *op)
 {
     const IrOp *outer = in->scope;
+    if (++in->tasks > in->s->limit[LIM_TASKS]) {
+        limit_check(in->s, LIM_TASKS, in->tasks, op->span);
+        in->status = QW_ERR_TASKS;
+        return GO_FAIL;
+    }
     in->scope = op;
     const Go g = run_block(in, op, op->region[0]);
     in->scope = outer;
@@ -376,6 +400,7 @@ static Go run_op(In *in, IrOp *op)
 {
     if (ir_op_info[op->op].cls == CLS_STRUCT) return run_struct(in, op);
     in->unsure = false;
+    in->running = op;
     const bool ok = run_plain(in, op);
     itile_args_done(in, op);
     if (ok && in->unsure && in->bounds) blur_op(in, op);
@@ -414,6 +439,7 @@ static void bind_params(In *in, const InterpArg *args, const int64_t *syms)
         }
         s->buf = interp_alloc(1, sizeof *s->buf);
         *s->buf = (IBuf){.refs = 1, .dt = v->type->dtype, .data = args[i].t.data, .n = elements(&args[i].t)};
+        checker_watch(in, s->buf, v, args[i].fresh, args[i].t.shape);
     }
 }
 
@@ -421,10 +447,25 @@ static void return_bounds(In *in, InterpArg *args)
 {
     for (int i = 0; i < in->f->nparams; i++) {
         const IBuf *b = in->slot[in->f->params[i].value->id].buf;
+        args[i].stored = b ? checker_stored(b) : -1;
         if (!b || !args[i].bound) continue;
         if (b->bound) memcpy(args[i].bound, b->bound, (size_t)b->n * sizeof(double));
         else memset(args[i].bound, 0, (size_t)b->n * sizeof(double));
     }
+}
+
+/* what the checkers found; an output counts as unwritten only in a run that ended */
+static void report_findings(In *in, bool ended, InterpResult *out)
+{
+    const int errors = in->s->nerrors, warnings = in->s->nwarnings;
+    report_notices(in, true);
+    checker_report(in);
+    for (int i = 0; ended && in->checks.unwritten && i < in->f->nparams; i++) {
+        const IBuf *b = in->slot[in->f->params[i].value->id].buf;
+        if (b) checker_unwritten(in, &in->f->params[i], b);
+    }
+    out->finding_errors = in->s->nerrors - errors;
+    out->findings = out->finding_errors + in->s->nwarnings - warnings;
 }
 
 bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms, const InterpChecks *checks, InterpResult *out)
@@ -432,13 +473,15 @@ bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms, const InterpChe
     In in = {.f = f, .s = f->s};
     in.slot = interp_alloc(f->next_value, sizeof *in.slot);
     if (checks) in.checks = *checks;
+    checker_start(&in);
     for (int i = 0; i < f->nparams; i++) in.bounds |= args[i].bound != NULL;
     bind_params(&in, args, syms);
     const Go g = run_region(&in, f->body);
-    report_notices(&in);
+    report_notices(&in, false);
+    *out = (InterpResult){.status = in.status, .ambiguous = in.ambiguous, .tasks = in.tasks};
+    report_findings(&in, g != GO_FAIL, out);
     return_bounds(&in, args);
     for (int i = 0; i < f->next_value; i++) put(&in, &(IrValue){.id = i}, (ISlot){0});
     free(in.slot);
-    *out = (InterpResult){.status = in.status, .ambiguous = in.ambiguous};
     return g != GO_FAIL;
 }

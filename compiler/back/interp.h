@@ -38,6 +38,7 @@ typedef struct IBuf {  /* memory of a tensor */
     int64_t n;         /* elements */
     double *bound;     /* an element each, or NULL */
     bool owned;
+    struct Watch *watch; /* what --check knows of it, or NULL */
 } IBuf;
 
 typedef struct ISlot { /* what a value holds now */
@@ -50,7 +51,7 @@ typedef struct ISlot { /* what a value holds now */
 } ISlot;
 
 typedef struct ILoop { const IrOp *op; int64_t iv; } ILoop;
-typedef struct INotice { DiagCode code; const IrOp *op; int line; int64_t value, count; } INotice;
+typedef struct INotice { DiagCode code; const IrOp *op; int line; int64_t value, count; const char *what, *first; } INotice;
 
 typedef struct In {
     IrFunc *f;
@@ -64,6 +65,9 @@ typedef struct In {
     int64_t ambiguous;        /* decisions within the bound */
     VEC(ILoop) loops;         /* active, outermost first */
     const IrOp *scope;
+    const IrOp *running;      /* the op under way */
+    int64_t tasks;            /* scopes entered */
+    struct Checker *checker;  /* NULL: nothing is recorded */
     VEC(INotice) notices;     /* W0901, W0902: one a source line */
 } In;
 
@@ -72,7 +76,23 @@ bool interp_fail(In *, const IrOp *, int status, const char *what, int axis,
                  int64_t v0, int64_t v1, int64_t v2, const char *text); /* false */
 void interp_notice(In *, DiagCode, const IrOp *, int64_t value); /* counts a warning; the lowest value is shown */
 const char *interp_name(const IrValue *); /* the user's, or "" */
+const char *interp_where(In *); /* "in task `x`, with i = 3", or "" */
 void *interp_alloc(int64_t n, size_t size); /* zeroed; never NULL: exit 6 */
+
+/* interp_check.c: what --check records and reports.  An access is a box of
+ * elements: those at `at` and extent[k] steps of stride[k] along each axis. */
+typedef enum { ACCESS_READ, ACCESS_WRITE, ACCESS_ADD } AccessKind;
+typedef struct MemBox { int64_t at; int rank; const int64_t *extent, *stride; } MemBox;
+void checker_start(In *);                      /* sets in->checker, when a check needs it */
+void checker_watch(In *, IBuf *, const IrValue *made, bool fresh, const int64_t *extent);
+void checker_forget(IBuf *);                   /* the buffer is going */
+int checker_enter(In *, const IrOp *loop);     /* a loop begins; what checker_leave wants back */
+void checker_iteration(In *, const IrOp *loop, int64_t iv);
+void checker_leave(In *, int mark);
+void checker_access(In *, IBuf *, AccessKind, const MemBox *); /* by in->running */
+int64_t checker_stored(const IBuf *);          /* elements; -1: not counted */
+void checker_unwritten(In *, const IrParam *, const IBuf *); /* W0602 */
+void checker_report(In *);                     /* E0913 */
 
 /* interp_scalar.c: CLS_SCALAR, CLS_CHECK */
 int64_t interp_int(In *, const IrValue *); /* an integer or BOOL scalar */

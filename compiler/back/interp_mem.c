@@ -19,6 +19,7 @@ IBuf *ibuf_keep(IBuf *b)
 void ibuf_drop(IBuf *b)
 {
     if (!b || --b->refs) return;
+    checker_forget(b);
     if (b->owned) free(b->data);
     free(b->bound);
     free(b);
@@ -173,9 +174,19 @@ typedef struct Move {
 } Move;
 typedef enum { MOVE_LOAD, MOVE_STORE, MOVE_ADD } MoveKind;
 
-static void move(const Move *m, MoveKind kind)
+static void watch_move(In *in, const Move *m, MoveKind kind)
+{
+    static const AccessKind access[] = {ACCESS_READ, ACCESS_WRITE, ACCESS_ADD};
+    int64_t stride[IR_MAX_RANK];
+    if (!m->t.buf->watch) return;
+    for (int k = 0; k < m->rank; k++) stride[k] = m->t.stride[m->axis[k]];
+    checker_access(in, m->t.buf, access[kind], &(MemBox){place_of(&m->t, m->off), m->rank, m->extent, stride});
+}
+
+static void move(In *in, const Move *m, MoveKind kind)
 {
     if (any_empty(m->rank, m->extent)) return;
+    watch_move(in, m, kind);
     const int last = m->rank - 1;
     int64_t idx[IR_MAX_RANK] = {0}, at[IR_MAX_RANK];
     do {
@@ -266,12 +277,14 @@ static bool count_elements(In *in, const IrOp *op, int64_t *n)
 static bool run_alloc(In *in, IrOp *op)
 {
     const IrValue *r = op->results[0];
-    int64_t n;
+    int64_t n, extent[IR_MAX_RANK];
     if (!count_elements(in, op, &n)) return false;
     IBuf *b = interp_alloc(1, sizeof *b);
     *b = (IBuf){.refs = 1, .dt = r->type->dtype, .n = n, .owned = true};
     b->data = interp_alloc(n, (size_t)qw_dtype_size(b->dt));
     fill_buffer(b, &op->at);
+    interp_ints(in, op, 0, r->type->rank, extent);
+    checker_watch(in, b, r, !op->at.given, extent);
     set_tensor(in, r, b, 0, 0);
     ibuf_drop(b);
     return true;
@@ -331,7 +344,7 @@ static bool run_load(In *in, IrOp *op)
         const int64_t valid = interp_valid(in, r, k), w = win[m.axis[k]];
         m.extent[k] = empty ? 0 : valid < w ? valid : w;
     }
-    move(&m, MOVE_LOAD);
+    move(in, &m, MOVE_LOAD);
     itile_set(in, r, x);
     return true;
 }
@@ -348,7 +361,7 @@ static bool run_store(In *in, IrOp *op)
     for (int k = 0; k < x->rank; k++) len[m.axis[k]] = m.extent[k] = interp_valid(in, xv, k);
     if (any_empty(n, len)) return true;
     if (!window_ok(in, op, t, m.off, len)) return false;
-    move(&m, op->at.atomic ? MOVE_ADD : MOVE_STORE);
+    move(in, &m, op->at.atomic ? MOVE_ADD : MOVE_STORE);
     return true;
 }
 
@@ -369,11 +382,11 @@ static bool run_copy(In *in, IrOp *op)
     else from.c.i = interp_alloc(total, sizeof(int64_t));
     if (from.t.buf->bound) from.c.e = interp_alloc(total, sizeof(double));
     memcpy(from.shape, from.extent, sizeof from.shape);
-    move(&from, MOVE_LOAD);
+    move(in, &from, MOVE_LOAD);
     memcpy(to.shape, from.shape, sizeof to.shape);
     memcpy(to.extent, from.extent, sizeof to.extent);
     to.c = from.c;
-    move(&to, MOVE_STORE);
+    move(in, &to, MOVE_STORE);
     free(from.c.v);
     free(from.c.i);
     free(from.c.e);
@@ -392,12 +405,19 @@ static bool element(In *in, IrOp *op, int first, TRef *ref, int64_t *at)
     return true;
 }
 
+static void watch_element(In *in, const TRef *ref, AccessKind kind, int64_t at)
+{
+    static const int64_t one[1] = {1};
+    if (ref->buf->watch) checker_access(in, ref->buf, kind, &(MemBox){at, 1, one, one});
+}
+
 static bool run_read(In *in, IrOp *op)
 {
     ISlot *r = &in->slot[op->results[0]->id];
     TRef ref;
     int64_t at;
     if (!element(in, op, 1, &ref, &at)) return false;
+    watch_element(in, &ref, ACCESS_READ, at);
     if (is_floating(ref.buf->dt)) r->f = load_float(ref.buf, at);
     else r->i = load_int(ref.buf, at);
     r->e = load_bound(ref.buf, at);
@@ -414,12 +434,14 @@ static bool run_write(In *in, IrOp *op)
     if (!is_floating(dt)) {
         const int64_t x = interp_int(in, s);
         if (iwrap(dt, x) != x) return interp_out_of_range(in, op, op->args[0], dt, x);
+        watch_element(in, &ref, ACCESS_WRITE, at);
         store_int(ref.buf, at, x);
         store_bound(ref.buf, at, 0);
         return true;
     }
     double e;
     const double x = interp_float(in, s, &e), r = iround_once(dt, x);
+    watch_element(in, &ref, ACCESS_WRITE, at);
     store_float(ref.buf, at, r);
     store_bound(ref.buf, at, s->type->dtype == dt ? e : ibound(dt, x, r, e, 1));
     return true;
@@ -451,6 +473,6 @@ ITile *interp_tensor_tile(In *in, const IrValue *v)
     ITile *t = itile_shaped(v->type->dtype, m.rank, m.shape);
     if (m.t.buf->bound) itile_bound(t);
     move_tile(&m, t);
-    if (!missing) move(&m, MOVE_LOAD);
+    if (!missing) move(in, &m, MOVE_LOAD);
     return t;
 }

@@ -36,12 +36,12 @@ static IrFunc *lower_quietly(Session *s, Interp *in, KernelObject *k)
     return f;
 }
 
-/* The interpreter's IR: as lowered, with the ladders marked. */
+/* The interpreter's IR: as lowered, cut at barriers, with the ladders marked. */
 static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
 {
     IrFunc *f = quiet ? lower_quietly(s, in, k) : lower_kernel(s, in, k);
     PassCtx p = {.s = s, .fusion = true};
-    return f && pass_run_one(f, &p, "mark-ladders") ? f : NULL;
+    return f && pass_run_one(f, &p, "barriers") && !s->nerrors && pass_run_one(f, &p, "mark-ladders") ? f : NULL;
 }
 
 /* #line serves compilers that report on the C we hand them; in text that people

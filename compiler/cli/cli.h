@@ -39,7 +39,7 @@ typedef struct Options {
     const char *rtol, *atol;
     const char *dump_ir, *run_pass, *output, *emit;
     bool dump_tokens, dump_ast, time_passes, explain_fusion, json, quiet, verbose;
-    bool tasks, help;
+    bool tasks, help, check_races, check_bounds, check_uninit;
     const char *color;
     const char *rounds, *warmup, *vs, *format; /* bench */
 } Options;
@@ -50,6 +50,7 @@ int options_parse(Arena *, int argc, char **argv, Options *o);
 int options_more(Arena *, const char *text, Options *o); /* options in one string, as --vs has them */
 void options_help(FILE *, const char *command); /* NULL: qwc itself */
 void options_apply(Session *, const Options *); /* colour, limits, warnings; fatal on nonsense */
+bool options_check(const char *list, const char *name); /* is it in the list of --check? */
 bool option_int(const char *text, int64_t *out);
 bool option_double(const char *text, double *out);
 
@@ -71,6 +72,7 @@ typedef struct Harness {
     const Options *o;
     int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
     int failed_runs, runs;
+    int findings;              /* of --check */
     HarnessHook *hook;         /* what a driver's run_jit does; NULL: harness_hook */
     void *user;                /* of hook */
 } Harness;

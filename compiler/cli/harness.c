@@ -37,7 +37,7 @@ static bool stage(Run *r, const char *name, bool (*fn)(Run *))
     Stage st = stage_begin(r->o, name);
     int before = r->s->nerrors;
     bool ok = fn(r);
-    if (ok && r->s->nerrors > before) ok = run_fail(r, EXIT_RUNTIME, "a run-time check failed");
+    if (ok && r->s->nerrors > before + r->known_errors) ok = run_fail(r, EXIT_RUNTIME, "a run-time check failed");
     stage_end(&st, ok);
     diag_flush(r->s);
     return ok;
@@ -73,7 +73,8 @@ bool run_call(Run *r, QwCtx *ctx, void *const *ptr)
     double t = now_seconds();
     int status = jit_entry(r->b.jit)(ctx, ptr);
     r->seconds = now_seconds() - t;
-    if (status != QW_OK) back_report_failure(r->s, r->b.emitted, qw_failure(ctx));
+    if (status == QW_OK && !limit_check(r->s, LIM_TASKS, qw_tasks(ctx), r->f->span)) status = QW_ERR_TASKS;
+    else if (status != QW_OK) back_report_failure(r->s, r->b.emitted, qw_failure(ctx));
     if (status == QW_ERR_NOMEM) return run_fail(r, EXIT_ENVIRONMENT, qw_strerror(status));
     return status == QW_OK || run_fail(r, EXIT_RUNTIME, qw_strerror(status));
 }
@@ -108,7 +109,17 @@ static void interp_args(Run *r, InterpArg *ia, bool golden)
         ia[i].t.data = golden && a->p->written ? qwt_data_rw(t) : arg_pointer(r, a);
         if (!ia[i].t.data) fatal(EXIT_ENVIRONMENT, "%s: %s", a->p->name->s, run_tcx(r)->msg);
         ia[i].bound = golden ? a->bound : NULL;
+        ia[i].fresh = a->fresh;
     }
+}
+
+static InterpChecks checks_of(const Options *o)
+{
+    const char *l = o->check;
+    if (!l) return (InterpChecks){0};
+    return (InterpChecks){.bounds = options_check(l, "bounds"), .uninit = options_check(l, "uninit"),
+                          .races = options_check(l, "races"), .unwritten = options_check(l, "unwritten"),
+                          .sorted = options_check(l, "sorted")};
 }
 
 static bool run_interpreted(Run *r)
@@ -117,8 +128,13 @@ static bool run_interpreted(Run *r)
     InterpResult res = {0};
     interp_args(r, ia, false);
     double t = now_seconds();
-    bool ok = interp_run(r->b.plain, ia, r->syms, NULL, &res);
+    InterpChecks checks = checks_of(r->o);
+    bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->seconds = now_seconds() - t;
+    for (int i = 0; i < r->n; i++) r->args[i].stored = checks.unwritten ? ia[i].stored : -1;
+    r->findings += res.findings;
+    r->known_errors += res.finding_errors;
+    if (ok && res.findings) run_fail(r, EXIT_MISMATCH, "the checks found something");
     return ok || run_fail(r, EXIT_RUNTIME, qw_strerror(res.status));
 }
 

@@ -15,6 +15,8 @@ typedef struct Arg {
     QwTensor *data;          /* what the kernel gets; owned */
     QwTensor *initial;       /* what an output held before the kernel; owned, lazy copy */
     QwTensor *expected;      /* owned; NULL: not compared */
+    bool fresh;              /* an output without initial contents */
+    int64_t stored;          /* elements that the kernel stored; -1: not counted */
     double *bound;           /* --golden=interp: e of 8.5 an element */
     int64_t i; double f;     /* scalar value */
     char bytes[8];           /* scalar in its dtype, for emitted code */
@@ -34,6 +36,8 @@ typedef struct Run {
     double seconds;          /* kernel only */
     int status;              /* exit code of the failing stage, 0 so far */
     bool mismatch;
+    int findings;            /* of --check */
+    int known_errors;        /* diagnostics of severity error that are findings */
     const char *error;       /* for RunResult.error */
     int64_t ambiguous;
     const struct Run *twin;  /* another variant of the same run, or NULL */

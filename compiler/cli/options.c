@@ -31,7 +31,7 @@ static const OptInfo opt_table[] = {
     {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL, "also search DIR for imported modules"},
     {"dim", 0, OPT_LIST, ON_KERNEL, AT(dims), "SYM=N", NULL, "extent of a dynamic dimension when no spec gives it"},
     {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_BENCH, AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs"},
-    {"input", 0, OPT_LIST, ON_RUN | ON_BENCH, AT(inputs), "NAME=SRC", NULL, "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
+    {"input", 0, OPT_LIST, ON_RUN | ON_BENCH | ON_CHECK, AT(inputs), "NAME=SRC", NULL, "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
     {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL, "write an output as .npy or .npz (DIR: all of them)"},
     {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file", "compare with the file's golden; REF: interp, a directory or F.npz"},
     {"no-golden", 0, OPT_NO_GOLDEN, ON_RUN, AT(golden), NULL, NULL, "run without comparing"},
@@ -46,7 +46,10 @@ static const OptInfo opt_table[] = {
     {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_BENCH, AT(fusion), "MODE", NULL, "on (default), off, verify"},
     {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(passes), "LIST", NULL, "optional passes to run, comma-separated, or none"},
     {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(parallel), "MODE", NULL, "on (default), proven, trust, off"},
-    {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all", "run with checks: bounds, uninit, races, unwritten, sorted"},
+    {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all", "run on interp with checks: bounds, uninit, races, unwritten, sorted"},
+    {"races", 0, OPT_FLAG, ON_CHECK, AT(check_races), NULL, NULL, "also run on interp: report iterations that touch the same memory"},
+    {"bounds", 0, OPT_FLAG, ON_CHECK, AT(check_bounds), NULL, NULL, "also run on interp: report reads outside valid regions"},
+    {"uninit", 0, OPT_FLAG, ON_CHECK, AT(check_uninit), NULL, NULL, "also run on interp: report reads of what was never written"},
     {"strict", 0, OPT_FLAG, ON_KERNEL, AT(strict), NULL, NULL, "doubtful valid extents and carried values are errors"},
     {"limit", 0, OPT_LIST, ON_KERNEL, AT(limits), "NAME=N", NULL, "change a limit (`qwc list limits`)"},
     {"env", 0, OPT_LIST, ON_KERNEL, AT(env), "NAME[=V]", NULL, "let host code see an environment variable"},
@@ -272,6 +275,30 @@ int options_more(Arena *a, const char *text, Options *o)
     return -1;
 }
 
+bool options_check(const char *list, const char *name)
+{
+    const size_t n = strlen(name);
+    if (strcmp(list, "all") == 0) return true;
+    for (const char *p = list; p; p = strchr(p, ','), p = p ? p + 1 : NULL)
+        if (strncmp(p, name, n) == 0 && (p[n] == ',' || !p[n])) return true;
+    return false;
+}
+
+/* every word of --check=LIST; the checks run on the interpreter */
+static int check_names(Options *o)
+{
+    static const char *const names[] = {"all", "bounds", "uninit", "races", "unwritten", "sorted"};
+    o->engine = ENGINE_INTERP;
+    for (const char *p = o->check; p;) {
+        const size_t n = strcspn(p, ",");
+        bool known = false;
+        for (size_t i = 0; i < LEN(names); i++) known |= strlen(names[i]) == n && strncmp(p, names[i], n) == 0;
+        if (!known) return complain(o->command, "`--check=%s`: choose from bounds, uninit, races, unwritten, sorted", o->check);
+        p = p[n] ? p + n + 1 : NULL;
+    }
+    return -1;
+}
+
 int options_parse(Arena *a, int argc, char **argv, Options *o)
 {
     int r = parse_command(a, argc, argv, o);
@@ -289,6 +316,7 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
         options_help(stdout, o->command);
         return EXIT_OK;
     }
+    if (o->check && (r = check_names(o)) >= 0) return r;
     if (o->program_args.n && !(bit & (ON_RUN | ON_BENCH)))
         return complain(o->command, "only `qwc run` and `qwc bench` take program arguments after --");
     if (o->files.n > 1) return complain(o->command, "one operand is expected, found `%s` and `%s`", o->files.p[0], o->files.p[1]);

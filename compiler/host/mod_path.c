@@ -4,7 +4,6 @@
 #include "host/interp.h"
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct PathObj { Obj o; Str s; } PathObj; /* normalised: no "//", "/./", trailing "/" */
 

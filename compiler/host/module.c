@@ -1,10 +1,8 @@
 /* Modules: built-in tables and sibling files, the import statements, search
  * order and its guards (1.4).  A file is loaded once, known by its real path. */
 #include "host/interp.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* ---- built-in modules --------------------------------------------------- */
 

@@ -126,6 +126,7 @@ typedef struct IrAttrs {
     CmpPred pred;
     PadValue pad;
     double fpad; int64_t ipad; /* unused unless pad is an explicit number: always zero today */
+    bool given;                /* alloc: the program gave an initial value */
     int64_t block_len;
     int period, mask;          /* gather_mask, scatter_mask */
     bool exhausted;
@@ -158,6 +159,7 @@ typedef struct IrParam {
     IrValue *value;
     int dir;                   /* 0 plain, 1 Out, 2 InOut */
     bool written, read;        /* by the kernel: filled by lowering */
+    bool gap;                  /* lowering has reported W0602 */
     Str dim_sym[IR_MAX_RANK];  /* name of the dynamic symbol of axis k, or NULL */
 } IrParam;
 typedef struct IrSym { Str name; IrValue *value; int param, axis; } IrSym; /* first occurrence binds */

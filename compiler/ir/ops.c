@@ -55,11 +55,6 @@ static size_t word_len(const char *s)
     return strcspn(s, " ");
 }
 
-const char *op_name(Session *s, const OpInfo *op)
-{
-    return arena_printf(s->arena, "%.*s", (int)word_len(op->names), op->names);
-}
-
 bool op_is_form(const char *path)
 {
     for (size_t i = 0; i < LEN(forms); i++)
@@ -85,22 +80,6 @@ const char *op_nearest(Session *s, const char *path)
     const char *rest = without_prefix(path);
     const char *near = str_nearest(path, all, n);
     return near || !rest ? near : str_nearest(rest, all, n);
-}
-
-const char *op_signature(Session *s, const OpInfo *op, const char *spelled)
-{
-    Text t = {.a = s->arena};
-    text_printf(&t, "pl.%s(", spelled);
-    const char *sep = "";
-    for (const char *p = op->sig; *p; p += word_len(p), p += *p == ' ') {
-        const size_t n = word_len(p);
-        if (p[n - 1] == '!') continue;
-        text_puts(&t, sep);
-        text_put(&t, p, n);
-        sep = ", ";
-    }
-    text_putc(&t, ')');
-    return text_str(&t);
 }
 
 /* ---- qwc list ops ---------------------------------------------------------------- */

@@ -32,14 +32,10 @@ extern const int op_count;
 
 /* path without the leading pl: "add", "tensor.dim", "system.syncall"; NULL: unknown */
 const OpInfo *op_find(const char *path);
-const char *op_name(Session *, const OpInfo *);      /* "add" */
 /* nearest spelling among operations, loops, scopes and other names of pl, or NULL */
 const char *op_nearest(Session *, const char *path);
 /* every name reachable as pl.x: operations and language forms; in the arena */
 const char *const *op_spellings(Session *, int *n);
 bool op_is_form(const char *path);                   /* a loop, scope or scheduling form of pl */
-/* the signature as a reader writes it: "pl.slice(x, shape, off, valid_shape=, ...)" */
-const char *op_signature(Session *, const OpInfo *, const char *spelled);
-
 void ops_list(Text *out, bool json);                 /* qwc list ops */
 #endif

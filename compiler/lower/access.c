@@ -14,9 +14,10 @@ static Window effective(Lower *L, IrValue *T, const Window *w, unsigned drop, Sp
         IrLinear d;
         const IrLinear win = ir_linear(L->f, w->win[k]);
         if (full_on(L, T, k)) continue;
-        if (ir_diff_linear(L->f, w->off[k], ir_dim(L->f, T, k), &d) && ir_linear_add(&d, &win, 1) && ir_linear_range(L->f, &d).lo > 0)
-            lw_error(L, E0412, sp, "the window leaves axis %d: offset %s, extent %s, size %s", k, lw_extent(L, w->off[k]),
-                     lw_extent(L, w->win[k]), lw_extent(L, ir_dim(L->f, T, k)));
+        if (ir_diff_linear(L->f, w->off[k], ir_dim(L->f, T, k), &d) && ir_linear_add(&d, &win, 1) &&
+            ir_linear_range(L->f, &d).lo > 0)
+            lw_error(L, E0412, sp, "the window leaves axis %d: offset %s, extent %s, size %s", k,
+                     lw_extent(L, w->off[k]), lw_extent(L, w->win[k]), lw_extent(L, ir_dim(L->f, T, k)));
         if (!(drop >> k & 1)) e.win[k] = intersect(L, w->win[k], T->valid[k], w->off[k], sp);
     }
     return e;
@@ -53,7 +54,8 @@ static const Type *window_type(Lower *L, QwDtype d, int rank, const int64_t *sha
     return ir_tile(L->f, d, n, kept);
 }
 
-static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w, const int64_t *shape, unsigned drop, Span sp)
+static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w, const int64_t *shape, unsigned drop,
+                         Span sp)
 {
     IrValue *args[1 + 2 * IR_MAX_RANK] = {src};
     const int r = w->rank;
@@ -153,7 +155,8 @@ Sv emit_read(Lower *L, IrValue *x, IrValue *const *index, Span sp)
     IrValue *args[1 + IR_MAX_RANK] = {x};
     const int r = x->type->rank;
     for (int k = 0; k < r; k++) args[1 + k] = index[k];
-    IrValue *v = emit1(L, x->type->kind == TY_TENSOR ? IR_READ : IR_TREAD, sp, ir_scalar(L->f, x->type->dtype), 1 + r, args);
+    IrValue *v =
+        emit1(L, x->type->kind == TY_TENSOR ? IR_READ : IR_TREAD, sp, ir_scalar(L->f, x->type->dtype), 1 + r, args);
     return sv_ir(qw_dtype_is_int(v->type->dtype) ? to_index(L, v) : v, sp);
 }
 
@@ -180,8 +183,8 @@ static bool stored_dtype(Lower *L, IrValue *dst, IrValue *src, Span sp)
 {
     const QwDtype want = dst->type->dtype;
     if (src->type->dtype == want) return true;
-    Diag *d = lw_error(L, E0309, sp, "`%s` is %s, but the target holds %s", lw_source(L, sp), lw_dtype(src->type->dtype),
-                       lw_dtype(want));
+    Diag *d = lw_error(L, E0309, sp, "`%s` is %s, but the target holds %s", lw_source(L, sp),
+                       lw_dtype(src->type->dtype), lw_dtype(want));
     if (dst->name) diag_note(L->s, d, dst->span, "`%s` is %s", dst->name->s, ir_type_text(L->s, dst->type));
     diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, sp), lw_dtype(want));
     return false;
@@ -202,7 +205,8 @@ static int dropped(unsigned m)
 static bool stored_rank(Lower *L, IrValue *dst, IrValue *src, unsigned drop, Span sp)
 {
     if (src->type->rank + dropped(drop) == dst->type->rank) return true;
-    lw_error(L, E0405, sp, "%s does not fit %s: the ranks differ", ir_type_text(L->s, src->type), ir_type_text(L->s, dst->type));
+    lw_error(L, E0405, sp, "%s does not fit %s: the ranks differ", ir_type_text(L->s, src->type),
+             ir_type_text(L->s, dst->type));
     return false;
 }
 
@@ -245,7 +249,8 @@ static Sv into_tile(Lower *L, Sv dst, Sv src, IrValue *const *off, unsigned drop
     return sv_ir(emit1(L, IR_ASSEMBLE, sp, dst.v->type, 2 + r, args), sp);
 }
 
-Sv emit_assemble(Lower *L, Sv dst, Sv src, int n, IrValue *const *off, unsigned drop, bool atomic, Span sp, Span src_span)
+Sv emit_assemble(Lower *L, Sv dst, Sv src, int n, IrValue *const *off, unsigned drop, bool atomic, Span sp,
+                 Span src_span)
 {
     if (src.kind != K_TILE && src.kind != K_TENSOR) {
         Diag *d = lw_error(L, E0311, src_span, "a tile or tensor is stored here, found %s", lw_what(L, src));

@@ -41,8 +41,10 @@ static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark, const N
     for (int i = 0; i < c->n; i++) names[n++] = c->name[i]->s;
     const char *near = str_nearest(kw->kw.name->s, names, n);
     Diag *d = lw_error(L, code, kw->kw.name_span, "`%s` takes no keyword `%s`", call_name(L, c->call), kw->kw.name->s);
-    if (near) diag_help(L->s, d, "did you mean `%s`?", near);
-    else note_signature(L, d, c, mark);
+    if (near)
+        diag_help(L->s, d, "did you mean `%s`?", near);
+    else
+        note_signature(L, d, c, mark);
     return false;
 }
 
@@ -91,7 +93,8 @@ static bool bind_nodes(Lower *L, OpCall *c, const char *mark, DiagCode code)
     }
     for (int i = 0; i < c->n; i++) {
         if (mark[i] != ' ' || c->node[i]) continue;
-        Diag *d = lw_error(L, E0310, c->call->span, "`%s` lacks the argument `%s`", call_name(L, c->call), c->name[i]->s);
+        Diag *d =
+            lw_error(L, E0310, c->call->span, "`%s` lacks the argument `%s`", call_name(L, c->call), c->name[i]->s);
         note_signature(L, d, c, mark);
         return false;
     }

@@ -7,16 +7,20 @@
 
 typedef struct Access {
     IrOp *op;
-    IrValue *of;             /* what is accessed */
+    IrValue *of; /* what is accessed */
     int rank;
     IrValue *off[IR_MAX_RANK], *win[IR_MAX_RANK];
     const char *verb;
 } Access;
 
-typedef struct Layout { IrOpcode op; int off, win; const char *verb; } Layout; /* -1: one element; -2: valid of args[1] */
+typedef struct Layout {
+    IrOpcode op;
+    int off, win;
+    const char *verb;
+} Layout; /* -1: one element; -2: valid of args[1] */
 static const Layout layouts[] = {
-    {IR_LOAD, 1, 1, "load"}, {IR_SLICE, 1, 1, "slice"}, {IR_VIEW, 1, 2, "slice"}, {IR_READ, 1, -1, "read"},
-    {IR_TREAD, 1, -1, "read"}, {IR_WRITE, 2, -1, "write"}, {IR_TWRITE, 2, -1, "write"}, {IR_STORE, 2, -2, "store"},
+    {IR_LOAD, 1, 1, "load"},   {IR_SLICE, 1, 1, "slice"},     {IR_VIEW, 1, 2, "slice"},    {IR_READ, 1, -1, "read"},
+    {IR_TREAD, 1, -1, "read"}, {IR_WRITE, 2, -1, "write"},    {IR_TWRITE, 2, -1, "write"}, {IR_STORE, 2, -2, "store"},
     {IR_COPY, 2, -2, "store"}, {IR_ASSEMBLE, 2, -2, "store"},
 };
 
@@ -29,9 +33,12 @@ static bool access_of(Lower *L, IrOp *op, Access *a)
     *a = (Access){.op = op, .of = op->args[0], .rank = op->args[0]->type->rank, .verb = y->verb};
     for (int k = 0, j = 0; k < a->rank; k++) {
         a->off[k] = op->args[y->off + k];
-        if (y->win > 0) a->win[k] = op->args[y->off + y->win * a->rank + k];
-        else if (y->win == -1 || (op->at.drop >> k & 1)) a->win[k] = ir_idx(L->f, 1);
-        else a->win[k] = ir_valid(L->f, op->args[1], j++);
+        if (y->win > 0)
+            a->win[k] = op->args[y->off + y->win * a->rank + k];
+        else if (y->win == -1 || (op->at.drop >> k & 1))
+            a->win[k] = ir_idx(L->f, 1);
+        else
+            a->win[k] = ir_valid(L->f, op->args[1], j++);
     }
     return true;
 }
@@ -119,7 +126,10 @@ static const char *range_text(Lower *L, const IrLinear *l)
     return arena_printf(L->a, "up to %lld", (long long)r.hi);
 }
 
-typedef struct Bounds { Lower *L; Span reported; } Bounds;
+typedef struct Bounds {
+    Lower *L;
+    Span reported;
+} Bounds;
 
 /* one error a statement: the load inside a store that is reported, and the reverse */
 static bool reported(Bounds *b, Span sp)
@@ -138,12 +148,14 @@ static void report(Lower *L, const Access *a, int k, bool negative)
     L->inl = a->op->inl;
     Diag *d;
     if (negative) {
-        d = lw_error(L, E0412, a->op->span, "the %s of `%s` begins before axis %d: offset %lld", a->verb, name, k, (long long)r.lo);
+        d = lw_error(L, E0412, a->op->span, "the %s of `%s` begins before axis %d: offset %lld", a->verb, name, k,
+                     (long long)r.lo);
     } else {
-        d = lw_error(L, E0412, a->op->span, "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s", a->verb, name, k,
-                     range_text(L, &off), lw_extent(L, a->win[k]), lw_extent(L, ir_back(L->f, a->of, k)));
+        d = lw_error(L, E0412, a->op->span, "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s", a->verb,
+                     name, k, range_text(L, &off), lw_extent(L, a->win[k]), lw_extent(L, ir_back(L->f, a->of, k)));
     }
-    if (a->of->span.hi && a->of->name) diag_label(L->s, d, a->of->span, "`%s` is %s", name, ir_type_text(L->s, a->of->type));
+    if (a->of->span.hi && a->of->name)
+        diag_label(L->s, d, a->of->span, "`%s` is %s", name, ir_type_text(L->s, a->of->type));
     if (a->op->op == IR_LOAD || a->op->op == IR_VIEW || a->op->op == IR_SLICE)
         diag_help(L->s, d, "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
 }

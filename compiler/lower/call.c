@@ -9,7 +9,7 @@
 typedef enum { PK_ANY_TENSOR, PK_TENSOR, PK_SCALAR, PK_TASK } ParamKindOf;
 typedef struct ParamType {
     ParamKindOf kind;
-    int dir;                 /* 0 plain, 1 Out, 2 InOut */
+    int dir; /* 0 plain, 1 Out, 2 InOut */
     QwDtype dtype;
     int rank;
     int64_t dim[IR_MAX_RANK];
@@ -19,8 +19,10 @@ typedef struct ParamType {
 
 static bool malformed(Lower *L, const Node *p, Span at)
 {
-    Diag *d = lw_error(L, E0302, at.hi ? at : p->span, "the type of `%s` is not one that kernels have", p->param.name->s);
-    diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`, or `pl.Out[...]` of it, or `pl.Scalar[pl.INT32]`", p->param.name->s);
+    Diag *d =
+        lw_error(L, E0302, at.hi ? at : p->span, "the type of `%s` is not one that kernels have", p->param.name->s);
+    diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`, or `pl.Out[...]` of it, or `pl.Scalar[pl.INT32]`",
+              p->param.name->s);
     return false;
 }
 
@@ -207,8 +209,10 @@ static bool entry_param(Lower *L, KernelObject *k, int i, const Node *p)
     *out = (IrParam){.name = p->param.name, .span = sp};
     if (!param_type(L, k, p, &t)) return false;
     if (t.kind == PK_ANY_TENSOR) {
-        Diag *d = lw_error(L, E0302, p->param.ann->span, "the entry needs the shape and dtype of `%s`", p->param.name->s);
-        diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`; bare `pl.Tensor` is for inline kernels", p->param.name->s);
+        Diag *d =
+            lw_error(L, E0302, p->param.ann->span, "the entry needs the shape and dtype of `%s`", p->param.name->s);
+        diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`; bare `pl.Tensor` is for inline kernels",
+                  p->param.name->s);
         return false;
     }
     if (t.kind == PK_TASK) return malformed(L, p, p->param.ann->span);
@@ -274,12 +278,17 @@ void bind_entry(Lower *L, KernelObject *k)
 
 /* ---- binding arguments of a call ------------------------------------------------------------------- */
 
-typedef struct Binding { DynSym *sym; IrValue *extent; Span at; } Binding;
+typedef struct Binding {
+    DynSym *sym;
+    IrValue *extent;
+    Span at;
+} Binding;
 typedef struct Call {
     KernelObject *k;
     const Node *call;
-    FnFrame *fn;             /* the callee's */
-    Binding sym[64]; int nsym;
+    FnFrame *fn; /* the callee's */
+    Binding sym[64];
+    int nsym;
 } Call;
 
 static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg, const char *fmt, ...) PRINTF(5, 6);
@@ -301,8 +310,8 @@ static bool same_extent(Lower *L, const Call *c, IrValue *a, IrValue *b, int axi
     if (ir_equal(L->f, a, b)) return true;
     const IrRange ra = ir_range(L->f, a), rb = ir_range(L->f, b);
     if ((ir_diff_const(L->f, a, b, &d) && d != 0) || ra.hi < rb.lo || rb.hi < ra.lo)
-        return disagree(L, c, p, arg, "axis %d of `%s` is %s, expected %s", axis, lw_source(L, arg->span), lw_extent(L, a),
-                        lw_extent(L, b));
+        return disagree(L, c, p, arg, "axis %d of `%s` is %s, expected %s", axis, lw_source(L, arg->span),
+                        lw_extent(L, a), lw_extent(L, b));
     IrValue *args[2] = {a, b};
     emit(L, IR_CHECK_EQ, c->call->span, 2, args)->at.name = str_printf(L->s, "axis %d of %s", axis, p->param.name->s);
     return true;
@@ -381,7 +390,8 @@ static bool bind_scalar(Lower *L, const ParamType *t, const Node *p, const Node 
         return true;
     }
     if (v->kind == K_SCALAR && v->v->type->dtype == t->dtype) return true;
-    Diag *d = lw_error(L, E0307, arg->span, "`%s` is %s, expected %s", lw_source(L, arg->span), lw_what(L, *v), lw_dtype(t->dtype));
+    Diag *d = lw_error(L, E0307, arg->span, "`%s` is %s, expected %s", lw_source(L, arg->span), lw_what(L, *v),
+                       lw_dtype(t->dtype));
     diag_help(L->s, d, "`pl.cast(%s, %s)`", lw_source(L, arg->span), lw_dtype(t->dtype));
     return false;
 }
@@ -393,9 +403,12 @@ static bool bind_param(Lower *L, Call *c, int slot, const Node *p, const Node *a
     if (!param_type(L, c->k, p, &t)) return false;
     L->failed = failed;
     bool ok;
-    if (t.kind == PK_TASK) ok = v.kind == K_TASK || lw_kind(L, v, arg, "a TASK_ID");
-    else if (t.kind == PK_SCALAR) ok = bind_scalar(L, &t, p, arg, &v);
-    else ok = bind_tensor(L, c, &t, p, arg, &v);
+    if (t.kind == PK_TASK)
+        ok = v.kind == K_TASK || lw_kind(L, v, arg, "a TASK_ID");
+    else if (t.kind == PK_SCALAR)
+        ok = bind_scalar(L, &t, p, arg, &v);
+    else
+        ok = bind_tensor(L, c, &t, p, arg, &v);
     v.span = arg->span;
     c->fn->vals[slot] = ok ? v : sv_error();
     return ok;
@@ -415,21 +428,31 @@ static bool match_args(Lower *L, Call *c, int first, const Node **arg)
     int pos = 0;
     for (int i = first; i < args->n; i++) {
         const Node *a = args->p[i];
-        if (a->kind == ND_STAR || a->kind == ND_DSTAR) return lw_error(L, E0107, a->span, "star arguments are not available in kernels"), false;
+        if (a->kind == ND_STAR || a->kind == ND_DSTAR)
+            return lw_error(L, E0107, a->span, "star arguments are not available in kernels"), false;
         if (a->kind == ND_KEYWORD) {
             int k = 0;
             while (k < n && params->p[k + skip]->param.name != a->kw.name) k++;
             if (k == n && first && (!strcmp(a->kw.name->s, "deps") || !strcmp(a->kw.name->s, "no_dep_args"))) continue;
-            if (k == n) return wrong_call(L, c, a->kw.name_span, arena_printf(L->a, "`%s` has no parameter `%s`", c->k->def->def.name->s, a->kw.name->s));
-            if (arg[k]) return wrong_call(L, c, a->kw.name_span, arena_printf(L->a, "`%s` is given twice", a->kw.name->s));
+            if (k == n)
+                return wrong_call(
+                    L, c, a->kw.name_span,
+                    arena_printf(L->a, "`%s` has no parameter `%s`", c->k->def->def.name->s, a->kw.name->s));
+            if (arg[k])
+                return wrong_call(L, c, a->kw.name_span, arena_printf(L->a, "`%s` is given twice", a->kw.name->s));
             arg[k] = a->kw.value;
             continue;
         }
-        if (pos >= n) return wrong_call(L, c, a->span, arena_printf(L->a, "too many arguments: `%s` takes %d", c->k->def->def.name->s, n));
+        if (pos >= n)
+            return wrong_call(L, c, a->span,
+                              arena_printf(L->a, "too many arguments: `%s` takes %d", c->k->def->def.name->s, n));
         arg[pos++] = a;
     }
     for (int k = 0; k < n; k++)
-        if (!arg[k]) return wrong_call(L, c, c->call->span, arena_printf(L->a, "the argument `%s` of `%s` is missing", params->p[k + skip]->param.name->s, c->k->def->def.name->s));
+        if (!arg[k])
+            return wrong_call(L, c, c->call->span,
+                              arena_printf(L->a, "the argument `%s` of `%s` is missing",
+                                           params->p[k + skip]->param.name->s, c->k->def->def.name->s));
     return true;
 }
 
@@ -525,8 +548,10 @@ Sv call_kernel(Lower *L, KernelObject *k, const Node *call, int first)
     L->path = path * 0x9e3779b97f4a7c15ULL + (uint64_t)(uint32_t)call->span.lo + 1;
     L->inl = arena_dup(L->a, &frame, sizeof frame);
     L->loop = NULL;
-    if (k->kind == KERNEL_INCORE) run_incore(L, k, c->fn, call);
-    else run_body(L, c->fn);
+    if (k->kind == KERNEL_INCORE)
+        run_incore(L, k, c->fn, call);
+    else
+        run_body(L, c->fn);
     L->path = path;
     L->inl = outer;
     L->loop = loop;

@@ -6,8 +6,8 @@
 
 Sv sv_ir(IrValue *v, Span sp)
 {
-    static const Kind kinds[] = {[TY_ERROR] = K_ERROR, [TY_SCALAR] = K_SCALAR, [TY_TILE] = K_TILE,
-                                 [TY_TENSOR] = K_TENSOR, [TY_TASKID] = K_TASK};
+    static const Kind kinds[] = {
+        [TY_ERROR] = K_ERROR, [TY_SCALAR] = K_SCALAR, [TY_TILE] = K_TILE, [TY_TENSOR] = K_TENSOR, [TY_TASKID] = K_TASK};
     return (Sv){.kind = kinds[v->type->kind], .span = sp, .v = v};
 }
 
@@ -29,7 +29,8 @@ bool sv_same(Sv a, Sv b)
         if (a.c.kind == V_FLOAT) return a.c.f == b.c.f && signbit(a.c.f) == signbit(b.c.f);
         if (a.c.kind == V_NONE) return true;
         if (a.c.kind == V_DTYPE) return a.c.dt == b.c.dt;
-        if (a.c.kind == V_STR) return a.c.str->len == b.c.str->len && !memcmp(a.c.str->s, b.c.str->s, (size_t)a.c.str->len);
+        if (a.c.kind == V_STR)
+            return a.c.str->len == b.c.str->len && !memcmp(a.c.str->s, b.c.str->s, (size_t)a.c.str->len);
         return a.c.i == b.c.i;
     case K_SCALAR:
     case K_TILE:
@@ -52,8 +53,10 @@ bool sv_same(Sv a, Sv b)
 bool const_int(Sv s, int64_t *out)
 {
     int64_t i;
-    if (s.kind == K_CONST && s.c.kind == V_INT) i = s.c.i;
-    else if (s.kind != K_SCALAR || s.v->type->dtype == QW_BOOL || !ir_is_const_int(s.v, &i)) return false;
+    if (s.kind == K_CONST && s.c.kind == V_INT)
+        i = s.c.i;
+    else if (s.kind != K_SCALAR || s.v->type->dtype == QW_BOOL || !ir_is_const_int(s.v, &i))
+        return false;
     if (out) *out = i;
     return true;
 }
@@ -61,17 +64,23 @@ bool const_int(Sv s, int64_t *out)
 bool const_number(Sv s, double *out)
 {
     int64_t i;
-    if (s.kind == K_CONST && s.c.kind == V_FLOAT) *out = s.c.f;
-    else if (const_int(s, &i)) *out = (double)i;
-    else return false;
+    if (s.kind == K_CONST && s.c.kind == V_FLOAT)
+        *out = s.c.f;
+    else if (const_int(s, &i))
+        *out = (double)i;
+    else
+        return false;
     return true;
 }
 
 bool const_bool(Sv s, bool *out)
 {
-    if (s.kind == K_CONST && s.c.kind == V_BOOL) *out = s.c.i != 0;
-    else if (s.kind == K_SCALAR && s.v->is_const && s.v->type->dtype == QW_BOOL) *out = s.v->c.i != 0;
-    else return false;
+    if (s.kind == K_CONST && s.c.kind == V_BOOL)
+        *out = s.c.i != 0;
+    else if (s.kind == K_SCALAR && s.v->is_const && s.v->type->dtype == QW_BOOL)
+        *out = s.v->c.i != 0;
+    else
+        return false;
     return true;
 }
 
@@ -119,8 +128,9 @@ Sv from_host(Lower *L, Value v, Span use)
     if (host_can_capture(L->in, v, &what)) return sv_const(v, use);
     Diag *d = lw_error(L, E0206, use, "`%s` is %s; a kernel cannot use it as a constant", lw_source(L, use),
                        what ? what : "a host value");
-    diag_note(L->s, d, (Span){0, 0}, "kernels capture numbers, strings, dtypes, symbols, tuples and lists of them, "
-                                     "tolerated classes, modules and kernels");
+    diag_note(L->s, d, (Span){0, 0},
+              "kernels capture numbers, strings, dtypes, symbols, tuples and lists of them, "
+              "tolerated classes, modules and kernels");
     return sv_error();
 }
 
@@ -130,8 +140,10 @@ static Sv folding_failed(Lower *L, Span sp)
     const ExcObj *e = L->in->exc;
     const char *text = e ? host_exc_text(L->in, v_obj((Obj *)e)) : "no value";
     const DiagCode code = !e ? E0306 : e->type == EXC_ZERO_DIVISION_ERROR ? E0909 : e->code == E0802 ? E0802 : E0311;
-    if (code == E0909) lw_error(L, code, sp, "division by zero in a constant expression");
-    else lw_error(L, code, sp, "this constant has no value: %s", text);
+    if (code == E0909)
+        lw_error(L, code, sp, "division by zero in a constant expression");
+    else
+        lw_error(L, code, sp, "this constant has no value: %s", text);
     host_clear(L->in);
     return sv_error();
 }
@@ -152,7 +164,7 @@ Sv fold_binary(Lower *L, Operator op, Sv a, Sv b, Span sp)
 
 /* ---- scalars as IR ----------------------------------------------------------------------- */
 
-double round_to(QwDtype d, double x)
+static double round_to(QwDtype d, double x)
 {
     switch (d) {
     case QW_F32: return (double)qw_f64_to_f32(x);

@@ -10,7 +10,10 @@
 
 /* An edge says: the tensor value may be that other one.  Edges are kept as lists
  * by value id; a store marks all that its target may be. */
-typedef struct Edge { int from; struct Edge *next; } Edge;
+typedef struct Edge {
+    int from;
+    struct Edge *next;
+} Edge;
 typedef struct Flow {
     Lower *L;
     Edge **edge;
@@ -92,7 +95,10 @@ static void touch(void *cx, IrOp *op)
 void mark_accesses(Lower *L)
 {
     const int n = L->f->next_value;
-    Flow f = {.L = L, .edge = NEW_ARRAY(L->a, Edge *, n), .written = NEW_ARRAY(L->a, bool, n), .read = NEW_ARRAY(L->a, bool, n)};
+    Flow f = {.L = L,
+              .edge = NEW_ARRAY(L->a, Edge *, n),
+              .written = NEW_ARRAY(L->a, bool, n),
+              .read = NEW_ARRAY(L->a, bool, n)};
     ir_walk(L->f->body, flow_op, &f);
     ir_walk(L->f->body, touch, &f);
     for (int i = 0; i < L->f->nparams; i++) {
@@ -105,13 +111,21 @@ void mark_accesses(Lower *L)
 /* ---- rectangles ------------------------------------------------------------------------------------ */
 
 enum { MAX_SPANS = 4096, MAX_RECTS = 64, MAX_CELLS = 200000 };
-typedef struct Spans { int n; struct { int64_t lo, hi; } *p; } Spans; /* sorted, disjoint */
-typedef struct Rect { Spans axis[IR_MAX_RANK]; } Rect;
+typedef struct Spans {
+    int n;
+    struct {
+        int64_t lo, hi;
+    } * p;
+} Spans; /* sorted, disjoint */
+typedef struct Rect {
+    Spans axis[IR_MAX_RANK];
+} Rect;
 typedef struct Cover {
     Lower *L;
     IrParam *param;
     bool unknown;
-    Rect rect[MAX_RECTS]; int n;
+    Rect rect[MAX_RECTS];
+    int n;
 } Cover;
 
 static int by_lo(const void *a, const void *b)
@@ -134,7 +148,9 @@ static void normalise(Spans *s)
     if (s->n) s->n = k + 1;
 }
 
-typedef struct Bounds { int64_t start, step, trips; } Bounds;
+typedef struct Bounds {
+    int64_t start, step, trips;
+} Bounds;
 
 static bool loop_bounds(const IrValue *v, Bounds *b)
 {
@@ -180,7 +196,8 @@ static bool always_runs(const IrOp *op)
         int64_t a, b, c;
         if (o->op == IR_SCOPE) continue;
         if (o->op != IR_FOR) return false;
-        if (!ir_is_const_int(o->args[0], &a) || !ir_is_const_int(o->args[1], &b) || !ir_is_const_int(o->args[2], &c)) return false;
+        if (!ir_is_const_int(o->args[0], &a) || !ir_is_const_int(o->args[1], &b) || !ir_is_const_int(o->args[2], &c))
+            return false;
         if (c > 0 ? a >= b : a <= b) return false;
     }
     return true;
@@ -205,7 +222,8 @@ static bool rect_of(Cover *c, IrOp *op, Rect *r)
         off[k] = ir_linear(L->f, op->args[2 + k]);
         for (int i = 0; i < k; i++)
             if (shares_loop(&off[i], &off[k])) return false;
-        if (op->op != IR_WRITE && !(op->at.drop >> k & 1) && !ir_is_const_int(ir_valid(L->f, op->args[1], j++), &win)) return false;
+        if (op->op != IR_WRITE && !(op->at.drop >> k & 1) && !ir_is_const_int(ir_valid(L->f, op->args[1], j++), &win))
+            return false;
         if (!spans_of(L, &off[k], win, &r->axis[k])) return false;
     }
     return true;
@@ -218,13 +236,19 @@ static void collect(void *cx, IrOp *op)
     const IrValue *t = op->args[0];
     if (t->is_param && t != c->param->value) return;
     if (!t->is_param && t->def && t->def->op == IR_ALLOC) return;
-    if (c->n == MAX_RECTS || !rect_of(c, op, &c->rect[c->n])) c->unknown = true;
-    else c->n++;
+    if (c->n == MAX_RECTS || !rect_of(c, op, &c->rect[c->n]))
+        c->unknown = true;
+    else
+        c->n++;
 }
 
 /* ---- what is left ------------------------------------------------------------------------------------ */
 
-typedef struct Grid { int rank, n[IR_MAX_RANK]; int64_t *cut[IR_MAX_RANK]; unsigned char *cell; } Grid;
+typedef struct Grid {
+    int rank, n[IR_MAX_RANK];
+    int64_t *cut[IR_MAX_RANK];
+    unsigned char *cell;
+} Grid;
 
 static bool make_grid(Cover *c, Grid *g)
 {
@@ -304,13 +328,14 @@ static bool uncovered(const Grid *g, int *lo, int *hi)
     return true;
 }
 
-static void warn_part(Lower *L, const IrParam *p, const Grid *g, const int *lo, const int *hi)
+static void warn_part(Lower *L, IrParam *p, const Grid *g, const int *lo, const int *hi)
 {
+    p->gap = true;
     Text t = {.a = L->a};
     for (int k = 0; k < g->rank; k++)
         text_printf(&t, "%s%lld:%lld", k ? ", " : "", (long long)g->cut[k][lo[k]], (long long)g->cut[k][hi[k]]);
-    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is written only in part: `%s[%s]` is never stored", p->name->s, p->name->s,
-                      text_str(&t));
+    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is written only in part: `%s[%s]` is never stored",
+                      p->name->s, p->name->s, text_str(&t));
     diag_at(L->s, d, "%s", ir_type_text(L->s, p->value->type));
 }
 
@@ -328,16 +353,20 @@ static void check_coverage(Lower *L, IrParam *p)
     if (uncovered(&g, lo, hi)) warn_part(L, p, &g, lo, hi);
 }
 
-static void check_unwritten(Lower *L, const IrParam *p, Sv rebound)
+static void check_unwritten(Lower *L, IrParam *p, Sv rebound)
 {
     if (rebound.kind != K_UNSET && rebound.kind != K_ERROR) {
-        Diag *d = lw_error(L, E0601, rebound.span, "the output `%s` is rebound to %s and never stored into", p->name->s, lw_what(L, rebound));
+        Diag *d = lw_error(L, E0601, rebound.span, "the output `%s` is rebound to %s and never stored into", p->name->s,
+                           lw_what(L, rebound));
         diag_label(L->s, d, p->span, "the output parameter");
         if (rebound.kind == K_TILE || rebound.kind == K_TENSOR)
             diag_help(L->s, d, "`%s = pl.assemble(%s, ..., [%s])`", p->name->s, p->name->s,
-                      rebound.v->type->rank == 1 ? "0" : rebound.v->type->rank == 2 ? "0, 0" : "0, ...");
+                      rebound.v->type->rank == 1   ? "0"
+                      : rebound.v->type->rank == 2 ? "0, 0"
+                                                   : "0, ...");
         return;
     }
+    p->gap = true;
     Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is never written", p->name->s);
     diag_help(L->s, d, "store into it: `%s = pl.assemble(%s, value, [...])`", p->name->s, p->name->s);
 }
@@ -349,7 +378,9 @@ void check_outputs(Lower *L)
         IrParam *p = &L->f->params[i];
         L->failed = false;
         if (!p->dir || p->value->type->kind != TY_TENSOR) continue;
-        if (!p->written) check_unwritten(L, p, L->rebound[i]);
-        else if (p->dir == 1) check_coverage(L, p);
+        if (!p->written)
+            check_unwritten(L, p, L->rebound[i]);
+        else if (p->dir == 1)
+            check_coverage(L, p);
     }
 }

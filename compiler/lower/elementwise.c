@@ -6,7 +6,7 @@
 /* ---- dtypes ------------------------------------------------------------------------------------ */
 
 static const char *const takes_text[] = {
-    [TAKES_ANY] = "numbers", [TAKES_FLOAT] = "floats", [TAKES_INT] = "integers",
+    [TAKES_ANY] = "numbers",           [TAKES_FLOAT] = "floats", [TAKES_INT] = "integers",
     [TAKES_SIGNED] = "signed numbers", [TAKES_FP32] = "pl.FP32",
 };
 
@@ -34,8 +34,8 @@ static bool check_dtype(Lower *L, OpTakes t, QwDtype d, Span sp, const char *spe
 /* arithmetic that rounds to 16 bits each time (T9) */
 static void note_16bit(Lower *L, IrOpcode code, QwDtype d, Span sp)
 {
-    static const IrOpcode rounding[] = {IR_ADD, IR_SUB, IR_MUL, IR_DIV, IR_EXPDIF, IR_EXP, IR_LOG,
-                                        IR_SQRT, IR_RSQRT, IR_RECIP};
+    static const IrOpcode rounding[] = {IR_ADD, IR_SUB, IR_MUL,  IR_DIV,   IR_EXPDIF,
+                                        IR_EXP, IR_LOG, IR_SQRT, IR_RSQRT, IR_RECIP};
     if (d != QW_BF16 && d != QW_F16) return;
     for (size_t i = 0; i < LEN(rounding); i++) {
         if (rounding[i] != code) continue;
@@ -76,7 +76,8 @@ Sv op_ew1(Lower *L, OpCall *c)
 
 static Sv dtypes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na, const Node *nb, Span sp, const char *spelled)
 {
-    Diag *d = lw_error(L, E0308, sp, "`pl.%s` of %s and %s tiles", spelled, lw_dtype(a->type->dtype), lw_dtype(b->type->dtype));
+    Diag *d = lw_error(L, E0308, sp, "`pl.%s` of %s and %s tiles", spelled, lw_dtype(a->type->dtype),
+                       lw_dtype(b->type->dtype));
     diag_label(L->s, d, na->span, "%s", ir_type_text(L->s, a->type));
     diag_label(L->s, d, nb->span, "%s", ir_type_text(L->s, b->type));
     const bool cast_b = qw_dtype_size(a->type->dtype) >= qw_dtype_size(b->type->dtype);
@@ -101,8 +102,9 @@ static Sv shapes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na, const 
     Diag *d = lw_error(L, E0405, sp, "shapes %s and %s do not broadcast", lw_shape(L, a->type), lw_shape(L, b->type));
     diag_label(L->s, d, na->span, "%s", ir_type_text(L->s, a->type));
     diag_label(L->s, d, nb->span, "%s", ir_type_text(L->s, b->type));
-    diag_note(L->s, d, (Span){0, 0}, a->type->rank != b->type->rank ? "both operands need one rank"
-                                                                   : "an axis broadcasts only where one extent is 1");
+    diag_note(L->s, d, (Span){0, 0},
+              a->type->rank != b->type->rank ? "both operands need one rank"
+                                             : "an axis broadcasts only where one extent is 1");
     return sv_error();
 }
 
@@ -125,7 +127,8 @@ static Sv tiles2(Lower *L, IrOpcode code, IrValue *a, IrValue *b, bool warn, con
     IrValue *args[2] = {a, match_valid(L, a, b, warn, c, sp)};
     if (a->valid && t != a->type) /* where a broadcasts its one element must exist */
         for (int k = 0; k < t->rank && args[0] == a; k++)
-            if (a->type->shape[k] != t->shape[k] && ir_range(L->f, ir_valid(L->f, a, k)).lo < 1) args[0] = pad_zero(L, a, sp);
+            if (a->type->shape[k] != t->shape[k] && ir_range(L->f, ir_valid(L->f, a, k)).lo < 1)
+                args[0] = pad_zero(L, a, sp);
     IrValue *r = emit1(L, code, sp, t, 2, args);
     broadcast_valid(L, r, a, b);
     return sv_ir(r, sp);
@@ -146,7 +149,8 @@ static bool is_tile(Sv s)
     return s.kind == K_TILE || s.kind == K_TENSOR;
 }
 
-Sv ew_binary(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na, const Node *nb, const OpCall *c, Span sp, const char *spelled)
+Sv ew_binary(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na, const Node *nb, const OpCall *c, Span sp,
+             const char *spelled)
 {
     const OpTakes t = c ? c->op->takes : TAKES_ANY;
     if (!need_core(L, sp, spelled)) return sv_error();
@@ -199,12 +203,15 @@ Sv op_cmp(Lower *L, OpCall *c)
 static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v, bool row)
 {
     const char *want = row ? "[M, 1]" : "[1, N]";
-    Diag *d = lw_error(L, E0512, c->node[1]->span, "`pl.%s` needs a vector %s beside a tile of shape %s, found %s", c->spelled,
-                       want, lw_shape(L, t->type), lw_shape(L, v->type));
-    if (v->type->rank == 2 && v->type->shape[0] == (row ? 1 : v->type->shape[0]) && v->type->shape[1] == (row ? v->type->shape[1] : 1)) {
+    Diag *d = lw_error(L, E0512, c->node[1]->span, "`pl.%s` needs a vector %s beside a tile of shape %s, found %s",
+                       c->spelled, want, lw_shape(L, t->type), lw_shape(L, v->type));
+    if (v->type->rank == 2 && v->type->shape[0] == (row ? 1 : v->type->shape[0]) &&
+        v->type->shape[1] == (row ? v->type->shape[1] : 1)) {
         const long long m = (long long)t->type->shape[0], n = (long long)t->type->shape[1];
-        if (row && v->type->shape[1] == m) diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`", lw_source(L, c->node[1]->span), m);
-        if (!row && v->type->shape[0] == n) diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`", lw_source(L, c->node[1]->span), n);
+        if (row && v->type->shape[1] == m)
+            diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`", lw_source(L, c->node[1]->span), m);
+        if (!row && v->type->shape[0] == n)
+            diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`", lw_source(L, c->node[1]->span), n);
     }
     return sv_error();
 }
@@ -215,11 +222,13 @@ static Sv expand2(Lower *L, OpCall *c, bool row)
     IrValue *v = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
     if (!v) return sv_error();
     if (t->type->rank != 2) {
-        lw_error(L, E0507, c->node[0]->span, "`pl.%s` needs a tile of rank 2, found %s", c->spelled, ir_type_text(L->s, t->type));
+        lw_error(L, E0507, c->node[0]->span, "`pl.%s` needs a tile of rank 2, found %s", c->spelled,
+                 ir_type_text(L->s, t->type));
         return sv_error();
     }
     const int64_t *n = t->type->shape, *m = v->type->shape;
-    if (v->type->rank != 2 || (row ? m[1] != 1 || m[0] != n[0] : m[0] != 1 || m[1] != n[1])) return bad_vector(L, c, t, v, row);
+    if (v->type->rank != 2 || (row ? m[1] != 1 || m[0] != n[0] : m[0] != 1 || m[1] != n[1]))
+        return bad_vector(L, c, t, v, row);
     if (!check_dtype(L, c->op->takes, t->type->dtype, c->node[0]->span, c->spelled)) return sv_error();
     note_16bit(L, c->op->ir, t->type->dtype, c->span);
     return tiles2(L, c->op->ir, t, v, false, c->node[0], c->node[1], c, c->span, c->spelled);
@@ -250,8 +259,10 @@ static bool cast_mode(Lower *L, const OpCall *c, QwRound *out)
         if (!strcmp(s, names[k])) return *out = (QwRound)k, true;
     Diag *d = lw_error(L, E0511, c->node[2]->span, "unknown cast mode %s", lw_source(L, c->node[2]->span));
     const char *near = text ? str_nearest(s, names, LEN(names)) : NULL;
-    if (near) diag_help(L->s, d, "did you mean \"%s\"?", near);
-    else diag_help(L->s, d, "one of none, rint, round, floor, ceil, trunc, odd");
+    if (near)
+        diag_help(L->s, d, "did you mean \"%s\"?", near);
+    else
+        diag_help(L->s, d, "one of none, rint, round, floor, ceil, trunc, odd");
     return false;
 }
 
@@ -261,8 +272,10 @@ static Sv cast_const(Lower *L, const OpCall *c, QwDtype d)
     bool b = false;
     const Sv s = c->arg[0];
     int64_t i;
-    if (const_bool(s, &b)) x = b;
-    else const_number(s, &x);
+    if (const_bool(s, &b))
+        x = b;
+    else
+        const_number(s, &x);
     if (d == QW_BOOL) return sv_const(v_bool(x != 0), c->span);
     if (qw_dtype_is_float(d)) return sv_ir(const_of_type(L, ir_scalar(L->f, d), x, 0, false), c->span);
     if (!const_int(s, &i)) i = qw_f64_to_i64(x < 0 ? x - 0.5 : x + 0.5);
@@ -291,7 +304,8 @@ Sv op_cast(Lower *L, OpCall *c)
 {
     QwDtype d;
     QwRound mode;
-    const bool index = c->node[1] && c->arg[1].kind == K_CONST && c->arg[1].c.kind == V_DTYPE && c->arg[1].c.flag == DT_PL_INDEX;
+    const bool index =
+        c->node[1] && c->arg[1].kind == K_CONST && c->arg[1].c.kind == V_DTYPE && c->arg[1].c.flag == DT_PL_INDEX;
     if (!c->node[1]) {
         lw_error(L, E0310, c->span, "`pl.cast` needs `target_type=`");
         return sv_error();

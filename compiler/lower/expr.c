@@ -21,7 +21,8 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
         const bool swap = s.why->a.span.lo > s.why->b.span.lo;
         const Sv a = swap ? s.why->b : s.why->a, b = swap ? s.why->a : s.why->b;
         const Span at = b.span.hi ? b.span : n->span;
-        Diag *d = lw_error(L, E0304, at, "`%s` is %s on one path and %s on another", name, lw_what(L, a), lw_what(L, b));
+        Diag *d =
+            lw_error(L, E0304, at, "`%s` is %s on one path and %s on another", name, lw_what(L, a), lw_what(L, b));
         diag_at(L->s, d, "%s", lw_what(L, b));
         if (a.span.hi && a.span.lo != at.lo) diag_label(L->s, d, a.span, "%s", lw_what(L, a));
         if (n->span.lo != at.lo) diag_label(L->s, d, n->span, "used here, where the paths have met");
@@ -44,8 +45,9 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
 static const char *builtin_rewrite(const char *name)
 {
     static const char *const table[][2] = {
-        {"min", "pl.min"}, {"max", "pl.max"}, {"abs", "pl.abs"}, {"range", "pl.range"}, {"float", "pl.cast"},
-        {"int", "pl.cast"}, {"len", "x.shape[0]"}, {"sum", "pl.row_sum"}, {"print", "pl.static_print"},
+        {"min", "pl.min"},     {"max", "pl.max"},     {"abs", "pl.abs"},
+        {"range", "pl.range"}, {"float", "pl.cast"},  {"int", "pl.cast"},
+        {"len", "x.shape[0]"}, {"sum", "pl.row_sum"}, {"print", "pl.static_print"},
     };
     for (size_t i = 0; i < LEN(table); i++)
         if (!strcmp(table[i][0], name)) return table[i][1];
@@ -61,9 +63,12 @@ static Sv unknown_name(Lower *L, const Node *n)
     for (int i = 0; i < count; i++) vec_push(L->a, &all, host[i]);
     const char *near = str_nearest(n->name->s, all.p, all.n), *other = builtin_rewrite(n->name->s);
     Diag *d = lw_error(L, E0301, n->span, "unknown name `%s`", n->name->s);
-    if (other) diag_help(L->s, d, "kernels have no Python built-ins; use `%s`", other);
-    else if (near) diag_help(L->s, d, "did you mean `%s`?", near);
-    else if (op_find(n->name->s)) diag_help(L->s, d, "`pl.%s`", n->name->s);
+    if (other)
+        diag_help(L->s, d, "kernels have no Python built-ins; use `%s`", other);
+    else if (near)
+        diag_help(L->s, d, "did you mean `%s`?", near);
+    else if (op_find(n->name->s))
+        diag_help(L->s, d, "`pl.%s`", n->name->s);
     return sv_error();
 }
 
@@ -91,7 +96,7 @@ static bool captured(Lower *L, const Node *n, Value *v)
     return n->kind == ND_NAME && fn_slot(L->fn->info, n->name) < 0 && host_lookup(L->in, L->fn->kernel, n->name, v);
 }
 
-bool is_pl_name(Lower *L, const Node *n)
+static bool is_pl_name(Lower *L, const Node *n)
 {
     Value v;
     if (captured(L, n, &v)) return is_module(v, "pypto.language", "qwc.language") || is_module(v, "pl", "language");
@@ -156,9 +161,21 @@ static Sv attr_of_shaped(Lower *L, const Node *n, Sv of)
     if (!strcmp(name, "shape")) return shape_of(L, of.v, n->span);
     if (!strcmp(name, "dtype")) return sv_const(v_dtype(of.v->type->dtype, DT_PL), n->span);
     Diag *d = lw_error(L, E0311, n->attr.name_span, "%s has no attribute `%s`", lw_what(L, of), name);
-    if (op_find(name)) diag_help(L->s, d, "`pl.%s(%s, ...)`", name, lw_source(L, n->attr.of->span));
-    else diag_note(L->s, d, (Span){0, 0}, "its attributes are `shape` and `dtype`");
+    if (op_find(name))
+        diag_help(L->s, d, "`pl.%s(%s, ...)`", name, lw_source(L, n->attr.of->span));
+    else
+        diag_note(L->s, d, (Span){0, 0}, "its attributes are `shape` and `dtype`");
     return sv_error();
+}
+
+static const char *nearest_in(Lower *L, const Module *m, const char *word)
+{
+    VEC(const char *) names = {0};
+    int pos = 0;
+    Str name;
+    Value v;
+    while (m->env && module_next(m, &pos, &name, &v)) vec_push(L->a, &names, name->s);
+    return str_nearest(word, names.p, names.n);
 }
 
 static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
@@ -174,9 +191,14 @@ static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
         return sv_error();
     }
     const bool module = of.kind == K_CONST && of.c.kind == V_MODULE;
-    Diag *d = lw_error(L, module ? E0202 : E0311, n->attr.name_span, "%s has no attribute `%s`",
-                       module ? arena_printf(L->a, "module `%s`", of.c.module->name->s) : lw_what(L, of), n->attr.name->s);
-    if (text) diag_note(L->s, d, (Span){0, 0}, "%s", text);
+    Diag *d =
+        lw_error(L, module ? E0202 : E0311, n->attr.name_span, "%s has no attribute `%s`",
+                 module ? arena_printf(L->a, "module `%s`", of.c.module->name->s) : lw_what(L, of), n->attr.name->s);
+    const char *near = module ? nearest_in(L, of.c.module, n->attr.name->s) : NULL;
+    if (near)
+        diag_help(L->s, d, "did you mean `%s`?", near);
+    else if (text)
+        diag_note(L->s, d, (Span){0, 0}, "%s", text);
     host_clear(L->in);
     return sv_error();
 }
@@ -208,10 +230,18 @@ static Sv lower_attr(Lower *L, const Node *n)
 
 /* ---- scalar arithmetic -------------------------------------------------------------------------- */
 
-static const struct { Operator op; IrOpcode ir, tile; } scalar_ops[] = {
-    {OPR_ADD, IR_SADD, IR_ADD}, {OPR_SUB, IR_SSUB, IR_SUB}, {OPR_MUL, IR_SMUL, IR_MUL}, {OPR_DIV, IR_SDIV, IR_DIV},
-    {OPR_FLOORDIV, IR_SFLOORDIV, IR_OP_COUNT}, {OPR_MOD, IR_SMOD, IR_OP_COUNT},
-    {OPR_SHL, IR_SSHL, IR_OP_COUNT}, {OPR_SHR, IR_SSHR, IR_OP_COUNT},
+static const struct {
+    Operator op;
+    IrOpcode ir, tile;
+} scalar_ops[] = {
+    {OPR_ADD, IR_SADD, IR_ADD},
+    {OPR_SUB, IR_SSUB, IR_SUB},
+    {OPR_MUL, IR_SMUL, IR_MUL},
+    {OPR_DIV, IR_SDIV, IR_DIV},
+    {OPR_FLOORDIV, IR_SFLOORDIV, IR_OP_COUNT},
+    {OPR_MOD, IR_SMOD, IR_OP_COUNT},
+    {OPR_SHL, IR_SSHL, IR_OP_COUNT},
+    {OPR_SHR, IR_SSHR, IR_OP_COUNT},
 };
 
 static IrOpcode opcode_of(Operator op, bool tile)
@@ -234,13 +264,16 @@ static Sv mixed(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *n
     for (int i = 0; i < 2; i++) {
         const Sv s = i ? b : a;
         if (s.kind != K_CONST || !v_dynsym(s.c)) continue;
-        Diag *d = lw_error(L, E0312, (i ? nb : na)->span, "arithmetic on the dynamic symbol `%s`", v_dynsym(s.c)->name->s);
+        Diag *d =
+            lw_error(L, E0312, (i ? nb : na)->span, "arithmetic on the dynamic symbol `%s`", v_dynsym(s.c)->name->s);
         diag_help(L->s, d, "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
         return sv_error();
     }
     Diag *d = lw_error(L, E0307, sp, "`%s` of %s and %s", operator_text(op), category(L, a), category(L, b));
-    if (is_int_scalar(a) && is_float_scalar(b)) diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, na->span));
-    else if (is_int_scalar(b) && is_float_scalar(a)) diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, nb->span));
+    if (is_int_scalar(a) && is_float_scalar(b))
+        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, na->span));
+    else if (is_int_scalar(b) && is_float_scalar(a))
+        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, nb->span));
     return sv_error();
 }
 
@@ -292,10 +325,14 @@ static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na, const
     static const char *const names[] = {"add", "sub", "mul", "div"};
     const IrOpcode code = opcode_of(op, true);
     if (code != IR_OP_COUNT) return ew_binary(L, code, a, b, na, nb, NULL, sp, names[op - OPR_ADD]);
-    Diag *d = lw_error(L, E0311, sp, "`%s` does not apply to tiles; the operators on tiles are + - * /", operator_text(op));
-    if (op == OPR_MATMUL) diag_help(L->s, d, "`pl.matmul(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
-    else if (op >= OPR_EQ && op <= OPR_GE) diag_help(L->s, d, "`pl.cmp(%s, %s, cmp_type=\"...\")`", lw_source(L, na->span), lw_source(L, nb->span));
-    else if (op == OPR_MOD) diag_help(L->s, d, "`pl.fmod(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
+    Diag *d =
+        lw_error(L, E0311, sp, "`%s` does not apply to tiles; the operators on tiles are + - * /", operator_text(op));
+    if (op == OPR_MATMUL)
+        diag_help(L->s, d, "`pl.matmul(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
+    else if (op >= OPR_EQ && op <= OPR_GE)
+        diag_help(L->s, d, "`pl.cmp(%s, %s, cmp_type=\"...\")`", lw_source(L, na->span), lw_source(L, nb->span));
+    else if (op == OPR_MOD)
+        diag_help(L->s, d, "`pl.fmod(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
     return sv_error();
 }
 
@@ -417,7 +454,8 @@ static Sv select_scalars(Lower *L, IrValue *cond, Sv a, Sv b, const Node *n)
     const bool ints = is_int_scalar(a) && is_int_scalar(b), bools = is_bool_scalar(a) && is_bool_scalar(b);
     if (!is_number(a) || !is_number(b) || is_bool_scalar(a) != is_bool_scalar(b)) {
         if (is_number(a) && is_number(b)) return mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other, n->span);
-        lw_kind(L, is_number(a) ? b : a, is_number(a) ? n->cond.other : n->cond.then, "a scalar on both sides of `if else`");
+        lw_kind(L, is_number(a) ? b : a, is_number(a) ? n->cond.other : n->cond.then,
+                "a scalar on both sides of `if else`");
         return sv_error();
     }
     if (ints || bools) {
@@ -493,7 +531,8 @@ static Sv call_method(Lower *L, const Node *n)
     if (is_shaped(of)) {
         if (!strcmp(fn->attr.name->s, "bind_dynamic")) return bind_dynamic(L, n, of.v);
         Diag *d = lw_error(L, E0501, fn->attr.name_span, "%s has no method `%s`", lw_what(L, of), fn->attr.name->s);
-        if (op_find(fn->attr.name->s)) diag_help(L->s, d, "`pl.%s(%s, ...)`", fn->attr.name->s, lw_source(L, fn->attr.of->span));
+        if (op_find(fn->attr.name->s))
+            diag_help(L->s, d, "`pl.%s(%s, ...)`", fn->attr.name->s, lw_source(L, fn->attr.of->span));
         return sv_error();
     }
     if (of.kind == K_CONST && of.c.kind == V_KERNEL) {
@@ -545,7 +584,8 @@ Sv lower_call(Lower *L, const Node *n)
         if (v.kind == V_KERNEL) return call_kernel(L, v.kernel, n, 0);
         if (v.kind == V_NATIVE) return call_math(L, v, n);
         if (v.kind == V_FUNC) {
-            Diag *d = lw_error(L, E0206, fn->span, "`%s` is a host function; a kernel cannot call it", lw_source(L, fn->span));
+            Diag *d = lw_error(L, E0206, fn->span, "`%s` is a host function; a kernel cannot call it",
+                               lw_source(L, fn->span));
             diag_help(L->s, d, "decorate it with `@pl.jit.inline`, or compute the constant at module level");
             return sv_error();
         }
@@ -617,9 +657,7 @@ Sv lower_expr(Lower *L, const Node *n)
     case ND_INDEX: return lower_subscript(L, n);
     case ND_TUPLE:
     case ND_LIST: return lower_seq(L, n);
-    case ND_ERROR: /* reported by front/ */
-        L->errors++;
-        return sv_error();
+    case ND_ERROR: /* reported by front/ */ L->errors++; return sv_error();
     default: break;
     }
     lw_error(L, E0107, n->span, "%s is not available in kernels", node_describe(n));

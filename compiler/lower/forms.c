@@ -60,7 +60,12 @@ const char *fstring(Lower *L, const Node *n)
 
 /* ---- assertions ---------------------------------------------------------------------------- */
 
-typedef struct Values { Lower *L; Diag *d; Str seen[8]; int n; } Values;
+typedef struct Values {
+    Lower *L;
+    Diag *d;
+    Str seen[8];
+    int n;
+} Values;
 
 /* the names in a failing condition with their values */
 static void note_values(void *cx, const Node *n)
@@ -129,8 +134,10 @@ static void static_print(Lower *L, const Node *call)
         Sv s = lower_expr(L, a->kind == ND_KEYWORD ? a->kw.value : a);
         if (s.kind == K_ERROR) return;
         if (i) text_putc(&t, ' ');
-        if (s.kind == K_CONST && s.c.kind == V_STR) text_puts(&t, s.c.str->s);
-        else if (!put_value(L, &t, s, NULL)) host_clear(L->in);
+        if (s.kind == K_CONST && s.c.kind == V_STR)
+            text_puts(&t, s.c.str->s);
+        else if (!put_value(L, &t, s, NULL))
+            host_clear(L->in);
     }
     FILE *out = L->in->opt.out ? L->in->opt.out : stdout;
     fprintf(out, "%s\n", text_str(&t));
@@ -197,7 +204,8 @@ static Sv form_array(Lower *L, const Node *call)
     int64_t n;
     if (!bind_args(L, "n dtype= manual_dep!", call, E0502, 0, &c)) return sv_error();
     if (!const_int(c.arg[0], &n) || n <= 0) {
-        lw_error(L, E0306, c.node[0]->span, "the length of an array is a positive constant, found %s", lw_what(L, c.arg[0]));
+        lw_error(L, E0306, c.node[0]->span, "the length of an array is a positive constant, found %s",
+                 lw_what(L, c.arg[0]));
         return sv_error();
     }
     if (!c.node[1] || (c.arg[1].kind == K_CONST && c.arg[1].c.kind == V_DTYPE && c.arg[1].c.flag == DT_PL_TASK_ID))
@@ -233,9 +241,13 @@ static Sv form_yield(Lower *L, const Node *call)
     return yield_values(L, call);
 }
 
-static const struct { const char *path; Sv (*fn)(Lower *, const Node *); } value_forms[] = {
-    {"yield_", form_yield}, {"submit", form_submit}, {"no_dep", form_identity}, {"dump_tag", form_identity},
-    {"array.create", form_array}, {"system.task_dummy", form_token}, {"cross_core_slot", form_token},
+static const struct {
+    const char *path;
+    Sv (*fn)(Lower *, const Node *);
+} value_forms[] = {
+    {"yield_", form_yield},          {"submit", form_submit},      {"no_dep", form_identity},
+    {"dump_tag", form_identity},     {"array.create", form_array}, {"system.task_dummy", form_token},
+    {"cross_core_slot", form_token},
 };
 
 Sv lower_form(Lower *L, const char *path, const Node *call, bool *known)

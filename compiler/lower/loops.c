@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct LoopPlan {
-    const Node *node;        /* the for or while statement */
+    const Node *node; /* the for or while statement */
     const BlockFacts *facts;
     const NodeVec *body;
     LoopKind kind;
@@ -13,12 +13,12 @@ typedef struct LoopPlan {
     int64_t chunk;
     ChunkPolicy policy;
     int stage;
-    const Node *index;       /* target of the loop variable, NULL: none */
-    const Node *carried;     /* targets of init_values, NULL: none */
-    Sv init;                 /* init_values */
+    const Node *index;   /* target of the loop variable, NULL: none */
+    const Node *carried; /* targets of init_values, NULL: none */
+    Sv init;             /* init_values */
     bool is_while;
-    const Node *cond;        /* WHILE: the condition */
-    ScopeSpec *scope;        /* spmd: the body is this core scope */
+    const Node *cond; /* WHILE: the condition */
+    ScopeSpec *scope; /* spmd: the body is this core scope */
     bool nonzero;
 } LoopPlan;
 
@@ -146,7 +146,10 @@ static void seal(Lower *L, const LoopCx *cx, Span sp)
     emit(L, IR_BREAK, sp, cx->init.n, cx->init.p);
 }
 
-typedef struct BodyCx { const LoopPlan *p; LoopCx *cx; } BodyCx;
+typedef struct BodyCx {
+    const LoopPlan *p;
+    LoopCx *cx;
+} BodyCx;
 
 static void lower_plain_body(Lower *L, void *user)
 {
@@ -175,8 +178,10 @@ static void lower_plain_body(Lower *L, void *user)
 static void lower_loop_body(Lower *L, const LoopPlan *p, LoopCx *cx)
 {
     BodyCx b = {p, cx};
-    if (p->scope) lower_scope(L, p->scope, lower_plain_body, &b);
-    else lower_plain_body(L, &b);
+    if (p->scope)
+        lower_scope(L, p->scope, lower_plain_body, &b);
+    else
+        lower_plain_body(L, &b);
     if (cx->nexplicit && !cx->yielded && !L->dead && !L->errors)
         lw_error(L, E0310, p->node->span, "a loop with `init_values` ends with `pl.yield_`");
 }
@@ -268,8 +273,10 @@ static void warn_carried(Lower *L, const LoopPlan *p, const Carry *c)
     Diag *d = lw_warn(L, W0704, read, "`%s` is carried from one parallel iteration to the next",
                       name ? name->s : lw_source(L, read));
     diag_at(L->s, d, "the value that an earlier iteration assigned");
-    diag_label(L->s, d, p->node->for_.iter->span, "the iterations of this loop are declared independent; they run in sequence");
-    diag_help(L->s, d, "use `pl.range`%s", p->kind == LOOP_PARALLEL ? ", or store sums with `atomic=pl.AtomicType.Add`" : "");
+    diag_label(L->s, d, p->node->for_.iter->span,
+               "the iterations of this loop are declared independent; they run in sequence");
+    diag_help(L->s, d, "use `pl.range`%s",
+              p->kind == LOOP_PARALLEL ? ", or store sums with `atomic=pl.AtomicType.Add`" : "");
 }
 
 static void build_loop(Lower *L, const LoopPlan *p)
@@ -291,8 +298,10 @@ static void build_loop(Lower *L, const LoopPlan *p)
         begin_implicit(L, &cx, p);
         if (!begin_explicit(L, &cx, p)) break;
         L->loop = &cx;
-        if (p->is_while) try_while(L, p, &cx, sp);
-        else try_for(L, p, &cx, sp);
+        if (p->is_while)
+            try_while(L, p, &cx, sp);
+        else
+            try_for(L, p, &cx, sp);
         L->loop = up;
         L->at = at;
         L->dead = false;
@@ -408,7 +417,10 @@ static bool unroll(Lower *L, const Node *n, const Sv *bound, const Node *const *
 
 /* ---- the forms of for ------------------------------------------------------------------------- */
 
-typedef struct ForForm { const char *path, *sig; LoopKind kind; } ForForm;
+typedef struct ForForm {
+    const char *path, *sig;
+    LoopKind kind;
+} ForForm;
 enum { A_START, A_STOP, A_STEP, A_INIT, A_CHUNK, A_POLICY };
 static const ForForm for_forms[] = {
     {"range", "start stop= step= init_values= chunk= chunk_policy= attrs!", LOOP_RANGE},
@@ -443,7 +455,8 @@ static bool chunk_args(Lower *L, const OpCall *c, LoopPlan *p)
     const char *policy;
     if (c->node[A_POLICY]) {
         if (!const_string(c->arg[A_POLICY], &policy) || (strcmp(policy, "guarded") && strcmp(policy, "leading_full"))) {
-            Diag *d = lw_error(L, E0709, c->node[A_POLICY]->span, "unknown chunk policy %s", lw_source(L, c->node[A_POLICY]->span));
+            Diag *d = lw_error(L, E0709, c->node[A_POLICY]->span, "unknown chunk policy %s",
+                               lw_source(L, c->node[A_POLICY]->span));
             diag_help(L->s, d, "`\"guarded\"` or `\"leading_full\"`");
             return false;
         }
@@ -474,7 +487,8 @@ static bool stage_arg(Lower *L, const OpCall *c, const Node *call, LoopPlan *p)
     const Node *at = c->node[A_CHUNK];
     if (at && sv_is_error(c->arg[A_CHUNK])) return false;
     if (!at || !const_int(c->arg[A_CHUNK], &stage) || stage < 1) {
-        Diag *d = lw_error(L, E0702, at ? at->span : call->span, "`pl.pipeline` needs `stage=`, a constant of at least 1");
+        Diag *d =
+            lw_error(L, E0702, at ? at->span : call->span, "`pl.pipeline` needs `stage=`, a constant of at least 1");
         if (!at) diag_help(L->s, d, "`stage=2`");
         return false;
     }
@@ -507,8 +521,10 @@ static bool check_carried(Lower *L, const LoopPlan *p, const OpCall *c, const No
 {
     const bool given = c->n > A_INIT && c->node[A_INIT];
     if (given == (p->carried != NULL)) return true;
-    if (given) lw_error(L, E0310, p->index->span, "`init_values` needs names: `for %s, (a, b) in ...`", p->index->name->s);
-    else lw_error(L, E0702, call->span, "the loop names carried values but has no `init_values=`");
+    if (given)
+        lw_error(L, E0310, p->index->span, "`init_values` needs names: `for %s, (a, b) in ...`", p->index->name->s);
+    else
+        lw_error(L, E0702, call->span, "the loop names carried values but has no `init_values=`");
     return false;
 }
 
@@ -530,8 +546,9 @@ static void python_loop(Lower *L, const Node *n)
         diag_help(L->s, d, "`pl.%s`", lw_source(L, it->span));
         return;
     }
-    Diag *d = lw_error(L, E0701, it->span, "a loop of a kernel runs over `pl.range`, `pl.parallel`, `pl.pipeline`, "
-                                           "`pl.unroll`, `pl.spmd` or `pl.while_`");
+    Diag *d = lw_error(L, E0701, it->span,
+                       "a loop of a kernel runs over `pl.range`, `pl.parallel`, `pl.pipeline`, "
+                       "`pl.unroll`, `pl.spmd` or `pl.while_`");
     if (it->kind == ND_CALL) diag_at(L->s, d, "this is another call");
 }
 
@@ -584,8 +601,10 @@ static bool lower_spmd(Lower *L, const Node *n, const Node *call, const NodeVec 
     OpCall c;
     ScopeArgs args;
     LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = body, .kind = LOOP_SPMD, .index = index};
-    if (!bind_args(L, "n name_hint= sync_start! optimizations= optimization= deps! no_dep_args! allow_early_resolve! "
-                      "core_num! attrs!", call, E0702, 1u << 3 | 1u << 4, &c))
+    if (!bind_args(L,
+                   "n name_hint= sync_start! optimizations= optimization= deps! no_dep_args! allow_early_resolve! "
+                   "core_num! attrs!",
+                   call, E0702, 1u << 3 | 1u << 4, &c))
         return false;
     scope_args(L, &c, n, SCOPE_SPMD, 1, &args);
     p.start = ir_idx(L->f, 0);
@@ -632,7 +651,10 @@ void lower_with_spmd(Lower *L, const Node *n)
 
 void lower_while(Lower *L, const Node *n)
 {
-    LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = &n->while_.body, .is_while = true,
+    LoopPlan p = {.node = n,
+                  .facts = fn_block(L->fn->info, n),
+                  .body = &n->while_.body,
+                  .is_while = true,
                   .cond = n->while_.cond};
     if (n->while_.other.n) {
         lw_error(L, E0107, n->while_.other.p[0]->span, "`else` after a loop does not exist in kernels");

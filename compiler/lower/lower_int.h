@@ -194,7 +194,6 @@ bool is_bool_scalar(Sv);
 Sv from_host(Lower *, Value, Span use);          /* E0206 */
 Sv fold_unary(Lower *, Operator, Sv, Span);
 Sv fold_binary(Lower *, Operator, Sv, Sv, Span);
-double round_to(QwDtype, double);                /* once, RNE */
 IrValue *const_of_type(Lower *, const Type *, double f, int64_t i, bool is_int);
 /* a scalar as IR: INDEX, BOOL, FP32 for constants */
 IrValue *scalar_ir(Lower *, Sv);
@@ -241,7 +240,6 @@ void lower_for(Lower *, const Node *);
 void lower_while(Lower *, const Node *);
 void lower_with(Lower *, const Node *, bool tail);
 void lower_exit(Lower *, const Node *);          /* break, continue */
-void lower_if(Lower *, const Node *, bool tail);
 void assign_target(Lower *, const Node *target, Sv, Span value);
 void assign_slot(Lower *, int slot, Sv, Span at);
 Sv yield_values(Lower *, const Node *call);      /* pl.yield_(...): a value or a tuple */
@@ -252,7 +250,6 @@ typedef struct ScopeSpec {
     Span span; Str name; bool chunked; const Node *node; IrValue *block; const uint64_t *live;
 } ScopeSpec;
 void lower_scope(Lower *, const ScopeSpec *, BodyFn *, void *);
-Str scope_name(Lower *, const Node *stmt);       /* <function>_<n> */
 Sv call_kernel(Lower *, KernelObject *, const Node *call, int first);
 void bind_entry(Lower *, KernelObject *);
 Sv lower_form(Lower *, const char *path, const Node *call, bool *known);
@@ -267,7 +264,6 @@ Sv lower_call(Lower *, const Node *);
 /* dotted path behind `pl` ("tensor.dim"), or NULL when the node is none */
 const char *pl_path(Lower *, const Node *);
 const char *pl_call_path(Lower *, const Node *call);
-bool is_pl_name(Lower *, const Node *);
 Sv arith(Lower *, Operator, Sv a, Sv b, const Node *na, const Node *nb, Span);
 Sv lower_subscript(Lower *, const Node *);
 void store_subscript(Lower *, const Node *target, Sv value, const Node *value_node, Span);

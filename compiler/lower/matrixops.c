@@ -8,7 +8,7 @@ typedef struct Product {
     int rank;
     int64_t m, n, k;
     int64_t lead[IR_MAX_RANK]; /* extents before the last two */
-    QwDtype acc;             /* accumulation: FP32 or INT32 */
+    QwDtype acc;               /* accumulation: FP32 or INT32 */
 } Product;
 
 static bool operand_dtypes(Lower *L, const OpCall *c, Product *p, int ia, int ib)
@@ -19,13 +19,17 @@ static bool operand_dtypes(Lower *L, const OpCall *c, Product *p, int ia, int ib
         diag_label(L->s, d, c->node[ia]->span, "%s", ir_type_text(L->s, p->a->type));
         diag_label(L->s, d, c->node[ib]->span, "%s", ir_type_text(L->s, p->b->type));
         const bool cast_b = qw_dtype_size(da) >= qw_dtype_size(db);
-        diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, c->node[cast_b ? ib : ia]->span), lw_dtype(cast_b ? da : db));
+        diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, c->node[cast_b ? ib : ia]->span),
+                  lw_dtype(cast_b ? da : db));
         return false;
     }
-    if (da == QW_F32 || da == QW_BF16 || da == QW_F16) p->acc = QW_F32;
-    else if (da == QW_I8 || da == QW_U8) p->acc = QW_I32;
+    if (da == QW_F32 || da == QW_BF16 || da == QW_F16)
+        p->acc = QW_F32;
+    else if (da == QW_I8 || da == QW_U8)
+        p->acc = QW_I32;
     else {
-        lw_error(L, E0510, c->node[ia]->span, "`pl.%s` takes pl.FP32, pl.BF16, pl.FP16, pl.INT8 or pl.UINT8, found %s", c->spelled, lw_dtype(da));
+        lw_error(L, E0510, c->node[ia]->span, "`pl.%s` takes pl.FP32, pl.BF16, pl.FP16, pl.INT8 or pl.UINT8, found %s",
+                 c->spelled, lw_dtype(da));
         return false;
     }
     return true;
@@ -36,13 +40,15 @@ static bool operand_ranks(Lower *L, const OpCall *c, Product *p)
     const Type *a = p->a->type, *b = p->b->type;
     p->rank = a->rank;
     if (a->rank < 2 || a->rank != b->rank) {
-        lw_error(L, a->rank == b->rank ? E0507 : E0405, c->span, "`pl.%s` needs two operands of one rank, at least 2: found %s and %s",
-                 c->spelled, lw_shape(L, a), lw_shape(L, b));
+        lw_error(L, a->rank == b->rank ? E0507 : E0405, c->span,
+                 "`pl.%s` needs two operands of one rank, at least 2: found %s and %s", c->spelled, lw_shape(L, a),
+                 lw_shape(L, b));
         return false;
     }
     for (int i = 0; i < a->rank - 2; i++) {
         if (a->shape[i] != b->shape[i] && a->shape[i] != 1 && b->shape[i] != 1) {
-            lw_error(L, E0405, c->span, "shapes %s and %s do not broadcast in axis %d", lw_shape(L, a), lw_shape(L, b), i);
+            lw_error(L, E0405, c->span, "shapes %s and %s do not broadcast in axis %d", lw_shape(L, a), lw_shape(L, b),
+                     i);
             return false;
         }
         p->lead[i] = a->shape[i] == 1 ? b->shape[i] : a->shape[i];
@@ -59,12 +65,16 @@ static bool inner_extents(Lower *L, const OpCall *c, Product *p, int ia, int ib)
     p->n = b[p->b_trans ? r - 2 : r - 1];
     p->k = ka;
     if (ka == kb) return true;
-    Diag *d = lw_error(L, E0513, c->span, "the inner extents of `pl.%s` differ: lhs K=%lld, rhs K=%lld", c->spelled, (long long)ka, (long long)kb);
+    Diag *d = lw_error(L, E0513, c->span, "the inner extents of `pl.%s` differ: lhs K=%lld, rhs K=%lld", c->spelled,
+                       (long long)ka, (long long)kb);
     diag_label(L->s, d, c->node[ia]->span, "%s%s", ir_type_text(L->s, p->a->type), p->a_trans ? ", transposed" : "");
     diag_label(L->s, d, c->node[ib]->span, "%s%s", ir_type_text(L->s, p->b->type), p->b_trans ? ", transposed" : "");
-    if (!p->b_trans && b[r - 1] == ka) diag_help(L->s, d, "`b_trans=True` reads the right operand as [N, K]");
-    else if (p->b_trans && b[r - 2] == ka) diag_help(L->s, d, "without `b_trans=True` the right operand is [K, N]");
-    else if (!p->a_trans && a[r - 2] == kb) diag_help(L->s, d, "`a_trans=True` reads the left operand as [K, M]");
+    if (!p->b_trans && b[r - 1] == ka)
+        diag_help(L->s, d, "`b_trans=True` reads the right operand as [N, K]");
+    else if (p->b_trans && b[r - 2] == ka)
+        diag_help(L->s, d, "without `b_trans=True` the right operand is [K, N]");
+    else if (!p->a_trans && a[r - 2] == kb)
+        diag_help(L->s, d, "`a_trans=True` reads the left operand as [K, M]");
     return false;
 }
 
@@ -107,7 +117,8 @@ static bool out_dtype(Lower *L, const OpCall *c, const Product *p, QwDtype *out)
     return false;
 }
 
-static IrValue *emit_product(Lower *L, IrOpcode code, const Product *p, const Type *t, int n, IrValue *const *args, Span sp)
+static IrValue *emit_product(Lower *L, IrOpcode code, const Product *p, const Type *t, int n, IrValue *const *args,
+                             Span sp)
 {
     IrValue *r = emit1(L, code, sp, t, n, args);
     r->def->at.a_trans = p->a_trans;
@@ -143,14 +154,16 @@ Sv op_matmul_acc(Lower *L, OpCall *c)
     IrValue *acc = as_tile(L, c->arg[0], c->node[0], c->spelled);
     if (!acc || !read_product(L, c, 1, 2, 3, &p)) return sv_error();
     if (acc->type->dtype != p.acc) {
-        Diag *d = lw_error(L, E0503, c->node[0]->span, "the accumulator is %s, expected %s", lw_dtype(acc->type->dtype), lw_dtype(p.acc));
+        Diag *d = lw_error(L, E0503, c->node[0]->span, "the accumulator is %s, expected %s", lw_dtype(acc->type->dtype),
+                           lw_dtype(p.acc));
         lw_label(L, d, sv_ir(acc, c->arg[0].span), c->node[0]->span);
         if (p.acc == QW_F32) diag_help(L->s, d, "make it with `pl.matmul(..., out_dtype=pl.FP32)`");
         return sv_error();
     }
     const Type *t = product_type(L, &p, p.acc);
     if (acc->type != t) {
-        Diag *d = lw_error(L, E0514, c->node[0]->span, "the accumulator is %s, the product %s", lw_shape(L, acc->type), lw_shape(L, t));
+        Diag *d = lw_error(L, E0514, c->node[0]->span, "the accumulator is %s, the product %s", lw_shape(L, acc->type),
+                           lw_shape(L, t));
         diag_label(L->s, d, c->node[1]->span, "%s%s", ir_type_text(L->s, p.a->type), p.a_trans ? ", transposed" : "");
         diag_label(L->s, d, c->node[2]->span, "%s%s", ir_type_text(L->s, p.b->type), p.b_trans ? ", transposed" : "");
         return sv_error();

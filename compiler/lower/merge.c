@@ -96,16 +96,20 @@ static const Type *common_scalar(Lower *L, Sv a, Sv b)
         return ir_index(L->f);
     }
     if (is_bool_scalar(a) && is_bool_scalar(b)) return ir_scalar(L->f, QW_BOOL);
-    if (a.kind == K_CONST && b.kind == K_SCALAR && is_float_scalar(b) && is_number(a) && !is_bool_scalar(a)) return b.v->type;
-    if (b.kind == K_CONST && a.kind == K_SCALAR && is_float_scalar(a) && is_number(b) && !is_bool_scalar(b)) return a.v->type;
-    if (a.kind == K_CONST && b.kind == K_CONST && !is_bool_scalar(a) && !is_bool_scalar(b)) return ir_scalar(L->f, QW_F32);
+    if (a.kind == K_CONST && b.kind == K_SCALAR && is_float_scalar(b) && is_number(a) && !is_bool_scalar(a))
+        return b.v->type;
+    if (b.kind == K_CONST && a.kind == K_SCALAR && is_float_scalar(a) && is_number(b) && !is_bool_scalar(b))
+        return a.v->type;
+    if (a.kind == K_CONST && b.kind == K_CONST && !is_bool_scalar(a) && !is_bool_scalar(b))
+        return ir_scalar(L->f, QW_F32);
     return a.kind == K_SCALAR && b.kind == K_SCALAR && a.v->type == b.v->type ? a.v->type : NULL;
 }
 
 static IrValue *scalar_as(Lower *L, Sv s, const Type *t)
 {
     double d;
-    if (qw_dtype_is_float(t->dtype) && s.kind == K_CONST && const_number(s, &d)) return const_of_type(L, t, d, 0, false);
+    if (qw_dtype_is_float(t->dtype) && s.kind == K_CONST && const_number(s, &d))
+        return const_of_type(L, t, d, 0, false);
     IrValue *v = scalar_ir(L, s);
     return t->is_index ? to_index(L, v) : v;
 }
@@ -161,8 +165,10 @@ static Sv join_one(Lower *L, Join *j, Sv s, Str name)
 Sv join_value(Lower *L, Join *j, Sv a, Sv b, Str name)
 {
     Sv r;
-    if (!j->live[0] || !j->live[1]) r = join_one(L, j, j->live[0] ? a : b, name);
-    else r = sv_same(a, b) ? a : join_both(L, j, a, b, name);
+    if (!j->live[0] || !j->live[1])
+        r = join_one(L, j, j->live[0] ? a : b, name);
+    else
+        r = sv_same(a, b) ? a : join_both(L, j, a, b, name);
     if (sv_is_ir(r) && name) name_value(r.v, name);
     return r;
 }
@@ -275,8 +281,8 @@ static void begin_tuple(Lower *L, LoopCx *cx, Carry *c)
     c->nkids = c->init.t->n;
     c->kids = NEW_ARRAY(L->a, Carry, c->nkids + 1);
     for (int i = 0; i < c->nkids; i++) {
-        c->kids[i] = (Carry){.slot = c->slot, .item = c->item * 64 + i + 1, .init = c->init.t->p[i],
-                             .head_live = c->head_live};
+        c->kids[i] =
+            (Carry){.slot = c->slot, .item = c->item * 64 + i + 1, .init = c->init.t->p[i], .head_live = c->head_live};
         carry_begin(L, cx, &c->kids[i]);
     }
 }
@@ -295,10 +301,14 @@ void carry_begin(Lower *L, LoopCx *cx, Carry *c)
         return;
     }
     const bool moved = c->fact && c->fact->moved;
-    if (is_number(c->init)) begin_value(L, cx, c, scalar_as(L, c->init, carried_scalar_type(L, c)));
-    else if (c->init.kind == K_TILE || (c->init.kind == K_TENSOR && moved)) begin_value(L, cx, c, c->init.v);
-    else if (c->init.kind == K_TUPLE) begin_tuple(L, cx, c);
-    else if (c->init.kind != K_UNSET && c->init.kind != K_ERROR) c->mode = CARRY_SAME;
+    if (is_number(c->init))
+        begin_value(L, cx, c, scalar_as(L, c->init, carried_scalar_type(L, c)));
+    else if (c->init.kind == K_TILE || (c->init.kind == K_TENSOR && moved))
+        begin_value(L, cx, c, c->init.v);
+    else if (c->init.kind == K_TUPLE)
+        begin_tuple(L, cx, c);
+    else if (c->init.kind != K_UNSET && c->init.kind != K_ERROR)
+        c->mode = CARRY_SAME;
 }
 
 /* the scalars of one kind: those of `like`, the changing ones from vals */
@@ -406,8 +416,10 @@ static void now_shaped(Lower *L, LoopCx *cx, Carry *c, IrValue *now, IrValueVec 
                 learn_axes(L, cx, c, changed_axes(L, now, arg, ir_back), offsetof(CarryFact, back));
         }
     }
-    if (cx->violated) push_placeholder(L, cx, c, out);
-    else push_values(L, c, now, out);
+    if (cx->violated)
+        push_placeholder(L, cx, c, out);
+    else
+        push_values(L, c, now, out);
 }
 
 static void now_scalar(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
@@ -433,8 +445,10 @@ static void now_same(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
 {
     if (sv_same(now, c->init) || now.kind == K_ERROR) return;
     c->changed = true;
-    if (c->init.kind == K_TENSOR && now.kind == K_TENSOR && now.v->type == c->init.v->type) learn(L, cx, c)->moved = true;
-    else carry_conflict(L, cx, c, now, out);
+    if (c->init.kind == K_TENSOR && now.kind == K_TENSOR && now.v->type == c->init.v->type)
+        learn(L, cx, c)->moved = true;
+    else
+        carry_conflict(L, cx, c, now, out);
 }
 
 /* assigned only inside, and read after a loop that runs: carried from a dummy */
@@ -463,8 +477,7 @@ void carry_now(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
         push_placeholder(L, cx, c, out);
     } else if (c->mode == CARRY_TUPLE) {
         const bool fits = now.kind == K_TUPLE && now.t->n == c->nkids;
-        for (int i = 0; i < c->nkids; i++)
-            carry_now(L, cx, &c->kids[i], fits ? now.t->p[i] : now, out);
+        for (int i = 0; i < c->nkids; i++) carry_now(L, cx, &c->kids[i], fits ? now.t->p[i] : now, out);
     } else if (c->type->kind == TY_SCALAR && is_number(now)) {
         now_scalar(L, cx, c, now, out);
     } else if (sv_is_ir(now) && now.v->type == c->type) {

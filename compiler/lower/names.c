@@ -139,8 +139,10 @@ static void each_stmt(const Node *n, EachFn *fn, void *cx)
 
 void node_each(const Node *n, EachFn *fn, void *cx)
 {
-    if (n->kind >= ND_ASSIGN) each_stmt(n, fn, cx);
-    else each_expr(n, fn, cx);
+    if (n->kind >= ND_ASSIGN)
+        each_stmt(n, fn, cx);
+    else
+        each_expr(n, fn, cx);
 }
 
 /* ---- slots ---------------------------------------------------------------------- */
@@ -166,7 +168,13 @@ const BlockFacts *fn_block(const FnInfo *fi, const Node *stmt)
         if (fi->block_hash[k]->node == stmt) return fi->block_hash[k];
 }
 
-typedef struct Slots { Arena *a; FnInfo *fi; VEC(Str) names; VEC(Span) spans; VEC(bool) loop_var; } Slots;
+typedef struct Slots {
+    Arena *a;
+    FnInfo *fi;
+    VEC(Str) names;
+    VEC(Span) spans;
+    VEC(bool) loop_var;
+} Slots;
 
 static void rehash(Slots *s)
 {
@@ -222,7 +230,7 @@ static void collect(void *cx, const Node *n)
 typedef struct Live {
     Arena *a;
     FnInfo *fi;
-    Bits now;                  /* live before the statement being looked at */
+    Bits now; /* live before the statement being looked at */
     Bits on_break, on_continue;
     BlockFacts *loop;
 } Live;
@@ -298,7 +306,10 @@ static const Node *updated_name(const Node *e)
     return e->call.args.p[0]->kind == ND_NAME ? e->call.args.p[0] : NULL;
 }
 
-typedef struct Assigned { const Live *l; Bits to; } Assigned;
+typedef struct Assigned {
+    const Live *l;
+    Bits to;
+} Assigned;
 
 static void assigned_in(void *cx, const Node *n)
 {
@@ -388,8 +399,10 @@ static void live_stmt(Live *l, const Node *n)
     case ND_FOR:
     case ND_WHILE: live_loop(l, n, b); break;
     case ND_WITH:
-        if (is_spmd(n->with.ctx)) live_loop(l, n, b); /* its body runs once a block */
-        else live_block(l, &n->with.body);
+        if (is_spmd(n->with.ctx))
+            live_loop(l, n, b); /* its body runs once a block */
+        else
+            live_block(l, &n->with.body);
         if (n->with.as) defines(l, n->with.as);
         reads(l, n->with.ctx);
         break;
@@ -492,7 +505,10 @@ const FnInfo *fn_info(Arena *a, const Node *def)
 
 /* ---- first read of a name ------------------------------------------------------------- */
 
-typedef struct Find { Str name; Span at; } Find;
+typedef struct Find {
+    Str name;
+    Span at;
+} Find;
 
 static void find_read(void *cx, const Node *n)
 {
@@ -513,8 +529,10 @@ static void find_read(void *cx, const Node *n)
         for (int i = 0; i < n->for_.body.n; i++) find_read(f, n->for_.body.p[i]);
         return;
     }
-    if (n->kind == ND_NAME && n->name == f->name) f->at = n->span;
-    else node_each(n, find_read, f);
+    if (n->kind == ND_NAME && n->name == f->name)
+        f->at = n->span;
+    else
+        node_each(n, find_read, f);
 }
 
 Span first_read(const NodeVec *body, Str name)

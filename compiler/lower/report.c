@@ -7,7 +7,8 @@
 static bool seen_before(Lower *L, DiagCode code, Span span)
 {
     for (int i = 0; i < L->seen.n; i++)
-        if (L->seen.p[i].code == code && L->seen.p[i].span.lo == span.lo && L->seen.p[i].span.hi == span.hi) return true;
+        if (L->seen.p[i].code == code && L->seen.p[i].span.lo == span.lo && L->seen.p[i].span.hi == span.hi)
+            return true;
     vec_push(L->a, &L->seen, ((Seen){code, span}));
     return false;
 }
@@ -70,8 +71,8 @@ void diag_rewind(Lower *L, DiagMark m)
 const char *lw_dtype(QwDtype d)
 {
     static const char *const names[QW_DTYPE_COUNT] = {
-        "pl.BOOL", "pl.INT8", "pl.UINT8", "pl.INT16", "pl.UINT16", "pl.INT32", "pl.UINT32",
-        "pl.INT64", "pl.UINT64", "pl.FP16", "pl.BF16", "pl.FP32", "float64",
+        "pl.BOOL",  "pl.INT8",   "pl.UINT8", "pl.INT16", "pl.UINT16", "pl.INT32", "pl.UINT32",
+        "pl.INT64", "pl.UINT64", "pl.FP16",  "pl.BF16",  "pl.FP32",   "float64",
     };
     return names[d];
 }
@@ -126,8 +127,10 @@ static const char *what_const(Lower *L, Value v)
     case V_INT:
     case V_FLOAT:
     case V_BOOL:
-        if (v.kind == V_INT) text_printf(&t, "the constant %lld", (long long)v.i);
-        else if (v.kind == V_BOOL) text_puts(&t, v.i ? "the constant True" : "the constant False");
+        if (v.kind == V_INT)
+            text_printf(&t, "the constant %lld", (long long)v.i);
+        else if (v.kind == V_BOOL)
+            text_puts(&t, v.i ? "the constant True" : "the constant False");
         else {
             text_puts(&t, "the constant ");
             text_float(&t, v.f);

@@ -3,7 +3,7 @@
 #include "lower/lower_int.h"
 #include <string.h>
 
-Str scope_name(Lower *L, const Node *stmt)
+static Str scope_name(Lower *L, const Node *stmt)
 {
     return str_printf(L->s, "%s_%d", L->fn->kernel->def->def.name->s, fn_block(L->fn->info, stmt)->scope_index);
 }
@@ -19,7 +19,8 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
     }
     IrRegion *at = L->at;
     const Sv *before = L->fn->vals;
-    CoreScope core = {.span = spec->span, .chunked = spec->chunked, .body_of = spec->node, .block = spec->block, .fn = L->fn};
+    CoreScope core = {
+        .span = spec->span, .chunked = spec->chunked, .body_of = spec->node, .block = spec->block, .fn = L->fn};
     Join j = {.at = spec->span, .live = {true, false}, .scope = true};
     j.op = emit(L, IR_SCOPE, spec->span, 0, NULL);
     j.op->at.name = spec->name;
@@ -41,15 +42,17 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
 static bool is_identifier(const char *s)
 {
     static const char *const words[] = {
-        "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
-        "False", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "None", "nonlocal", "not",
-        "or", "pass", "raise", "return", "True", "try", "while", "with", "yield",
+        "and",  "as",     "assert", "async",  "await",  "break",   "class",    "continue", "def",
+        "del",  "elif",   "else",   "except", "False",  "finally", "for",      "from",     "global",
+        "if",   "import", "in",     "is",     "lambda", "None",    "nonlocal", "not",      "or",
+        "pass", "raise",  "return", "True",   "try",    "while",   "with",     "yield",
     };
     for (size_t i = 0; i < LEN(words); i++)
         if (!strcmp(words[i], s)) return false;
     if (!*s || (*s >= '0' && *s <= '9')) return false;
     for (; *s; s++)
-        if (!(*s == '_' || (*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z'))) return false;
+        if (!(*s == '_' || (*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
+            return false;
     return true;
 }
 
@@ -85,7 +88,8 @@ static void one_optimization(Lower *L, const Node *n, int which, Span seen[2], b
     }
     if (chunk && which == SCOPE_SPMD) {
         Diag *d = lw_error(L, E0705, n->span, "`pl.auto_chunk` in `pl.spmd`");
-        diag_help(L->s, d, "the blocks of `pl.spmd` are the tasks; use `pl.at` with a chunked `pl.parallel` loop instead");
+        diag_help(L->s, d,
+                  "the blocks of `pl.spmd` are the tasks; use `pl.at` with a chunked `pl.parallel` loop instead");
         return;
     }
     if (seen[split].hi) {
@@ -147,7 +151,10 @@ static void bind_as(Lower *L, const Node *n)
 
 static void open_core(Lower *L, const Node *n, Str name, bool chunked)
 {
-    ScopeSpec spec = {.span = n->with.ctx->span, .name = name, .chunked = chunked, .node = n,
+    ScopeSpec spec = {.span = n->with.ctx->span,
+                      .name = name,
+                      .chunked = chunked,
+                      .node = n,
                       .live = fn_block(L->fn->info, n)->live_after};
     lower_scope(L, &spec, with_body, (void *)n);
     bind_as(L, n);
@@ -158,17 +165,20 @@ static void with_at(Lower *L, const Node *n)
     const Node *call = n->with.ctx;
     OpCall c;
     ScopeArgs args = {.name = scope_name(L, n)};
-    const bool bound = bind_args(L, "level= name_hint= role= optimizations= optimization= deps! no_dep_args! "
-                                    "allow_early_resolve! sync_start! auto_scope! attrs!",
+    const bool bound = bind_args(L,
+                                 "level= name_hint= role= optimizations= optimization= deps! no_dep_args! "
+                                 "allow_early_resolve! sync_start! auto_scope! attrs!",
                                  call, E0502, 1u << 2 | 1u << 3 | 1u << 4, &c);
     const char *level = bound && c.node[0] ? const_enum(c.arg[0], "Level") : NULL;
     if (bound && !c.node[0]) {
         Diag *d = lw_error(L, E0310, call->span, "`pl.at` needs a level");
         diag_help(L->s, d, "`level=pl.Level.CORE_GROUP`");
     } else if (bound && (!level || strcmp(level, "CORE_GROUP"))) {
-        lw_error(L, E1202, c.node[0]->span, "`%s`: only `pl.Level.CORE_GROUP` is supported", lw_source(L, c.node[0]->span));
+        lw_error(L, E1202, c.node[0]->span, "`%s`: only `pl.Level.CORE_GROUP` is supported",
+                 lw_source(L, c.node[0]->span));
     }
-    if (c.node[2]) lw_error(L, E1202, c.node[2]->span, "`role=` belongs to distributed programs, which are not supported");
+    if (c.node[2])
+        lw_error(L, E1202, c.node[2]->span, "`role=` belongs to distributed programs, which are not supported");
     scope_args(L, &c, n, SCOPE_AT, 1, &args);
     open_core(L, n, args.name, args.chunked);
 }
@@ -176,7 +186,8 @@ static void with_at(Lower *L, const Node *n)
 static void with_old(Lower *L, const Node *n, bool chunked)
 {
     deprecated(L, n->with.ctx->span, chunked ? "pl.auto_incore" : "pl.incore",
-               chunked ? "pl.at(level=pl.Level.CORE_GROUP, optimizations=[pl.auto_chunk])" : "pl.at(level=pl.Level.CORE_GROUP)");
+               chunked ? "pl.at(level=pl.Level.CORE_GROUP, optimizations=[pl.auto_chunk])"
+                       : "pl.at(level=pl.Level.CORE_GROUP)");
     open_core(L, n, scope_name(L, n), chunked);
 }
 

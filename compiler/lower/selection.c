@@ -11,7 +11,8 @@ static IrValue *full_operand(Lower *L, const OpCall *c, int i)
 static bool one_row(Lower *L, const OpCall *c, int i, IrValue *t, const char *what)
 {
     if (t->type->rank == 2 && t->type->shape[0] == 1) return true;
-    lw_error(L, E0515, c->node[i]->span, "`pl.%s` needs %s of shape [1, N], found %s", c->spelled, what, lw_shape(L, t->type));
+    lw_error(L, E0515, c->node[i]->span, "`pl.%s` needs %s of shape [1, N], found %s", c->spelled, what,
+             lw_shape(L, t->type));
     return false;
 }
 
@@ -37,14 +38,17 @@ static Sv value_or_error(IrValue *v, Span sp)
 Sv op_sort32(Lower *L, OpCall *c)
 {
     IrValue *v = full_operand(L, c, 0), *idx = v ? full_operand(L, c, 1) : NULL;
-    if (!idx || !one_row(L, c, 0, v, "values") || !one_row(L, c, 1, idx, "indices") || !pair_dtype(L, c, 0, v)) return sv_error();
+    if (!idx || !one_row(L, c, 0, v, "values") || !one_row(L, c, 1, idx, "indices") || !pair_dtype(L, c, 0, v))
+        return sv_error();
     if (idx->type->dtype != QW_U32 && idx->type->dtype != QW_I32) {
-        lw_error(L, E0510, c->node[1]->span, "the indices of `pl.%s` are pl.UINT32 or pl.INT32, found %s", c->spelled, lw_dtype(idx->type->dtype));
+        lw_error(L, E0510, c->node[1]->span, "the indices of `pl.%s` are pl.UINT32 or pl.INT32, found %s", c->spelled,
+                 lw_dtype(idx->type->dtype));
         return sv_error();
     }
     const int64_t n = v->type->shape[1];
     if (n % 32 || idx->type->shape[1] != n) {
-        lw_error(L, E0515, c->span, "`pl.%s` needs values and indices of one length, a multiple of 32: found %lld and %lld", c->spelled,
+        lw_error(L, E0515, c->span,
+                 "`pl.%s` needs values and indices of one length, a multiple of 32: found %lld and %lld", c->spelled,
                  (long long)n, (long long)idx->type->shape[1]);
         return sv_error();
     }
@@ -57,7 +61,8 @@ static Sv merge_blocks(Lower *L, OpCall *c, IrValue *p)
     int64_t block;
     const int64_t n = p->type->shape[1];
     if (!const_int(c->arg[4], &block) || block < 64 || block % 64 || block > INT64_MAX / 4 || n % (4 * block)) {
-        lw_error(L, E0515, c->node[4]->span, "`block_len` is a multiple of 64, and the list of %lld lanes a multiple of four blocks", (long long)n);
+        lw_error(L, E0515, c->node[4]->span,
+                 "`block_len` is a multiple of 64, and the list of %lld lanes a multiple of four blocks", (long long)n);
         return sv_error();
     }
     IrValue *r = row_tile(L, IR_MRGSORT_BLOCK, p->type->dtype, n, 1, &p, c->span);
@@ -74,7 +79,8 @@ Sv op_mrgsort(Lower *L, OpCall *c)
     if (!const_flag(L, c, 5, &exhausted)) return sv_error();
     for (int i = 0; i < 4; i++) {
         if (!c->node[i]) continue;
-        if (!(p[n] = full_operand(L, c, i)) || !one_row(L, c, i, p[n], "lists") || !pair_dtype(L, c, i, p[n])) return sv_error();
+        if (!(p[n] = full_operand(L, c, i)) || !one_row(L, c, i, p[n], "lists") || !pair_dtype(L, c, i, p[n]))
+            return sv_error();
         total += p[n++]->type->shape[1];
     }
     if (c->node[4] && n > 1) {
@@ -95,8 +101,12 @@ Sv op_mrgsort(Lower *L, OpCall *c)
 
 static bool mask_pattern(Lower *L, Sv s, const Node *node, int *period, int *mask)
 {
-    static const struct { const char *name; int period, mask; } patterns[] = {
-        {"P0101", 2, 1}, {"P1010", 2, 2}, {"P0001", 4, 1}, {"P0010", 4, 2}, {"P0100", 4, 4}, {"P1000", 4, 8}, {"P1111", 1, 1},
+    static const struct {
+        const char *name;
+        int period, mask;
+    } patterns[] = {
+        {"P0101", 2, 1}, {"P1010", 2, 2}, {"P0001", 4, 1}, {"P0010", 4, 2},
+        {"P0100", 4, 4}, {"P1000", 4, 8}, {"P1111", 1, 1},
     };
     const char *m = const_enum(s, "MaskPattern");
     for (size_t i = 0; m && i < LEN(patterns); i++) {
@@ -114,12 +124,14 @@ static Sv gather_mask(Lower *L, OpCall *c)
 {
     int period, mask;
     IrValue *p = full_operand(L, c, 0);
-    if (!p || !one_row(L, c, 0, p, "a list") || !mask_pattern(L, c->arg[3], c->node[3], &period, &mask)) return sv_error();
+    if (!p || !one_row(L, c, 0, p, "a list") || !mask_pattern(L, c->arg[3], c->node[3], &period, &mask))
+        return sv_error();
     QwDtype d = p->type->dtype;
     if (c->node[4] && !sv_is_none(c->arg[4])) {
         if (!dtype_arg(L, c->arg[4], c->node[4]->span, &d)) return sv_error();
         if (qw_dtype_size(d) != qw_dtype_size(p->type->dtype)) {
-            lw_error(L, E0516, c->node[4]->span, "the bits of %s cannot be read as %s: the widths differ", lw_dtype(p->type->dtype), lw_dtype(d));
+            lw_error(L, E0516, c->node[4]->span, "the bits of %s cannot be read as %s: the widths differ",
+                     lw_dtype(p->type->dtype), lw_dtype(d));
             return sv_error();
         }
     }
@@ -150,7 +162,8 @@ static bool index_tile(Lower *L, const OpCall *c, IrValue *x, IrValue *index)
         return false;
     }
     if (x->type->rank == 2 && index->type->rank == 2 && x->type->shape[0] == index->type->shape[0]) return true;
-    lw_error(L, E0405, c->node[2]->span, "indices %s for %s: both need rank 2 and the same rows", lw_shape(L, index->type), lw_shape(L, x->type));
+    lw_error(L, E0405, c->node[2]->span, "indices %s for %s: both need rank 2 and the same rows",
+             lw_shape(L, index->type), lw_shape(L, x->type));
     return false;
 }
 
@@ -234,7 +247,8 @@ enum { C_X, C_DIM, C_INDEX, C_SRC, C_MASK, C_DST };
 static bool equal_dtype(Lower *L, const OpCall *c, int i, IrValue *a, IrValue *b)
 {
     if (a->type->dtype == b->type->dtype) return true;
-    lw_error(L, E0308, c->node[i]->span, "`pl.%s` of %s and %s tiles", c->spelled, lw_dtype(a->type->dtype), lw_dtype(b->type->dtype));
+    lw_error(L, E0308, c->node[i]->span, "`pl.%s` of %s and %s tiles", c->spelled, lw_dtype(a->type->dtype),
+             lw_dtype(b->type->dtype));
     return false;
 }
 
@@ -246,9 +260,11 @@ static Sv scatter_index(Lower *L, OpCall *c)
     }
     IrValue *x = full_operand(L, c, C_X), *index = x ? full_operand(L, c, C_INDEX) : NULL;
     IrValue *src = index ? full_operand(L, c, C_SRC) : NULL;
-    if (!src || !last_dim(L, c, x) || !index_tile(L, c, x, index) || !equal_dtype(L, c, C_SRC, x, src)) return sv_error();
+    if (!src || !last_dim(L, c, x) || !index_tile(L, c, x, index) || !equal_dtype(L, c, C_SRC, x, src))
+        return sv_error();
     if (src->type->rank != 2 || memcmp(src->type->shape, index->type->shape, 2 * sizeof(int64_t))) {
-        lw_error(L, E0405, c->node[C_SRC]->span, "`src` is %s, `index` %s", lw_shape(L, src->type), lw_shape(L, index->type));
+        lw_error(L, E0405, c->node[C_SRC]->span, "`src` is %s, `index` %s", lw_shape(L, src->type),
+                 lw_shape(L, index->type));
         return sv_error();
     }
     IrValue *args[3] = {x, index, src};
@@ -263,11 +279,14 @@ static Sv scatter_mask(Lower *L, OpCall *c)
         return sv_error();
     }
     IrValue *src = full_operand(L, c, C_X), *dst = src ? full_operand(L, c, C_DST) : NULL;
-    if (!dst || !equal_dtype(L, c, C_DST, src, dst) || !mask_pattern(L, c->arg[C_MASK], c->node[C_MASK], &period, &mask)) return sv_error();
+    if (!dst || !equal_dtype(L, c, C_DST, src, dst) ||
+        !mask_pattern(L, c->arg[C_MASK], c->node[C_MASK], &period, &mask))
+        return sv_error();
     if (!one_row(L, c, C_X, src, "a list") || !one_row(L, c, C_DST, dst, "a list")) return sv_error();
     if (dst->type->shape[1] != src->type->shape[1] * period) {
         lw_error(L, E0405, c->node[C_DST]->span, "%lld lanes scattered over every %d need a `dst` of %lld, found %s",
-                 (long long)src->type->shape[1], period, (long long)src->type->shape[1] * period, lw_shape(L, dst->type));
+                 (long long)src->type->shape[1], period, (long long)src->type->shape[1] * period,
+                 lw_shape(L, dst->type));
         return sv_error();
     }
     IrValue *args[2] = {dst, src};

@@ -27,7 +27,8 @@ bool tile_shape_ok(Lower *L, QwDtype d, int rank, const int64_t *shape, Span sp)
     }
     for (int k = 0; k < rank; k++) {
         if (shape[k] > 0) continue;
-        lw_error(L, E0410, sp, "the tile shape %s has an extent that is not positive", ir_shape_text(L->s, rank, shape));
+        lw_error(L, E0410, sp, "the tile shape %s has an extent that is not positive",
+                 ir_shape_text(L->s, rank, shape));
         return false;
     }
     if (!elements(rank, shape, &bytes) || !mul_ok(bytes, qw_dtype_size(d), &bytes)) bytes = INT64_MAX;
@@ -53,7 +54,8 @@ IrValue *load_whole(Lower *L, IrValue *T, Span sp)
     Window w = {.rank = T->type->rank};
     for (int k = 0; k < w.rank; k++) {
         if (T->type->shape[k] < 0) {
-            Diag *d = lw_error(L, E0409, sp, "`%s` is loaded whole, but axis %d is known only at run time", lw_source(L, sp), k);
+            Diag *d = lw_error(L, E0409, sp, "`%s` is loaded whole, but axis %d is known only at run time",
+                               lw_source(L, sp), k);
             diag_help(L->s, d, "slice it: `pl.slice(%s, [...], [...], valid_shape=[...])`", lw_source(L, sp));
             return NULL;
         }

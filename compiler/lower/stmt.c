@@ -32,13 +32,16 @@ static void unpack(Lower *L, const Node *target, Sv v, Span at)
     const bool seq = v.kind == K_CONST && (v.c.kind == V_TUPLE || v.c.kind == V_LIST);
     const int have = v.kind == K_TUPLE ? v.t->n : seq ? v.c.seq->n : -1;
     if (have != n) {
-        if (have < 0) lw_error(L, E0310, at, "%d names on the left, one value on the right: %s", n, lw_what(L, v));
-        else lw_error(L, E0310, at, "%d names on the left, %d values on the right", n, have);
+        if (have < 0)
+            lw_error(L, E0310, at, "%d names on the left, one value on the right: %s", n, lw_what(L, v));
+        else
+            lw_error(L, E0310, at, "%d names on the left, %d values on the right", n, have);
         for (int i = 0; i < n; i++) assign_target(L, target->list.p[i], sv_error(), at);
         return;
     }
     for (int i = 0; i < n; i++)
-        assign_target(L, target->list.p[i], v.kind == K_TUPLE ? v.t->p[i] : sv_const(v.c.seq->p[i], at), target->list.p[i]->span);
+        assign_target(L, target->list.p[i], v.kind == K_TUPLE ? v.t->p[i] : sv_const(v.c.seq->p[i], at),
+                      target->list.p[i]->span);
 }
 
 void assign_target(Lower *L, const Node *target, Sv v, Span at)
@@ -48,9 +51,7 @@ void assign_target(Lower *L, const Node *target, Sv v, Span at)
     case ND_TUPLE:
     case ND_LIST: unpack(L, target, v, at); break;
     case ND_ERROR: L->errors++; break;
-    default:
-        lw_error(L, E0107, target->span, "a kernel cannot assign to %s", node_describe(target));
-        break;
+    default: lw_error(L, E0107, target->span, "a kernel cannot assign to %s", node_describe(target)); break;
     }
 }
 
@@ -88,8 +89,10 @@ static void lower_augmented(Lower *L, const Node *n)
     }
     Sv a = lower_expr(L, t), b = lower_expr(L, n->aug.value);
     Sv r = arith(L, n->aug.op, a, b, t, n->aug.value, n->span);
-    if (t->kind == ND_INDEX) store_subscript(L, t, r, n->aug.value, n->span);
-    else assign_target(L, t, r, n->span);
+    if (t->kind == ND_INDEX)
+        store_subscript(L, t, r, n->aug.value, n->span);
+    else
+        assign_target(L, t, r, n->span);
 }
 
 /* ---- if --------------------------------------------------------------------------------- */
@@ -136,7 +139,7 @@ static void lower_branches(Lower *L, const Node *n, IrValue *cond, bool tail)
     join_finish(L, &j);
 }
 
-void lower_if(Lower *L, const Node *n, bool tail)
+static void lower_if(Lower *L, const Node *n, bool tail)
 {
     Sv c = lower_expr(L, n->if_.cond);
     bool known;
@@ -180,8 +183,10 @@ static bool update_statement(Lower *L, const Node *call, const char *path)
     Sv v = lower_call(L, call);
     if (v.kind != K_TILE) return true;
     const Node *t = call->call.args.n ? name_node_with_slot(L, call->call.args.p[0]) : NULL;
-    if (t) assign_slot(L, fn_slot(L->fn->info, t->name), v, t->span);
-    else if (op->handler != OPH_STORE) warn_discarded(L, call, v);
+    if (t)
+        assign_slot(L, fn_slot(L->fn->info, t->name), v, t->span);
+    else if (op->handler != OPH_STORE)
+        warn_discarded(L, call, v);
     return true;
 }
 
@@ -217,8 +222,7 @@ static bool rejected(Lower *L, const Node *n)
     L->errors++;
     if (n->kind == ND_ASSIGN)
         for (int i = 0; i < n->assign.targets.n; i++)
-            if (n->assign.targets.p[i]->kind != ND_INDEX)
-                assign_target(L, n->assign.targets.p[i], sv_error(), n->span);
+            if (n->assign.targets.p[i]->kind != ND_INDEX) assign_target(L, n->assign.targets.p[i], sv_error(), n->span);
     if (n->kind == ND_ANNASSIGN) assign_target(L, n->ann.target, sv_error(), n->span);
     return n->kind != ND_IF && n->kind != ND_FOR && n->kind != ND_WHILE && n->kind != ND_WITH;
 }

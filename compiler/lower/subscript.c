@@ -7,7 +7,7 @@ typedef struct Indices {
     int rank;
     IrValue *lo[IR_MAX_RANK], *hi[IR_MAX_RANK]; /* hi NULL: a scalar index */
     Span at[IR_MAX_RANK];
-    int kept;                /* axes that are not scalar */
+    int kept; /* axes that are not scalar */
 } Indices;
 
 static bool scalar_index(Lower *L, const Node *n, IrValue **out)
@@ -36,7 +36,8 @@ static bool one_index(Lower *L, const Node *n, IrValue *x, int k, Indices *ix)
         diag_help(L->s, d, "slices of kernels have step 1; gather rows in a loop");
         return false;
     }
-    return (!n->slice.lo || scalar_index(L, n->slice.lo, &ix->lo[k])) && (!n->slice.hi || scalar_index(L, n->slice.hi, &ix->hi[k]));
+    return (!n->slice.lo || scalar_index(L, n->slice.lo, &ix->lo[k])) &&
+           (!n->slice.hi || scalar_index(L, n->slice.hi, &ix->hi[k]));
 }
 
 static bool read_indices(Lower *L, const Node *n, IrValue *x, Indices *ix)
@@ -63,18 +64,19 @@ static bool read_indices(Lower *L, const Node *n, IrValue *x, Indices *ix)
 
 static bool bad_extent(Lower *L, const Indices *ix, int k, int64_t d)
 {
-    lw_error(L, E0410, ix->at[k], "the extent of `%s` is %lld; extents are positive", lw_source(L, ix->at[k]), (long long)d);
+    lw_error(L, E0410, ix->at[k], "the extent of `%s` is %lld; extents are positive", lw_source(L, ix->at[k]),
+             (long long)d);
     return false;
 }
 
 static bool constant_extent(Lower *L, const Node *n, const Indices *ix, int k, int64_t *out)
 {
     if (ir_diff_const(L->f, ix->hi[k], ix->lo[k], out)) return *out > 0 || bad_extent(L, ix, k, *out);
-    Diag *d = lw_error(L, E0406, ix->at[k], "the extent of this slice is not a constant: %s - %s", lw_extent(L, ix->hi[k]),
-                       lw_extent(L, ix->lo[k]));
+    Diag *d = lw_error(L, E0406, ix->at[k], "the extent of this slice is not a constant: %s - %s",
+                       lw_extent(L, ix->hi[k]), lw_extent(L, ix->lo[k]));
     diag_note(L->s, d, (Span){0, 0}, "a tile has a static shape; what varies is its valid shape");
-    diag_help(L->s, d, "`pl.slice(%s, [C, ...], [%s, ...], valid_shape=[...])` with a constant C", lw_source(L, n->index.of->span),
-              lw_extent(L, ix->lo[k]));
+    diag_help(L->s, d, "`pl.slice(%s, [C, ...], [%s, ...], valid_shape=[...])` with a constant C",
+              lw_source(L, n->index.of->span), lw_extent(L, ix->lo[k]));
     return false;
 }
 
@@ -93,9 +95,12 @@ static Sv subscript_shaped(Lower *L, const Node *n, Sv x)
     for (int k = 0; k < ix.rank; k++) {
         shape[k] = 1;
         w.off[k] = ix.lo[k];
-        if (!ix.hi[k]) drop |= 1u << k;
-        else if (tile && !constant_extent(L, n, &ix, k, &shape[k])) return sv_error();
-        else if (!tile && ir_diff_const(L->f, ix.hi[k], ix.lo[k], &shape[k]) && shape[k] <= 0) return bad_extent(L, &ix, k, shape[k]), sv_error();
+        if (!ix.hi[k])
+            drop |= 1u << k;
+        else if (tile && !constant_extent(L, n, &ix, k, &shape[k]))
+            return sv_error();
+        else if (!tile && ir_diff_const(L->f, ix.hi[k], ix.lo[k], &shape[k]) && shape[k] <= 0)
+            return bad_extent(L, &ix, k, shape[k]), sv_error();
         if (ix.hi[k]) kept[nkept++] = shape[k];
         size[k] = tile || !ix.hi[k] ? ir_idx(L->f, shape[k]) : emit_int(L, IR_SSUB, ix.hi[k], ix.lo[k], ix.at[k]);
         w.win[k] = size[k];
@@ -108,13 +113,15 @@ static Sv subscript_shaped(Lower *L, const Node *n, Sv x)
 
 static Sv subscript_const(Lower *L, const Node *n, Sv x)
 {
-    Sv index = n->index.index.n == 1 && n->index.index.p[0]->kind != ND_SLICE ? lower_expr(L, n->index.index.p[0]) : sv_error();
+    Sv index = n->index.index.n == 1 && n->index.index.p[0]->kind != ND_SLICE ? lower_expr(L, n->index.index.p[0])
+                                                                              : sv_error();
     int64_t i;
     if (L->failed) return sv_error();
     if (index.kind == K_CONST && x.kind == K_CONST) {
         Value v = host_getitem(L->in, x.c, index.c);
         if (!v_is_error(v)) return from_host(L, v, n->span);
-        lw_error(L, E0311, n->span, "%s", host_failed(L->in) ? host_exc_text(L->in, v_obj(&L->in->exc->o)) : "no such item");
+        lw_error(L, E0311, n->span, "%s",
+                 host_failed(L->in) ? host_exc_text(L->in, v_obj(&L->in->exc->o)) : "no such item");
         host_clear(L->in);
         return sv_error();
     }
@@ -140,7 +147,8 @@ Sv lower_subscript(Lower *L, const Node *n)
     case K_TUPLE: return subscript_const(L, n, x);
     case K_TASK: return x;
     case K_CONST:
-        if (x.c.kind == V_LIST || x.c.kind == V_TUPLE || x.c.kind == V_STR || x.c.kind == V_DICT) return subscript_const(L, n, x);
+        if (x.c.kind == V_LIST || x.c.kind == V_TUPLE || x.c.kind == V_STR || x.c.kind == V_DICT)
+            return subscript_const(L, n, x);
         break;
     default: break;
     }
@@ -157,8 +165,8 @@ static bool window_differs(Lower *L, const Node *target, const Indices *ix, Sv s
     for (int k = 0; k < ix->rank; k++)
         if (ix->hi[k]) want[n++] = emit_int(L, IR_SSUB, ix->hi[k], ix->lo[k], ix->at[k]);
     for (int k = 0; k < src.v->type->rank; k++) have[k] = ir_dim(L->f, src.v, k);
-    Diag *d = lw_error(L, E0407, sp, "a value of shape %s is stored into a window of %s", lw_extents(L, src.v->type->rank, have),
-                       lw_extents(L, n, want));
+    Diag *d = lw_error(L, E0407, sp, "a value of shape %s is stored into a window of %s",
+                       lw_extents(L, src.v->type->rank, have), lw_extents(L, n, want));
     diag_label(L->s, d, target->span, "this window is %s", lw_extents(L, n, want));
     return false;
 }
@@ -220,6 +228,8 @@ void store_subscript(Lower *L, const Node *target, Sv value, const Node *value_n
     Sv r = store_value(L, target, dst, value, value_node, sp);
     if (dst.kind != K_TILE) return;
     const int slot = of->kind == ND_NAME ? fn_slot(L->fn->info, of->name) : -1;
-    if (slot >= 0) assign_slot(L, slot, r, of->span);
-    else if (r.kind != K_ERROR) lw_error(L, E0311, of->span, "only a variable that holds a tile can be stored into");
+    if (slot >= 0)
+        assign_slot(L, slot, r, of->span);
+    else if (r.kind != K_ERROR)
+        lw_error(L, E0311, of->span, "only a variable that holds a tile can be stored into");
 }

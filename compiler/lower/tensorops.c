@@ -7,14 +7,21 @@
 
 static const Node *assigned_value(const Node *stmt, Str name)
 {
-    if (stmt->kind == ND_ANNASSIGN && stmt->ann.target->kind == ND_NAME && stmt->ann.target->name == name) return stmt->ann.value;
+    if (stmt->kind == ND_ANNASSIGN && stmt->ann.target->kind == ND_NAME && stmt->ann.target->name == name)
+        return stmt->ann.value;
     if (stmt->kind != ND_ASSIGN) return NULL;
     for (int i = 0; i < stmt->assign.targets.n; i++)
-        if (stmt->assign.targets.p[i]->kind == ND_NAME && stmt->assign.targets.p[i]->name == name) return stmt->assign.value;
+        if (stmt->assign.targets.p[i]->kind == ND_NAME && stmt->assign.targets.p[i]->name == name)
+            return stmt->assign.value;
     return NULL;
 }
 
-typedef struct Rebinds { Lower *L; const Node *creation; Str name; bool to_tile, aug; } Rebinds;
+typedef struct Rebinds {
+    Lower *L;
+    const Node *creation;
+    Str name;
+    bool to_tile, aug;
+} Rebinds;
 
 static void find_creation(void *cx, const Node *n)
 {
@@ -83,7 +90,8 @@ static Sv with_valid_shape(Lower *L, Sv x, Sv list, const Node *node)
     int n;
     IrValue *v[IR_MAX_RANK];
     if (!node || sv_is_none(list)) return x;
-    if (!int_list(L, list, node, "the valid shape", &n, v) || !check_index_count(L, x.v, n, node->span, "valid extents"))
+    if (!int_list(L, list, node, "the valid shape", &n, v) ||
+        !check_index_count(L, x.v, n, node->span, "valid extents"))
         return sv_error();
     IrValue *r;
     for (int k = 0; k < n; k++)
@@ -106,7 +114,8 @@ static Sv create_in_memory(Lower *L, OpCall *c, QwDtype d)
 {
     int rank;
     IrValue *dim[IR_MAX_RANK];
-    if (!int_list(L, c->arg[0], c->node[0], "the shape", &rank, dim) || !check_dims(L, d, rank, dim, c->node[0])) return sv_error();
+    if (!int_list(L, c->arg[0], c->node[0], "the shape", &rank, dim) || !check_dims(L, d, rank, dim, c->node[0]))
+        return sv_error();
     IrValue *v = emit_alloc(L, d, rank, dim, c->span);
     if (c->node[5] && !sv_is_none(c->arg[5])) {
         IrValue *init = scalar_for(L, c->arg[5], d, c->node[5]->span);
@@ -115,8 +124,11 @@ static Sv create_in_memory(Lower *L, OpCall *c, QwDtype d)
             lw_error(L, E0504, c->node[5]->span, "`init_value` must be a compile-time constant");
             return sv_error();
         }
-        if (qw_dtype_is_float(d)) v->def->at.fpad = init->c.f;
-        else v->def->at.ipad = init->c.i;
+        v->def->at.given = true;
+        if (qw_dtype_is_float(d))
+            v->def->at.fpad = init->c.f;
+        else
+            v->def->at.ipad = init->c.i;
     }
     return with_valid_shape(L, sv_ir(v, c->span), c->arg[4], c->node[4]);
 }
@@ -125,7 +137,8 @@ static Sv create_tile(Lower *L, OpCall *c, QwDtype d)
 {
     int rank;
     int64_t shape[IR_MAX_RANK];
-    if (!static_list(L, c->arg[0], c->node[0], "the shape", &rank, shape) || !tile_shape_ok(L, d, rank, shape, c->node[0]->span))
+    if (!static_list(L, c->arg[0], c->node[0], "the shape", &rank, shape) ||
+        !tile_shape_ok(L, d, rank, shape, c->node[0]->span))
         return sv_error();
     const Type *t = tile_type(L, d, rank, shape);
     IrValue *v;
@@ -202,7 +215,9 @@ static bool slice_valid(Lower *L, SliceArgs *a, Sv valid, const Node *node)
     IrValue *v[IR_MAX_RANK];
     for (int k = 0; k < a->w.rank; k++) a->w.win[k] = a->size[k];
     if (!node || sv_is_none(valid)) return true;
-    if (!int_list(L, valid, node, "the valid shape", &n, v) || !check_index_count(L, a->x, n, node->span, "valid extents")) return false;
+    if (!int_list(L, valid, node, "the valid shape", &n, v) ||
+        !check_index_count(L, a->x, n, node->span, "valid extents"))
+        return false;
     for (int k = 0; k < n; k++)
         if (!(a->w.win[k] = valid_extent(L, v[k], a->size[k], list_item_span(node, k), "the extent"))) return false;
     return true;
@@ -311,7 +326,8 @@ Sv op_assemble(Lower *L, OpCall *c)
     if (c->node[3] && !sv_is_none(c->arg[3])) {
         const char *m = const_enum(c->arg[3], "AtomicType");
         if (!m || (strcmp(m, "Add") && strcmp(m, "None_") && strcmp(m, "NONE"))) {
-            Diag *d = lw_error(L, E0311, c->node[3]->span, "`atomic=` takes `pl.AtomicType.Add`, found %s", lw_what(L, c->arg[3]));
+            Diag *d = lw_error(L, E0311, c->node[3]->span, "`atomic=` takes `pl.AtomicType.Add`, found %s",
+                               lw_what(L, c->arg[3]));
             diag_help(L->s, d, "`atomic=pl.AtomicType.Add`");
             return sv_error();
         }
@@ -337,7 +353,8 @@ Sv op_store(Lower *L, OpCall *c)
         bool same = t && t->rank == rank;
         for (int k = 0; same && k < rank; k++) same = t->shape[k] == shape[k];
         if (t && !same) {
-            lw_error(L, E0405, c->node[3]->span, "`shapes` is %s, the stored tile is %s", ir_shape_text(L->s, rank, shape), lw_shape(L, t));
+            lw_error(L, E0405, c->node[3]->span, "`shapes` is %s, the stored tile is %s",
+                     ir_shape_text(L->s, rank, shape), lw_shape(L, t));
             return sv_error();
         }
     }
@@ -393,8 +410,9 @@ static void attach_reshaped(Lower *L, IrValue *r, IrValue *x, bool units, const 
     r->stride = new_list(L, rank);
     for (int k = rank - 1; k >= 0; k--) {
         if (units) {
-            r->stride[k] = from[k] >= 0 ? ir_stride(L->f, x, from[k])
-                           : k + 1 < rank ? emit_int(L, IR_SMUL, r->stride[k + 1], r->dim[k + 1], r->span) : ir_idx(L->f, 1);
+            r->stride[k] = from[k] >= 0   ? ir_stride(L->f, x, from[k])
+                           : k + 1 < rank ? emit_int(L, IR_SMUL, r->stride[k + 1], r->dim[k + 1], r->span)
+                                          : ir_idx(L->f, 1);
             if (from[k] >= 0 && !full_on(L, x, from[k])) set_valid(L, r, k, x->valid[from[k]]);
             if (from[k] >= 0 && x->back && x->back[from[k]]) {
                 if (!r->back) r->back = new_list(L, rank);
@@ -415,7 +433,8 @@ static bool count_matches(Lower *L, IrValue *x, int rank, IrValue *const *dim, S
     if (ir_equal(L->f, have, want)) return true;
     const IrRange a = ir_range(L->f, have), b = ir_range(L->f, want);
     if ((ir_diff_const(L->f, have, want, &d) && d) || a.hi < b.lo || b.hi < a.lo) {
-        Diag *e = lw_error(L, E0413, node->span, "reshape of %s to %s", ir_type_text(L->s, x->type), lw_extents(L, rank, dim));
+        Diag *e = lw_error(L, E0413, node->span, "reshape of %s to %s", ir_type_text(L->s, x->type),
+                           lw_extents(L, rank, dim));
         diag_at(L->s, e, "%s elements, expected %s", lw_extent(L, want), lw_extent(L, have));
         return false;
     }
@@ -430,7 +449,8 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
     IrValue *args[1 + IR_MAX_RANK] = {x};
     int64_t shape[IR_MAX_RANK];
     if (!int_list(L, c->arg[1], c->node[1], "the shape", &rank, args + 1)) return sv_error();
-    if (!check_dims(L, x->type->dtype, rank, args + 1, c->node[1]) || !count_matches(L, x, rank, args + 1, c->span, c->node[1]))
+    if (!check_dims(L, x->type->dtype, rank, args + 1, c->node[1]) ||
+        !count_matches(L, x, rank, args + 1, c->span, c->node[1]))
         return sv_error();
     const bool units = only_units(L, x, rank, args + 1, from);
     if (!units && !is_full(L, x)) {
@@ -438,14 +458,16 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
         return sv_error();
     }
     if (!units && (x->back || !contiguous(L, x))) {
-        Diag *d = lw_error(L, E0408, c->span, "`%s` has gaps between its rows and cannot be reshaped to %s without a copy",
-                           lw_source(L, c->node[0]->span), lw_extents(L, rank, args + 1));
+        Diag *d =
+            lw_error(L, E0408, c->span, "`%s` has gaps between its rows and cannot be reshaped to %s without a copy",
+                     lw_source(L, c->node[0]->span), lw_extents(L, rank, args + 1));
         diag_help(L->s, d, "load it into a tile, or reshape the tensor before slicing it");
         return sv_error();
     }
     for (int k = 0; k < rank; k++)
         if (!ir_is_const_int(args[1 + k], &shape[k])) shape[k] = -1;
-    IrValue *r = ir_op_result(L->f, ir_op(L->f, IR_TRESHAPE, c->span, 1 + rank, args), ir_tensor(L->f, x->type->dtype, rank, shape));
+    IrValue *r = ir_op_result(L->f, ir_op(L->f, IR_TRESHAPE, c->span, 1 + rank, args),
+                              ir_tensor(L->f, x->type->dtype, rank, shape));
     r->def->inl = L->inl;
     r->dim = copy_list(L, args + 1, rank);
     attach_reshaped(L, r, x, units, from);
@@ -475,8 +497,10 @@ static bool const_axis(Lower *L, const OpCall *c, int i, int rank, int *out)
         return true;
     }
     if (const_int(c->arg[i], &a))
-        lw_error(L, E0508, c->node[i]->span, "axis %lld of rank %d; axes are %d to %d", (long long)a, rank, -rank, rank - 1);
-    else lw_error(L, E0508, c->node[i]->span, "an axis is a compile-time constant, found %s", lw_what(L, c->arg[i]));
+        lw_error(L, E0508, c->node[i]->span, "axis %lld of rank %d; axes are %d to %d", (long long)a, rank, -rank,
+                 rank - 1);
+    else
+        lw_error(L, E0508, c->node[i]->span, "an axis is a compile-time constant, found %s", lw_what(L, c->arg[i]));
     return false;
 }
 
@@ -518,7 +542,8 @@ Sv op_transpose(Lower *L, OpCall *c)
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
     const bool view = c->arg[0].kind == K_TENSOR && !L->core;
     IrValue *x = view ? c->arg[0].v : as_tile(L, c->arg[0], c->node[0], c->spelled);
-    if (!x || !const_axis(L, c, 1, x->type->rank, &axis[0]) || !const_axis(L, c, 2, x->type->rank, &axis[1])) return sv_error();
+    if (!x || !const_axis(L, c, 1, x->type->rank, &axis[0]) || !const_axis(L, c, 2, x->type->rank, &axis[1]))
+        return sv_error();
     if (axis[0] == axis[1]) {
         lw_error(L, E0508, c->node[2]->span, "`pl.transpose` swaps two different axes");
         return sv_error();
@@ -533,8 +558,9 @@ static void warn_widening(Lower *L, IrValue *x, IrValue *const *v, const OpCall 
     for (int k = 0; k < 2; k++) {
         IrValue *now = ir_valid(L->f, x, k);
         if (full_on(L, x, k) || ir_less_equal(L->f, v[k], now)) continue;
-        Diag *d = lw_warn(L, W0402, c->node[1 + k]->span, "`pl.set_validshape` may widen the valid extent of axis %d from %s to %s",
-                          k, lw_extent(L, now), lw_extent(L, v[k]));
+        Diag *d = lw_warn(L, W0402, c->node[1 + k]->span,
+                          "`pl.set_validshape` may widen the valid extent of axis %d from %s to %s", k,
+                          lw_extent(L, now), lw_extent(L, v[k]));
         diag_at(L->s, d, "newly valid elements are 0");
         diag_help(L->s, d, "narrow it with `pl.min(%s, ...)`, or use `pl.fillpad`", lw_extent(L, now));
     }
@@ -546,7 +572,8 @@ static Sv setvalid_tensor(Lower *L, OpCall *c, IrValue *x, IrValue *const *v)
         IrValue *now = ir_valid(L->f, x, k), *args[2] = {v[k], now};
         if (ir_less_equal(L->f, v[k], now)) continue;
         if (ir_range(L->f, v[k]).lo > ir_range(L->f, now).hi) {
-            lw_error(L, E0402, c->node[1 + k]->span, "the valid extent %s is larger than the %s of the view", lw_extent(L, v[k]), lw_extent(L, now));
+            lw_error(L, E0402, c->node[1 + k]->span, "the valid extent %s is larger than the %s of the view",
+                     lw_extent(L, v[k]), lw_extent(L, now));
             return sv_error();
         }
         if (!full_on(L, x, k)) emit(L, IR_CHECK_VALID, c->span, 2, args);
@@ -565,13 +592,15 @@ Sv op_setvalid(Lower *L, OpCall *c)
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
     IrValue *x = c->arg[0].v, *v[2];
     if (x->type->rank != 2) {
-        Diag *d = lw_error(L, E0507, c->node[0]->span, "`pl.set_validshape` needs rank 2, found %s", ir_type_text(L->s, x->type));
+        Diag *d = lw_error(L, E0507, c->node[0]->span, "`pl.set_validshape` needs rank 2, found %s",
+                           ir_type_text(L->s, x->type));
         diag_help(L->s, d, "`pl.slice(..., valid_shape=[...])` narrows any rank");
         return sv_error();
     }
     for (int k = 0; k < 2; k++) {
         v[k] = int_operand(L, c->arg[1 + k], c->node[1 + k]->span, "a valid extent");
-        if (!v[k] || !(v[k] = valid_extent(L, v[k], ir_dim(L->f, x, k), c->node[1 + k]->span, "the extent"))) return sv_error();
+        if (!v[k] || !(v[k] = valid_extent(L, v[k], ir_dim(L->f, x, k), c->node[1 + k]->span, "the extent")))
+            return sv_error();
     }
     if (c->arg[0].kind == K_TENSOR && !L->core) return setvalid_tensor(L, c, x, v);
     if (!(x = as_tile(L, c->arg[0], c->node[0], c->spelled))) return sv_error();
@@ -587,7 +616,8 @@ Sv op_dim(Lower *L, OpCall *c)
 {
     int axis;
     int64_t n;
-    if (!shaped_arg(L, c, 0, "a tensor or tile") || !const_axis(L, c, 1, c->arg[0].v->type->rank, &axis)) return sv_error();
+    if (!shaped_arg(L, c, 0, "a tensor or tile") || !const_axis(L, c, 1, c->arg[0].v->type->rank, &axis))
+        return sv_error();
     IrValue *d = ir_dim(L->f, c->arg[0].v, axis);
     return ir_is_const_int(d, &n) ? sv_const(v_int(n), c->span) : sv_ir(d, c->span);
 }
@@ -621,7 +651,8 @@ Sv op_const(Lower *L, OpCall *c)
     double x;
     if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d)) return sv_error();
     if (!const_number(c->arg[0], &x)) {
-        lw_error(L, E0504, c->node[0]->span, "`pl.const` needs a compile-time constant, found %s", lw_what(L, c->arg[0]));
+        lw_error(L, E0504, c->node[0]->span, "`pl.const` needs a compile-time constant, found %s",
+                 lw_what(L, c->arg[0]));
         return sv_error();
     }
     IrValue *v = scalar_for(L, c->arg[0], d, c->node[0]->span);
@@ -639,7 +670,8 @@ static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
         if (less.kind == K_ERROR || !const_bool(less, &b_less)) return sv_error();
         return b_less == min ? b : a;
     }
-    if (is_int_scalar(a) && is_int_scalar(b)) return sv_ir(emit_int(L, c->op->ir, scalar_ir(L, a), scalar_ir(L, b), c->span), c->span);
+    if (is_int_scalar(a) && is_int_scalar(b))
+        return sv_ir(emit_int(L, c->op->ir, scalar_ir(L, a), scalar_ir(L, b), c->span), c->span);
     int64_t k;
     if ((is_int_scalar(a) && !const_int(a, &k)) || (is_int_scalar(b) && !const_int(b, &k))) {
         Diag *d = lw_error(L, E0307, nb->span, "`pl.%s` of an integer and a float", c->spelled);
@@ -659,13 +691,19 @@ Sv op_minmax(Lower *L, OpCall *c)
     for (int i = 0; i < c->nrest; i++) {
         if (c->rest[i].kind == K_TILE || c->rest[i].kind == K_TENSOR) {
             const bool min = c->op->ir == IR_SMIN;
-            Diag *d = lw_error(L, E0517, c->rest_node[i]->span, "`pl.%s` takes scalars, found %s", c->spelled, lw_what(L, c->rest[i]));
-            diag_help(L->s, d, min ? "`pl.minimum` of two tiles, or `pl.row_min` of one" : "`pl.maximum` of two tiles, or `pl.row_max` of one");
+            Diag *d = lw_error(L, E0517, c->rest_node[i]->span, "`pl.%s` takes scalars, found %s", c->spelled,
+                               lw_what(L, c->rest[i]));
+            diag_help(L->s, d,
+                      min ? "`pl.minimum` of two tiles, or `pl.row_min` of one"
+                          : "`pl.maximum` of two tiles, or `pl.row_max` of one");
             return sv_error();
         }
         if (is_number(c->rest[i]) && !is_bool_scalar(c->rest[i])) continue;
-        if (c->rest[i].kind == K_CONST && v_dynsym(c->rest[i].c)) int_operand(L, c->rest[i], c->rest_node[i]->span, "an operand");
-        else lw_error(L, E0307, c->rest_node[i]->span, "`pl.%s` takes numbers, found %s", c->spelled, lw_what(L, c->rest[i]));
+        if (c->rest[i].kind == K_CONST && v_dynsym(c->rest[i].c))
+            int_operand(L, c->rest[i], c->rest_node[i]->span, "an operand");
+        else
+            lw_error(L, E0307, c->rest_node[i]->span, "`pl.%s` takes numbers, found %s", c->spelled,
+                     lw_what(L, c->rest[i]));
         return sv_error();
     }
     Sv r = c->rest[0];
@@ -683,11 +721,18 @@ Sv op_block_idx(Lower *L, OpCall *c)
     return sv_error();
 }
 
+static bool made_in_a_block(const IrValue *v, const IrRegion *blocks)
+{
+    const IrRegion *r = v->def ? v->def->parent : v->arg_of;
+    while (r && r != blocks) r = r->owner ? r->owner->parent : NULL;
+    return r != NULL;
+}
+
 /* the same for every block of the spmd loop */
 static bool uniform(const IrValue *v, const IrValue *block, int depth)
 {
     if (v == block || depth > 50) return false;
-    if (v->is_const || v->is_param) return true;
+    if (v->is_const || v->is_param || !made_in_a_block(v, block->arg_of)) return true;
     if (v->arg_of) {
         const IrOp *loop = v->arg_of->owner;
         if (!loop || loop->op != IR_FOR || v->index != 0) return false;
@@ -707,13 +752,15 @@ Sv op_syncall(Lower *L, OpCall *c)
     const char *why = block ? NULL : "stands outside `pl.spmd`";
     for (; !why && r->owner && r->owner->op != IR_SCOPE; r = r->owner->parent) {
         const IrOp *o = r->owner;
-        if (o->op != IR_FOR || o->at.loop != LOOP_RANGE) why = "stands in a block that some blocks of `pl.spmd` may skip";
+        if (o->op != IR_FOR || o->at.loop != LOOP_RANGE)
+            why = "stands in a block that some blocks of `pl.spmd` may skip";
         else if (!uniform(o->args[0], block, 0) || !uniform(o->args[1], block, 0) || !uniform(o->args[2], block, 0))
             why = "stands in a loop that may run differently in each block";
     }
     if (why) {
         Diag *d = lw_error(L, E0605, c->span, "`pl.%s` %s", c->spelled, why);
-        diag_note(L->s, d, (Span){0, 0}, "every block must reach it: directly in the body of `pl.spmd`, or in a `pl.range` of it");
+        diag_note(L->s, d, (Span){0, 0},
+                  "every block must reach it: directly in the body of `pl.spmd`, or in a `pl.range` of it");
         return sv_error();
     }
     emit(L, IR_SYNCALL, c->span, 0, NULL);

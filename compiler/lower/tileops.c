@@ -26,10 +26,13 @@ static Sv filled(Lower *L, const Type *t, Sv value, const Node *node, Span sp)
     bool b;
     if (!node) return sv_ir(full_tile(L, t, 0, 0, !qw_dtype_is_float(t->dtype), sp), sp);
     if (t->dtype == QW_BOOL && const_bool(value, &b)) return sv_ir(full_tile(L, t, 0, b, true, sp), sp);
-    const bool constant = const_number(value, &x) || (value.kind == K_SCALAR && value.v->is_const && is_float_scalar(value));
+    const bool constant =
+        const_number(value, &x) || (value.kind == K_SCALAR && value.v->is_const && is_float_scalar(value));
     if (!constant) {
-        Diag *d = lw_error(L, E0504, node->span, "the value must be a compile-time constant, found %s", lw_what(L, value));
-        if (is_number(value)) diag_help(L->s, d, "`pl.expands(tile, %s)` fills a tile with a run-time scalar", lw_source(L, node->span));
+        Diag *d =
+            lw_error(L, E0504, node->span, "the value must be a compile-time constant, found %s", lw_what(L, value));
+        if (is_number(value))
+            diag_help(L->s, d, "`pl.expands(tile, %s)` fills a tile with a run-time scalar", lw_source(L, node->span));
         return sv_error();
     }
     IrValue *c = scalar_for(L, value, t->dtype, node->span);
@@ -62,19 +65,23 @@ Sv op_arange(Lower *L, OpCall *c)
     QwDtype d;
     int rank;
     int64_t shape[IR_MAX_RANK];
-    if (!c->node[2]) d = QW_I32;
-    else if (!dtype_arg(L, c->arg[2], c->node[2]->span, &d)) return sv_error();
+    if (!c->node[2])
+        d = QW_I32;
+    else if (!dtype_arg(L, c->arg[2], c->node[2]->span, &d))
+        return sv_error();
     if (d != QW_I16 && d != QW_I32 && d != QW_U16 && d != QW_U32 && d != QW_I64) {
-        lw_error(L, E0510, c->node[2]->span, "`pl.%s` takes pl.INT16, pl.INT32, pl.UINT16, pl.UINT32 or pl.INT64, found %s",
-                 c->spelled, lw_dtype(d));
+        lw_error(L, E0510, c->node[2]->span,
+                 "`pl.%s` takes pl.INT16, pl.INT32, pl.UINT16, pl.UINT32 or pl.INT64, found %s", c->spelled,
+                 lw_dtype(d));
         return sv_error();
     }
-    if (!static_list(L, c->arg[1], c->node[1], "the shape", &rank, shape) || !tile_shape_ok(L, d, rank, shape, c->node[1]->span))
+    if (!static_list(L, c->arg[1], c->node[1], "the shape", &rank, shape) ||
+        !tile_shape_ok(L, d, rank, shape, c->node[1]->span))
         return sv_error();
     for (int k = 0; k < rank - 1; k++) {
         if (shape[k] == 1) continue;
-        lw_error(L, E0509, c->node[1]->span, "`pl.%s` fills the last axis only; the others must be 1, found %s", c->spelled,
-                 ir_shape_text(L->s, rank, shape));
+        lw_error(L, E0509, c->node[1]->span, "`pl.%s` fills the last axis only; the others must be 1, found %s",
+                 c->spelled, ir_shape_text(L->s, rank, shape));
         return sv_error();
     }
     IrValue *start = int_operand(L, c->arg[0], c->node[0]->span, "the start");
@@ -158,7 +165,8 @@ IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
     int64_t have, want;
     if (!tile_shape_ok(L, t->type->dtype, rank, shape, node->span)) return NULL;
     if (!elements(t->type->rank, t->type->shape, &have) || !elements(rank, shape, &want) || have != want) {
-        Diag *d = lw_error(L, E0413, node->span, "reshape of %s to %s", ir_type_text(L->s, t->type), ir_shape_text(L->s, rank, shape));
+        Diag *d = lw_error(L, E0413, node->span, "reshape of %s to %s", ir_type_text(L->s, t->type),
+                           ir_shape_text(L->s, rank, shape));
         diag_at(L->s, d, "%lld elements, expected %lld", (long long)want, (long long)have);
         return NULL;
     }
@@ -168,8 +176,8 @@ IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
     if (unit_axes_differ_only(t->type->rank, t->type->shape, rank, shape) && map_valid(L, t, r)) return r;
     IrValue *valid[IR_MAX_RANK];
     for (int k = 0; k < t->type->rank; k++) valid[k] = ir_valid(L->f, t, k);
-    Diag *d = lw_error(L, E0403, sp, "reshape to %s of a tile that is valid only in %s of %s", ir_shape_text(L->s, rank, shape),
-                       lw_extents(L, t->type->rank, valid), lw_shape(L, t->type));
+    Diag *d = lw_error(L, E0403, sp, "reshape to %s of a tile that is valid only in %s of %s",
+                       ir_shape_text(L->s, rank, shape), lw_extents(L, t->type->rank, valid), lw_shape(L, t->type));
     diag_note(L->s, d, (Span){0, 0}, "a partially valid tile may only gain or lose axes of extent 1");
     diag_help(L->s, d, "use `pl.fillpad` first");
     return NULL;
@@ -192,15 +200,18 @@ Sv op_concat(Lower *L, OpCall *c)
     IrValue *u = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
     if (!u || !same_dtype(L, t, u, c, 1)) return sv_error();
     if (t->type->rank != 2 || u->type->rank != 2) {
-        lw_error(L, E0507, c->span, "`pl.concat` needs tiles of rank 2, found %s and %s", lw_shape(L, t->type), lw_shape(L, u->type));
+        lw_error(L, E0507, c->span, "`pl.concat` needs tiles of rank 2, found %s and %s", lw_shape(L, t->type),
+                 lw_shape(L, u->type));
         return sv_error();
     }
     if (t->type->shape[0] != u->type->shape[0]) {
-        lw_error(L, E0405, c->span, "shapes %s and %s have different numbers of rows", lw_shape(L, t->type), lw_shape(L, u->type));
+        lw_error(L, E0405, c->span, "shapes %s and %s have different numbers of rows", lw_shape(L, t->type),
+                 lw_shape(L, u->type));
         return sv_error();
     }
     if (!full_on(L, t, 1)) {
-        Diag *d = lw_error(L, E0404, c->node[0]->span, "the left operand of `pl.concat` must have all its columns valid");
+        Diag *d =
+            lw_error(L, E0404, c->node[0]->span, "the left operand of `pl.concat` must have all its columns valid");
         diag_help(L->s, d, "`pl.fillpad(%s)`", lw_source(L, c->node[0]->span));
         return sv_error();
     }
@@ -257,10 +268,11 @@ static Sv expand_vector(Lower *L, OpCall *c, bool row)
     IrValue *v = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
     if (!v) return sv_error();
     const int64_t *n = t->type->shape, *m = v->type->shape;
-    const bool ok = t->type->rank == 2 && v->type->rank == 2 && (row ? m[1] == 1 && m[0] == n[0] : m[0] == 1 && m[1] == n[1]);
+    const bool ok =
+        t->type->rank == 2 && v->type->rank == 2 && (row ? m[1] == 1 && m[0] == n[0] : m[0] == 1 && m[1] == n[1]);
     if (!ok) {
-        lw_error(L, E0512, c->node[1]->span, "`pl.%s` needs a vector %s beside a tile of shape %s, found %s", c->spelled,
-                 row ? "[M, 1]" : "[1, N]", lw_shape(L, t->type), lw_shape(L, v->type));
+        lw_error(L, E0512, c->node[1]->span, "`pl.%s` needs a vector %s beside a tile of shape %s, found %s",
+                 c->spelled, row ? "[M, 1]" : "[1, N]", lw_shape(L, t->type), lw_shape(L, v->type));
         return sv_error();
     }
     const int axis = row ? 0 : 1;
@@ -290,7 +302,8 @@ Sv op_reduce(Lower *L, OpCall *c)
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
     if (!t) return sv_error();
     if (t->type->rank != 2) {
-        Diag *d = lw_error(L, E0507, c->node[0]->span, "`pl.%s` needs a tile of rank 2, found %s", c->spelled, ir_type_text(L->s, t->type));
+        Diag *d = lw_error(L, E0507, c->node[0]->span, "`pl.%s` needs a tile of rank 2, found %s", c->spelled,
+                           ir_type_text(L->s, t->type));
         diag_help(L->s, d, "`pl.reshape` it first");
         return sv_error();
     }

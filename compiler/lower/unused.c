@@ -15,7 +15,8 @@ static void report_one(Lower *L, const FnInfo *fi, int i)
 {
     const char *name = fi->name[i]->s;
     if (fi->is_read[i] || fi->is_loop_var[i] || name[0] == '_' || !strcmp(name, "self")) return;
-    Diag *d = lw_warn(L, W0301, fi->span[i], "%s `%s` is never used", fi->is_param[i] ? "the parameter" : "the variable", name);
+    Diag *d = lw_warn(L, W0301, fi->span[i], "%s `%s` is never used",
+                      fi->is_param[i] ? "the parameter" : "the variable", name);
     diag_help(L->s, d, "delete it, or name it `_%s`", name);
 }
 

@@ -7,15 +7,24 @@
 
 /* Bounds wider than this come from memory or an integer's dtype: analysis does
  * not know the value, and only the run can tell. */
-#define KNOWN_BOUND (-((int64_t)1 << 31))
+static const int64_t known_bound = -((int64_t)1 << 31);
 
-typedef struct Reasons { Lower *L; Text text; int n; IrValue *seen[8]; int depth; } Reasons;
+typedef struct Reasons {
+    Lower *L;
+    Text text;
+    int n;
+    IrValue *seen[8];
+    int depth;
+} Reasons;
 
 static void add_bound(Reasons *r, int64_t x)
 {
-    if (x <= -IR_MAX_EXTENT) text_puts(&r->text, "-inf");
-    else if (x >= IR_MAX_EXTENT) text_puts(&r->text, "inf");
-    else text_printf(&r->text, "%lld", (long long)x);
+    if (x <= -IR_MAX_EXTENT)
+        text_puts(&r->text, "-inf");
+    else if (x >= IR_MAX_EXTENT)
+        text_puts(&r->text, "inf");
+    else
+        text_printf(&r->text, "%lld", (long long)x);
 }
 
 static void add_range(Reasons *r, IrRange x)
@@ -51,7 +60,8 @@ static void warn_negative(Lower *L, IrValue *v, Span sp)
     Reasons range = {.L = L, .text = {.a = L->a}}, why = {.L = L, .text = {.a = L->a}};
     add_range(&range, ir_range(L->f, v));
     reasons(&why, v, true);
-    Diag *d = lw_warn(L, W0401, sp, "the valid extent `%s` may be negative: its range is %s", lw_source(L, sp), text_str(&range.text));
+    Diag *d = lw_warn(L, W0401, sp, "the valid extent `%s` may be negative: its range is %s", lw_source(L, sp),
+                      text_str(&range.text));
     diag_at(L->s, d, "a negative extent counts as 0");
     if (v->span.hi && (v->span.lo >= sp.hi || v->span.hi <= sp.lo)) diag_label(L->s, d, v->span, "computed here");
     if (why.n) diag_note(L->s, d, (Span){0, 0}, "because %s", text_str(&why.text));
@@ -66,7 +76,7 @@ static bool proved_nonneg(Lower *L, IrValue *v)
 static IrValue *clamped(Lower *L, IrValue *v, Span sp)
 {
     if (proved_nonneg(L, v)) return v;
-    if (ir_range(L->f, v).lo > KNOWN_BOUND) warn_negative(L, v, sp);
+    if (ir_range(L->f, v).lo > known_bound) warn_negative(L, v, sp);
     if (v->is_const) return ir_idx(L->f, 0);
     IrValue *r = emit1(L, IR_CLAMP_VALID, sp, ir_index(L->f), 1, &v);
     r->name = v->name;
@@ -138,8 +148,8 @@ static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c, Span 
         va[k] = ir_valid(L->f, a, k);
         vb[k] = ir_valid(L->f, b, k);
     }
-    Diag *d = lw_warn(L, W0403, sp, "the valid shapes of the operands differ: %s and %s", lw_extents(L, a->type->rank, va),
-                      lw_extents(L, b->type->rank, vb));
+    Diag *d = lw_warn(L, W0403, sp, "the valid shapes of the operands differ: %s and %s",
+                      lw_extents(L, a->type->rank, va), lw_extents(L, b->type->rank, vb));
     if (c && c->n > 1 && c->node[0] && c->node[1]) {
         diag_label(L->s, d, c->node[0]->span, "valid %s", lw_extents(L, a->type->rank, va));
         diag_label(L->s, d, c->node[1]->span, "valid %s", lw_extents(L, b->type->rank, vb));
@@ -171,8 +181,8 @@ bool require_full(Lower *L, IrValue *v, const Node *node, const char *spelled)
     if (is_full(L, v)) return true;
     IrValue *valid[IR_MAX_RANK];
     for (int k = 0; k < v->type->rank; k++) valid[k] = ir_valid(L->f, v, k);
-    Diag *d = lw_error(L, E0404, node->span, "`pl.%s` needs a fully valid operand; this one is valid only in %s of %s", spelled,
-                       lw_extents(L, v->type->rank, valid), lw_shape(L, v->type));
+    Diag *d = lw_error(L, E0404, node->span, "`pl.%s` needs a fully valid operand; this one is valid only in %s of %s",
+                       spelled, lw_extents(L, v->type->rank, valid), lw_shape(L, v->type));
     diag_help(L->s, d, "`pl.fillpad(%s)`", lw_source(L, node->span));
     return false;
 }

@@ -1,7 +1,8 @@
 /* The passes in order, and the driver: selection, verification after each pass,
  * dumps, times.  The order is the order of the table; `fold` stands in it twice.
  *
- * mark-ladders looks at the IR as it was lowered, because what is a ladder must
+ * barriers makes what the interpreter can run, too; mark-ladders looks at the IR
+ * that is otherwise as it was lowered, because what is a ladder must
  * not depend on other passes; parallel judges the loops of the source, before
  * chunk cuts them; ladder needs the plain loads that forward would turn into
  * views. */
@@ -11,6 +12,7 @@
 #include <time.h>
 
 const PassInfo pass_table[] = {
+    {"barriers", pass_barriers, false, "cuts the blocks of spmd loops at their barriers"},
     {"mark-ladders", pass_mark_ladders, false, "finds loops of matmul steps over consecutive K windows (F1)"},
     {"fold", pass_fold, false, "folds scalars, proves bounds, prunes dead arms and loops"},
     {"parallel", pass_parallel, false, "decides which parallel loops have independent iterations"},

@@ -4,6 +4,7 @@
 #define QWC_PASS_PASSES_H
 #include "pass/pass.h"
 
+bool pass_barriers(IrFunc *, PassCtx *);
 bool pass_mark_ladders(IrFunc *, PassCtx *);
 bool pass_fold(IrFunc *, PassCtx *);
 bool pass_parallel(IrFunc *, PassCtx *);

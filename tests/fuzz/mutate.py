@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Prints a mutant of a program.  usage: mutate.py SEED FILE
+
+One to three changes: a line or a token deleted, doubled, swapped with another or replaced;
+a number changed; indentation moved.
+"""
+import random
+import re
+import sys
+
+TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|\"[^\"\n]*\"|[^\w\s]")
+NUMBERS = ["0", "1", "-1", "2", "3", "7", "16", "1000", "65536", "2147483648", "9223372036854775807", "1e30", "0.5", "-0.0"]
+WORDS = ["pl", "None", "True", "x", "y", "k", "pl.FP32", "pl.INT8", "pl.BF16", "if", "for", "in", "return", "[", "]", "(", ")",
+         ":", ",", "=", "*", "-", "//", "%", "pl.matmul", "pl.read", "pl.range(3)", "pl.parallel(4)", "break", "pass", "\"\"", "{", "\\"]
+
+
+def change_token(r, lines):
+    i = r.randrange(len(lines))
+    tokens = list(TOKEN.finditer(lines[i]))
+    if not tokens:
+        return
+    t = r.choice(tokens)
+    u = r.choice(tokens)
+    word = t.group()
+    new = r.choice(["", word + " " + word, u.group(), r.choice(WORDS), r.choice(NUMBERS)])
+    if word[0].isdigit() and r.random() < 0.7:
+        new = r.choice(NUMBERS)
+    lines[i] = lines[i][: t.start()] + new + lines[i][t.end():]
+
+
+def change_line(r, lines):
+    i, j = r.randrange(len(lines)), r.randrange(len(lines))
+    k = r.randrange(5)
+    if k == 0:
+        del lines[i]
+    elif k == 1:
+        lines.insert(i, lines[i])
+    elif k == 2:
+        lines[i], lines[j] = lines[j], lines[i]
+    elif k == 3:
+        lines[i] = r.choice(["    ", " ", "\t", ""]) + lines[i]
+    else:
+        lines[i] = lines[i][r.choice([1, 4]):]
+
+
+def main():
+    r = random.Random(int(sys.argv[1]))
+    with open(sys.argv[2]) as f:
+        lines = f.read().split("\n")
+    for _ in range(r.randint(1, 3)):
+        (change_line if r.random() < 0.25 else change_token)(r, lines)
+        if not lines:
+            lines.append("")
+    sys.stdout.write("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+#!/bin/sh
+# Runs random programs on every engine, with passes and fusion on and off, with 1, 2 and 7
+# threads and on the reference ISA: all must agree.
+#
+# usage: tests/fuzz/run.sh [-q] [-n COUNT] [-s SEED]   programs SEED ... SEED + COUNT - 1
+#        tests/fuzz/run.sh [-q] FILE                   one program; prints why it fails
+#        tests/fuzz/run.sh -m [-n COUNT] [-s SEED]     mutants of the tests: each is refused or runs
+#    -q  quick: three runs a program instead of nine
+# environment: QWC (build/qwc), PYTHON (python3), KEEP (a folder for what fails: fuzz-failures)
+set -u
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+ROOT=${HERE%/tests/fuzz}
+QWC=${QWC:-$ROOT/build/qwc}
+PYTHON=${PYTHON:-python3}
+KEEP=${KEEP:-fuzz-failures}
+COUNT=100 SEED=1 QUICK= MUTATE=
+while getopts qmn:s: o; do
+    case $o in
+    q) QUICK=-q ;;
+    m) MUTATE=yes ;;
+    n) COUNT=$OPTARG ;;
+    s) SEED=$OPTARG ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0" && exit 2 ;;
+    esac
+done
+shift $((OPTIND - 1))
+WORK=$(mktemp -d) || exit 1
+trap 'rm -rf "$WORK"' EXIT INT TERM
+
+# --- One program ------------------------------------------------------------------------------
+
+# try ARGS...: one run; what goes wrong is told in the words that the minimiser compares.
+try() {
+    timeout 30 "$QWC" run -q "$FILE" "$@" >"$WORK/out" 2>&1
+    status=$?
+    [ $status -eq 0 ] && return 0
+    code=$(sed -nE 's/^error\[(E[0-9]+)\].*/ \1/p' "$WORK/out" | head -n 1)
+    echo "status $status$code: qwc run $FILE $*"
+    return 1
+}
+
+# same ARGS...: the outputs must be those of the first run, bit for bit.
+same() {
+    rm -rf "$WORK/new"
+    try "$@" --no-golden --save "$WORK/new" || return 1
+    diff -r "$WORK/base" "$WORK/new" >/dev/null && return 0
+    echo "other bits: qwc run $FILE $*"
+    return 1
+}
+
+check() {
+    FILE=$1
+    rm -rf "$WORK/base"
+    kind=$(sed -n 's/^# compare: //p' "$FILE")
+    try --golden=interp --threads=2 --save "$WORK/base" || return 1
+    if [ -n "$QUICK" ]; then
+        same --passes=none --threads=7 || return 1
+        [ "$kind" != exact ] || same --engine=interp
+        return
+    fi
+    same --threads=1 && same --threads=7 || return 1
+    if [ "$kind" = ladder ]; then
+        try --golden=interp --fusion=off && try --golden=interp --passes=none || return 1
+    else
+        same --fusion=off && same --passes=none || return 1
+    fi
+    try --golden=interp --isa=ref && try --no-golden --fusion=verify || return 1
+    try --engine=interp --no-golden --check=bounds,races || return 1
+    [ "$kind" != exact ] || { same --engine=interp && same --isa=ref; }
+}
+
+one() {
+    "$PYTHON" "$HERE/generate.py" "$1" >"$WORK/$1.pl" || return 1
+    why=$(check "$WORK/$1.pl") && return 0
+    mkdir -p "$KEEP"
+    cp "$WORK/$1.pl" "$KEEP/$1.pl"
+    echo "seed $1: $(echo "$why" | sed "s,$WORK/,$KEEP/,g")"
+    "$PYTHON" "$HERE/minimise.py" "$KEEP/$1.pl" "$KEEP/$1.min.pl" sh "$0" $QUICK
+    echo "  smallest: $KEEP/$1.min.pl; again: tests/fuzz/run.sh $QUICK -n 1 -s $1"
+    return 1
+}
+
+# --- Mutants ------------------------------------------------------------------------------------
+
+mutant() {
+    source=$(ls "$ROOT"/tests/run/*.pl "$ROOT"/examples/*.pl | awk -v n="$1" '{ f[NR] = $0 } END { print f[n % NR + 1] }')
+    "$PYTHON" "$HERE/mutate.py" "$1" "$source" >"$WORK/m$1.pl" || return 1
+    for engine in jit interp; do
+        timeout 10 "$QWC" run -q "$WORK/m$1.pl" --golden --engine=$engine -I "$(dirname "$source")" --limit time=4 \
+            --limit host-steps=1000000 --limit memory=1000000000 </dev/null >"$WORK/out" 2>&1
+        status=$?
+        [ $status -gt 6 ] || [ $status -ge 3 -a ! -s "$WORK/out" ] || continue
+        mkdir -p "$KEEP"
+        cp "$WORK/m$1.pl" "$KEEP/m$1.pl"
+        echo "mutant $1 of $source: status $status: qwc run $KEEP/m$1.pl --golden --engine=$engine"
+        return 1
+    done
+    rm -f "$WORK/m$1.pl"
+}
+
+# --- All of them ----------------------------------------------------------------------------------
+
+if [ $# -gt 0 ]; then
+    check "$1"
+    exit
+fi
+failed=0
+seed=$SEED
+while [ "$seed" -lt $((SEED + COUNT)) ]; do
+    if [ -n "$MUTATE" ]; then mutant "$seed"; else one "$seed"; fi || failed=$((failed + 1))
+    rm -f "$WORK/$seed.pl"
+    seed=$((seed + 1))
+done
+echo "$COUNT from seed $SEED: $failed failed"
+[ "$failed" -eq 0 ]
