@@ -210,6 +210,10 @@ Ex mat_extent(Em *, int rank, const Ex *extent, int from_end); /* 1 where there 
 void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off, IrValue *const *win);
 Ex ex_literal(Em *, QwDtype, IrValue *scalar); /* address of a scalar as an element: &(float){0.5f} */
 
+/* the parameters and allocations that a tensor may be part of */
+typedef VEC(const IrValue *) Roots;
+Roots em_roots(Em *, const IrValue *);
+bool em_may_overlap(Em *, const IrValue *, const IrValue *);
 void alloc_pair(Em *, IrOp *alloc, int pair[2]);
 
 /* ---- emitc_tile.c ------------------------------------------------------------------------ */
@@ -222,6 +226,10 @@ void mat_pad(Em *, Mat m, const Ex *valid, Ex address_of_value); /* fills shape 
 
 /* ---- emitc_compute.c --------------------------------------------------------------------- */
 void emit_compute(Em *, IrOp *);   /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
+
+/* ---- emitc_hints.c ---------------------------------------------------------------------- */
+/* before a product of operands first and first + 1 at a and b */
+void emit_gemm_hints(Em *, IrOp *, int first, Ex a, Ex b);
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */
 void emit_flow(Em *, IrOp *);

@@ -169,6 +169,7 @@ static void emit_gemm(Em *e, IrOp *op, Mat d, Ex m, Ex n, int first, bool acc)
     repeat_leading(e, &a, r);
     repeat_leading(e, &b, r);
     int opened = mat_open(e, 3, all, d.valid, 2);
+    if (!opened) emit_gemm_hints(e, op, first, a.ptr, b.ptr);
     put_line(e, "if (qw_gemm_%s(%w, %e, %e, %e, %e, %e, %e, %e, %e, %e, %s) != QW_OK)", dsuffix(a.dt), d.ptr, mat_ld(e, &d),
              a.ptr, mat_ld(e, &a), b.ptr, mat_ld(e, &b), m, n, k, gemm_flags(op, acc));
     e->fn->indent++;

@@ -329,7 +329,7 @@ static void emit_store(Em *e, IrOp *op)
 
 /* ---- which buffers a reference may point into ---------------------------------- */
 
-typedef struct Origins { bool *seen; Arena *a; VEC(const IrValue *) roots; } Origins;
+typedef struct Origins { bool *seen; Arena *a; Roots roots; } Origins;
 
 static void find_origins(Origins *o, const IrValue *v);
 
@@ -372,16 +372,20 @@ static void find_origins(Origins *o, const IrValue *v)
     }
 }
 
-/* parameters and allocations are distinct memory */
-static bool may_overlap(Em *e, const IrValue *t, const IrValue *s)
+Roots em_roots(Em *e, const IrValue *t)
 {
-    Origins a = {NEW_ARRAY(e->a, bool, e->f->next_value + 1), e->a, {0}}, b = a;
-    b.seen = NEW_ARRAY(e->a, bool, e->f->next_value + 1);
-    find_origins(&a, t);
-    find_origins(&b, s);
-    for (int i = 0; i < a.roots.n; i++)
-        for (int k = 0; k < b.roots.n; k++)
-            if (a.roots.p[i] == b.roots.p[k]) return true;
+    Origins o = {NEW_ARRAY(e->a, bool, e->f->next_value + 1), e->a, {0}};
+    find_origins(&o, t);
+    return o.roots;
+}
+
+/* parameters and allocations are distinct memory */
+bool em_may_overlap(Em *e, const IrValue *t, const IrValue *s)
+{
+    Roots a = em_roots(e, t), b = em_roots(e, s);
+    for (int i = 0; i < a.n; i++)
+        for (int k = 0; k < b.n; k++)
+            if (a.p[i] == b.p[k]) return true;
     return false;
 }
 
@@ -419,7 +423,7 @@ static void emit_copy(Em *e, IrOp *op)
     }
     emit_window_check(e, op, s, zero, win);
     Mat x = mat_of(e, s), d = store_window(e, op, &x);
-    if (may_overlap(e, t, s)) copy_buffered(e, op, d, x);
+    if (em_may_overlap(e, t, s)) copy_buffered(e, op, d, x);
     else mat_copy(e, d, x, x.valid);
 }
 

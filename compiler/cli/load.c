@@ -16,10 +16,19 @@ static bool is_op(void *user, const char *name)
     return op_find(name) || op_is_form(name);
 }
 
+static const char *const *op_names(void *user, int *n)
+{
+    const Harness *h = user;
+    return op_spellings(h->s, n);
+}
+
 Interp *load_interp(Session *s, const Options *o, Harness *h)
 {
     HostHooks *hooks = NEW(s->arena, HostHooks);
-    *hooks = (HostHooks){.user = h, .run_jit = !h ? NULL : h->hook ? h->hook : harness_hook, .is_op = is_op};
+    *hooks = (HostHooks){.run_jit = !h ? NULL : h->hook ? h->hook : harness_hook, .is_op = is_op, .op_names = op_names};
+    if (!h) h = NEW(s->arena, Harness);
+    h->s = s;
+    hooks->user = h;
     int64_t threads = 0;
     if (o->threads) option_int(o->threads, &threads);
     InterpOptions io = {
