@@ -44,15 +44,24 @@ static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
     return f && pass_run_one(f, &p, "barriers") && !s->nerrors && pass_run_one(f, &p, "mark-ladders") ? f : NULL;
 }
 
+/* What lowering and the passes complain of does not depend on the engine. */
+static bool diagnose(Session *s, Interp *in, KernelObject *k, PassCtx p)
+{
+    IrFunc *f = lower_kernel(s, in, k);
+    p.dump = NULL;
+    return f && !s->nerrors && pass_run_all(f, &p, NULL) && !s->nerrors;
+}
+
 /* #line serves compilers that report on the C we hand them; in text that people
  * read, the comments say the line. */
 static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
 {
     double t = now_seconds();
+    const int errors = s->nerrors; /* of other kernels of the file */
     b->ir = lower_kernel(s, in, k);
     time_note(b, "lower", t);
-    if (!b->ir || s->nerrors) return false;
-    if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors) return false;
+    if (!b->ir || s->nerrors > errors) return false;
+    if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors > errors) return false;
     t = now_seconds();
     EmitOptions eo = {.source_name = k->module->path, .line_directives = run};
     b->emitted = emit_c(b->ir, &eo);
@@ -68,8 +77,9 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k, boo
     b->pass.dump_out->a = s->arena;
     bool ok;
     if (o->engine == ENGINE_INTERP) {
-        b->plain = plain_ir(s, in, k, false);
-        ok = b->plain && !s->nerrors;
+        ok = o->checked || diagnose(s, in, k, b->pass);
+        b->plain = ok ? plain_ir(s, in, k, true) : NULL;
+        ok = b->plain != NULL;
     } else {
         bool run = strcmp(o->command, "run") == 0 || strcmp(o->command, "bench") == 0;
         ok = build_c(s, in, k, run, b);

@@ -40,6 +40,7 @@ typedef struct Options {
     const char *dump_ir, *run_pass, *output, *emit;
     bool dump_tokens, dump_ast, time_passes, explain_fusion, json, quiet, verbose;
     bool tasks, help, check_races, check_bounds, check_uninit;
+    bool checked;              /* the diagnostics of compilation have been given already */
     const char *color;
     const char *rounds, *warmup, *vs, *format; /* bench */
 } Options;
@@ -72,7 +73,6 @@ typedef struct Harness {
     const Options *o;
     int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
     int failed_runs, runs;
-    int findings;              /* of --check */
     HarnessHook *hook;         /* what a driver's run_jit does; NULL: harness_hook */
     void *user;                /* of hook */
 } Harness;

@@ -64,18 +64,68 @@ static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
     return true;
 }
 
+/* ---- with --races, --bounds, --uninit: executed, too ---------------------------- */
+
+static bool wants_run(const Options *o)
+{
+    return o->check_races || o->check_bounds || o->check_uninit;
+}
+
+static Options run_options(Session *s, const Options *o)
+{
+    Options r = *o;
+    Text t = {.a = s->arena};
+    text_printf(&t, "unwritten,sorted%s%s%s", o->check_races ? ",races" : "", o->check_bounds ? ",bounds" : "",
+                o->check_uninit ? ",uninit" : "");
+    r.check = text_str(&t);
+    r.command = "run";
+    r.engine = ENGINE_INTERP;
+    r.golden = GOLDEN_NONE;
+    r.quiet = r.checked = true;
+    r.dump_ir = NULL;
+    r.time_passes = r.explain_fusion = false;
+    return r;
+}
+
+/* the specs by convention, else those that the driver gives */
+static void check_by_running(Harness *h, Interp *in, Module *m)
+{
+    Value v;
+    const bool specs = module_get(m, str(h->s, "build_tensor_specs"), &v) || module_get(m, str(h->s, "build_specs"), &v);
+    diag_flush(h->s);
+    if (specs || h->o->kernel || h->o->no_main || !module_has_driver(m)) {
+        run_by_convention(h, in, m);
+        return;
+    }
+    Interp *again = load_interp(h->s, h->o, h);
+    if (!interp_load_main(again, h->o->files.p[0], true) && h->worst < EXIT_SOURCE) h->worst = EXIT_SOURCE;
+    interp_flush(again);
+    interp_drop(again);
+}
+
+static void print_summary(const Options *o, bool complaints)
+{
+    if (o->quiet || o->json || o->dump_ir || o->tasks) return;
+    printf("%s: %s%s\n", o->files.p[0], complaints ? "checked, with warnings" : "no complaints",
+           wants_run(o) && !complaints ? ", also none when run" : "");
+}
+
 int cmd_check(Session *s, const Options *o)
 {
     if (o->dump_tokens || o->dump_ast) return dump_front(s, o);
-    Interp *in = load_interp(s, o, NULL);
+    const Options ro = run_options(s, o);
+    Harness h = {.s = s, .o = &ro};
+    Interp *in = load_interp(s, o, &h);
     Module *m = interp_load_main(in, o->files.p[0], false);
     bool ok = m && check_kernels(s, in, o, m);
     if (m && ok) host_report_unused(in);
-    int warnings = s->nwarnings, errors = s->nerrors;
+    const int errors = s->nerrors;
+    if (m && ok && !errors && wants_run(o)) check_by_running(&h, in, m);
     diag_flush(s);
     interp_drop(in);
     if (errors || !ok) return EXIT_SOURCE;
-    if (!o->quiet && !o->json && !o->dump_ir && !o->tasks)
-        printf("%s: %s\n", o->files.p[0], warnings ? "checked, with warnings" : "no complaints");
-    return warnings ? EXIT_MISMATCH : EXIT_OK;
+    if (h.worst > EXIT_MISMATCH) return h.worst;
+    const bool complaints = s->nwarnings || h.worst;
+    print_summary(o, complaints);
+    return complaints ? EXIT_MISMATCH : EXIT_OK;
 }

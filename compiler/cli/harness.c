@@ -132,7 +132,6 @@ static bool run_interpreted(Run *r)
     bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->seconds = now_seconds() - t;
     for (int i = 0; i < r->n; i++) r->args[i].stored = checks.unwritten ? ia[i].stored : -1;
-    r->findings += res.findings;
     r->known_errors += res.finding_errors;
     if (ok && res.findings) run_fail(r, EXIT_MISMATCH, "the checks found something");
     return ok || run_fail(r, EXIT_RUNTIME, qw_strerror(res.status));
@@ -219,7 +218,7 @@ static void run_stages(Run *r)
         diag_flush(r->s);
     } else
         say(r->o, "not validated: %s", r->o->golden == GOLDEN_NONE ? "--no-golden" : "add --golden to compare with the file's golden");
-    if (r->o->saves.n && !r->status) stage_save(r);
+    if (r->o->saves.n && r->status <= EXIT_MISMATCH) stage_save(r);
     diag_flush(r->s);
 }
 

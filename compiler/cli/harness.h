@@ -36,7 +36,6 @@ typedef struct Run {
     double seconds;          /* kernel only */
     int status;              /* exit code of the failing stage, 0 so far */
     bool mismatch;
-    int findings;            /* of --check */
     int known_errors;        /* diagnostics of severity error that are findings */
     const char *error;       /* for RunResult.error */
     int64_t ambiguous;

@@ -295,6 +295,7 @@ bool run_inputs(Run *r)
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
         bool ok = is_tensor(a->p) ? tensor_data(r, a) : scalar_data(r, a);
+        a->fresh = a->is_output && a->p->dir != 2 && (!a->ts || v_is_none(a->ts->init)) && !input_source(r->o, a->p->name->s);
         if (!ok) return false;
     }
     return true;

@@ -229,17 +229,27 @@ static IrValue *local(Split *x, int part, IrValue *v)
     return known != v ? known : from_elsewhere(x, part, v);
 }
 
-typedef struct Rewrite { Split *x; int part; } Rewrite;
+/* first everything is looked up, while the values still are those of the source */
+typedef struct Rewrite { Split *x; int part; bool look; } Rewrite;
 
 static void rewrite_use(void *ctx, IrValue **v)
 {
     const Rewrite *w = ctx;
-    if (*v) *v = local(w->x, w->part, *v);
+    IrValue *to = *v ? local(w->x, w->part, *v) : NULL;
+    if (!w->look) *v = to;
 }
 
 static void rewrite_op(void *ctx, IrOp *op)
 {
     ir_each_use(op, rewrite_use, ctx);
+}
+
+static void rewrite_all(Split *x, bool look)
+{
+    for (int i = 0; i < x->part.n; i++) {
+        Rewrite w = {x, i, look};
+        ir_walk(x->part.p[i].scope->region[0], rewrite_op, &w);
+    }
 }
 
 /* ---- cutting ------------------------------------------------------------------------------------ */
@@ -419,11 +429,9 @@ static void cut(Split *x, IrRegion *from, IrRegion *out)
 
 static void rewrite_parts(Split *x)
 {
-    for (int i = 0; i < x->part.n; i++) {
-        Rewrite w = {x, i};
-        ir_walk(x->part.p[i].scope->region[0], rewrite_op, &w);
-    }
+    rewrite_all(x, true);
     for (int i = 0; i < x->spill.n && !x->failed; i++) write_back(x, x->spill.p[i]); /* may add others */
+    rewrite_all(x, false);
     for (int i = 0; i < x->part.n && !x->failed; i++) {
         const Part *p = &x->part.p[i];
         splice_before(p->scope->region[0]->first, p->head);
