@@ -191,6 +191,13 @@ asan: ## run all tests under the address and undefined behaviour sanitizers (T=p
 ubsan: ## run all tests under the undefined behaviour sanitizer alone (T=path)
 	+@$(ASAN_ENV) $(MAKE) --no-print-directory BUILD=build-ubsan SAN=undefined check
 
+.PHONY: fuzz
+N    ?= 1000
+SEED ?= 1
+fuzz: all ## run N random programs and N mutants of the tests, from SEED
+	@QWC=$(BUILD)/qwc tests/fuzz/run.sh -n $(N) -s $(SEED)
+	@QWC=$(BUILD)/qwc tests/fuzz/run.sh -m -n $(N) -s $(SEED)
+
 TSAN_BIN := $(patsubst tests/unit/%.c,build-tsan/unit/%,$(wildcard tests/unit/test_pool*.c))
 tsan: $(BUILD)/.deps-test ## run the unit tests of the worker pool under the thread sanitizer
 	+@$(SUBMAKE) --no-print-directory BUILD=build-tsan SAN=thread OPT=-O1 $(or $(TSAN_BIN),unit-programs)
@@ -230,6 +237,6 @@ clean: ## remove all build folders
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
-	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n PREFIX= DESTDIR='
+	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n N=count SEED=n PREFIX= DESTDIR='
 
 -include $(COMPILER_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)

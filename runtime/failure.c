@@ -16,7 +16,7 @@ const char *qw_strerror(int status)
     switch (status) {
     case QW_OK: return "no error";
     case QW_ERR_NOMEM: return "out of memory";
-    case QW_ERR_ARGS: return "a required argument is NULL or negative";
+    case QW_ERR_ARGS: return "an argument is NULL, negative or too large";
     case QW_ERR_BUSY: return "the context is serving another call";
     case QW_ERR_NEGATIVE_VALID: return "a valid extent is negative";
     case QW_ERR_VALID: return "a valid extent is larger than the nominal one";

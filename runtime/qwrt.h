@@ -51,7 +51,7 @@ typedef enum QwRound {
 typedef enum QwStatus {
     QW_OK = 0,
     QW_ERR_NOMEM = 1,     /* a buffer or workspace could not be had */
-    QW_ERR_ARGS = 2,      /* NULL context or pointer, negative dimension */
+    QW_ERR_ARGS = 2,      /* NULL context or pointer, dimension not in 0..QW_MAX_EXTENT */
     QW_ERR_BUSY = 3,      /* the context is serving another call */
     QW_ERR_NEGATIVE_VALID = 901, QW_ERR_VALID = 902, QW_ERR_EXTENT = 903,
     QW_ERR_BOUNDS = 904, QW_ERR_INDEX = 905, QW_ERR_DYNAMIC = 906,
@@ -60,6 +60,9 @@ typedef enum QwStatus {
     QW_ERR_RACE = 913,
     QW_ERR_TASKS = 1112
 } QwStatus;
+
+/* A dimension that a caller passes is at most this. */
+#define QW_MAX_EXTENT ((int64_t)1 << 48)
 
 typedef struct QwCtx QwCtx;       /* pool, workspaces, last error; one call at a time */
 typedef struct QwWorker QwWorker; /* one thread of a context while it runs a task */

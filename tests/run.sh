@@ -75,12 +75,21 @@ emitted() {
     done
 }
 
+# every_way: the runs of a test that names none.
+every_way() {
+    echo '--golden --engine=jit'
+    echo '--golden --engine=interp'
+    echo '--golden=interp --fusion=off --threads=1'
+    echo '--golden=interp --passes=none --threads=7'
+    echo '--golden --isa=ref'
+}
+
 runs() {
     mkdir "$tmp/scratch"
     header run >"$tmp/runs"
-    [ -s "$tmp/runs" ] || echo --golden >"$tmp/runs"
+    [ -s "$tmp/runs" ] || every_way >"$tmp/runs"
     while IFS= read -r line; do
-        eval "TMP=\$tmp/scratch; qwc run \"\$file\" $line" # so that a line may quote and use $TMP
+        eval "TMP=\$tmp/scratch; qwc run \"\$file\" $line \"\$@\"" # so that a line may quote and use $TMP
         want_status "$(header exit | grep . || echo 0)"
         normalise "$tmp/out" >>"$tmp/stdout"
     done <"$tmp/runs"
@@ -140,7 +149,7 @@ one() {
     tests/pass/*) dump out compile "--run-pass=$(basename "$(dirname "$file")")" "$file" "$@" ;;
     tests/err/* | tests/limit/*) diagnostics "$@" ;;
     tests/emit/*) emitted "$@" ;;
-    tests/run/*) runs ;;
+    tests/run/*) runs "$@" ;;
     tests/host/*) host "$@" ;;
     tests/cli/*) script ;;
     tests/unit/*) unit ;;

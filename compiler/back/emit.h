@@ -216,6 +216,10 @@ Roots em_roots(Em *, const IrValue *);
 bool em_may_overlap(Em *, const IrValue *, const IrValue *);
 void alloc_pair(Em *, IrOp *alloc, int pair[2]);
 
+/* the store that takes op's only result straight from it, or NULL; where it goes */
+IrOp *direct_store(const IrOp *op);
+Mat direct_target(Em *, IrOp *store);
+
 /* ---- emitc_tile.c ------------------------------------------------------------------------ */
 void emit_tile(Em *, IrOp *);
 void tile_define(Em *, IrValue *); /* gives a tile its pointer before the op writes it */

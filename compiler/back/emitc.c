@@ -322,7 +322,7 @@ static void put_entry(Em *e, Text *t, const char *entry, const char *run, const 
         const Param *p = &ps->p[i];
         const char *name = e->vars.p[p->var].name;
         if (p->tensor) text_printf(&bad, " || !%s", name);
-        else if (i >= e->f->nparams) text_printf(&bad, " || %s < 0", name);
+        else if (i >= e->f->nparams) text_printf(&bad, " || %s < 0 || %s > QW_MAX_EXTENT", name, name);
     }
     text_puts(&bad, ")");
     text_wrapped(t, text_str(&bad), 1);

@@ -320,8 +320,28 @@ static void atomic_add(Em *e, Mat d, Mat s)
     mat_close(e, opened);
 }
 
+IrOp *direct_store(const IrOp *op)
+{
+    IrOp *s = op->next;
+    bool direct = s && s->op == IR_STORE && s->at.direct && op->nresults == 1 && s->args[1] == op->results[0];
+    return direct ? s : NULL;
+}
+
+Mat direct_target(Em *e, IrOp *store)
+{
+    Mat x = {.rank = store->args[1]->type->rank};
+    for (int k = 0; k < x.rank; k++) {
+        x.shape[k] = store->args[1]->type->shape[k];
+        x.valid[k] = em_value(e, ir_valid(e->f, store->args[1], k));
+    }
+    Mat d = store_window(e, store, &x);
+    memcpy(d.valid, x.valid, sizeof d.valid);
+    return d;
+}
+
 static void emit_store(Em *e, IrOp *op)
 {
+    if (op->at.direct && op->prev && direct_store(op->prev) == op) return;
     Mat x = mat_of(e, op->args[1]), d = store_window(e, op, &x);
     if (op->at.atomic) atomic_add(e, d, x);
     else mat_copy(e, d, x, x.valid);

@@ -103,7 +103,7 @@ static Diag *describe_notice(In *in, const INotice *n)
         d = diag_new(in->s, W0901, n->op->span, "a valid extent of %lld was taken as 0", (long long)n->value);
         diag_help(in->s, d, "write `pl.max(0, ...)` if this is meant");
     } else {
-        d = diag_new(in->s, W0902, n->op->span, "this reads an element outside the valid region, which is 0");
+        d = diag_new(in->s, W0902, n->op->span, "this reads outside the valid region of a tile, where it is 0");
         diag_help(in->s, d, "`pl.fillpad` says what such elements are");
     }
     return d;

@@ -393,6 +393,13 @@ static const IrOp *loop_between(const Checker *k, int a, int b)
     return s[a].loop;
 }
 
+static int64_t box_size(const Conflict *c)
+{
+    int64_t n = 1;
+    for (int k = 0; k < c->watch.rank; k++) n *= c->hi[k] - c->lo[k];
+    return n;
+}
+
 static void report_conflict(In *in, const Conflict *c)
 {
     const int store = c->kind[0] == ACCESS_READ ? 1 : 0;
@@ -405,7 +412,7 @@ static void report_conflict(In *in, const Conflict *c)
     diag_label(in->s, d, loop_between(in->checker, c->first.strand, c->second.strand)->span, "the parallel loop");
     diag_note(in->s, d, (Span){0, 0}, "%s %s", doing(c->kind[0]), strand_text(in, &c->first));
     diag_note(in->s, d, (Span){0, 0}, "%s %s", doing(c->kind[1]), strand_text(in, &c->second));
-    if (c->count > 1) diag_note(in->s, d, (Span){0, 0}, "elements met %lld times in this run", (long long)c->count);
+    if (c->count > box_size(c)) diag_note(in->s, d, (Span){0, 0}, "this is the first place; iterations met at %lld elements in all", (long long)c->count);
     for (const InlineFrame *f = one->inl; f; f = f->outer)
         diag_note(in->s, d, f->call, "inlined from this call of `%s`", f->callee ? f->callee->s : "");
     diag_help(in->s, d, both ? "use `pl.range`, or `atomic=` for sums" : "use `pl.range`, or two tensors");

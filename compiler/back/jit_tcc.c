@@ -34,7 +34,7 @@ typedef struct Symbol { const char *name; const void *address; } Symbol;
 static const Symbol symbols[] = {
     SYM(memset) SYM(memmove) SYM(memcpy) /* struct copies and initialisers */
     SYM(qw_enter) SYM(qw_leave) SYM(qw_frame) SYM(qw_alloc) SYM(qw_mark) SYM(qw_release)
-    SYM(qw_parallel) SYM(qw_task) SYM(qw_fail) SYM(qw_fail_text) SYM(qw_failure) SYM(qw_valid) SYM(qw_touch)
+    SYM(qw_parallel) SYM(qw_next_index) SYM(qw_task) SYM(qw_fail) SYM(qw_fail_text) SYM(qw_failure) SYM(qw_valid) SYM(qw_touch)
     SYM(qw_mul_overflows) SYM(qw_shl_overflows) SYM(qw_trip) SYM(qw_fmin) SYM(qw_fmax)
     SYM(qw_bf16_to_f32) SYM(qw_f16_to_f32) SYM(qw_f32_to_bf16) SYM(qw_f32_to_f16)
     SYM(qw_f32_to_i64) SYM(qw_i64_to_f32) SYM(qw_u64_to_f32)
@@ -52,7 +52,7 @@ static const Symbol symbols[] = {
     QW_EACH_NUM(OP_SYM, row_argmax) QW_EACH_NUM(OP_SYM, row_argmin)
     SYM(qw_copy) SYM(qw_gather_strided) SYM(qw_scatter_strided) SYM(qw_fill) SYM(qw_pad) SYM(qw_arange)
     SYM(qw_cast) SYM(qw_atomic_add)
-    SYM(qw_gemm_bf16) SYM(qw_gemm_f16) SYM(qw_gemm_f32) SYM(qw_gemm_i8) SYM(qw_gemm_u8)
+    SYM(qw_gemm_bf16) SYM(qw_gemm_f16) SYM(qw_gemm_f32) SYM(qw_gemm_i8) SYM(qw_gemm_u8) SYM(qw_gemm_keep) SYM(qw_gemm_next)
     SYM(qw_sort32) SYM(qw_mrgsort_blocks) SYM(qw_mrgsort_lists) SYM(qw_gather_mask)
     SYM(qw_gather_index) SYM(qw_scatter_index) SYM(qw_scatter_mask)
 };

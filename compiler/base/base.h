@@ -158,6 +158,7 @@ void diag_label(Session *, Diag *, Span, const char *fmt, ...) PRINTF(4, 5);
 void diag_note(Session *, Diag *, Span, const char *fmt, ...) PRINTF(4, 5);    /* span {0,0}: no place */
 void diag_help(Session *, Diag *, const char *fmt, ...) PRINTF(3, 4);
 void diag_flush(Session *);            /* sorts by position, renders, forgets */
+void text_json(Text *, const char *);  /* a JSON string, quoted (render.c) */
 void diag_render(Session *, const Diag *, Text *out);
 const char *diag_code_name(DiagCode);  /* "E0101" */
 const char *diag_gist(DiagCode);

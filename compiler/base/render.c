@@ -393,7 +393,7 @@ static void render_text(Session *s, const Diag *d, Text *out)
             put_located_note(&x, &d->notes.p[i]);
 }
 
-static void put_json_string(Text *out, const char *text)
+void text_json(Text *out, const char *text)
 {
     size_t n = strlen(text);
     text_putc(out, '"');
@@ -418,7 +418,7 @@ static void put_json_place(Session *s, Text *out, Span span)
     Place lo = source_place(s, span.lo), hi = source_place(s, span.hi);
     if (hi.src != lo.src) hi = lo;
     text_puts(out, ",\"file\":");
-    put_json_string(out, lo.src->path);
+    text_json(out, lo.src->path);
     text_printf(out, ",\"line\":%d,\"col\":%d,\"end_line\":%d,\"end_col\":%d",
                 lo.line, lo.col, hi.line, hi.col);
 }
@@ -428,7 +428,7 @@ static void put_json_parts(Session *s, Text *out, const DiagPart *p, int n)
     text_putc(out, '[');
     for (int i = 0; i < n; i++) {
         text_puts(out, i ? ",{\"message\":" : "{\"message\":");
-        put_json_string(out, p[i].text);
+        text_json(out, p[i].text);
         put_json_place(s, out, p[i].span);
         text_putc(out, '}');
     }
@@ -439,11 +439,11 @@ static void render_json(Session *s, const Diag *d, Text *out)
 {
     text_printf(out, "{\"code\":\"%s\",\"severity\":\"%s\",\"message\":",
                 diag_code_name(d->code), severity_name[d->sev]);
-    put_json_string(out, d->msg);
+    text_json(out, d->msg);
     put_json_place(s, out, d->span);
     if (d->label) {
         text_puts(out, ",\"label\":");
-        put_json_string(out, d->label);
+        text_json(out, d->label);
     }
     text_puts(out, ",\"labels\":");
     put_json_parts(s, out, d->labels.p, d->labels.n);
@@ -452,7 +452,7 @@ static void render_json(Session *s, const Diag *d, Text *out)
     text_puts(out, ",\"helps\":[");
     for (int i = 0; i < d->helps.n; i++) {
         if (i) text_putc(out, ',');
-        put_json_string(out, d->helps.p[i]);
+        text_json(out, d->helps.p[i]);
     }
     text_puts(out, "]}\n");
 }

@@ -50,6 +50,8 @@ typedef struct Options {
 int options_parse(Arena *, int argc, char **argv, Options *o);
 int options_more(Arena *, const char *text, Options *o); /* options in one string, as --vs has them */
 void options_help(FILE *, const char *command); /* NULL: qwc itself */
+/* the exit status that the errors collected since the last flush ask for (Appendix D) */
+int status_of_reports(const Session *, int otherwise);
 void options_apply(Session *, const Options *); /* colour, limits, warnings; fatal on nonsense */
 bool options_check(const char *list, const char *name); /* is it in the list of --check? */
 bool option_int(const char *text, int64_t *out);
@@ -106,8 +108,8 @@ void print_tasks(Session *, const Build *);
 /* NAME=SRC of --input for a spec of that name, or NULL */
 const char *input_source(const Options *, const char *name);
 /* the tensor SRC names, of exactly that dtype and shape; NULL: reported (E1003.. E1008) */
-QwTensor *input_tensor(Session *, QwTcx *, const char *name, const char *src, QwDtype, int rank, const int64_t *shape);
-bool input_scalar(Session *, const char *name, const char *src, QwDtype, int64_t *i, double *f);
+QwTensor *input_tensor(Session *, QwTcx *, Span, const char *name, const char *src, QwDtype, int rank, const int64_t *shape);
+bool input_scalar(Session *, Span, const char *name, const char *src, QwDtype, int64_t *i, double *f);
 bool save_outputs(Session *, const Options *, int n, Str const *names, QwTensor *const *tensors);
 
 /* ---- harness.c ------------------------------------------------------------ */
@@ -118,5 +120,6 @@ typedef struct Stage { const Options *o; const char *name; double start; struct 
 Stage stage_begin(const Options *, const char *name);
 double stage_end(Stage *, bool ok);   /* seconds */
 double now_seconds(void);
+void time_limit_start(Session *, const Options *); /* --limit time: ends the program with E1112 */
 void say(const Options *, const char *fmt, ...) PRINTF(2, 3); /* stdout, "[RUN] " line unless -q or --json */
 #endif

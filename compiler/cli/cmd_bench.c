@@ -39,6 +39,7 @@ static bool bench_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     (void)out;
     Run *r = &v->run;
     *r = (Run){.s = h->s, .in = in, .o = h->o, .req = req, .golden = GOLDEN_NONE, .twin = v->twin ? &v->twin->run : NULL};
+    r->times.a = r->verdicts.a = h->s->arena;
     v->ready = run_prepare(r, share_inputs);
     if (v->ready) v->pointers = run_pointers(r);
     h->worst = r->status;

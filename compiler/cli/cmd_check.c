@@ -103,10 +103,17 @@ static void check_by_running(Harness *h, Interp *in, Module *m)
     interp_drop(again);
 }
 
-static void print_summary(const Options *o, bool complaints)
+static void print_json(Session *s, const Options *o, int status)
 {
-    if (o->quiet || o->json || o->dump_ir || o->tasks) return;
-    printf("%s: %s%s\n", o->files.p[0], complaints ? "checked, with warnings" : "no complaints",
+    Text t = {.a = s->arena};
+    text_json(&t, o->files.p[0]);
+    printf("{\"file\":%s,\"status\":%d,\"errors\":%d,\"warnings\":%d}\n", text_str(&t), status, s->nerrors, s->nwarnings);
+}
+
+static void print_summary(const Session *s, const Options *o, bool complaints)
+{
+    if (o->quiet || o->dump_ir || o->tasks) return;
+    printf("%s: %s%s\n", o->files.p[0], s->nerrors ? "checked, with findings" : complaints ? "checked, with warnings" : "no complaints",
            wants_run(o) && !complaints ? ", also none when run" : "");
 }
 
@@ -123,9 +130,8 @@ int cmd_check(Session *s, const Options *o)
     if (m && ok && !errors && wants_run(o)) check_by_running(&h, in, m);
     diag_flush(s);
     interp_drop(in);
-    if (errors || !ok) return EXIT_SOURCE;
-    if (h.worst > EXIT_MISMATCH) return h.worst;
-    const bool complaints = s->nwarnings || h.worst;
-    print_summary(o, complaints);
-    return complaints ? EXIT_MISMATCH : EXIT_OK;
+    const int status = errors || !ok ? EXIT_SOURCE : h.worst ? h.worst : s->nwarnings ? EXIT_MISMATCH : EXIT_OK;
+    if (o->json) print_json(s, o, status);
+    else if (status <= EXIT_MISMATCH) print_summary(s, o, status != EXIT_OK);
+    return status;
 }

@@ -47,11 +47,20 @@ static int final_status(Harness *h, Interp *in, bool loaded)
     }
     if (h->worst > 1) status = h->worst;
     if (h->s->nerrors && status == 0) status = EXIT_SOURCE;
+    if (status == EXIT_SOURCE) status = status_of_reports(h->s, EXIT_SOURCE);
     return status;
+}
+
+static const char *json_text(Session *s, const char *text)
+{
+    Text t = {.a = s->arena};
+    text_json(&t, text);
+    return text_str(&t);
 }
 
 int cmd_run(Session *s, const Options *o)
 {
+    time_limit_start(s, o);
     Harness h = {.s = s, .o = o};
     double start = now_seconds();
     int64_t unused;
@@ -66,7 +75,10 @@ int cmd_run(Session *s, const Options *o)
     int status = final_status(&h, in, ok || driver);
     interp_flush(in);
     diag_flush(s);
-    if (!o->json && !o->quiet && (h.runs || !driver))
+    if (o->json)
+        printf("{\"file\":%s,\"status\":%d,\"passed\":%s,\"runs\":%d,\"seconds\":%.6f}\n", json_text(s, o->files.p[0]), status,
+               status ? "false" : "true", h.runs, now_seconds() - start);
+    else if (!o->quiet && (h.runs || !driver))
         printf("[RUN] %s (%.2fs)\n", status == 0 ? "PASS" : "FAIL", now_seconds() - start);
     interp_drop(in);
     return status;

@@ -17,6 +17,11 @@ bool run_fail(Run *r, int status, const char *error)
     return false;
 }
 
+static void end_stage(Run *r, Stage *st, bool ok)
+{
+    text_printf(&r->times, "%s\"%s\":%.6f", r->times.n ? "," : "", st->name, stage_end(st, ok));
+}
+
 static bool stage_compile(Run *r)
 {
     Stage st = stage_begin(r->o, "compile");
@@ -24,7 +29,7 @@ static bool stage_compile(Run *r)
     bool ok = build_kernel(r->s, r->in, r->o, r->req->kernel, want, &r->b);
     if (ok && !r->s->nerrors) host_report_unused(r->in);
     ok = ok && !r->s->nerrors;
-    stage_end(&st, ok);
+    end_stage(r, &st, ok);
     diag_flush(r->s);
     if (!ok) return run_fail(r, EXIT_SOURCE, "the kernel does not compile");
     build_print_dumps(&r->b, r->o);
@@ -38,7 +43,7 @@ static bool stage(Run *r, const char *name, bool (*fn)(Run *))
     int before = r->s->nerrors;
     bool ok = fn(r);
     if (ok && r->s->nerrors > before + r->known_errors) ok = run_fail(r, EXIT_RUNTIME, "a run-time check failed");
-    stage_end(&st, ok);
+    end_stage(r, &st, ok);
     diag_flush(r->s);
     return ok;
 }
@@ -214,7 +219,7 @@ static void run_stages(Run *r)
     if (r->golden != GOLDEN_NONE) {
         Stage st = stage_begin(r->o, "validate");
         run_judge(r);
-        stage_end(&st, !r->mismatch && !r->status);
+        end_stage(r, &st, !r->mismatch && !r->status);
         diag_flush(r->s);
     } else
         say(r->o, "not validated: %s", r->o->golden == GOLDEN_NONE ? "--no-golden" : "add --golden to compare with the file's golden");
@@ -233,10 +238,31 @@ void run_free(Run *r)
     build_free(&r->b);
 }
 
+/* one document on one line: what this run came to */
+static void json_run(Run *r)
+{
+    static const char *const engines[] = {"jit", "cc", "interp"};
+    static const char *const goldens[] = {"default", "file", "interp", "saved", "none"};
+    Text t = {.a = r->s->arena};
+    const int status = r->status ? r->status : r->mismatch ? EXIT_MISMATCH : EXIT_OK;
+    text_puts(&t, "{\"kernel\":");
+    text_json(&t, r->req->kernel->name->s);
+    text_printf(&t, ",\"engine\":\"%s\",\"status\":%d,\"passed\":%s,\"golden\":\"%s\"", engines[r->o->engine], status,
+                status ? "false" : "true", goldens[r->golden]);
+    if (status) {
+        text_puts(&t, ",\"error\":");
+        text_json(&t, r->error ? r->error : "the result differs from the golden");
+    }
+    text_printf(&t, ",\"kernel_seconds\":%.6f,\"seconds\":{%s}", r->seconds, text_str(&r->times));
+    text_printf(&t, ",\"outputs\":[%s]}", text_str(&r->verdicts));
+    puts(text_str(&t));
+}
+
 bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
 {
     Harness *h = user;
     Run r = {.s = h->s, .in = in, .o = h->o, .req = req, .golden = golden_mode(h->o, req)};
+    r.times.a = r.verdicts.a = h->s->arena;
     set_tolerance(&r);
     h->runs++;
     if (h->o->golden == GOLDEN_FILE && r.golden == GOLDEN_NONE) {
@@ -245,6 +271,7 @@ bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     } else
         run_stages(&r);
     diag_flush(h->s);
+    if (h->o->json && !h->o->checked) json_run(&r);
     out->passed = !r.status && !r.mismatch;
     out->execution_time = r.seconds;
     out->error = out->passed ? v_none() : v_str(in, r.error ? r.error : "the result differs from the golden");

@@ -38,6 +38,7 @@ typedef struct Run {
     bool mismatch;
     int known_errors;        /* diagnostics of severity error that are findings */
     const char *error;       /* for RunResult.error */
+    Text times, verdicts;    /* members of the JSON document */
     int64_t ambiguous;
     const struct Run *twin;  /* another variant of the same run, or NULL */
 } Run;

@@ -95,11 +95,23 @@ static int sym_index(const IrFunc *f, Str name)
     return -1;
 }
 
+/* analysis, and the entry itself, take extents to be at most that */
+static bool extent_fits(Run *r, int j, int64_t extent)
+{
+    if (extent <= IR_MAX_EXTENT) return true;
+    const IrSym *y = &r->f->syms[j];
+    Diag *d = diag_new(r->s, E1105, r->f->params[y->param].span, "`%s` is %lld, and an extent is at most %lld",
+                       y->name->s, (long long)extent, (long long)IR_MAX_EXTENT);
+    diag_at(r->s, d, "axis %d of `%s`", y->axis, r->f->params[y->param].name->s);
+    return run_fail(r, EXIT_SOURCE, "an extent is too large");
+}
+
 static bool bind_axis(Run *r, int i, int k, int64_t extent)
 {
     const IrFunc *f = r->f;
     int j = sym_index(f, f->params[i].dim_sym[k]);
     if (j < 0) return true;
+    if (!extent_fits(r, j, extent)) return false;
     if (r->syms[j] < 0) {
         r->syms[j] = extent;
         return true;
@@ -155,6 +167,7 @@ static bool dim_options(Run *r)
             fatal(EXIT_USAGE, "`--dim %s`: write --dim SYMBOL=N", text);
         int j = sym_index(r->f, str_n(r->s, text, (size_t)(eq - text)));
         if (j < 0) fatal(EXIT_USAGE, "`--dim %s`: `%s` has no such dynamic dimension", text, r->f->name->s);
+        if (!extent_fits(r, j, n)) return false;
         r->syms[j] = n;
     }
     return true;
@@ -185,7 +198,7 @@ static bool needs_input(const Arg *a)
 static bool bind_bare(Run *r)
 {
     Diag *d = NULL;
-    dim_options(r);
+    if (!dim_options(r)) return false;
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
         const char *src = input_source(r->o, a->p->name->s);
@@ -196,7 +209,7 @@ static bool bind_bare(Run *r)
             if (needs_input(a)) missing(r, &d, "`--input %s=FILE.npy`", a->p->name->s);
             continue;
         }
-        a->data = input_tensor(r->s, run_tcx(r), a->p->name->s, src, a->dtype, a->rank, a->shape);
+        a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src, a->dtype, a->rank, a->shape);
         if (!a->data) return run_fail(r, EXIT_DATA, "input data");
         memcpy(a->shape, a->data->shape, sizeof(int64_t) * (size_t)a->rank);
         for (int k = 0; k < a->rank; k++)
@@ -211,61 +224,6 @@ static bool bind_bare(Run *r)
     for (int i = 0; i < r->n; i++)
         if (is_tensor(r->args[i].p)) shape_from_type(r, &r->args[i]);
     return true;
-}
-
-bool run_bind(Run *r)
-{
-    r->n = r->f->nparams;
-    r->args = NEW_ARRAY(r->s->arena, Arg, r->n + 1);
-    r->nsyms = r->f->nsyms;
-    for (int j = 0; j < r->nsyms; j++) r->syms[j] = -1;
-    for (int i = 0; i < r->n; i++) {
-        r->args[i].p = &r->f->params[i];
-        r->args[i].dtype = r->f->params[i].value->type->dtype;
-    }
-    return v_is_set(r->req->specs) ? bind_specs(r) : bind_bare(r);
-}
-
-/* ---- data ---------------------------------------------------------------------- */
-
-static bool scalar_data(Run *r, Arg *a)
-{
-    const char *src = input_source(r->o, a->p->name->s);
-    if (src) {
-        if (!input_scalar(r->s, a->p->name->s, src, a->dtype, &a->i, &a->f))
-            return run_fail(r, EXIT_DATA, "input data");
-    } else if (a->ss->value.kind == V_FLOAT)
-        a->f = a->ss->value.f;
-    else
-        a->f = (double)(a->i = a->ss->value.i);
-    if (qw_dtype_is_float(a->dtype)) qw_elem_set_f64(a->dtype, a->bytes, a->f);
-    else qw_elem_set_i64(a->dtype, a->bytes, a->i);
-    return true;
-}
-
-static QwTensor *made_by_spec(Run *r, Arg *a)
-{
-    if (!a->ts) return qwt_zeros(run_tcx(r), a->dtype, a->rank, a->shape);
-    Value v = spec_tensor(r->in, a->ts);
-    if (v_is_error(v)) {
-        host_report(r->in);
-        return NULL;
-    }
-    QwTensor *t = qwt_contiguous(v_tensor(v));
-    v_drop(r->in, v);
-    return t;
-}
-
-static bool tensor_data(Run *r, Arg *a)
-{
-    const char *src = a->ts ? input_source(r->o, a->p->name->s) : NULL;
-    if (src) a->data = input_tensor(r->s, run_tcx(r), a->p->name->s, src, a->dtype, a->rank, a->shape);
-    else if (!a->data) a->data = made_by_spec(r, a);
-    if (a->data && qwt_evaluate(a->data)) return true;
-    if (r->s->nerrors) return run_fail(r, EXIT_DATA, "input data");
-    QwTcx *cx = run_tcx(r);
-    diag_new(r->s, cx->err == QWT_ERR_SIZE ? E1105 : E1110, a->p->span, "cannot make `%s`: %s", a->p->name->s, cx->msg);
-    return run_fail(r, cx->err == QWT_ERR_SIZE ? EXIT_SOURCE : EXIT_ENVIRONMENT, "input data");
 }
 
 static bool known_names(Run *r)
@@ -289,14 +247,101 @@ static bool known_names(Run *r)
     return true;
 }
 
+static void known_comparisons(Run *r)
+{
+    for (int i = 0; i < r->o->compares.n; i++) {
+        const char *text = r->o->compares.p[i], *eq = strchr(text, '=');
+        if (!eq) fatal(EXIT_USAGE, "`--compare %s`: write --compare OUTPUT=RULE", text);
+        const Str name = str_n(r->s, text, (size_t)(eq - text));
+        bool found = false;
+        for (int k = 0; k < r->n; k++) found |= r->args[k].p->name == name;
+        if (!found) fatal(EXIT_USAGE, "`--compare %s`: `%s` has no output `%s`", text, r->f->name->s, name->s);
+    }
+}
+
+bool run_bind(Run *r)
+{
+    r->n = r->f->nparams;
+    r->args = NEW_ARRAY(r->s->arena, Arg, r->n + 1);
+    r->nsyms = r->f->nsyms;
+    for (int j = 0; j < r->nsyms; j++) r->syms[j] = -1;
+    for (int i = 0; i < r->n; i++) {
+        r->args[i].p = &r->f->params[i];
+        r->args[i].stored = -1;
+        r->args[i].dtype = r->f->params[i].value->type->dtype;
+    }
+    if (!known_names(r)) return false;
+    known_comparisons(r);
+    return v_is_set(r->req->specs) ? bind_specs(r) : bind_bare(r);
+}
+
+/* ---- data ---------------------------------------------------------------------- */
+
+static bool scalar_data(Run *r, Arg *a)
+{
+    const char *src = input_source(r->o, a->p->name->s);
+    if (src) {
+        if (!input_scalar(r->s, a->p->span, a->p->name->s, src, a->dtype, &a->i, &a->f))
+            return run_fail(r, EXIT_DATA, "input data");
+    } else if (a->ss->value.kind == V_FLOAT)
+        a->f = a->ss->value.f;
+    else
+        a->f = (double)(a->i = a->ss->value.i);
+    if (qw_dtype_is_float(a->dtype)) qw_elem_set_f64(a->dtype, a->bytes, a->f);
+    else qw_elem_set_i64(a->dtype, a->bytes, a->i);
+    return true;
+}
+
+static QwTensor *made_by_spec(Run *r, Arg *a)
+{
+    if (!a->ts) return qwt_zeros(run_tcx(r), a->dtype, a->rank, a->shape);
+    r->in->at = a->ts->span;
+    Value v = spec_tensor(r->in, a->ts);
+    if (v_is_error(v)) {
+        host_report(r->in);
+        return NULL;
+    }
+    QwTensor *t = qwt_contiguous(v_tensor(v));
+    v_drop(r->in, v);
+    return t;
+}
+
+static bool tensor_data(Run *r, Arg *a)
+{
+    const char *src = a->ts ? input_source(r->o, a->p->name->s) : NULL;
+    if (src) a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src, a->dtype, a->rank, a->shape);
+    else if (!a->data) a->data = made_by_spec(r, a);
+    if (a->data && qwt_evaluate(a->data)) return true;
+    if (r->s->nerrors) return run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "input data");
+    QwTcx *cx = run_tcx(r);
+    diag_new(r->s, cx->err == QWT_ERR_SIZE ? E1105 : E1110, a->p->span, "cannot make `%s`: %s", a->p->name->s, cx->msg);
+    return run_fail(r, cx->err == QWT_ERR_SIZE ? EXIT_SOURCE : EXIT_ENVIRONMENT, "input data");
+}
+
+/* parameters are distinct memory unless nothing is written (5.11) */
+static bool one_tensor_twice(Run *r)
+{
+    for (int i = 0; i < r->n; i++)
+        for (int k = i + 1; k < r->n; k++) {
+            const Arg *a = &r->args[i], *b = &r->args[k];
+            if (!a->data || !b->data || !(a->p->written || b->p->written) || !qwt_shares_memory(a->data, b->data)) continue;
+            const Arg *w = a->p->written ? a : b;
+            Diag *d = diag_new(r->s, E1007, b->p->span, "`%s` and `%s` are bound to one tensor, and the kernel writes `%s`", a->p->name->s,
+                               b->p->name->s, w->p->name->s);
+            diag_label(r->s, d, a->p->span, "bound first here");
+            diag_help(r->s, d, "give one of them a copy: `.clone()`");
+            return run_fail(r, EXIT_DATA, "one tensor is bound to two parameters");
+        }
+    return true;
+}
+
 bool run_inputs(Run *r)
 {
-    if (!known_names(r)) return false;
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
         bool ok = is_tensor(a->p) ? tensor_data(r, a) : scalar_data(r, a);
         a->fresh = a->is_output && a->p->dir != 2 && (!a->ts || v_is_none(a->ts->init)) && !input_source(r->o, a->p->name->s);
         if (!ok) return false;
     }
-    return true;
+    return one_tensor_twice(r);
 }

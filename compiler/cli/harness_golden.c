@@ -38,10 +38,11 @@ static bool file_golden(Run *r)
         dict_set_str(r->in, dict, r->args[i].p->name->s, v);
         v_drop(r->in, v);
     }
+    r->in->at = r->req->span;
     bool ok = golden_call(r->in, r->req->golden_fn, dict);
     if (!ok) {
         host_report(r->in);
-        run_fail(r, EXIT_SOURCE, "the golden function failed");
+        run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "the golden function failed");
     }
     ok = ok && take_expected(r, dict);
     v_drop(r->in, dict);
@@ -71,11 +72,11 @@ static bool saved_golden(Run *r, const char *where)
         Arg *a = &r->args[i];
         const char *name = a->p->name->s;
         if (a->is_output) {
-            a->expected = input_tensor(r->s, run_tcx(r), name, saved_source(r, where, "out", name), a->dtype, a->rank, a->shape);
+            a->expected = input_tensor(r->s, run_tcx(r), a->p->span, name, saved_source(r, where, "out", name), a->dtype, a->rank, a->shape);
             if (!a->expected) return run_fail(r, EXIT_DATA, "golden data");
         } else if (!r->o->golden_path && a->data && !input_source(r->o, name)) {
             qwt_unref(a->data);
-            a->data = input_tensor(r->s, run_tcx(r), name, saved_source(r, where, "in", name), a->dtype, a->rank, a->shape);
+            a->data = input_tensor(r->s, run_tcx(r), a->p->span, name, saved_source(r, where, "in", name), a->dtype, a->rank, a->shape);
             if (!a->data) return run_fail(r, EXIT_DATA, "golden data");
         }
     }

@@ -20,6 +20,7 @@ const char *input_source(const Options *o, const char *name)
 typedef struct Want {
     Session *s;
     QwTcx *cx;
+    Span at;                 /* of the parameter */
     const char *name, *src;
     QwDtype dtype;
     int rank;
@@ -34,7 +35,7 @@ static QwTensor *wrong(const Want *w, DiagCode code, const char *fmt, ...)
     va_start(ap, fmt);
     const char *why = arena_vprintf(w->s->arena, fmt, ap);
     va_end(ap);
-    diag_new(w->s, code, (Span){0, 0}, "input `%s` from `%s`: %s", w->name, w->src, why);
+    diag_new(w->s, code, w->at, "input `%s` from `%s`: %s", w->name, w->src, why);
     return NULL;
 }
 
@@ -73,7 +74,7 @@ static QwTensor *load_file(const Want *w, const char *path, const char *member)
     QwIoError e;
     QwTensor *t = qw_io_load(w->cx, path, member, &e);
     if (t) return t;
-    if (e.err == QW_IO_OPEN) fatal(EXIT_DATA, "cannot read %s: %s", path, e.msg);
+    if (e.err == QW_IO_OPEN) return wrong(w, E1003, "it %s", e.msg);
     if (e.err == QW_IO_TENSOR) return tensor_error(w);
     if (e.offset >= 0) return wrong(w, E1008, "%s (at byte %lld)", e.msg, (long long)e.offset);
     return wrong(w, e.err == QW_IO_MISSING ? E1003 : E1008, "%s", e.msg);
@@ -224,9 +225,9 @@ static QwTensor *repeated(const Want *w, QwTensor *t)
     return r ? r : tensor_error(w);
 }
 
-QwTensor *input_tensor(Session *s, QwTcx *cx, const char *name, const char *src, QwDtype dtype, int rank, const int64_t *shape)
+QwTensor *input_tensor(Session *s, QwTcx *cx, Span at, const char *name, const char *src, QwDtype dtype, int rank, const int64_t *shape)
 {
-    Want w = {.s = s, .cx = cx, .name = name, .src = src, .dtype = dtype, .rank = rank};
+    Want w = {.s = s, .cx = cx, .at = at, .name = name, .src = src, .dtype = dtype, .rank = rank};
     memcpy(w.shape, shape, sizeof(int64_t) * (size_t)rank);
     const char *base = split_repeat(&w, src), *member;
     const char *path = split_member(s->arena, base, strlen(base), &member);
@@ -242,9 +243,9 @@ QwTensor *input_tensor(Session *s, QwTcx *cx, const char *name, const char *src,
     return repeated(&w, make_pseudo(&w, base));
 }
 
-bool input_scalar(Session *s, const char *name, const char *src, QwDtype dtype, int64_t *i, double *f)
+bool input_scalar(Session *s, Span at, const char *name, const char *src, QwDtype dtype, int64_t *i, double *f)
 {
-    Want w = {.s = s, .name = name, .src = src, .dtype = dtype};
+    Want w = {.s = s, .at = at, .name = name, .src = src, .dtype = dtype};
     if (qw_dtype_is_float(dtype)) {
         if (!option_double(src, f)) return wrong(&w, E1003, "give a number") != NULL;
         return true;

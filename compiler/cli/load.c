@@ -111,8 +111,9 @@ KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
     if (built || failed) return built;
     Diag *d = diag_new(s, E1001, n ? found[1]->def->def.name_span : first_line(m),
                        n ? "this file has several kernels" : "this file has no kernel to compile");
+    if (n) diag_at(s, d, "one is `%s`", found[1]->name->s);
     for (int i = 0; i < n; i++)
-        diag_label(s, d, found[i]->def->def.name_span, "one is `%s`", found[i]->name->s);
+        if (i != 1) diag_label(s, d, found[i]->def->def.name_span, "one is `%s`", found[i]->name->s);
     diag_help(s, d, n ? "choose one with `--kernel %s`" : "decorate the entry function with `@pl.jit`",
               n ? found[0]->name->s : "");
     return NULL;

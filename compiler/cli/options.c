@@ -445,3 +445,14 @@ void options_apply(Session *s, const Options *o)
     apply_tolerance("rtol", o->rtol);
     apply_tolerance("atol", o->atol);
 }
+
+int status_of_reports(const Session *s, int otherwise)
+{
+    for (int i = 0; i < s->diags.n; i++) {
+        const DiagCode c = s->diags.p[i]->code;
+        if (c >= E1003 && c <= E1009) return EXIT_DATA;
+        if (c == E1110) return EXIT_ENVIRONMENT;
+        if (c == E1112) return EXIT_RUNTIME;
+    }
+    return otherwise;
+}

@@ -119,6 +119,7 @@ typedef struct IrAttrs {
     ParVerdict verdict;
     int64_t shape[IR_MAX_RANK];/* load, slice: nominal extents before drop */
     unsigned drop;
+    bool direct;               /* store: the op before it writes the window itself */
     bool clamp, atomic, a_trans, b_trans, safe;
     bool nowrap;               /* scalar: proved not to overflow */
     int axis[2];

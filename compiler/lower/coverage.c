@@ -1,7 +1,7 @@
 /* What happens to the parameters' memory: which are read and written, outputs
  * that are rebound instead of stored into (E0601), and outputs that no store, or
- * not every store together, covers (W0602).  Only what is known exactly counts:
- * a store at an offset that analysis cannot follow silences the warning. */
+ * not every store together, covers (W0602).  What stores can reach is taken at its
+ * largest, so only a region that surely stays as it was is reported. */
 #include "lower/lower_int.h"
 #include <stdlib.h>
 #include <string.h>
@@ -190,41 +190,36 @@ static bool spans_of(Lower *L, const IrLinear *off, int64_t win, Spans *out)
     return true;
 }
 
-static bool always_runs(const IrOp *op)
+/* a dynamic axis counts as one position, which every store covers */
+static int64_t extent(const Cover *c, int k)
 {
-    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o)) {
-        int64_t a, b, c;
-        if (o->op == IR_SCOPE) continue;
-        if (o->op != IR_FOR) return false;
-        if (!ir_is_const_int(o->args[0], &a) || !ir_is_const_int(o->args[1], &b) || !ir_is_const_int(o->args[2], &c))
-            return false;
-        if (c > 0 ? a >= b : a <= b) return false;
-    }
-    return true;
+    const int64_t n = c->param->value->type->shape[k];
+    return n < 0 ? 1 : n;
 }
 
-/* a loop variable in two axes makes a diagonal, not a rectangle */
-static bool shares_loop(const IrLinear *x, const IrLinear *y)
+static void whole_axis(const Cover *c, int k, Spans *out)
 {
-    for (int i = 0; i < x->n; i++)
-        if (ir_linear_coef(y, x->term[i].v)) return true;
-    return false;
+    out->n = 1;
+    out->p = arena_alloc_array(c->L->a, 1, sizeof *out->p);
+    out->p[0].lo = 0;
+    out->p[0].hi = extent(c, k);
 }
 
+/* At least what the store can reach: an axis that analysis cannot follow counts whole,
+ * a store under a condition counts, too. */
 static bool rect_of(Cover *c, IrOp *op, Rect *r)
 {
     Lower *L = c->L;
-    const int rank = c->param->value->type->rank;
-    IrLinear off[IR_MAX_RANK];
-    if (op->args[0] != c->param->value || !always_runs(op)) return false;
-    for (int k = 0, j = 0; k < rank; k++) {
+    const Type *t = c->param->value->type;
+    if (op->args[0] != c->param->value) return false;
+    for (int k = 0, j = 0; k < t->rank; k++) {
+        const IrLinear off = ir_linear(L->f, op->args[2 + k]);
         int64_t win = 1;
-        off[k] = ir_linear(L->f, op->args[2 + k]);
-        for (int i = 0; i < k; i++)
-            if (shares_loop(&off[i], &off[k])) return false;
-        if (op->op != IR_WRITE && !(op->at.drop >> k & 1) && !ir_is_const_int(ir_valid(L->f, op->args[1], j++), &win))
-            return false;
-        if (!spans_of(L, &off[k], win, &r->axis[k])) return false;
+        if (op->op != IR_WRITE && !(op->at.drop >> k & 1)) {
+            if (!ir_is_const_int(ir_valid(L->f, op->args[1], j), &win)) win = op->args[1]->type->shape[j];
+            j++;
+        }
+        if (t->shape[k] < 0 || win < 0 || !off.ok || !spans_of(L, &off, win, &r->axis[k])) whole_axis(c, k, &r->axis[k]);
     }
     return true;
 }
@@ -261,12 +256,12 @@ static bool make_grid(Cover *c, Grid *g)
         int64_t *cut = NEW_ARRAY(c->L->a, int64_t, n);
         n = 0;
         cut[n++] = 0;
-        cut[n++] = t->shape[k];
+        cut[n++] = extent(c, k);
         for (int i = 0; i < c->n; i++)
             for (int j = 0; j < c->rect[i].axis[k].n; j++) {
                 const int64_t lo = c->rect[i].axis[k].p[j].lo, hi = c->rect[i].axis[k].p[j].hi;
-                if (lo > 0 && lo < t->shape[k]) cut[n++] = lo;
-                if (hi > 0 && hi < t->shape[k]) cut[n++] = hi;
+                if (lo > 0 && lo < extent(c, k)) cut[n++] = lo;
+                if (hi > 0 && hi < extent(c, k)) cut[n++] = hi;
             }
         qsort(cut, (size_t)n, sizeof *cut, by_lo);
         int m = 1;
@@ -332,8 +327,13 @@ static void warn_part(Lower *L, IrParam *p, const Grid *g, const int *lo, const 
 {
     p->gap = true;
     Text t = {.a = L->a};
-    for (int k = 0; k < g->rank; k++)
-        text_printf(&t, "%s%lld:%lld", k ? ", " : "", (long long)g->cut[k][lo[k]], (long long)g->cut[k][hi[k]]);
+    for (int k = 0; k < g->rank; k++) {
+        if (k) text_printf(&t, ", ");
+        if (p->value->type->shape[k] < 0)
+            text_printf(&t, ":");
+        else
+            text_printf(&t, "%lld:%lld", (long long)g->cut[k][lo[k]], (long long)g->cut[k][hi[k]]);
+    }
     Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is written only in part: `%s[%s]` is never stored",
                       p->name->s, p->name->s, text_str(&t));
     diag_at(L->s, d, "%s", ir_type_text(L->s, p->value->type));
@@ -345,8 +345,6 @@ static void check_coverage(Lower *L, IrParam *p)
     Grid g;
     int lo[IR_MAX_RANK], hi[IR_MAX_RANK];
     *c = (Cover){.L = L, .param = p};
-    for (int k = 0; k < p->value->type->rank; k++)
-        if (p->value->type->shape[k] < 0) return;
     ir_walk(L->f->body, collect, c);
     if (c->unknown || !make_grid(c, &g)) return;
     for (int i = 0; i < c->n; i++) mark(&g, &c->rect[i], 0, 0);

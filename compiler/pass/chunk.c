@@ -353,10 +353,11 @@ static IrOp *next_level(Chunk *x, const Level *l, Level *next, const char **why)
     if (!inner) return NULL;
     *why = "it does not make up the whole body of the outer loop";
     if (inner->next != body->last) return NULL;
-    for (IrOp *op = body->first; op != inner; op = op->next) {
-        *why = "what stands before it depends on the outer loop's variable";
+    for (IrOp *op = body->first; op != inner; op = op->next)
+        if (ir_op_info[op->op].cls != CLS_SCALAR) return NULL;
+    *why = "what stands before it depends on the outer loop's variable";
+    for (IrOp *op = body->first; op != inner; op = op->next)
         if (!hoistable(x, op, l->loop)) return NULL;
-    }
     *why = "only directly nested `pl.parallel` loops are interchanged";
     if (l->loop->at.loop != LOOP_PARALLEL || inner->at.loop != LOOP_PARALLEL) return NULL;
     *why = "a value is carried through it";
@@ -497,8 +498,8 @@ static void warn_level(Chunk *x, const Level *l)
         return;
     }
     const bool rest = l->loop->at.policy == CHUNK_LEADING_FULL;
-    const char *fmt = rest ? "%lld does not divide the trip count %lld: a remainder task runs %lld iterations"
-                           : "%lld does not divide the trip count %lld: %lld idle iterations in the last task";
+    const char *fmt = rest ? "%lld does not divide the trip count %lld: a remainder task runs %lld"
+                           : "%lld does not divide the trip count %lld: %lld idle in the last task";
     report_counts(x, l->loop->span, fmt, c, t, rest ? t % c : c - t % c);
 }
 

@@ -9,7 +9,8 @@
  * Two accesses to one root are compared axis by axis.  Their distance is
  * c * (i - i') + d: terms that are the same in all iterations cancel, what varies
  * inside an iteration counts with its interval.  One axis on which the boxes
- * never meet for i != i' is enough.  A pair of iterations for which they surely
+ * never meet for i != i' is enough.  So are several that together tell iterations
+ * apart: one by i // 4, one by i % 4.  A pair of iterations for which they surely
  * meet is E0710.  Anything else is undecided, and checked at run time. */
 #include "pass/passes.h"
 
@@ -22,18 +23,20 @@ typedef struct Judge {
     IrValue *iv;
     int64_t step;              /* 0: not constant */
     VEC(Touch) touch;
+    struct Known *agree;       /* in what two iterations are taken to agree, or NULL */
     bool changed;
 } Judge;
 
-enum { MAX_PAIRS = 20000 };
+enum { MAX_PAIRS = 20000, MAX_KNOWN = 16 };
+typedef struct Known { IrValue *v[MAX_KNOWN]; int n; } Known;
 
 /* ---- one axis ------------------------------------------------------------------------- */
 
 typedef struct Axis {
-    int64_t c;                 /* distance of neighbouring iterations, 0 if none */
+    int64_t c;                 /* distance where the driver's values are neighbours, 0 if none */
     bool same_c;               /* both accesses move alike */
     bool exact;                /* d is the constant lo */
-    IrRange d;                 /* off1 - off2 without the loop's variable */
+    IrRange d;                 /* off1 - off2 without the driver */
 } Axis;
 
 static bool varies(const Judge *j, const IrValue *v)
@@ -64,11 +67,21 @@ static bool is_free(const Judge *j, const IrValue *v)
     return true;
 }
 
-static void add_terms(Judge *j, Axis *a, const IrLinear *l, const IrLinear *other, int sign, bool same_op)
+static bool is_agreed(const Judge *j, const IrValue *v)
+{
+    for (int i = 0; j->agree && i < j->agree->n; i++)
+        if (j->agree->v[i] == v) return true;
+    return false;
+}
+
+/* the driver: the loop's variable, or what is computed from it; step: its own */
+typedef struct Driver { IrValue *v; int64_t step; } Driver;
+
+static void add_terms(Judge *j, Axis *a, const IrLinear *l, const IrLinear *other, int sign, IrValue *driver, bool same_op)
 {
     for (int i = 0; i < l->n; i++) {
         IrValue *v = l->term[i].v;
-        if (v == j->iv) continue;
+        if (v == driver || (is_agreed(j, v) && l->term[i].k == ir_linear_coef(other, v))) continue;
         if (varies(j, v)) {
             if (!same_op || !is_free(j, v)) a->exact = false;
             widen(&a->d, scaled(j, v, sign * l->term[i].k));
@@ -81,20 +94,20 @@ static void add_terms(Judge *j, Axis *a, const IrLinear *l, const IrLinear *othe
     }
 }
 
-static Axis compare_axis(Judge *j, const IrLinear *x, const IrLinear *y, bool same_op)
+static Axis compare_axis(Judge *j, const IrLinear *x, const IrLinear *y, Driver by, bool same_op)
 {
-    const int64_t cx = ir_linear_coef(x, j->iv), cy = ir_linear_coef(y, j->iv);
-    Axis a = {.same_c = cx == cy && j->step != 0, .exact = true};
+    const int64_t cx = ir_linear_coef(x, by.v), cy = ir_linear_coef(y, by.v);
+    Axis a = {.same_c = cx == cy && by.step != 0, .exact = true};
     int64_t d = 0;
-    if (!mul_ok(cx, j->step, &a.c) || a.c == INT64_MIN || !sub_ok(x->c, y->c, &d)) a.same_c = a.exact = false;
+    if (!mul_ok(cx, by.step, &a.c) || a.c == INT64_MIN || !sub_ok(x->c, y->c, &d)) a.same_c = a.exact = false;
     if (!a.same_c) a.c = 0;
     a.d = (IrRange){d, d};
-    add_terms(j, &a, x, y, 1, same_op);
-    add_terms(j, &a, y, x, -1, same_op);
+    add_terms(j, &a, x, y, 1, by.v, same_op);
+    add_terms(j, &a, y, x, -1, by.v, same_op);
     if (a.same_c) return a;
     a.exact = false;
-    widen(&a.d, scaled(j, j->iv, cx));
-    widen(&a.d, scaled(j, j->iv, -cy));
+    widen(&a.d, scaled(j, by.v, cx));
+    widen(&a.d, scaled(j, by.v, -cy));
     return a;
 }
 
@@ -106,6 +119,102 @@ static bool axis_disjoint(const Axis *a, int64_t len1, int64_t len2)
     if (a->same_c && p > 0)
         return add_ok(p, a->d.lo, &up) && sub_ok(p, a->d.hi, &down) && up >= len2 && down >= len1;
     return a->d.lo >= len2 || (a->d.hi <= 0 && a->d.hi > INT64_MIN && -a->d.hi >= len1);
+}
+
+/* ---- axes that tell iterations apart together ------------------------------------------ */
+
+/* the same in all iterations, or computed from the loop's variable */
+static bool follows(const Judge *j, const IrValue *v, int depth)
+{
+    if (v == j->iv || !varies(j, v)) return true;
+    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR || depth > 20) return false;
+    for (int i = 0; i < v->def->nargs; i++)
+        if (!follows(j, v->def->args[i], depth + 1)) return false;
+    return true;
+}
+
+static bool is_digit(const Judge *j, const IrValue *v)
+{
+    return v->def && (v->def->op == IR_SFLOORDIV || v->def->op == IR_SMOD) && varies(j, v) && follows(j, v, 0);
+}
+
+static void learn(Known *k, IrValue *v)
+{
+    for (int i = 0; i < k->n; i++)
+        if (k->v[i] == v) return;
+    if (k->n < MAX_KNOWN) k->v[k->n++] = v;
+}
+
+static bool divides(const IrValue *d, const IrValue *n, int64_t *quotient)
+{
+    int64_t a, b;
+    if (!ir_is_const_int(d, &a) || !ir_is_const_int(n, &b) || a <= 0 || b <= 0 || b % a != 0) return false;
+    *quotient = b / a;
+    return true;
+}
+
+/* a quotient and a remainder give what was divided */
+static IrValue *combine(Judge *j, const IrOp *q, const IrOp *r)
+{
+    IrValue *y = q->args[0], *z = r->args[0];
+    int64_t e;
+    if (ir_equal(j->f, y, z) && ir_equal(j->f, q->args[1], r->args[1])) return y;
+    /* (x % 8) // 4 and x % 4 give x % 8 */
+    if (y->def && y->def->op == IR_SMOD && ir_equal(j->f, y->def->args[0], z) &&
+        ir_equal(j->f, q->args[1], r->args[1]) && divides(r->args[1], y->def->args[1], &e))
+        return y;
+    /* x // 8 and (x // 4) % 2 give x // 4 */
+    if (z->def && z->def->op == IR_SFLOORDIV && ir_equal(j->f, z->def->args[0], y) &&
+        divides(z->def->args[1], q->args[1], &e) && ir_equal(j->f, r->args[1], ir_idx(j->f, e)))
+        return z;
+    return NULL;
+}
+
+static bool names_iteration(Judge *j, IrValue *v)
+{
+    const IrLinear l = ir_linear(j->f, v);
+    if (ir_linear_coef(&l, j->iv) == 0) return false;
+    for (int i = 0; i < l.n; i++)
+        if (l.term[i].v != j->iv && varies(j, l.term[i].v)) return false;
+    return true;
+}
+
+static bool tells_apart(Judge *j, Known *k)
+{
+    for (int a = 0; a < k->n; a++)
+        for (int b = 0; b < k->n && k->v[a]->def && k->v[a]->def->op == IR_SFLOORDIV; b++) {
+            IrValue *v = k->v[b]->def && k->v[b]->def->op == IR_SMOD ? combine(j, k->v[a]->def, k->v[b]->def) : NULL;
+            const int before = k->n;
+            if (v && names_iteration(j, v)) return true;
+            if (v) learn(k, v);
+            if (k->n > before) a = b = 0; /* from the start */
+        }
+    return false;
+}
+
+static void learn_from_axis(Judge *j, const Rect *r1, const Rect *r2, int k, bool same_op)
+{
+    const int64_t l1 = ir_linear_range(j->f, &r1->len[k]).hi, l2 = ir_linear_range(j->f, &r2->len[k]).hi;
+    for (int i = 0; i < r1->off[k].n; i++) {
+        const Driver by = {r1->off[k].term[i].v, 1};
+        if (!is_digit(j, by.v)) continue;
+        const Axis a = compare_axis(j, &r1->off[k], &r2->off[k], by, same_op);
+        if (a.same_c && a.c != 0 && axis_disjoint(&a, l1, l2)) learn(j->agree, by.v);
+    }
+}
+
+/* iterations that differ in what is learned are disjoint; the others agree in it */
+static bool disjoint_by_digits(Judge *j, const Rect *r1, const Rect *r2, bool same_op)
+{
+    Known known = {.n = 0};
+    int before;
+    j->agree = &known;
+    do {
+        before = known.n;
+        for (int k = 0; k < r1->rank; k++) learn_from_axis(j, r1, r2, k, same_op);
+    } while (known.n > before);
+    j->agree = NULL;
+    return known.n > 1 && tells_apart(j, &known);
 }
 
 /* ---- one pair of accesses ---------------------------------------------------------------- */
@@ -161,21 +270,33 @@ static bool root_inside(const Judge *j, const Touch *t)
     return varies(j, t->root);
 }
 
+static bool boxes_disjoint(Judge *j, const Rect *r1, const Rect *r2, bool same_op, Axis axis[IR_MAX_RANK])
+{
+    for (int k = 0; k < r1->rank; k++) {
+        axis[k] = compare_axis(j, &r1->off[k], &r2->off[k], (Driver){j->iv, j->step}, same_op);
+        const int64_t l1 = ir_linear_range(j->f, &r1->len[k]).hi, l2 = ir_linear_range(j->f, &r2->len[k]).hi;
+        if (axis_disjoint(&axis[k], l1, l2)) return true;
+    }
+    return disjoint_by_digits(j, r1, r2, same_op);
+}
+
 static Pair judge_pair(Judge *j, const Touch *s, const Touch *t, int64_t *m)
 {
     Access a[MAX_ACCESS], b[MAX_ACCESS];
     region_accesses(j->f, s->op, a);
     region_accesses(j->f, t->op, b);
     const Rect *r1 = &a[s->index].rect, *r2 = &b[t->index].rect;
+    const Rect *v1 = r1->shaped, *v2 = r2->shaped;
+    const bool same_op = s->op == t->op && s->index == t->index;
     if (!region_same_root_possible(r1, r2)) return PAIR_DISJOINT;
+    Axis axis[IR_MAX_RANK];
+    if (v1 && v2 && v1->root == v2->root && !varies(j, v1->root) && !v1->whole && !v2->whole &&
+        boxes_disjoint(j, v1, v2, same_op, axis))
+        return PAIR_DISJOINT;
     if (r1->root != r2->root || root_inside(j, s)) return PAIR_OPEN;
     if (r1->whole || r2->whole) return PAIR_OPEN;
-    Axis axis[IR_MAX_RANK];
-    for (int k = 0; k < r1->rank; k++) {
-        axis[k] = compare_axis(j, &r1->off[k], &r2->off[k], s->op == t->op && s->index == t->index);
-        const int64_t l1 = ir_linear_range(j->f, &r1->len[k]).hi, l2 = ir_linear_range(j->f, &r2->len[k]).hi;
-        if (axis_disjoint(&axis[k], l1, l2)) return PAIR_DISJOINT;
-    }
+    if (boxes_disjoint(j, r1, r2, same_op, axis)) return PAIR_DISJOINT;
+    if (r1->loose || r2->loose) return PAIR_OPEN;
     /* free inner variables take the same value in both iterations */
     for (int k = 0; s->op == t->op && k < r1->rank; k++)
         if (axis[k].exact) axis[k].d = (IrRange){0, 0};

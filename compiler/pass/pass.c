@@ -19,7 +19,9 @@ const PassInfo pass_table[] = {
     {"chunk", pass_chunk, false, "cuts chunked loops and forms tasks from auto_chunk regions"},
     {"fold", pass_fold, false, "folds what chunking made constant"},
     {"ladder", pass_ladder, true, "makes one matrix product over the whole K range of each ladder"},
+    {"staging", pass_staging, true, "keeps in a tile what one scope stages in a tensor for the next (F5)"},
     {"forward", pass_forward, true, "reads operands in place instead of loading them first"},
+    {"store", pass_store, true, "computes straight into the destination of a store, trimmed (F2)"},
 };
 const int pass_count = (int)LEN(pass_table);
 

@@ -10,7 +10,9 @@ bool pass_fold(IrFunc *, PassCtx *);
 bool pass_parallel(IrFunc *, PassCtx *);
 bool pass_chunk(IrFunc *, PassCtx *);
 bool pass_ladder(IrFunc *, PassCtx *);
+bool pass_staging(IrFunc *, PassCtx *);
 bool pass_forward(IrFunc *, PassCtx *);
+bool pass_store(IrFunc *, PassCtx *);
 
 /* uses.c: who uses a value, as an argument or as an attached scalar, in program
  * order; a snapshot of the moment it is made */
@@ -34,6 +36,8 @@ typedef struct Rect {          /* a box of a root tensor, in its coordinates */
     int nmaybe;                /* -1: anything */
     int rank;
     bool whole;                /* the box is not known: anywhere in the root */
+    bool loose;                /* the box is larger than what is touched */
+    const struct Rect *shaped; /* the same in the coordinates of a reshaped tensor on the way, or NULL */
     IrLinear off[IR_MAX_RANK], len[IR_MAX_RANK]; /* len: upper bound */
 } Rect;
 typedef struct Access { IrOp *op; bool write, atomic; IrValue *tensor; Rect rect; } Access;

@@ -4,7 +4,8 @@
  * Different parameters never overlap (language.md 5.11: binding one tensor twice
  * is refused if either is written), nor do different allocations.  A tensor that
  * a loop or branch hands on may be any of those that flow into it.  Views
- * compose; a reshape makes the box "somewhere in it". */
+ * compose; what a reshaped tensor is read or written through lies somewhere in its
+ * source, and two accesses through the same one are compared in its coordinates. */
 #include "pass/passes.h"
 
 static IrLinear zero(void)
@@ -16,7 +17,7 @@ static IrLinear zero(void)
 static bool step_to_source(IrFunc *f, Rect *r, const IrOp *op)
 {
     const IrValue *src = op->args[0];
-    Rect out = {.rank = src->type->rank, .whole = r->whole};
+    Rect out = {.rank = src->type->rank, .whole = r->whole, .loose = r->loose, .shaped = r->shaped};
     switch (op->op) {
     case IR_TSETVALID: return true;
     case IR_TTRANSPOSE:
@@ -37,7 +38,13 @@ static bool step_to_source(IrFunc *f, Rect *r, const IrOp *op)
         }
         break;
     default: /* reshape */
-        out.whole = true;
+        if (!r->shaped) out.shaped = arena_dup(f->arena, r, sizeof *r);
+        out.whole = op->results[0]->back != NULL;
+        out.loose = true;
+        for (int a = 0; a < out.rank; a++) {
+            out.off[a] = zero();
+            out.len[a] = ir_linear(f, ir_dim(f, op->args[0], a));
+        }
     }
     *r = out;
     return true;
@@ -101,6 +108,7 @@ static void origins(Origins *o, IrValue *t)
 static void find_root(IrFunc *f, Rect *r, IrValue *t)
 {
     while (t->def && is_view(t->def)) {
+        r->root = t;
         step_to_source(f, r, t->def);
         t = t->def->args[0];
     }
@@ -208,6 +216,8 @@ static bool before(IrFunc *f, const IrLinear *aoff, const IrLinear *alen, const 
 bool region_disjoint(IrFunc *f, const Rect *a, const Rect *b)
 {
     if (!region_same_root_possible(a, b)) return true;
+    if (a->shaped && b->shaped && a->shaped->root == b->shaped->root && region_disjoint(f, a->shaped, b->shaped))
+        return true;
     if (a->root != b->root || a->whole || b->whole) return false;
     for (int i = 0; i < a->rank; i++)
         if (before(f, &a->off[i], &a->len[i], &b->off[i]) || before(f, &b->off[i], &b->len[i], &a->off[i])) return true;

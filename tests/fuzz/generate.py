@@ -49,6 +49,7 @@ class Program:
         self.ladder = False
         self.lines, self.indent, self.count = [], 1, 0
         self.inputs, self.outputs, self.helpers, self.tiles = [], [], [], []
+        self.buffers, self.frozen, self.vars, self.may_store = [], set(), [], True
         self.syms = {}
         self.n = self.r.choice([0, 1, 2, 3, 4, 5])
         self.budget = self.r.randint(6, 22)
@@ -91,7 +92,7 @@ class Program:
         return t
 
     def input_for(self, shape=None, dtype=None):
-        found = [t for t in self.inputs if (not dtype or t.dtype == dtype) and
+        found = [t for t in self.inputs + self.buffers if (not dtype or t.dtype == dtype) and
                  (not shape or all(a >= b for a, b in zip(t.shape, shape)))]
         if found and self.chance(0.8):
             return self.pick(found)
@@ -105,7 +106,8 @@ class Program:
         if room <= 0:
             return "0"
         if self.chance(0.3):
-            return f"pl.min(n, {room})"
+            v = self.pick(self.vars + ["n"])
+            return f"pl.max(0, pl.min({v}, {room}))"
         return str(self.r.randint(0, room))
 
     def load(self, src, shape=None):
@@ -148,6 +150,22 @@ class Program:
             ends = [f"{o} : {int(o) + e}" for o, e in zip(at, t.shape)]
             self.emit(f"{y.name}[{', '.join(ends)}] = {t.name}")
 
+    def update(self, t):
+        """Stores into a buffer that later loads may read."""
+        if not self.may_store or t.depth or t.mag > LIMIT and t.is_float:
+            return t
+        found = [b for b in self.buffers if b.dtype == t.dtype and all(a >= e for a, e in zip(b.shape, t.shape))]
+        if not found or self.chance(0.2):
+            b = Tensor(f"w{len(self.buffers)}", t.dtype, [e + self.pick([0, 1, 4]) for e in t.shape], mag=LIMIT)
+            self.buffers.append(b)
+        else:
+            b = self.pick(found)
+        off = [self.window(e, a) for e, a in zip(b.shape, t.shape)]
+        self.emit(f"{b.name} = pl.assemble({b.name}, {t.name}, [{', '.join(off)}])")
+        if self.chance(0.7):
+            return self.load(b)
+        return t
+
     # --- operations ----------------------------------------------------------------------
 
     def add(self, t, text):
@@ -175,7 +193,7 @@ class Program:
         return str(self.pick([1, -3, 7, 100, -100]))
 
     def target(self, t):
-        return t.name if self.chance(0.25) else self.fresh()
+        return t.name if self.chance(0.3) and t.name not in self.frozen else self.fresh()
 
     def op_binary(self, t):
         ops = ["add", "sub", "mul", "maximum", "minimum"]
@@ -187,7 +205,7 @@ class Program:
             text, mag, u = f"pl.{op}({t.name}, {self.literal(t)})", 3.0, t
         else:
             u = self.partner(t)
-            pair = [t.name, u.name] if u.shape != t.shape or self.chance(0.7) else [u.name, t.name]
+            pair = [t.name, u.name] if u.shape != t.shape or not t.full or self.chance(0.7) else [u.name, t.name]
             text, mag = f"pl.{op}({', '.join(pair)})", u.mag
         mag = t.mag * mag if op == "mul" else t.mag + mag
         return self.add(t.like(name, full=t.full and u.full, mag=mag, depth=max(t.depth, u.depth)), text)
@@ -297,7 +315,8 @@ class Program:
             self.emit(f"pl.write({name}, [{self.r.randint(0, r - 1)}, pl.min(n, {c - 1})], pl.read({u.name}, [0, 0]))")
             return self.add(t.like(name, mag=max(t.mag, u.mag), depth=max(t.depth, u.depth)), name)
         if k == "concat" and t.full:
-            u = self.load(self.input_for((r, 1), t.dtype), (r, self.r.randint(1, 3)))
+            shape = (r, self.r.randint(1, 3))
+            u = self.load(self.input_for(shape, t.dtype), shape)
             if u.full:
                 return self.add(t.like(name, shape=(r, c + u.shape[1]), mag=max(t.mag, u.mag), depth=max(t.depth, u.depth)), f"pl.concat({t.name}, {u.name})")
         if k == "reshape" and t.full:
@@ -322,16 +341,19 @@ class Program:
             return self.load(self.pick(self.inputs) if self.inputs and self.chance(0.8) else self.new_input())
         t = self.pick(self.tiles[-4:])
         ops = [self.op_binary] * 5 + [self.op_unary] * 2 + [self.op_divide, self.op_compare, self.op_cast, self.op_cast,
-               self.op_reduce, self.op_argmax, self.op_elementary, self.op_elementary, self.op_move, self.op_move, self.op_matmul]
+               self.op_reduce, self.op_argmax, self.op_elementary, self.op_elementary, self.op_move, self.op_move, self.op_matmul,
+               self.update, self.update, self.update]
         return self.pick(ops)(t)
 
     # --- statements in a core scope --------------------------------------------------------
 
     def block(self, body):
         """Runs `body` one level deeper; tiles that it makes are not visible afterwards."""
-        saved, at = list(self.tiles), len(self.lines)
+        saved, at, frozen = list(self.tiles), len(self.lines), self.frozen
+        self.frozen = frozen | {t.name for t in self.tiles}
         self.indent += 1
         body()
+        self.frozen = frozen
         if len(self.lines) == at:
             self.emit("pass")
         self.indent -= 1
@@ -379,9 +401,11 @@ class Program:
 
     def core_loop(self):
         def make(body):
-            _, head = self.loop_head(["range", "range", "unroll", "pipeline"])
+            v, head = self.loop_head(["range", "range", "unroll", "pipeline"])
             self.emit(head + "):")
+            self.vars.append(v)
             self.block(body)
+            self.vars.pop()
         self.carried(make)
 
     def core_if(self):
@@ -417,7 +441,20 @@ class Program:
 
     def plain_scope(self):
         self.scope()
-        self.block(lambda: self.core_statements(self.r.randint(2, 8)))
+        seen = []
+
+        def body():
+            self.core_statements(self.r.randint(2, 9))
+            seen.extend(self.tiles)
+        self.block(body)
+        self.tiles = seen if self.chance(0.7) else self.tiles
+
+    def outer_loop(self):
+        v, head = self.loop_head(["range", "range", "unroll", "pipeline"])
+        self.emit(head + "):")
+        self.vars.append(v)
+        self.block(self.statement)
+        self.vars.pop()
 
     def row_loop(self):
         """A parallel loop over blocks of rows, each storing its own."""
@@ -474,12 +511,16 @@ class Program:
                 policy = self.pick(["", ', chunk_policy="leading_full"'])
                 v, head = self.loop_head(["range", "range", "parallel"])
                 self.emit(f"{head}, chunk={self.pick([1, 2, 3, 4])}{policy}):")
+                self.may_store = "parallel" not in head
+                self.vars.append(v)
                 self.block(body)
+                self.vars.pop()
+                self.may_store = True
             for _ in range(self.r.randint(1, 2)):
                 self.store(self.carried(make))
         self.block(region)
 
-    def buffers(self):
+    def staging(self):
         """A buffer written by one scope and read by the next, views of it, references carried."""
         rows, cols = self.pick(SIZES), self.pick(SIZES)
         src = self.new_input("FP32", (rows, cols), static=True)
@@ -582,17 +623,16 @@ class Program:
             self.block(self.statement)
 
     def statement(self):
-        self.tiles = []
         kinds = [self.plain_scope] * 4 + [self.row_loop] * 4 + [self.chunk_carry] * 2 + [
-            self.buffers, self.ladder_loop, self.ladder_loop, self.helper_call, self.scalars]
+            self.staging, self.ladder_loop, self.ladder_loop, self.helper_call, self.scalars]
         if self.indent == 1:
-            kinds.append(self.branch)
+            kinds += [self.branch, self.outer_loop, self.outer_loop]
         self.pick(kinds)()
 
     # --- the whole file ---------------------------------------------------------------------
 
     def text(self):
-        for _ in range(self.r.randint(1, 4)):
+        for _ in range(self.r.randint(1, 5)):
             self.statement()
         return "\n".join(self.head() + self.lines + self.specs()) + "\n"
 
@@ -606,6 +646,8 @@ class Program:
         out += ["", "", "@pl.jit", "def k("]
         for t in self.inputs:
             out.append(f"    {t.name}: pl.Tensor[[{t.sym or t.shape[0]}, {t.shape[1]}], pl.{t.dtype}],")
+        for t in self.buffers:
+            out.append(f"    {t.name}: pl.InOut[pl.Tensor[[{t.shape[0]}, {t.shape[1]}], pl.{t.dtype}]],")
         out += ["    n: pl.Scalar[pl.INT32],", "    s: pl.Scalar[pl.FP32],"]
         for t in self.outputs:
             out.append(f"    {t.name}: pl.Out[pl.Tensor[[{t.shape[0]}, {t.shape[1]}], pl.{t.dtype}]],")
@@ -613,12 +655,12 @@ class Program:
 
     def specs(self):
         out = ["", "", "def build_specs():", "    return ["]
-        for t in self.inputs:
+        for t in self.inputs + self.buffers:
             init = "torch.randn"
             if t.dtype in INTS:
                 low, high = (0, 100) if t.dtype == "UINT8" else (-50, 100)
                 init = f"lambda: torch.randint({low}, {high}, ({t.shape[0]}, {t.shape[1]}))"
-            out.append(f'        TensorSpec("{t.name}", [{t.shape[0]}, {t.shape[1]}], torch.{TORCH[t.dtype]}, init_value={init}),')
+            out.append(f'        TensorSpec("{t.name}", [{t.shape[0]}, {t.shape[1]}], torch.{TORCH[t.dtype]}, init_value={init}{", is_output=True" if t in self.buffers else ""}),')
         out.append(f'        ScalarSpec("n", torch.int32, {self.n}),')
         out.append(f'        ScalarSpec("s", torch.float32, {self.pick([0.75, -0.5])}),')
         for t in self.outputs:

@@ -4,6 +4,7 @@
 COMMAND FILE prints why a program fails.  Lines, with the block below them, are deleted as
 long as the reason (up to the first colon) stays the same.
 """
+import re
 import subprocess
 import sys
 
@@ -39,6 +40,14 @@ def smaller(lines, still_fails):
     return lines
 
 
+def without_parameters(lines, still_fails):
+    """Deletes each parameter together with its spec."""
+    for name in [m.group(1) for m in (re.match(r"    (\w+): pl\.", line) for line in lines) if m]:
+        shorter = [line for line in lines if not re.match(rf'    {name}: |        \w+Spec\("{name}"', line)]
+        if still_fails(shorter):
+            lines[:] = shorter
+
+
 def main():
     path, result, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     lines = open(path).read().split("\n")
@@ -53,6 +62,7 @@ def main():
     while before != lines:
         before = list(lines)
         smaller(lines, still_fails)
+        without_parameters(lines, still_fails)
     still_fails(lines)
 
 

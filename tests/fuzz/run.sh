@@ -5,7 +5,7 @@
 # usage: tests/fuzz/run.sh [-q] [-n COUNT] [-s SEED]   programs SEED ... SEED + COUNT - 1
 #        tests/fuzz/run.sh [-q] FILE                   one program; prints why it fails
 #        tests/fuzz/run.sh -m [-n COUNT] [-s SEED]     mutants of the tests: each is refused or runs
-#    -q  quick: three runs a program instead of nine
+#    -q  quick: two runs a program instead of nine
 # environment: QWC (build/qwc), PYTHON (python3), KEEP (a folder for what fails: fuzz-failures)
 set -u
 
@@ -26,7 +26,8 @@ while getopts qmn:s: o; do
 done
 shift $((OPTIND - 1))
 WORK=$(mktemp -d) || exit 1
-trap 'rm -rf "$WORK"' EXIT INT TERM
+trap 'rm -rf "$WORK"' EXIT
+trap 'exit 1' INT TERM
 
 # --- One program ------------------------------------------------------------------------------
 
@@ -55,8 +56,11 @@ check() {
     kind=$(sed -n 's/^# compare: //p' "$FILE")
     try --golden=interp --threads=2 --save "$WORK/base" || return 1
     if [ -n "$QUICK" ]; then
-        same --passes=none --threads=7 || return 1
-        [ "$kind" != exact ] || same --engine=interp
+        case $kind in
+        exact) same --engine=interp ;;
+        ladder) same --threads=7 ;;
+        *) same --passes=none --threads=7 ;;
+        esac
         return
     fi
     same --threads=1 && same --threads=7 || return 1

@@ -1,4 +1,3 @@
-# args: --rtol 0 --atol 0
 """Through unary, binary with broadcast, expand, transpose, reshape, fillpad, concat and stores; V1 zeros."""
 import pypto.language as pl
 import torch

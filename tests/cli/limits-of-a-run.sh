@@ -1,0 +1,42 @@
+# E1105, E1106, E1110 to E1112: what a run may use is limited, and says by which limit.
+. "$TESTDIR/_twice.sh"
+cat >big.pl <<'PL'
+import pypto.language as pl
+import torch
+from golden import TensorSpec
+
+ROWS = 1024
+
+
+@pl.jit
+def big(x: pl.Tensor[[ROWS, 256], pl.FP32], y: pl.Out[pl.Tensor[[ROWS, 256], pl.FP32]]):
+    for i in pl.range(ROWS // 64):
+        with pl.at(level=pl.Level.CORE_GROUP, name_hint="big"):
+            y = pl.assemble(y, pl.mul(x[64 * i : 64 * i + 64, :], 2.0), [64 * i, 0])
+
+
+def build_tensor_specs():
+    return [
+        TensorSpec("x", [ROWS, 256], torch.float32, init_value=torch.ones),
+        TensorSpec("y", [ROWS, 256], torch.float32, is_output=True),
+    ]
+
+
+def golden_big(t):
+    t["y"][:] = torch.stack([t["x"], t["x"]]).sum(0)
+PL
+try run big.pl -q --golden
+try run big.pl -q --golden --limit tensor-bytes=1000000
+try run big.pl -q --golden --limit tensor-bytes=1500000
+try run big.pl -q --limit tile-bytes=65535
+try run big.pl -q --limit memory=1500000
+try run big.pl -q --golden --limit memory=2200000
+try run big.pl -q --limit tasks=15
+try run big.pl -q --limit tasks=15 --engine=interp
+try run big.pl -q --limit tasks=16
+
+twice slow.pl "$X, $Y" 'while True:
+        t["y"][0, 0] = 1'
+try run slow.pl -q --golden --limit time=1
+try run slow.pl -q --golden --limit host-steps=1000
+try run slow.pl -q --limit time=60
