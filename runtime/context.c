@@ -87,6 +87,22 @@ bool qw_scratch(QwWorker *w, int64_t bytes)
 
 /* ---- the stack of buffers ------------------------------------------------ */
 
+/* takes `bytes` out of what the limit leaves */
+static bool reserve(QwCtx *ctx, int64_t bytes)
+{
+    const int64_t before = atomic_fetch_add(&ctx->chunk_bytes, bytes);
+    if (ctx->memory == 0 || bytes <= ctx->memory - before)
+        return true;
+    atomic_fetch_sub(&ctx->chunk_bytes, bytes);
+    return false;
+}
+
+static void free_chunk(QwCtx *ctx, const Chunk *c)
+{
+    atomic_fetch_sub(&ctx->chunk_bytes, c->size);
+    qw_pages_free(c->base, c->size);
+}
+
 static bool push_chunk(QwWorker *w, int64_t bytes)
 {
     int64_t room = w->chunk_room;
@@ -95,11 +111,18 @@ static bool push_chunk(QwWorker *w, int64_t bytes)
         return false;
     w->chunk = items;
     w->chunk_room = (int)room;
-    const int64_t size =
-        bytes > CHUNK_BYTES ? round_up(bytes, PAGE) : CHUNK_BYTES;
+    const int64_t exact = round_up(bytes, PAGE);
+    int64_t size = bytes > CHUNK_BYTES ? exact : CHUNK_BYTES;
+    if (!reserve(w->ctx, size)) {
+        size = exact;
+        if (!reserve(w->ctx, size))
+            return false;
+    }
     char *base = qw_pages_new(size);
-    if (!base)
+    if (!base) {
+        atomic_fetch_sub(&w->ctx->chunk_bytes, size);
         return false;
+    }
     w->chunk[w->chunks++] = (Chunk){.base = base, .size = size};
     return true;
 }
@@ -114,7 +137,7 @@ static Chunk *chunk_for(QwWorker *w, int64_t bytes)
             return c;
         if (c->used > 0)
             continue;
-        qw_pages_free(c->base, c->size);
+        free_chunk(w->ctx, c);
         *c = w->chunk[--w->chunks];
         w->top--;
     }
@@ -194,7 +217,7 @@ QwCtx *qw_ctx_new(void)
 static void worker_free(QwWorker *w)
 {
     for (int i = 0; i < w->chunks; i++)
-        qw_pages_free(w->chunk[i].base, w->chunk[i].size);
+        free_chunk(w->ctx, &w->chunk[i]);
     free(w->chunk);
     qw_pages_free(w->frame, w->frame_bytes);
     qw_pages_free(w->scratch, w->scratch_bytes);
@@ -342,6 +365,12 @@ void qw_task(QwWorker *w, const QwSite *site, int64_t index)
     w->task = site;
     w->task_index = index;
     w->tasks++;
+}
+
+void qw_set_memory(QwCtx *ctx, int64_t bytes)
+{
+    if (ctx)
+        ctx->memory = bytes > 0 ? bytes : 0;
 }
 
 int64_t qw_tasks(const QwCtx *c)

@@ -81,6 +81,8 @@ struct QwCtx {
     QwPool *pool;     /* NULL until the first call */
     QwWorker *worker; /* [workers] */
     int workers;
+    int64_t memory;           /* limit of all chunks, 0: none */
+    _Atomic int64_t chunk_bytes; /* held by chunks of all workers */
     int64_t region; /* serial number of the parallel loop that runs */
     const char *entry;
     QwFailure failure;

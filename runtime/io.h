@@ -34,6 +34,9 @@ bool qw_io_list(const char *path, void (*fn)(void *arg, const char *name, QwDtyp
 /* Writers make a temporary file beside `path` and rename it when it is
  * complete: nothing half-written is ever seen under the name.  bfloat16 goes
  * to .npy and .npz as uint16. */
+/* Any bytes, in the same way.  A link is followed; a pipe or a device is
+ * written in place. */
+bool qw_io_save_bytes(const char *path, const void *, size_t n, QwIoError *);
 bool qw_io_save_npy(const char *path, QwTensor *, QwIoError *);
 bool qw_io_save_npz(const char *path, int n, const char *const *names, QwTensor *const *,
                     QwIoError *);

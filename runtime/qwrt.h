@@ -72,6 +72,7 @@ QwCtx *qw_ctx_new(void);                  /* NULL: no memory */
 void qw_ctx_free(QwCtx *);
 int qw_set_threads(QwCtx *, int n);       /* n <= 0: all cores (QWC_THREADS) */
 int qw_threads(const QwCtx *);
+void qw_set_memory(QwCtx *, int64_t bytes); /* most that its buffers may take; 0: no limit */
 const char *qw_strerror(int status);      /* static text, never NULL */
 const char *qw_last_error(const QwCtx *); /* of the last call: full sentence, "" if none */
 const char *qw_isa(void);                 /* "avx512bf16" ... after the QWC_ISA cap */

@@ -54,7 +54,10 @@ typedef struct InterpArg {      /* one parameter of the kernel */
     bool fresh;                 /* an output that holds nothing yet: for uninit and unwritten */
     int64_t stored;             /* out: elements that the kernel stored; -1: not counted */
 } InterpArg;
-typedef struct InterpChecks { bool bounds, uninit, races, unwritten, sorted; } InterpChecks;
+typedef struct InterpChecks {
+    bool bounds, uninit, races, unwritten, sorted;
+    int64_t memory;             /* bytes that buffers may take, 0: no limit */
+} InterpChecks;
 typedef struct InterpResult {
     int status;                 /* QwStatus */
     int64_t ambiguous;          /* elements whose bound is infinite (8.5) */

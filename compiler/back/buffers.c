@@ -170,7 +170,7 @@ static bool becomes_body(const IrOp *op, int group)
 {
     if (op->op != IR_FOR || group || op->nresults) return false;
     if (op->at.loop != LOOP_PARALLEL && op->at.loop != LOOP_SPMD) return false;
-    return op->at.verdict == PAR_INDEPENDENT;
+    return op->at.verdict == PAR_INDEPENDENT || op->at.verdict == PAR_UNDECIDED;
 }
 
 static void new_tile(Planner *pl, IrValue *v, int group)

@@ -198,6 +198,8 @@ void emit_tensor(Em *, IrOp *);
 void emit_memory(Em *, IrOp *);
 Mat mat_of(Em *, IrValue *);
 Ex mat_at(Em *, const Mat *, const Ex *index); /* address of an element */
+/* the part of tensor t at off, without the dropped axes */
+Mat mat_window(Em *, IrValue *t, IrValue *const *off, unsigned drop);
 /* copies the first extent[k] elements of each axis */
 void mat_copy(Em *, Mat dst, Mat src, const Ex *extent);
 void mat_fill(Em *, Mat dst, Ex address_of_value, const Ex *extent);
@@ -230,6 +232,10 @@ void mat_pad(Em *, Mat m, const Ex *valid, Ex address_of_value); /* fills shape 
 
 /* ---- emitc_compute.c --------------------------------------------------------------------- */
 void emit_compute(Em *, IrOp *);   /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
+
+/* ---- emitc_touch.c ---------------------------------------------------------------------- */
+/* records what op reads and writes, where an undecided loop around it needs that */
+void emit_touches(Em *, IrOp *);
 
 /* ---- emitc_hints.c ---------------------------------------------------------------------- */
 /* before a product of operands first and first + 1 at a and b */

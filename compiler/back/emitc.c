@@ -182,6 +182,7 @@ void emit_op(Em *e, IrOp *op)
         [CLS_MATRIX] = emit_compute,  [CLS_SELECTION] = emit_compute,
     };
     comment_source(e, op);
+    emit_touches(e, op);
     handler[ir_op_info[op->op].cls](e, op);
 }
 

@@ -273,8 +273,7 @@ static Mat drop_axes(Mat m, unsigned drop)
     return r;
 }
 
-/* the part of t at off, without the dropped axes */
-static Mat window(Em *e, IrValue *t, IrValue *const *off, unsigned drop)
+Mat mat_window(Em *e, IrValue *t, IrValue *const *off, unsigned drop)
 {
     Mat m = mat_of(e, t);
     Ex at[IR_MAX_RANK] = {{0}};
@@ -288,7 +287,7 @@ static void emit_load(Em *e, IrOp *op)
     IrValue *t = op->args[0], *r = op->results[0];
     emit_window_check(e, op, t, op->args + 1, op->args + 1 + t->type->rank);
     tile_define(e, r);
-    Mat d = mat_of(e, r), s = window(e, t, op->args + 1, op->at.drop);
+    Mat d = mat_of(e, r), s = mat_window(e, t, op->args + 1, op->at.drop);
     memcpy(s.shape, d.shape, sizeof d.shape);
     mat_copy(e, d, s, d.valid);
 }
@@ -300,7 +299,7 @@ static Mat store_window(Em *e, IrOp *op, const Mat *x)
     int r = t->type->rank;
     for (int k = 0, j = 0; k < r; k++) win[k] = op->at.drop >> k & 1 ? NULL : ir_valid(e->f, op->args[1], j++);
     emit_window_check(e, op, t, op->args + 2, win);
-    Mat d = window(e, t, op->args + 2, op->at.drop);
+    Mat d = mat_window(e, t, op->args + 2, op->at.drop);
     memcpy(d.shape, x->shape, sizeof d.shape);
     return d;
 }

@@ -68,6 +68,16 @@ static Diag *extent(Report *r, Span at, const char *name)
     return d;
 }
 
+static Diag *no_memory(Report *r, Span at, const char *name)
+{
+    Session *s = r->s;
+    if (r->f->value[0] <= 0) return diag_new(s, E1110, at, "%s", qw_strerror(QW_ERR_NOMEM));
+    Diag *d = diag_new(s, E1110, at, "no memory for %s of %lld bytes", name, (long long)r->f->value[0]);
+    if (s->limit[LIM_MEMORY])
+        diag_note(s, d, (Span){0, 0}, "the limit `memory` is %lld, inputs and outputs included", (long long)s->limit[LIM_MEMORY]);
+    return d;
+}
+
 static Diag *describe(Report *r, Span at)
 {
     Session *s = r->s;
@@ -89,6 +99,7 @@ static Diag *describe(Report *r, Span at)
     case QW_ERR_DIVISION:
         if (what && *what) return diag_new(s, E0909, at, "the step of loop `%s` is 0", what);
         return diag_new(s, E0909, at, "%lld is divided by %lld", a, b);
+    case QW_ERR_NOMEM: return no_memory(r, at, quoted(s, what, "a buffer"));
     default: return describe_rare(r, at);
     }
 }

@@ -37,7 +37,7 @@ typedef struct IBuf {  /* memory of a tensor */
     void *data;
     int64_t n;         /* elements */
     double *bound;     /* an element each, or NULL */
-    bool owned;
+    int64_t *live;     /* bytes of all owned buffers; NULL: not owned */
     struct Watch *watch; /* what --check knows of it, or NULL */
 } IBuf;
 
@@ -67,6 +67,7 @@ typedef struct In {
     const IrOp *scope;
     const IrOp *running;      /* the op under way */
     int64_t tasks;            /* scopes entered */
+    int64_t live;             /* bytes of buffers that allocs made */
     struct Checker *checker;  /* NULL: nothing is recorded */
     VEC(INotice) notices;     /* W0901, W0902: one a source line */
 } In;

@@ -20,7 +20,10 @@ void ibuf_drop(IBuf *b)
 {
     if (!b || --b->refs) return;
     checker_forget(b);
-    if (b->owned) free(b->data);
+    if (b->live) {
+        *b->live -= b->n * qw_dtype_size(b->dt);
+        free(b->data);
+    }
     free(b->bound);
     free(b);
 }
@@ -279,8 +282,12 @@ static bool run_alloc(In *in, IrOp *op)
     const IrValue *r = op->results[0];
     int64_t n, extent[IR_MAX_RANK];
     if (!count_elements(in, op, &n)) return false;
+    const int64_t bytes = n * qw_dtype_size(r->type->dtype);
+    if (in->checks.memory && bytes > in->checks.memory - in->live)
+        return interp_fail(in, op, QW_ERR_NOMEM, interp_name(r), -1, bytes, 0, 0, NULL);
+    in->live += bytes;
     IBuf *b = interp_alloc(1, sizeof *b);
-    *b = (IBuf){.refs = 1, .dt = r->type->dtype, .n = n, .owned = true};
+    *b = (IBuf){.refs = 1, .dt = r->type->dtype, .n = n, .live = &in->live};
     b->data = interp_alloc(n, (size_t)qw_dtype_size(b->dt));
     fill_buffer(b, &op->at);
     interp_ints(in, op, 0, r->type->rank, extent);

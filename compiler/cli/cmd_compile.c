@@ -1,22 +1,23 @@
 /* qwc compile FILE -o OUT.c: the kernel as C and its header.  Files are written
  * beside their final place and renamed, so nothing is ever half-written. */
 #include "cli/cli.h"
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
+#include "io.h"
 
-static void write_file(Session *s, const char *path, const char *text)
+static void write_file(const char *path, const char *text)
 {
-    char *tmp = arena_printf(s->arena, "%s.tmp%ld", path, (long)getpid());
-    FILE *f = fopen(tmp, "wbx");
-    if (!f) fatal(EXIT_USAGE, "cannot write %s: %s", path, strerror(errno));
-    bool ok = fputs(text, f) >= 0;
-    ok = fclose(f) == 0 && ok;
-    if (ok && rename(tmp, path) == 0) return;
-    int e = errno;
-    unlink(tmp);
-    fatal(EXIT_ENVIRONMENT, "cannot write %s: %s", path, strerror(e));
+    QwIoError e;
+    if (!qw_io_save_bytes(path, text, strlen(text), &e)) fatal(EXIT_USAGE, "%s %s", path, e.msg);
+}
+
+/* an output that would replace what it was made from */
+static void refuse_source(const Options *o, const char *out)
+{
+    struct stat a, b;
+    if (stat(o->files.p[0], &a) != 0 || stat(out, &b) != 0) return;
+    if (a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        fatal(EXIT_USAGE, "`-o %s` would overwrite the source", out);
 }
 
 /* "k.c" -> "k.h"; OUT without .c gets .h appended */
@@ -45,9 +46,12 @@ static void write_outputs(Session *s, const Options *o, const Emitted *e)
         return;
     }
     const char *out = o->output ? o->output : default_output(s, o->files.p[0]);
+    size_t n = strlen(out);
+    if (n > 2 && strcmp(out + n - 2, ".h") == 0) fatal(EXIT_USAGE, "`-o %s`: give the name of the C file; the header stands beside it", out);
     if (strcmp(out, "/dev/null") == 0) return;
-    if (c) write_file(s, out, e->c);
-    if (h) write_file(s, header_path(s, out), e->h);
+    refuse_source(o, out);
+    if (c) write_file(out, e->c);
+    if (h) write_file(header_path(s, out), e->h);
     if (!o->quiet && c) printf("%s\n", out);
     if (!o->quiet && h) printf("%s\n", header_path(s, out));
 }

@@ -78,7 +78,7 @@ int cmd_run(Session *s, const Options *o)
     if (o->json)
         printf("{\"file\":%s,\"status\":%d,\"passed\":%s,\"runs\":%d,\"seconds\":%.6f}\n", json_text(s, o->files.p[0]), status,
                status ? "false" : "true", h.runs, now_seconds() - start);
-    else if (!o->quiet && (h.runs || !driver))
+    else if ((!o->quiet || h.failed_runs) && (h.runs || !driver)) /* -q still says that a run failed */
         printf("[RUN] %s (%.2fs)\n", status == 0 ? "PASS" : "FAIL", now_seconds() - start);
     interp_drop(in);
     return status;

@@ -92,9 +92,18 @@ QwCtx *run_context(const Options *o)
     return ctx;
 }
 
+/* what --limit memory leaves to the buffers of the kernel; 0: no limit */
+static int64_t memory_left(Run *r)
+{
+    const QwTcx *cx = run_tcx(r);
+    if (!cx->mem_limit) return 0;
+    return cx->mem_used < cx->mem_limit ? cx->mem_limit - cx->mem_used : 1;
+}
+
 static bool run_compiled(Run *r)
 {
     QwCtx *ctx = run_context(r->o);
+    qw_set_memory(ctx, memory_left(r));
     bool ok = run_call(r, ctx, run_pointers(r));
     back_report_warnings(r->s, r->b.emitted, ctx);
     qw_ctx_free(ctx);
@@ -118,11 +127,11 @@ static void interp_args(Run *r, InterpArg *ia, bool golden)
     }
 }
 
-static InterpChecks checks_of(const Options *o)
+static InterpChecks checks_of(Run *r)
 {
-    const char *l = o->check;
-    if (!l) return (InterpChecks){0};
-    return (InterpChecks){.bounds = options_check(l, "bounds"), .uninit = options_check(l, "uninit"),
+    const char *l = r->o->check;
+    if (!l) return (InterpChecks){.memory = memory_left(r)};
+    return (InterpChecks){.memory = memory_left(r), .bounds = options_check(l, "bounds"), .uninit = options_check(l, "uninit"),
                           .races = options_check(l, "races"), .unwritten = options_check(l, "unwritten"),
                           .sorted = options_check(l, "sorted")};
 }
@@ -133,13 +142,13 @@ static bool run_interpreted(Run *r)
     InterpResult res = {0};
     interp_args(r, ia, false);
     double t = now_seconds();
-    InterpChecks checks = checks_of(r->o);
+    const InterpChecks checks = checks_of(r);
     bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->seconds = now_seconds() - t;
     for (int i = 0; i < r->n; i++) r->args[i].stored = checks.unwritten ? ia[i].stored : -1;
     r->known_errors += res.finding_errors;
     if (ok && res.findings) run_fail(r, EXIT_MISMATCH, "the checks found something");
-    return ok || run_fail(r, EXIT_RUNTIME, qw_strerror(res.status));
+    return ok || run_fail(r, res.status == QW_ERR_NOMEM ? EXIT_ENVIRONMENT : EXIT_RUNTIME, qw_strerror(res.status));
 }
 
 /* the interpreter as reference: on copies of what the kernel writes */
@@ -155,9 +164,10 @@ bool run_interp_golden(Run *r)
         if (!a->expected || !a->bound) fatal(EXIT_ENVIRONMENT, "out of memory: reference for %s", a->p->name->s);
     }
     interp_args(r, ia, true);
-    bool ok = interp_run(r->b.plain, ia, r->syms, NULL, &res);
+    const InterpChecks checks = {.memory = memory_left(r)};
+    bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->ambiguous = res.ambiguous;
-    return ok || run_fail(r, EXIT_RUNTIME, qw_strerror(res.status));
+    return ok || run_fail(r, res.status == QW_ERR_NOMEM ? EXIT_ENVIRONMENT : EXIT_RUNTIME, qw_strerror(res.status));
 }
 
 static bool stage_run(Run *r)

@@ -142,7 +142,12 @@ Value load_specs(Session *s, Interp *in, const Options *o, Module *m)
     KwArg kw[16];
     int n = spec_args(s, in, o, kw, 16);
     if (n < 0 || !interp_call(in, fn, NULL, 0, kw, n, &out)) return v_error();
-    return out;
+    if (out.kind == V_LIST || out.kind == V_TUPLE) return out;
+    Diag *d = diag_new(s, E1002, first_line(m), "the specs are a list, but the function that builds them returned %s",
+                       v_is_none(out) ? "None" : arena_printf(s->arena, "a value of type `%s`", v_type_name(out)));
+    diag_help(s, d, v_is_none(out) ? "does it forget to `return` them?" : "return `[TensorSpec(...), ...]`, one spec a parameter");
+    v_drop(in, out);
+    return v_error();
 }
 
 Value load_golden(Session *s, Module *m, const KernelObject *k)

@@ -377,6 +377,14 @@ static ParVerdict judge_touches(Judge *j)
     return v;
 }
 
+/* --parallel */
+static ParVerdict as_asked(const PassCtx *c, ParVerdict v)
+{
+    if (c->parallel_off) return PAR_SEQUENTIAL;
+    if (v != PAR_UNDECIDED) return v;
+    return c->parallel_proven ? PAR_SEQUENTIAL : c->parallel_trust ? PAR_INDEPENDENT : v;
+}
+
 static void judge_loop(void *ctx, IrOp *op)
 {
     const Judge *outer = ctx;
@@ -389,6 +397,7 @@ static void judge_loop(void *ctx, IrOp *op)
         ir_walk(op->region[0], collect, &j);
         op->at.verdict = judge_touches(&j);
     }
+    op->at.verdict = as_asked(j.c, op->at.verdict);
     ((Judge *)ctx)->changed = true;
 }
 

@@ -87,29 +87,59 @@ QwTensor *qw_file_tensor(QwTcx *cx, const QwFile *f, int64_t offset, QwDtype dty
 
 /* ---- writing ---- */
 
+/* where a file under that name really lies: links are followed; NULL: nowhere
+ * yet, or it cannot be written (*why is set) */
+static char *final_path(const char *path, int *why)
+{
+    struct stat st;
+    *why = 0;
+    if (stat(path, &st))
+        return strdup(path);
+    if (access(path, W_OK)) {
+        *why = errno;
+        return NULL;
+    }
+    return realpath(path, NULL);
+}
+
+/* a pipe or a device is written in place */
+static bool in_place(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static FILE *open_beside(QwOut *o)
+{
+    const size_t n = strlen(o->path);
+    o->tmp = malloc(n + 8);
+    if (!o->tmp)
+        return NULL;
+    snprintf(o->tmp, n + 8, "%s.XXXXXX", o->path);
+    const int fd = mkostemp(o->tmp, O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    const mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0666 & ~mask);
+    FILE *f = fdopen(fd, "wb");
+    if (f)
+        return f;
+    close(fd);
+    unlink(o->tmp);
+    return NULL;
+}
+
 bool qw_out_open(QwOut *o, const char *path, QwIoError *e)
 {
-    const size_t n = strlen(path);
-    *o = (QwOut){.tmp = malloc(n + 8), .path = strdup(path)};
-    int fd = -1;
-    if (o->tmp && o->path) {
-        memcpy(o->tmp, path, n);
-        memcpy(o->tmp + n, ".XXXXXX", 8);
-        fd = mkostemp(o->tmp, O_CLOEXEC);
-    }
-    if (fd >= 0) {
-        const mode_t mask = umask(0);
-        umask(mask);
-        fchmod(fd, 0666 & ~mask);
-        o->f = fdopen(fd, "wb");
-    }
+    int why;
+    *o = (QwOut){.path = final_path(path, &why)};
+    *e = (QwIoError){.offset = -1};
+    if (o->path)
+        o->f = in_place(o->path) ? fopen(o->path, "wb") : open_beside(o);
     if (o->f)
         return true;
-    qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(errno));
-    if (fd >= 0) {
-        close(fd);
-        unlink(o->tmp);
-    }
+    qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(why ? why : errno));
     free(o->tmp);
     free(o->path);
     return false;
@@ -126,17 +156,27 @@ bool qw_out_close(QwOut *o, bool ok, QwIoError *e)
 {
     const bool wrote = !o->failed;
     bool done = fclose(o->f) == 0 && wrote && ok;
-    if (done && rename(o->tmp, o->path))
+    if (done && o->tmp && rename(o->tmp, o->path))
         done = false;
     if (!done) {
         const int why = errno;
-        unlink(o->tmp);
+        if (o->tmp)
+            unlink(o->tmp);
         if (ok)
             qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(why));
     }
     free(o->tmp);
     free(o->path);
     return done;
+}
+
+bool qw_io_save_bytes(const char *path, const void *data, size_t n, QwIoError *e)
+{
+    QwOut o;
+    if (!qw_out_open(&o, path, e))
+        return false;
+    qw_out_put(&o, data, n);
+    return qw_out_close(&o, true, e);
 }
 
 /* ---- by extension ---- */

@@ -22,7 +22,7 @@ QwTensor *qw_file_tensor(QwTcx *, const QwFile *, int64_t offset, QwDtype, int r
 /* A file under construction: path.XXXXXX beside path. */
 typedef struct QwOut {
     FILE *f;
-    char *tmp, *path;
+    char *tmp, *path; /* tmp NULL: written in place */
     int64_t at;     /* bytes written */
     bool failed;
 } QwOut;

@@ -40,3 +40,32 @@ twice slow.pl "$X, $Y" 'while True:
 try run slow.pl -q --golden --limit time=1
 try run slow.pl -q --golden --limit host-steps=1000
 try run slow.pl -q --limit time=60
+
+# buffers that the kernel makes count as well
+cat >buffers.pl <<'PL'
+import pypto.language as pl
+import torch
+from golden import TensorSpec
+
+
+@pl.jit
+def buffers(x: pl.Tensor[[64, 64], pl.FP32], n: pl.Tensor[[1], pl.INT32], y: pl.Out[pl.Tensor[[64, 64], pl.FP32]]):
+    rows = pl.read(n, [0])
+    large = pl.create_tensor([rows, 64], dtype=pl.FP32)
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="fill"):
+        large = pl.assemble(large, x[:, :], [rows - 64, 0])
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="take"):
+        y = pl.assemble(y, pl.slice(large, [64, 64], [rows - 64, 0]), [0, 0])
+
+
+def build_tensor_specs():
+    return [
+        TensorSpec("x", [64, 64], torch.float32, init_value=torch.ones),
+        TensorSpec("n", [1], torch.int32, init_value=100000),
+        TensorSpec("y", [64, 64], torch.float32, is_output=True),
+    ]
+PL
+try run buffers.pl -q
+try run buffers.pl -q --limit memory=20000000
+try run buffers.pl -q --limit memory=20000000 --engine=interp
+try run buffers.pl -q --limit memory=30000000 --engine=interp

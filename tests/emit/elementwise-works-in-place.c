@@ -24,8 +24,7 @@ static int gate_run(QwWorker *worker, const float *x, float *y)
         qw_add_f32(sigmoid, 128, sigmoid, 128, 1, &(float){1.0f}, 0, 0, 64, 128);
         qw_recip_f32(sigmoid, 128, sigmoid, 128, 1, 64, 128);
         /* 10: y = pl.assemble(y, pl.mul(t, sigmoid), [0, 0]) */
-        qw_mul_f32(sigmoid, 128, x, 128, 1, sigmoid, 128, 1, 64, 128);
-        qw_copy(4, y, 128, sigmoid, 128, 64, 128);
+        qw_mul_f32(y, 128, x, 128, 1, sigmoid, 128, 1, 64, 128);
     }
     return QW_OK;
 }

@@ -45,7 +45,7 @@ static int gather_pages_run(QwWorker *worker, const uint16_t *cache, const int32
 int gather_pages(QwCtx *ctx, const uint16_t *cache, const int32_t *table, uint16_t *out,
         int64_t PAGES)
 {
-    if (!ctx || !cache || !table || !out || PAGES < 0)
+    if (!ctx || !cache || !table || !out || PAGES < 0 || PAGES > QW_MAX_EXTENT)
         return QW_ERR_ARGS;
     QwWorker *const worker = qw_enter(ctx, 0, "gather_pages");
     if (!worker)

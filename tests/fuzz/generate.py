@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints a random valid program.  usage: generate.py SEED
+"""Writes random valid programs SEED.pl, ...  usage: generate.py FOLDER SEED COUNT
 
 The same seed gives the same program.  Its second line says how its results may be
 compared: `exact` (bit for bit, everywhere), `rounded` (bit for bit on one ISA level)
@@ -214,6 +214,8 @@ class Program:
         u = self.partner(t)
         low = "0.5" if t.is_float else "1"
         guard = f"pl.maximum({u.name}, {low})" if t.dtype == "UINT8" else f"pl.maximum(pl.abs({u.name}), {low})"
+        if not u.full:  # an element that is not valid reads as 0, guarded or not
+            guard = guard.replace(u.name, f"pl.fillpad({u.name})")
         op = self.pick(["div", "fmod"]) if self.discrete(t) and self.discrete(u) else "div"
         return self.add(t.like(self.target(t), mag=t.mag * 2, depth=max(t.depth, u.depth)), f"pl.{op}({t.name}, {guard})")
 
@@ -311,6 +313,8 @@ class Program:
             return self.add(t.like(name, full=False), f"pl.set_validshape({t.name}, {self.valid_extent(r)}, {self.valid_extent(c)})") if t.full else t
         if k == "patch" and t.full:
             u = self.load(self.input_for((1, 1), t.dtype), (1, 1))
+            if not u.full:
+                return t
             self.emit(f"{name} = {t.name}")
             self.emit(f"pl.write({name}, [{self.r.randint(0, r - 1)}, pl.min(n, {c - 1})], pl.read({u.name}, [0, 0]))")
             return self.add(t.like(name, mag=max(t.mag, u.mag), depth=max(t.depth, u.depth)), name)
@@ -669,6 +673,8 @@ class Program:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: generate.py SEED")
-    sys.stdout.write(Program(int(sys.argv[1])).text())
+    if len(sys.argv) != 4:
+        sys.exit("usage: generate.py FOLDER SEED COUNT")
+    for seed in range(int(sys.argv[2]), int(sys.argv[2]) + int(sys.argv[3])):
+        with open(f"{sys.argv[1]}/{seed}.pl", "w") as f:
+            f.write(Program(seed).text())

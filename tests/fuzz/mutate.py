@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints a mutant of a program.  usage: mutate.py SEED FILE
+"""Writes mutants mSEED.pl, ... of programs.  usage: mutate.py FOLDER SEED COUNT FILE...
 
 One to three changes: a line or a token deleted, doubled, swapped with another or replaced;
 a number changed; indentation moved.
@@ -43,15 +43,22 @@ def change_line(r, lines):
         lines[i] = lines[i][r.choice([1, 4]):]
 
 
-def main():
-    r = random.Random(int(sys.argv[1]))
-    with open(sys.argv[2]) as f:
+def mutant(seed, path):
+    r = random.Random(seed)
+    with open(path) as f:
         lines = f.read().split("\n")
     for _ in range(r.randint(1, 3)):
         (change_line if r.random() < 0.25 else change_token)(r, lines)
         if not lines:
             lines.append("")
-    sys.stdout.write("\n".join(lines))
+    return "\n".join(lines) + f"\n# mutant of {path}\n"
+
+
+def main():
+    folder, first, count, paths = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
+    for seed in range(first, first + count):
+        with open(f"{folder}/m{seed}.pl", "w") as f:
+            f.write(mutant(seed, paths[seed * 7919 % len(paths)]))
 
 
 if __name__ == "__main__":

@@ -33,9 +33,11 @@ trap 'exit 1' INT TERM
 
 # try ARGS...: one run; what goes wrong is told in the words that the minimiser compares.
 try() {
-    timeout 30 "$QWC" run -q "$FILE" "$@" >"$WORK/out" 2>&1
+    timeout 30 "$QWC" run "$FILE" "$@" >"$WORK/out" 2>&1
     status=$?
     [ $status -eq 0 ] && return 0
+    # Where values cancel the derived bound may be wider than they are: no verdict.
+    [ $status -eq 1 ] && grep -q 'derived bound exceeds' "$WORK/out" && ! grep -q 'outside the tolerance' "$WORK/out" && return 0
     code=$(sed -nE 's/^error\[(E[0-9]+)\].*/ \1/p' "$WORK/out" | head -n 1)
     echo "status $status$code: qwc run $FILE $*"
     return 1
@@ -75,7 +77,6 @@ check() {
 }
 
 one() {
-    "$PYTHON" "$HERE/generate.py" "$1" >"$WORK/$1.pl" || return 1
     why=$(check "$WORK/$1.pl") && return 0
     mkdir -p "$KEEP"
     cp "$WORK/$1.pl" "$KEEP/$1.pl"
@@ -88,18 +89,18 @@ one() {
 # --- Mutants ------------------------------------------------------------------------------------
 
 mutant() {
-    source=$(ls "$ROOT"/tests/run/*.pl "$ROOT"/examples/*.pl | awk -v n="$1" '{ f[NR] = $0 } END { print f[n % NR + 1] }')
-    "$PYTHON" "$HERE/mutate.py" "$1" "$source" >"$WORK/m$1.pl" || return 1
-    for engine in jit interp; do
-        timeout 10 "$QWC" run -q "$WORK/m$1.pl" --golden --engine=$engine -I "$(dirname "$source")" --limit time=4 \
-            --limit host-steps=1000000 --limit memory=1000000000 </dev/null >"$WORK/out" 2>&1
-        status=$?
-        [ $status -gt 6 ] || [ $status -ge 3 -a ! -s "$WORK/out" ] || continue
+    source=$(sed -n 's/^# mutant of //p' "$WORK/m$1.pl" | tail -n 1)
+    engine=jit
+    [ $(($1 % 2)) -eq 0 ] || engine=interp
+    timeout 10 "$QWC" run -q "$WORK/m$1.pl" --golden --engine=$engine -I "$(dirname "$source")" --limit time=4 \
+        --limit host-steps=1000000 --limit memory=1000000000 </dev/null >"$WORK/out" 2>&1
+    status=$?
+    if [ $status -gt 6 ] || [ $status -ge 3 -a ! -s "$WORK/out" ]; then
         mkdir -p "$KEEP"
         cp "$WORK/m$1.pl" "$KEEP/m$1.pl"
         echo "mutant $1 of $source: status $status: qwc run $KEEP/m$1.pl --golden --engine=$engine"
         return 1
-    done
+    fi
     rm -f "$WORK/m$1.pl"
 }
 
@@ -108,6 +109,11 @@ mutant() {
 if [ $# -gt 0 ]; then
     check "$1"
     exit
+fi
+if [ -n "$MUTATE" ]; then
+    "$PYTHON" "$HERE/mutate.py" "$WORK" "$SEED" "$COUNT" "$ROOT"/tests/run/*.pl "$ROOT"/examples/*.pl || exit 1
+else
+    "$PYTHON" "$HERE/generate.py" "$WORK" "$SEED" "$COUNT" || exit 1
 fi
 failed=0
 seed=$SEED

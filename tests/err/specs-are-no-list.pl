@@ -1,0 +1,12 @@
+# args: --bounds
+import pypto.language as pl #~? error[E1002]: the specs must be a list, and the function that builds them returned a NoneType
+
+
+@pl.jit
+def k(x: pl.Tensor[[4, 8], pl.FP32], y: pl.Out[pl.Tensor[[4, 8], pl.FP32]]):
+    with pl.at(level=pl.Level.CORE_GROUP):
+        y = pl.assemble(y, x[:, :], [0, 0])
+
+
+def build_specs():
+    pass

@@ -1,0 +1,22 @@
+"""E0908: A number that does not fit the dtype it is written to."""
+# exit: 5
+# run: --no-golden --engine=jit
+# run: --no-golden --engine=interp
+# run: --no-golden --passes=none
+import pypto.language as pl
+import torch
+from golden import TensorSpec, ScalarSpec
+
+
+@pl.jit
+def k(x: pl.Tensor[[4, 8], pl.FP32], i: pl.Tensor[[4], pl.INT32], n: pl.Scalar[pl.INT32], y: pl.Out[pl.Tensor[[4, 8], pl.FP32]]):
+    t = pl.create_tensor([2], dtype=pl.INT32)
+    t[0] = n * 2
+    y[0, 0] = pl.cast(t[0], pl.FP32)
+
+
+def build_specs():
+    return [TensorSpec("x", [4, 8], torch.float32, init_value=torch.randn),
+            TensorSpec("i", [4], torch.int32, init_value=torch.tensor([3, 0, -1, 2000000000])),
+            ScalarSpec("n", torch.int32, 2000000000),
+            TensorSpec("y", [4, 8], torch.float32, is_output=True)]
