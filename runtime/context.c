@@ -223,6 +223,7 @@ static void worker_free(QwWorker *w)
     qw_pages_free(w->scratch, w->scratch_bytes);
     free(w->warning);
     free(w->touch);
+    free(w->slice);
 }
 
 /* Joins the threads first: they run as the workers. */
@@ -343,6 +344,7 @@ QwWorker *qw_enter(QwCtx *ctx, int64_t frame, const char *entry)
 int qw_leave(QwWorker *w, int status)
 {
     QwCtx *ctx = w->ctx;
+    qw_trace_end(w);
     if (status != QW_OK) {
         ctx->failure = w->failure;
         if (w->failure.status != status)
@@ -364,6 +366,8 @@ void qw_task(QwWorker *w, const QwSite *site, int64_t index)
 {
     w->task = site;
     w->task_index = index;
+    if (w->ctx->traced)
+        qw_trace_begin(w, site, index);
     w->tasks++;
 }
 

@@ -35,6 +35,14 @@ typedef struct Touch {
     int64_t extent[QW_RANK], stride[QW_RANK]; /* strides in elements */
 } Touch;
 
+/* One task in a trace. */
+typedef struct Slice {
+    const QwSite *site;
+    int64_t index;
+    double start, end; /* seconds */
+    double ops;        /* while it is open: those before it */
+} Slice;
+
 /* A operand that the worker's scratch holds in packed form. */
 typedef struct PackedA {
     const void *a;
@@ -73,6 +81,9 @@ struct QwWorker {
     Touch *touch;
     int64_t touches, touch_room;
     bool lost_touch; /* no memory for a record */
+    Slice *slice;    /* the trace */
+    int64_t slices, slice_room;
+    bool slice_open, lost_slice;
 };
 
 struct QwCtx {
@@ -85,6 +96,8 @@ struct QwCtx {
     _Atomic int64_t chunk_bytes; /* held by chunks of all workers */
     int64_t region; /* serial number of the parallel loop that runs */
     const char *entry;
+    bool traced;
+    double trace_start;
     QwFailure failure;
     char *text; /* qw_last_error */
     int64_t text_room;
@@ -104,6 +117,10 @@ void qw_failure_clear(QwCtx *);
 void qw_failure_set(QwCtx *, int status, const char *text);
 void qw_failure_render(QwCtx *); /* ctx->failure to ctx->text */
 void qw_warnings_merge(QwCtx *); /* of all workers, in source order */
+
+/* trace.c */
+void qw_trace_begin(QwWorker *, const QwSite *, int64_t index);
+void qw_trace_end(QwWorker *);
 
 /* touch.c: 0, or QW_ERR_RACE with *found filled: value {index, other index} */
 int qw_touch_compare(QwCtx *, int depth, const int64_t *mark, QwFailure *found);

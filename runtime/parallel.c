@@ -31,6 +31,7 @@ static int run_body(QwWorker *w, QwBody *body, const void *env, int64_t i)
     if (w->depth <= QW_NEST)
         w->index[w->depth - 1] = i;
     const int status = body(w, env, i);
+    qw_trace_end(w);
     qw_release(w, mark);
     return status;
 }
@@ -123,6 +124,7 @@ int qw_parallel(QwWorker *w, QwBody *body, const void *env, int64_t n,
     (void)site;
     if (n <= 0)
         return QW_OK;
+    qw_trace_end(w);
     if (w->depth > 0) {
         const int64_t mark[2] = {w->slot, w->touches};
         const int status = run_inline(w, body, env, n);

@@ -11,7 +11,7 @@ typedef struct EmitOptions {
     bool line_directives;
 } EmitOptions;
 /* one check or scope of the emitted C: site id -> place in the source */
-typedef struct EmitSite { Span span; InlineFrame *inl; const char *what; } EmitSite;
+typedef struct EmitSite { Span span; InlineFrame *inl; const char *what; bool store; } EmitSite;
 typedef struct Emitted {
     const char *c;             /* the C text */
     const char *h;             /* its header: the entry's prototype and documentation */

@@ -48,7 +48,11 @@ static Diag *bounds(Report *r, Span at, const char *name)
     Diag *d = diag_new(r->s, E0904, at, "the window [%lld, %lld) leaves %s: axis %d has %lld elements", off, off + len, name,
                        axis, size);
     diag_at(r->s, d, "offset %lld, extent %lld", off, len);
-    if (off >= 0) diag_help(r->s, d, "`clamp=True` trims the window to what is there; `valid_shape=` says how much is");
+    const EmitSite *place = site_of(r->e, r->site);
+    if (place && place->store)
+        diag_help(r->s, d, "store a tile that is valid only inside: `pl.set_validshape(t, rows, cols)`");
+    else if (off >= 0)
+        diag_help(r->s, d, "`clamp=True` trims the window to what is there; `valid_shape=` says how much is");
     return d;
 }
 
@@ -65,6 +69,18 @@ static Diag *extent(Report *r, Span at, const char *name)
     long long n = r->f->value[0];
     Diag *d = diag_new(r->s, E0903, at, "axis %d of %s has extent %lld", r->site ? r->site->axis : 0, name, n);
     if (n >= 0) diag_note(r->s, d, (Span){0, 0}, "its bytes do not fit 64 bits");
+    return d;
+}
+
+static Diag *race(Report *r, Span at, const char *name)
+{
+    Session *s = r->s;
+    const EmitSite *other = site_of(r->e, r->f->other);
+    Diag *d = diag_new(s, E0913, at, "iterations %lld and %lld of a parallel loop touch the same memory of %s",
+                       (long long)r->f->value[0], (long long)r->f->value[1], name);
+    diag_at(s, d, other && other->span.lo != at.lo ? "touched here by the one" : "touched here by both");
+    if (other && other->span.lo != at.lo) diag_label(s, d, other->span, "and here by the other");
+    diag_help(s, d, "use `pl.range`, or `atomic=` for sums");
     return d;
 }
 
@@ -99,6 +115,7 @@ static Diag *describe(Report *r, Span at)
     case QW_ERR_DIVISION:
         if (what && *what) return diag_new(s, E0909, at, "the step of loop `%s` is 0", what);
         return diag_new(s, E0909, at, "%lld is divided by %lld", a, b);
+    case QW_ERR_RACE: return race(r, at, quoted(s, what, "a tensor"));
     case QW_ERR_NOMEM: return no_memory(r, at, quoted(s, what, "a buffer"));
     default: return describe_rare(r, at);
     }

@@ -55,7 +55,8 @@ bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
     const QwSite site = {.line = p.line, .col = p.col, .file = p.src ? p.src->path : "", .what = what,
                          .scope = in->scope && in->scope->at.name ? in->scope->at.name->s : "",
                          .loops = loop_names(in), .axis = axis};
-    EmitSite place = {.span = op->span, .inl = op->inl, .what = what};
+    EmitSite place = {.span = op->span, .inl = op->inl, .what = what,
+                      .store = op->op == IR_STORE || op->op == IR_COPY};
     const Emitted sites = {.sites = &place, .nsites = 1};
     QwFailure fail = {.status = status, .site = &site, .value = {v0, v1, v2}, .text = text};
     const int first = first_shown_loop(in);

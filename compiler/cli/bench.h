@@ -5,6 +5,7 @@
 #include "peaks.h"
 
 typedef struct Variant {
+    Session *s;
     Options o;
     const char *label;           /* the text of --vs; "" for the first */
     const char *isa;

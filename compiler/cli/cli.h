@@ -43,6 +43,7 @@ typedef struct Options {
     bool checked;              /* the diagnostics of compilation have been given already */
     const char *color;
     const char *rounds, *warmup, *vs, *format; /* bench */
+    const char *trace;
 } Options;
 
 /* options.c: fills o from argv[1..]; prints its complaint and returns the exit

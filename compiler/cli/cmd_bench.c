@@ -198,6 +198,9 @@ static void drop(Variant *v)
     qw_ctx_free(v->ctx);
     run_free(&v->run);
     if (v->in) interp_drop(v->in);
+    if (!v->twin) return;
+    diag_flush(v->s);
+    session_free(v->s);
 }
 
 /* options of both variants: no stage lines, no golden */
@@ -218,10 +221,15 @@ int cmd_bench(Session *s, const Options *o)
     int n = o->vs ? 2 : 1, status = EXIT_OK;
     BenchFormat format = bench_format(o);
     variant_options(s, o, &v[0], "", NULL);
-    if (n > 1) variant_options(s, o, &v[1], o->vs, o->vs);
+    v[0].s = s;
+    if (n > 1) {
+        variant_options(s, o, &v[1], o->vs, o->vs);
+        v[1].twin = &v[0];
+        v[1].s = session_new(); /* limits count for each */
+        options_apply(v[1].s, &v[1].o);
+    }
     for (int k = 0; k < n; k++) {
-        if (k) v[k].twin = &v[0];
-        if (!status && !prepare(s, &v[k])) status = v[k].status;
+        if (!status && !prepare(v[k].s, &v[k])) status = v[k].status;
     }
     if (!status && !run_rounds(s, o, v, n, &rounds))
         for (int k = 0; k < n; k++) status = v[k].status > status ? v[k].status : status;

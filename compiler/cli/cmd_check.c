@@ -94,7 +94,7 @@ static void check_by_running(Harness *h, Interp *in, Module *m)
     const bool specs = module_get(m, str(h->s, "build_tensor_specs"), &v) || module_get(m, str(h->s, "build_specs"), &v);
     diag_flush(h->s);
     if (specs || h->o->kernel || h->o->no_main || !module_has_driver(m)) {
-        run_by_convention(h, in, m);
+        if (!run_by_convention(h, in, m) && !h->worst) h->worst = EXIT_SOURCE;
         return;
     }
     Interp *again = load_interp(h->s, h->o, h);

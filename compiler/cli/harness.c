@@ -2,6 +2,8 @@
  * stage is reported at once and ends the run; the driver goes on (14.7). */
 #include "cli/harness.h"
 #include "host/torch.h"
+#include "trace.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,12 +39,20 @@ static bool stage_compile(Run *r)
     return true;
 }
 
+/* warnings that -Werror made errors are 3 */
+static int status_of_errors(const Session *s)
+{
+    for (int i = 0; i < s->diags.n; i++)
+        if (diag_code_name(s->diags.p[i]->code)[0] == 'E') return EXIT_RUNTIME;
+    return EXIT_SOURCE;
+}
+
 static bool stage(Run *r, const char *name, bool (*fn)(Run *))
 {
     Stage st = stage_begin(r->o, name);
     int before = r->s->nerrors;
     bool ok = fn(r);
-    if (ok && r->s->nerrors > before + r->known_errors) ok = run_fail(r, EXIT_RUNTIME, "a run-time check failed");
+    if (ok && r->s->nerrors > before + r->known_errors) ok = run_fail(r, status_of_errors(r->s), "a run-time check failed");
     end_stage(r, &st, ok);
     diag_flush(r->s);
     return ok;
@@ -100,11 +110,21 @@ static int64_t memory_left(Run *r)
     return cx->mem_used < cx->mem_limit ? cx->mem_limit - cx->mem_used : 1;
 }
 
+static void write_trace(const char *path, const QwCtx *ctx)
+{
+    FILE *f = fopen(path, "wb");
+    if (!f) fatal(EXIT_USAGE, "cannot write %s: %s", path, strerror(errno));
+    bool ok = qw_trace_write(ctx, f);
+    if (fclose(f) != 0 || !ok) fatal(EXIT_ENVIRONMENT, "cannot write %s", path);
+}
+
 static bool run_compiled(Run *r)
 {
     QwCtx *ctx = run_context(r->o);
     qw_set_memory(ctx, memory_left(r));
+    if (r->o->trace) qw_trace_start(ctx);
     bool ok = run_call(r, ctx, run_pointers(r));
+    if (r->o->trace) write_trace(r->o->trace, ctx);
     back_report_warnings(r->s, r->b.emitted, ctx);
     qw_ctx_free(ctx);
     return ok;

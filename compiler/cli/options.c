@@ -62,6 +62,7 @@ static const OptInfo opt_table[] = {
     {"run-pass", 0, OPT_TEXT, ON_COMPILE, AT(run_pass), "PASS", NULL, "FILE is text IR: run one pass and print the result"},
     {"time-passes", 0, OPT_FLAG, ON_KERNEL, AT(time_passes), NULL, NULL, "print where the compile time went"},
     {"explain-fusion", 0, OPT_FLAG, ON_KERNEL, AT(explain_fusion), NULL, NULL, "say what was fused, what was not, and why"},
+    {"trace", 0, OPT_TEXT, ON_RUN, AT(trace), "FILE", NULL, "write when each task ran, as Chrome trace JSON (Perfetto reads it)"},
     {"rounds", 0, OPT_TEXT, ON_BENCH, AT(rounds), "N", NULL, "how often each variant is measured (default 11)"},
     {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL, "calls before the first round (default 2)"},
     {"vs", 0, OPT_TEXT, ON_BENCH, AT(vs), "OPTIONS", NULL, "measure a second variant beside the first, round by round,\ne.g. --vs \"--fusion=off\" or --vs \"-D CHUNK=64\""},

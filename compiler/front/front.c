@@ -84,7 +84,7 @@ static void report_place(Session *s, Node *n, bool is_bad, const char *what,
                          const char *where)
 {
     if (!is_bad) return;
-    diag_new(s, E0109, n->span, "expected `%s` only inside %s", what, where);
+    diag_new(s, E0109, n->span, "`%s` stands outside %s", what, where);
     n->kind = ND_ERROR;
 }
 

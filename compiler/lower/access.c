@@ -179,6 +179,41 @@ Sv emit_write(Lower *L, Sv dst, IrValue *const *index, Sv value, Span sp, Span v
 
 /* ---- stores ------------------------------------------------------------------------------------------- */
 
+/* The warning of a rounded product is said by the error on its dtype already. */
+static void drop_rounded(Lower *L, Span sp)
+{
+    for (int i = L->s->diags.n - 1; i >= 0; i--) {
+        const Diag *d = L->s->diags.p[i];
+        if (d->code != W0501 || d->span.lo != sp.lo || d->span.hi != sp.hi) continue;
+        if (d->sev == SEV_WARNING) L->s->nwarnings--;
+        if (d->sev == SEV_ERROR) L->s->nerrors--;
+        L->s->diags.n--;
+        for (int k = i; k < L->s->diags.n; k++) L->s->diags.p[k] = L->s->diags.p[k + 1];
+    }
+}
+
+/* where the dtype comes from is the place to change it */
+static void help_dtype(Lower *L, Diag *d, IrValue *src, QwDtype want, Span sp)
+{
+    const IrOp *op = src->def;
+    const bool wide = want == QW_F32 || want == QW_BF16 || want == QW_F16;
+    const bool product = op && op->op == IR_MATMUL && wide && qw_dtype_is_float(src->type->dtype);
+    const bool cast = op && op->op == IR_CAST && op->span.hi;
+    const bool apart = op && (op->span.lo >= sp.hi || op->span.hi <= sp.lo);
+    if (!product && !cast) {
+        diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, sp), lw_dtype(want));
+        return;
+    }
+    if (product) drop_rounded(L, op->span);
+    if (apart) diag_label(L->s, d, op->span, "%s comes from here", lw_dtype(src->type->dtype));
+    if (product)
+        diag_help(L->s, d, "`out_dtype=%s` in `pl.matmul`", lw_dtype(want));
+    else if (op->args[0]->type->dtype == want)
+        diag_help(L->s, d, "leave the cast out: its operand is %s already", lw_dtype(want));
+    else
+        diag_help(L->s, d, "cast to the dtype of the target: `target_type=%s`", lw_dtype(want));
+}
+
 static bool stored_dtype(Lower *L, IrValue *dst, IrValue *src, Span sp)
 {
     const QwDtype want = dst->type->dtype;
@@ -186,7 +221,7 @@ static bool stored_dtype(Lower *L, IrValue *dst, IrValue *src, Span sp)
     Diag *d = lw_error(L, E0309, sp, "`%s` is %s, but the target holds %s", lw_source(L, sp),
                        lw_dtype(src->type->dtype), lw_dtype(want));
     if (dst->name) diag_note(L->s, d, dst->span, "`%s` is %s", dst->name->s, ir_type_text(L->s, dst->type));
-    diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, sp), lw_dtype(want));
+    help_dtype(L, d, src, want, sp);
     return false;
 }
 

@@ -165,7 +165,8 @@ static bool list_of(Lower *L, Sv s, const Node *node, const char *what, int *n)
 {
     *n = list_len(s);
     if (*n < 0) {
-        Diag *d = lw_error(L, E0311, node->span, "%s is a list, found %s", what, lw_what(L, s));
+        Diag *d = lw_error(L, E0311, node->span, "%s %s a list, found %s", what,
+                           what[strlen(what) - 1] == 's' ? "are" : "is", lw_what(L, s));
         if (is_number(s)) diag_help(L->s, d, "`[%s]`", lw_source(L, node->span));
         return false;
     }

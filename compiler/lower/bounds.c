@@ -139,6 +139,53 @@ static bool reported(Bounds *b, Span sp)
     return again;
 }
 
+/* `a - b` for a help; NULL where the user has no words for it */
+static const char *difference(Lower *L, IrValue *a, IrValue *b)
+{
+    int64_t x, y;
+    const bool ca = ir_is_const_int(a, &x), cb = ir_is_const_int(b, &y);
+    if (ca && cb) return arena_printf(L->a, "%lld", (long long)(x > y ? x - y : 0));
+    const char *s = lw_extent(L, a), *t = lw_extent(L, b);
+    if (*s == '(' || *t == '(') return NULL;
+    if (cb && y == 0) return s;
+    return arena_printf(L->a, strchr(t, ' ') ? "%s - (%s)" : "%s - %s", s, t);
+}
+
+/* the valid extent on axis k with which a store stays inside */
+static const char *trimmed(Lower *L, const Access *a, int k)
+{
+    IrLinear d, rest;
+    int64_t c;
+    const char *win = lw_extent(L, a->win[k]), *room = difference(L, ir_back(L->f, a->of, k), a->off[k]);
+    if (axis_safe(L, a, k)) return *win == '(' ? NULL : win;
+    if (!room || *win == '(') return NULL;
+    if (ir_is_const_int(a->win[k], &c) && strspn(room, "0123456789") == strlen(room)) return room;
+    const bool known = ir_diff_linear(L->f, ir_back(L->f, a->of, k), a->off[k], &d) && negated(&d, &rest);
+    const bool inside = known && ir_linear_range(L->f, &d).lo >= 0;
+    return arena_printf(L->a, inside ? "pl.min(%s, %s)" : "pl.max(0, pl.min(%s, %s))", win, room);
+}
+
+/* a store has no clamp=: what is stored must be valid only as far as the target goes */
+static void help_store(Lower *L, const Access *a, Diag *d)
+{
+    const IrValue *x = a->op->args[1];
+    const char *name = x->name ? x->name->s : lw_source(L, x->span);
+    if (strlen(name) > 30) name = "t";
+    Text t = {.a = L->a}, zeros = {.a = L->a};
+    const bool two = x->type->rank == 2;
+    for (int k = 0; k < a->rank; k++) {
+        if (a->op->at.drop >> k & 1) continue;
+        const char *n = trimmed(L, a, k);
+        text_printf(&t, "%s%s", t.n ? ", " : "", n ? n : k == a->rank - 1 ? "cols" : "rows");
+        text_puts(&zeros, zeros.n ? ", 0" : "0");
+    }
+    if (two)
+        diag_help(L->s, d, "store `pl.set_validshape(%s, %s)`, of which only what fits is valid", name, text_str(&t));
+    else
+        diag_help(L->s, d, "store `pl.slice(%s, %s, [%s], valid_shape=[%s])`, of which only what fits is valid", name,
+                  lw_shape(L, x->type), text_str(&zeros), text_str(&t));
+}
+
 static void report(Lower *L, const Access *a, int k, bool negative)
 {
     const char *name = a->of->name ? a->of->name->s : a->of->type->kind == TY_TILE ? "the tile" : "the tensor";
@@ -158,6 +205,8 @@ static void report(Lower *L, const Access *a, int k, bool negative)
         diag_label(L->s, d, a->of->span, "`%s` is %s", name, ir_type_text(L->s, a->of->type));
     if (a->op->op == IR_LOAD || a->op->op == IR_VIEW || a->op->op == IR_SLICE)
         diag_help(L->s, d, "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
+    else if (!negative && !strcmp(a->verb, "store"))
+        help_store(L, a, d);
 }
 
 static void check_op(void *cx, IrOp *op)

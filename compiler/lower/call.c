@@ -36,9 +36,17 @@ static bool read_dim(Lower *L, const Node *p, const Node *n, int k, ParamType *t
         t->dim[k] = -1;
         return true;
     }
+    if (s.kind == K_CONST && s.c.kind != V_INT) {
+        lw_error(L, E0302, n->span, "an extent of `%s` is an int, found %s", p->param.name->s, lw_what(L, s));
+        return false;
+    }
     if (!const_int(s, &t->dim[k])) return malformed(L, p, n->span);
     if (t->dim[k] > 0 && t->dim[k] <= IR_MAX_EXTENT) return true;
-    lw_error(L, E0410, n->span, "extent %lld: extents are positive", (long long)t->dim[k]);
+    if (t->dim[k] > 0)
+        lw_error(L, E0410, n->span, "extent %lld: extents are at most %lld", (long long)t->dim[k],
+                 (long long)IR_MAX_EXTENT);
+    else
+        lw_error(L, E0410, n->span, "extent %lld: extents are positive", (long long)t->dim[k]);
     return false;
 }
 
@@ -182,10 +190,7 @@ static IrValue *entry_tensor(Lower *L, const ParamType *t, int param, Span sp, I
         shape[k] = t->dim[k];
         if (shape[k] >= 0 && !mul_ok(bytes, shape[k], &bytes)) bytes = INT64_MAX;
     }
-    if (bytes > L->s->limit[LIM_TENSOR_BYTES]) {
-        L->errors++;
-        limit_check(L->s, LIM_TENSOR_BYTES, bytes, sp);
-    }
+    bytes_ok(L, LIM_TENSOR_BYTES, bytes, sp);
     IrValue *v = ir_value(L->f, ir_tensor(L->f, t->dtype, t->rank, shape), sp);
     v->dim = new_list(L, t->rank);
     v->stride = new_list(L, t->rank);

@@ -35,6 +35,7 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
     case WHY_IF: diag_label(L->s, d, s.why->at, "assigned only when this `if` is taken"); break;
     case WHY_ELSE: diag_label(L->s, d, s.why->at, "not assigned when this `if` is taken"); break;
     case WHY_LOOP: diag_label(L->s, d, s.why->at, "assigned only in this loop, which may run zero times"); break;
+    case WHY_LEFT: diag_label(L->s, d, s.why->at, "assigned only in this loop, which may be left before"); break;
     case WHY_EARLIER: diag_label(L->s, d, s.why->at, "assigned only by an earlier iteration of this loop"); break;
     default: break;
     }
@@ -52,6 +53,36 @@ static const char *builtin_rewrite(const char *name)
     for (size_t i = 0; i < LEN(table); i++)
         if (!strcmp(table[i][0], name)) return table[i][1];
     return NULL;
+}
+
+static bool is_library(const char *name)
+{
+    static const char *const names[] = {"np", "numpy", "torch", "math", "F", "nn", "jnp"};
+    for (size_t i = 0; i < LEN(names); i++)
+        if (!strcmp(name, names[i])) return true;
+    return false;
+}
+
+/* `max(t, 0.0)` of Python on tiles */
+static bool extreme_of_tiles(Lower *L, const Node *call)
+{
+    const Node *fn = call->call.fn;
+    const NodeVec *args = &call->call.args;
+    bool tile = false;
+    if (fn->kind != ND_NAME || fn_slot(L->fn->info, fn->name) >= 0 || args->n != 2) return false;
+    const bool max = !strcmp(fn->name->s, "max");
+    if (!max && strcmp(fn->name->s, "min")) return false;
+    for (int i = 0; i < 2; i++) {
+        if (args->p[i]->kind == ND_KEYWORD || args->p[i]->kind == ND_STAR) return false;
+        const Sv s = lower_expr(L, args->p[i]);
+        if (s.kind == K_ERROR) return true;
+        tile |= s.kind == K_TILE || s.kind == K_TENSOR;
+    }
+    if (!tile) return false;
+    Diag *d = lw_error(L, E0301, fn->span, "unknown name `%s`", fn->name->s);
+    diag_help(L->s, d, "`pl.%s(%s, %s)`", max ? "maximum" : "minimum", lw_source(L, args->p[0]->span),
+              lw_source(L, args->p[1]->span));
+    return true;
 }
 
 static Sv unknown_name(Lower *L, const Node *n)
@@ -123,7 +154,7 @@ static bool starts(const char *s, const char *with)
     return !strncmp(s, with, strlen(with));
 }
 
-static Sv unknown_pl(Lower *L, const char *path, Span sp)
+static Sv unknown_pl(Lower *L, const char *path, const Node *operand, Span sp)
 {
     static const char *const low[] = {"FP4", "FP8", "HF4", "HF8", "MX", "INT4", "UINT4"};
     for (size_t i = 0; i < LEN(low); i++)
@@ -136,9 +167,13 @@ static Sv unknown_pl(Lower *L, const char *path, Span sp)
         diag_help(L->s, d, "run one rank's kernel");
         return sv_error();
     }
-    const char *near = op_nearest(L->s, path);
+    const char *near = op_nearest(L->s, path), *dtype = habit_dtype(path);
+    const char *habit = dtype && !operand ? dtype : habit_operation(L, path, operand);
     Diag *d = lw_error(L, E0501, sp, "`pl.%s` does not exist", path);
-    if (near) diag_help(L->s, d, "did you mean `pl.%s`?", near);
+    if (habit)
+        diag_help(L->s, d, "`%s`", habit);
+    else if (near)
+        diag_help(L->s, d, "did you mean `pl.%s`?", near);
     return sv_error();
 }
 
@@ -160,9 +195,12 @@ static Sv attr_of_shaped(Lower *L, const Node *n, Sv of)
     const char *name = n->attr.name->s;
     if (!strcmp(name, "shape")) return shape_of(L, of.v, n->span);
     if (!strcmp(name, "dtype")) return sv_const(v_dtype(of.v->type->dtype, DT_PL), n->span);
+    const char *habit = op_find(name) ? NULL : habit_operation(L, name, n->attr.of);
     Diag *d = lw_error(L, E0311, n->attr.name_span, "%s has no attribute `%s`", lw_what(L, of), name);
     if (op_find(name))
         diag_help(L->s, d, "`pl.%s(%s, ...)`", name, lw_source(L, n->attr.of->span));
+    else if (habit)
+        diag_help(L->s, d, "`%s`", habit);
     else
         diag_note(L->s, d, (Span){0, 0}, "its attributes are `shape` and `dtype`");
     return sv_error();
@@ -186,7 +224,7 @@ static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
     const char *text = failed ? host_exc_text(L->in, v_obj(&L->in->exc->o)) : NULL;
     if (path) {
         host_clear(L->in);
-        if (!op_find(path) && !op_is_form(path)) return unknown_pl(L, path, n->span);
+        if (!op_find(path) && !op_is_form(path)) return unknown_pl(L, path, NULL, n->span);
         lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path, path);
         return sv_error();
     }
@@ -320,6 +358,18 @@ static bool is_shaped(Sv s)
     return s.kind == K_TILE || s.kind == K_TENSOR;
 }
 
+static void help_power(Lower *L, Diag *d, Sv b, const Node *na, const Node *nb)
+{
+    const char *x = lw_source(L, na->span);
+    double p;
+    if (const_number(b, &p) && p == 2)
+        diag_help(L->s, d, "`pl.mul(%s, %s)`", x, x);
+    else if (const_number(b, &p) && p == 0.5)
+        diag_help(L->s, d, "`pl.sqrt(%s)`", x);
+    else
+        diag_help(L->s, d, "`pl.exp(pl.mul(pl.log(%s), %s))`", x, lw_source(L, nb->span));
+}
+
 static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb, Span sp)
 {
     static const char *const names[] = {"add", "sub", "mul", "div"};
@@ -331,6 +381,8 @@ static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na, const
         diag_help(L->s, d, "`pl.matmul(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
     else if (op >= OPR_EQ && op <= OPR_GE)
         diag_help(L->s, d, "`pl.cmp(%s, %s, cmp_type=\"...\")`", lw_source(L, na->span), lw_source(L, nb->span));
+    else if (op == OPR_POW)
+        help_power(L, d, b, na, nb);
     else if (op == OPR_MOD)
         diag_help(L->s, d, "`pl.fmod(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
     return sv_error();
@@ -503,7 +555,7 @@ static Sv call_pl(Lower *L, const char *path, const Node *n)
     bool known = false;
     if (op) return call_op(L, op, path, n);
     Sv v = lower_form(L, path, n, &known);
-    return known ? v : unknown_pl(L, path, n->call.fn->span);
+    return known ? v : unknown_pl(L, path, first_operand(n), n->call.fn->span);
 }
 
 static Sv bind_dynamic(Lower *L, const Node *n, IrValue *x)
@@ -531,8 +583,12 @@ static Sv call_method(Lower *L, const Node *n)
     if (is_shaped(of)) {
         if (!strcmp(fn->attr.name->s, "bind_dynamic")) return bind_dynamic(L, n, of.v);
         Diag *d = lw_error(L, E0501, fn->attr.name_span, "%s has no method `%s`", lw_what(L, of), fn->attr.name->s);
-        if (op_find(fn->attr.name->s))
-            diag_help(L->s, d, "`pl.%s(%s, ...)`", fn->attr.name->s, lw_source(L, fn->attr.of->span));
+        const char *name = fn->attr.name->s;
+        const char *habit = op_find(name) ? NULL : habit_operation(L, name, fn->attr.of);
+        if (op_find(name))
+            diag_help(L->s, d, "`pl.%s(%s, ...)`", name, lw_source(L, fn->attr.of->span));
+        else if (habit)
+            diag_help(L->s, d, "`%s`", habit);
         return sv_error();
     }
     if (of.kind == K_CONST && of.c.kind == V_KERNEL) {
@@ -574,13 +630,53 @@ static bool host_function(Lower *L, const Node *fn, Value *v)
            host_attr(L->in, of, fn->attr.name, v);
 }
 
+static Diag *not_in_kernels(Lower *L, const Node *call, DiagCode code)
+{
+    const Node *fn = call->call.fn;
+    Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles", lw_source(L, fn->span));
+    const char *habit = habit_operation(L, fn->attr.name->s, first_operand(call));
+    if (habit)
+        diag_help(L->s, d, "`%s`", habit);
+    else
+        diag_help(L->s, d, "kernels compute with the operations of `pl`: `qwc list ops` names them");
+    return d;
+}
+
+/* np.exp(t) where nothing is called np */
+static bool unknown_library(Lower *L, const Node *call)
+{
+    const Node *fn = call->call.fn;
+    Value v;
+    if (fn->kind != ND_ATTR || fn->attr.of->kind != ND_NAME || !is_library(fn->attr.of->name->s)) return false;
+    if (fn_slot(L->fn->info, fn->attr.of->name) >= 0 || captured(L, fn->attr.of, &v)) return false;
+    not_in_kernels(L, call, E0301);
+    return true;
+}
+
+/* torch.relu(t): the host's functions know no tiles */
+static bool library_on_tiles(Lower *L, Value fn, const Node *call)
+{
+    const Node *operand = first_operand(call);
+    if (fn.kind != V_NATIVE || call->call.fn->kind != ND_ATTR || !operand) return false;
+    const DiagMark mark = diag_mark(L);
+    const bool failed = L->failed;
+    const Sv s = lower_expr(L, operand);
+    if (s.kind == K_TILE || s.kind == K_TENSOR) return not_in_kernels(L, call, E0306), true;
+    diag_rewind(L, mark);
+    L->failed = failed;
+    return false;
+}
+
 Sv lower_call(Lower *L, const Node *n)
 {
     const Node *fn = n->call.fn;
     const char *path = pl_path(L, fn);
     if (path) return call_pl(L, path, n);
     Value v;
-    if (host_function(L, fn, &v)) {
+    const bool host = host_function(L, fn, &v);
+    if ((!host && (extreme_of_tiles(L, n) || unknown_library(L, n))) || (host && library_on_tiles(L, v, n)))
+        return sv_error();
+    if (host) {
         if (v.kind == V_KERNEL) return call_kernel(L, v.kernel, n, 0);
         if (v.kind == V_NATIVE) return call_math(L, v, n);
         if (v.kind == V_FUNC) {

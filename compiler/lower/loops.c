@@ -110,6 +110,20 @@ static void push_now(Lower *L, LoopCx *cx, bool at_end, IrValueVec *out)
     }
 }
 
+/* A loop that surely runs is not why a name has no value after it. */
+static Sv better_why(Lower *L, const LoopCx *cx, const LoopPlan *p, Sv r, Sv last)
+{
+    if (r.kind != K_UNSET || !r.why || r.why->kind != WHY_LOOP || !cx->nonzero) return r;
+    const bool inside = last.kind == K_UNSET && last.why && (last.why->kind == WHY_IF || last.why->kind == WHY_ELSE);
+    if (inside) return (Sv){.kind = K_UNSET, .span = last.span, .why = last.why};
+    if (!p->facts->exits || last.kind == K_UNSET) return r;
+    Why *w = NEW(L->a, Why);
+    *w = *r.why;
+    w->kind = WHY_LEFT;
+    r.why = w;
+    return r;
+}
+
 static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p, const Sv *before)
 {
     Sv *vals = NEW_ARRAY(L->a, Sv, L->fn->info->n + 1);
@@ -126,7 +140,7 @@ static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p, const Sv *befo
         if (c->mode == CARRY_NONE && cx->nonzero && !p->facts->exits && r.kind == K_UNSET && last.kind != K_UNSET &&
             !(sv_is_ir(last) && defined_inside(last.v, cx->op->region[0])) && last.kind != K_TUPLE)
             r = last;
-        vals[c->slot] = r;
+        vals[c->slot] = better_why(L, cx, p, r, last);
     }
     for (int i = 0; i < cx->nexplicit; i++) {
         Sv r = carry_result(L, &cx->explicit_[i], cx->op, false);

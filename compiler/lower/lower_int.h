@@ -28,7 +28,7 @@ struct Sv {
     };
 };
 struct SvTuple { int n; Sv *p; bool is_list; };
-typedef enum { WHY_IF, WHY_ELSE, WHY_LOOP, WHY_EARLIER, WHY_CARRIED, WHY_CONFLICT } WhyKind;
+typedef enum { WHY_IF, WHY_ELSE, WHY_LOOP, WHY_LEFT, WHY_EARLIER, WHY_CARRIED, WHY_CONFLICT } WhyKind;
 struct Why {                 /* why a name has no value here */
     WhyKind kind;
     Span at;                 /* the statement whose paths meet */
@@ -141,6 +141,7 @@ typedef struct Lower {
     CoreScope *core;         /* NULL: orchestration */
     bool chunk_loop;         /* in a chunked parallel loop of the region */
     bool failed;             /* this statement has reported its error */
+    bool warned_valid;       /* this statement has its W0403 */
     bool dead;               /* after break, continue: nothing more runs here */
     int errors;
     int nops;                /* towards limit ir-nodes */
@@ -270,6 +271,12 @@ void store_subscript(Lower *, const Node *target, Sv value, const Node *value_no
 
 void lower_with_spmd(Lower *, const Node *);
 
+/* habits.c: what a kernel writes for a name from elsewhere, or NULL.  The first
+ * argument of the call, or NULL, stands for the operand. */
+const char *habit_operation(Lower *, const char *name, const Node *operand);
+const char *habit_dtype(const char *name);       /* "float32" -> "pl.FP32" */
+const Node *first_operand(const Node *call);
+
 enum { MAX_ARGS = 16 };
 typedef struct OpCall {
     const OpInfo *op;        /* NULL: a form */
@@ -298,6 +305,7 @@ bool check_index_count(Lower *, IrValue *x, int n, Span, const char *what); /* E
 
 bool need_core(Lower *, Span, const char *spelled);               /* E0603 */
 IrValue *as_tile(Lower *, Sv, const Node *, const char *spelled); /* loads tensors; NULL after an error */
+bool bytes_ok(Lower *, LimitId, int64_t bytes, Span);  /* INT64_MAX: they overflow */
 bool tile_shape_ok(Lower *, QwDtype, int rank, const int64_t *shape, Span); /* E0410 E1106 */
 const Type *tile_type(Lower *, QwDtype, int rank, const int64_t *shape);
 bool elements(int rank, const int64_t *shape, int64_t *n);

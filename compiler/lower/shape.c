@@ -18,6 +18,19 @@ bool elements(int rank, const int64_t *shape, int64_t *n)
     return true;
 }
 
+bool bytes_ok(Lower *L, LimitId id, int64_t bytes, Span sp)
+{
+    const bool tile = id == LIM_TILE_BYTES;
+    if (bytes <= L->s->limit[id]) return true;
+    if (bytes == INT64_MAX) {
+        lw_error(L, tile ? E1106 : E1105, sp, "the bytes of this %s do not fit 64 bits", tile ? "tile" : "tensor");
+        return false;
+    }
+    L->failed = true;
+    L->errors++;
+    return limit_check(L->s, id, bytes, sp);
+}
+
 bool tile_shape_ok(Lower *L, QwDtype d, int rank, const int64_t *shape, Span sp)
 {
     int64_t bytes;
@@ -32,10 +45,7 @@ bool tile_shape_ok(Lower *L, QwDtype d, int rank, const int64_t *shape, Span sp)
         return false;
     }
     if (!elements(rank, shape, &bytes) || !mul_ok(bytes, qw_dtype_size(d), &bytes)) bytes = INT64_MAX;
-    if (bytes <= L->s->limit[LIM_TILE_BYTES]) return true;
-    L->failed = true;
-    L->errors++;
-    return limit_check(L->s, LIM_TILE_BYTES, bytes, sp);
+    return bytes_ok(L, LIM_TILE_BYTES, bytes, sp);
 }
 
 const Type *tile_type(Lower *L, QwDtype d, int rank, const int64_t *shape)

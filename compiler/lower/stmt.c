@@ -254,7 +254,7 @@ static void lower_stmt(Lower *L, const Node *n, bool tail)
 void lower_block(Lower *L, const NodeVec *body, bool tail)
 {
     for (int i = 0; i < body->n && !L->dead && !L->too_big; i++) {
-        L->failed = false;
+        L->failed = L->warned_valid = false;
         lower_stmt(L, body->p[i], tail && i == body->n - 1);
     }
 }

@@ -79,10 +79,7 @@ static bool check_dims(Lower *L, QwDtype d, int rank, IrValue *const *dim, const
         }
         if (!mul_ok(bytes, n, &bytes)) bytes = INT64_MAX;
     }
-    if (bytes <= L->s->limit[LIM_TENSOR_BYTES]) return true;
-    L->failed = true;
-    L->errors++;
-    return limit_check(L->s, LIM_TENSOR_BYTES, bytes, node->span);
+    return bytes_ok(L, LIM_TENSOR_BYTES, bytes, node->span);
 }
 
 static Sv with_valid_shape(Lower *L, Sv x, Sv list, const Node *node)
@@ -263,6 +260,16 @@ static Sv take(Lower *L, Sv x, const SliceArgs *a, Span sp)
     return sv_ir(emit_view(L, a->x, &a->w, a->size, a->drop, sp), sp);
 }
 
+/* `pl.assemble(y, t, r, 0)`: offsets that are given one by one */
+static bool offsets_apart(Lower *L, const OpCall *c, int i)
+{
+    const Node *a = c->node[i], *b = i + 1 < c->n ? c->node[i + 1] : NULL;
+    if (!b || !is_int_scalar(c->arg[i]) || !is_int_scalar(c->arg[i + 1])) return false;
+    Diag *d = lw_error(L, E0311, span_join(a->span, b->span), "the offsets are one list, found two numbers");
+    diag_help(L->s, d, "`[%s, %s]`", lw_source(L, a->span), lw_source(L, b->span));
+    return true;
+}
+
 enum { S_X, S_SHAPE, S_OFF, S_VALID, S_DROP, S_CLAMP, S_PAD };
 
 static bool shaped_arg(Lower *L, const OpCall *c, int i, const char *what)
@@ -279,6 +286,7 @@ Sv op_slice(Lower *L, OpCall *c)
     int n;
     const bool is_static = L->core || c->arg[S_X].kind == K_TILE;
     a.w.rank = a.x->type->rank;
+    if (offsets_apart(L, c, S_OFF)) return sv_error();
     if (!int_list(L, c->arg[S_OFF], c->node[S_OFF], "the offsets", &n, a.w.off) ||
         !check_index_count(L, a.x, n, c->node[S_OFF]->span, "offsets"))
         return sv_error();
@@ -322,6 +330,7 @@ Sv op_assemble(Lower *L, OpCall *c)
     IrValue *off[IR_MAX_RANK];
     bool atomic = false;
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
+    if (offsets_apart(L, c, 2)) return sv_error();
     if (!int_list(L, c->arg[2], c->node[2], "the offsets", &n, off)) return sv_error();
     if (c->node[3] && !sv_is_none(c->arg[3])) {
         const char *m = const_enum(c->arg[3], "AtomicType");
@@ -693,7 +702,11 @@ Sv op_minmax(Lower *L, OpCall *c)
             const bool min = c->op->ir == IR_SMIN;
             Diag *d = lw_error(L, E0517, c->rest_node[i]->span, "`pl.%s` takes scalars, found %s", c->spelled,
                                lw_what(L, c->rest[i]));
-            diag_help(L->s, d,
+            if (c->nrest == 2 && !sv_is_none(c->rest[1]))
+                diag_help(L->s, d, "`pl.%s(%s, %s)`", min ? "minimum" : "maximum",
+                          lw_source(L, c->rest_node[0]->span), lw_source(L, c->rest_node[1]->span));
+            else
+                diag_help(L->s, d,
                       min ? "`pl.minimum` of two tiles, or `pl.row_min` of one"
                           : "`pl.maximum` of two tiles, or `pl.row_max` of one");
             return sv_error();

@@ -55,8 +55,21 @@ static void reasons(Reasons *r, IrValue *v, bool top)
     r->depth--;
 }
 
+/* no value that it can have is right */
+static void always_negative(Lower *L, IrValue *v, Span sp)
+{
+    Diag *d = v->is_const ? lw_error(L, E0401, sp, "the valid extent %s is negative", lw_extent(L, v))
+                          : lw_warn(L, W0401, sp, "the valid extent `%s` is always negative", lw_source(L, sp));
+    if (!v->is_const) diag_at(L->s, d, "a negative extent counts as 0");
+    diag_help(L->s, d, "a valid extent is a number of elements, 0 or more, from the start of its axis");
+}
+
 static void warn_negative(Lower *L, IrValue *v, Span sp)
 {
+    if (ir_range(L->f, v).hi < 0) {
+        always_negative(L, v, sp);
+        return;
+    }
     Reasons range = {.L = L, .text = {.a = L->a}}, why = {.L = L, .text = {.a = L->a}};
     add_range(&range, ir_range(L->f, v));
     reasons(&why, v, true);
@@ -141,6 +154,7 @@ IrValue *intersect(Lower *L, IrValue *win, IrValue *src_valid, IrValue *off, Spa
 
 /* ---- operands that disagree --------------------------------------------------------------------------- */
 
+/* b may lack elements that the result has; one warning a statement */
 static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c, Span sp)
 {
     IrValue *va[IR_MAX_RANK], *vb[IR_MAX_RANK];
@@ -148,13 +162,16 @@ static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c, Span 
         va[k] = ir_valid(L->f, a, k);
         vb[k] = ir_valid(L->f, b, k);
     }
+    if (L->warned_valid) return;
+    L->warned_valid = true;
     Diag *d = lw_warn(L, W0403, sp, "the valid shapes of the operands differ: %s and %s",
                       lw_extents(L, a->type->rank, va), lw_extents(L, b->type->rank, vb));
     if (c && c->n > 1 && c->node[0] && c->node[1]) {
         diag_label(L->s, d, c->node[0]->span, "valid %s", lw_extents(L, a->type->rank, va));
         diag_label(L->s, d, c->node[1]->span, "valid %s", lw_extents(L, b->type->rank, vb));
     }
-    diag_note(L->s, d, (Span){0, 0}, "the result has the valid shape of the first operand; missing elements read as 0");
+    diag_note(L->s, d, (Span){0, 0},
+              "the result has the valid shape of the first operand; what the second lacks reads as 0");
     diag_help(L->s, d, "trim both to one valid shape with `pl.set_validshape`, or fill one with `pl.fillpad`");
 }
 
@@ -167,11 +184,11 @@ IrValue *match_valid(Lower *L, IrValue *a, IrValue *b, bool warn, const OpCall *
         const int64_t na = a->type->shape[k], nb = b->type->shape[k];
         if (na != nb) { /* b broadcasts: its one element must exist; or a does, and b decides */
             if (nb == 1) pad |= ir_range(L->f, vb).lo < 1;
-        } else if (!ir_equal(L->f, va, vb)) {
-            differ = true;
-            pad |= !ir_less_equal(L->f, va, vb);
+        } else {
+            differ |= !full_on(L, b, k) && !ir_less_equal(L->f, va, vb);
         }
     }
+    pad |= differ;
     if (differ && warn) warn_differ(L, a, b, c, sp);
     return pad ? pad_zero(L, b, sp) : b;
 }

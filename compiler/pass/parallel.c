@@ -327,6 +327,20 @@ static const char *iteration(Judge *j, int64_t n)
     return arena_printf(j->f->arena, "`%s` = %lld", name, (long long)v);
 }
 
+/* Where iterations store the same elements the rest stays unwritten: said once. */
+static void drop_partial(Session *s, const IrValue *root)
+{
+    int n = 0;
+    for (int i = 0; i < s->diags.n; i++) {
+        Diag *d = s->diags.p[i];
+        const bool drop = d->code == W0602 && d->span.lo == root->span.lo && d->span.hi == root->span.hi;
+        if (!drop) s->diags.p[n++] = d;
+        if (drop && d->sev == SEV_WARNING) s->nwarnings--;
+        if (drop && d->sev == SEV_ERROR) s->nerrors--;
+    }
+    s->diags.n = n;
+}
+
 static void report(Judge *j, const Touch *s, const Touch *t, int64_t m)
 {
     const bool swapped = t->write && t->op->span.lo < s->op->span.lo;
@@ -336,6 +350,7 @@ static void report(Judge *j, const Touch *s, const Touch *t, int64_t m)
     Diag *d = diag_new(j->c->s, E0710, first->op->span,
                        "iterations of this parallel loop conflict: they %s the same elements of %s",
                        other->write ? "store" : "store and read", name);
+    drop_partial(j->c->s, first->root);
     diag_at(j->c->s, d, "stored here");
     if (other->op != first->op)
         diag_label(j->c->s, d, other->op->span, other->write ? "and here" : "read here by another iteration");

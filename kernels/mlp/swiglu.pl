@@ -48,14 +48,15 @@ def swiglu(
                 t = pl.mul(pl.mul(gate, sigmoid), up)
                 act = pl.assemble(act, pl.cast(t, target_type=pl.BF16), [0, n0])
 
+        act_rows = pl.set_validshape(act, valid_rows, INTERMEDIATE)
         for n0 in pl.parallel(0, HIDDEN, OUT_CHUNK):
             with pl.at(level=pl.Level.CORE_GROUP, name_hint="down"):
-                acc = pl.matmul(act[:, 0:INTER_CHUNK], w_down[0:INTER_CHUNK, n0 : n0 + OUT_CHUNK], out_dtype=pl.FP32)
+                a0 = act_rows[:, 0:INTER_CHUNK]
+                acc = pl.matmul(a0, w_down[0:INTER_CHUNK, n0 : n0 + OUT_CHUNK], out_dtype=pl.FP32)
                 for k0 in pl.range(INTER_CHUNK, INTERMEDIATE, INTER_CHUNK):
-                    ak = act[:, k0 : k0 + INTER_CHUNK]
+                    ak = act_rows[:, k0 : k0 + INTER_CHUNK]
                     acc = pl.matmul_acc(acc, ak, w_down[k0 : k0 + INTER_CHUNK, n0 : n0 + OUT_CHUNK])
-                t = pl.set_validshape(pl.cast(acc, target_type=pl.BF16), valid_rows, OUT_CHUNK)
-                y = pl.assemble(y, t, [r0, n0])
+                y = pl.assemble(y, pl.cast(acc, target_type=pl.BF16), [r0, n0])
 
 
 def build_tensor_specs(rows=37):

@@ -9,7 +9,7 @@ on the pages. It shares no code with the kernels, so it cannot share a mistake w
     qwc run kernels/qwen3_14b/decode_layer.pl --golden -- --exact
 """
 import torch
-from config import EPS, HALF_DIM, HEAD_DIM, HIDDEN, INTERMEDIATE, NUM_HEADS, NUM_KV_HEADS, BLOCK_SIZE
+from config import BLOCK_SIZE, EPS, HALF_DIM, HEAD_DIM, HIDDEN, INTERMEDIATE, NUM_HEADS, NUM_KV_HEADS
 
 
 def round16(x):

@@ -74,7 +74,9 @@ def decode_fwd(
     return out
 
 
-def build_tensor_specs(batch=BATCH, max_seq=128, layers=NUM_LAYERS, seq_lens=None, shuffle_pages=False, caches=False):
+def build_tensor_specs(
+    batch=BATCH, max_seq=128, layers=NUM_LAYERS, seq_lens=None, shuffle_pages=False, caches=False
+):
     lengths = context_lengths(batch, max_seq, seq_lens)
     return layer_specs(batch, max_seq, layers, lengths, shuffle_pages, caches)
 
@@ -98,11 +100,11 @@ if __name__ == "__main__":
     parser.add_argument("-p", "--platform", default="a2a3sim", help="name recorded in reports (default: %(default)s)")
     parser.add_argument("-d", "--device", type=int, default=0, help="device number (default: %(default)s)")
     parser.add_argument("-b", "--batch", type=int, default=BATCH, help=f"sequences, 1 to {BATCH} (default: %(default)s)")
-    parser.add_argument("--max-seq", type=int, default=128, metavar="N", help="positions that the cache holds (default: %(default)s)")
+    parser.add_argument("--max-seq", type=int, default=128, metavar="N", help="positions of the cache (default: %(default)s)")
     parser.add_argument("--num-layers", type=int, default=NUM_LAYERS, metavar="N", help="layers (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the random inputs (default: %(default)s)")
-    parser.add_argument("--pass-rate", type=float, default=0.98, metavar="R", help="share of logits within tolerance (default: %(default)s)")
-    parser.add_argument("--seq-lens", type=int, nargs="+", metavar="N", help="contexts, repeated over the batch (default: random)")
+    parser.add_argument("--pass-rate", type=float, default=0.98, metavar="R", help="share of close logits (default: %(default)s)")
+    parser.add_argument("--seq-lens", type=int, nargs="+", metavar="N", help="contexts, used over and over (default: random)")
     parser.add_argument("--shuffle-pages", action="store_true", help="scatter the pages of a sequence over the cache")
     parser.add_argument("--caches", action="store_true", help="compare the caches, too")
     parser.add_argument("--exact", action="store_true", help="compare with the untiled reference in float64")

@@ -70,7 +70,9 @@ assert KV_HIDDEN % KV_OUT_CHUNK == 0, f"{KV_OUT_CHUNK=} must divide {KV_HIDDEN=}
 assert HIDDEN % OUT_PROJ_K_CHUNK == 0, f"{OUT_PROJ_K_CHUNK=} must divide {HIDDEN=}"
 assert HIDDEN % OUT_PROJ_N_CHUNK == 0, f"{OUT_PROJ_N_CHUNK=} must divide {HIDDEN=}"
 assert HIDDEN % K_CHUNK == 0, f"{K_CHUNK=} must divide {HIDDEN=}"
-assert INTERMEDIATE % (MLP_OUT_CHUNK * MLP_SPMD_INNER) == 0, f"{MLP_OUT_CHUNK=} {MLP_SPMD_INNER=} must divide {INTERMEDIATE=}"
+assert INTERMEDIATE % (MLP_OUT_CHUNK * MLP_SPMD_INNER) == 0, (
+    f"{MLP_OUT_CHUNK=} times {MLP_SPMD_INNER=} must divide {INTERMEDIATE=}"
+)
 assert INTERMEDIATE % DOWN_MLP_CHUNK == 0, f"{DOWN_MLP_CHUNK=} must divide {INTERMEDIATE=}"
 assert HIDDEN % DOWN_OUT_CHUNK == 0, f"{DOWN_OUT_CHUNK=} must divide {HIDDEN=}"
 
@@ -569,7 +571,7 @@ if __name__ == "__main__":
     parser.add_argument("-b", "--batch", type=int, default=BATCH, help=f"sequences, 1 to {BATCH} (default: %(default)s)")
     lengths = parser.add_mutually_exclusive_group()
     lengths.add_argument("--max-seq", action="store_true", help=f"all contexts have {MAX_SEQ} positions")
-    lengths.add_argument("--seq-lens", type=int, nargs="+", metavar="N", help="contexts, repeated over the batch (default: random)")
+    lengths.add_argument("--seq-lens", type=int, nargs="+", metavar="N", help="contexts, used over and over (default: random)")
     parser.add_argument("--shuffle-pages", action="store_true", help="scatter the pages of a sequence over the cache")
     parser.add_argument("--caches", action="store_true", help="compare the caches, too")
     parser.add_argument("--exact", action="store_true", help="compare with the untiled reference in float64")

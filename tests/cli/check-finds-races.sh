@@ -58,3 +58,32 @@ def build_tensor_specs():
     ]
 PL
 try run nested.pl -q --check=races
+
+# blocks of an spmd loop, and the tasks of a chunked one, are unordered as well
+cat >tasks.pl <<'PL'
+import pypto.language as pl
+import torch
+from golden import TensorSpec
+
+
+@pl.jit
+def tasks(at: pl.Tensor[[4], pl.INT32], y: pl.InOut[pl.Tensor[[4, 8], pl.FP32]], z: pl.InOut[pl.Tensor[[4, 8], pl.FP32]]):
+    for b in pl.spmd(4, name_hint="block"):
+        k = pl.read(at, [b])
+        y = pl.assemble(y, pl.full([1, 8], dtype=pl.FP32, value=1.0), [k, 0])
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="chunk", optimizations=[pl.auto_chunk]):
+        for i in pl.parallel(4, chunk=2):
+            j = pl.read(at, [i])
+            t = pl.add(y[j : j + 1, :], 1.0)
+            z = pl.assemble(z, t, [i, 0])
+            y = pl.assemble(y, t, [i, 0])
+
+
+def build_tensor_specs():
+    return [
+        TensorSpec("at", [4], torch.int32, init_value=torch.tensor([0, 1, 1, 2])),
+        TensorSpec("y", [4, 8], torch.float32, init_value=0.0, is_output=True),
+        TensorSpec("z", [4, 8], torch.float32, init_value=0.0, is_output=True),
+    ]
+PL
+try check tasks.pl --races

@@ -19,4 +19,8 @@ done
 try micro jit 40 8 5
 try small jit 2 128 3
 try mini cc 2 64 5
+for fusion in off verify; do
+    # shellcheck disable=SC2046
+    $QWC run -q "$FWD" --fusion=$fusion --rtol=5e-4 --atol=5e-4 $(layer_options mini) -- -b 5 --num-layers 2 --max-seq 64
+done
 echo done

@@ -28,6 +28,9 @@ for a in gelu relu; do try gemm/gemm_epilogue.pl -D "ACTIVATION='$a'"; done
 for a in True False; do
     for b in True False; do try gemm/gemm_transposed.pl -D A_TRANS=$a -D B_TRANS=$b; done
 done
-for f in "$LIB"/[!q]*/*.pl "$LIB"/q[!w]*/*.pl; do $QWC check --strict -q "$f"; done
+for f in "$LIB"/[!q]*/*.pl "$LIB"/q[!w]*/*.pl; do
+    $QWC check --strict -q "$f"
+    $QWC run -q "$f" --engine=interp --check
+done
 $QWC run -q "$LIB/attention/kv_cache_append.pl" --no-golden --engine=interp --check --input slot_mapping=full:3 2>&1 | grep -o "error.E[0-9]*."
 echo done

@@ -27,3 +27,4 @@ for engine in jit interp; do
     try run valid.pl -q -Wno-W0401 --engine=$engine --strict
 done
 try run valid.pl -q --strict
+try run valid.pl -q -Wno-W0401 -Werror=W0901

@@ -1,4 +1,4 @@
 return 3
-#~^ error[E0109]: expected `return` only inside a function
+#~^ error[E0109]: `return` stands outside a function
 break
-#~^ error[E0109]: expected `break` only inside a loop
+#~^ error[E0109]: `break` stands outside a loop

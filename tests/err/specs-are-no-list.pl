@@ -1,5 +1,5 @@
+import pypto.language as pl #~ error[E1002]: the specs are a list, but the function that builds them returned None
 # args: --bounds
-import pypto.language as pl #~? error[E1002]: the specs must be a list, and the function that builds them returned a NoneType
 
 
 @pl.jit

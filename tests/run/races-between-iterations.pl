@@ -1,7 +1,7 @@
 """E0913: Two iterations store the same rows, which only running shows."""
 # exit: 5
 # run: --no-golden --engine=jit --threads=2
-# run: --no-golden --engine=interp
+# run: --no-golden --engine=jit --passes=none
 import pypto.language as pl
 import torch
 from golden import TensorSpec, ScalarSpec

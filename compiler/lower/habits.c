@@ -1,0 +1,98 @@
+/* Names that people bring along from Python, NumPy and PyTorch, and what a kernel
+ * has instead: the help of "does not exist". */
+#include "lower/lower_int.h"
+#include <string.h>
+
+/* `$` is the operand. */
+typedef struct Habit {
+    const char *name, *here;
+} Habit;
+
+static const Habit operations[] = {
+    {"tanh", "pl.sub(1.0, pl.mul(pl.recip(pl.add(pl.exp(pl.mul($, 2.0)), 1.0)), 2.0))"},
+    {"sigmoid", "pl.recip(pl.add(pl.exp(pl.neg($)), 1.0))"},
+    {"silu", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
+    {"swish", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
+    {"relu", "pl.maximum($, 0.0)"},
+    {"square", "pl.mul($, $)"},
+    {"pow", "pl.mul($, $)` for a square, `pl.exp(pl.mul(pl.log($), p))"},
+    {"exp2", "pl.exp(pl.mul($, 0.6931472))"},
+    {"log2", "pl.mul(pl.log($), 1.442695)"},
+    {"reciprocal", "pl.recip($)"},
+    {"softmax", "e = pl.exp(pl.row_expand_sub($, pl.row_max($)))`, then `pl.row_expand_div(e, pl.row_sum(e))"},
+    {"where", "c = pl.cmp(a, b, cmp_type=\"gt\")`, then `pl.add(pl.mul(c, x), pl.mul(pl.sub(1.0, c), y))"},
+    {"sum", "pl.row_sum($)` along rows, `pl.col_sum($)"},
+    {"mean", "pl.mul(pl.row_sum($), 1.0 / N)"},
+    {"amax", "pl.row_max($)` along rows, `pl.col_max($)"},
+    {"amin", "pl.row_min($)` along rows, `pl.col_min($)"},
+    {"argmax", "pl.row_argmax($)"},
+    {"argmin", "pl.row_argmin($)"},
+    {"clamp", "pl.minimum(pl.maximum($, low), high)"},
+    {"clip", "pl.minimum(pl.maximum($, low), high)"},
+    {"zeros", "pl.full([M, N], dtype=pl.FP32, value=0.0)"},
+    {"ones", "pl.full([M, N], dtype=pl.FP32, value=1.0)"},
+    {"empty", "pl.create_tensor([M, N], dtype=pl.FP32)"},
+    {"zeros_like", "pl.full([M, N], dtype=pl.FP32, value=0.0)"},
+    {"ones_like", "pl.full([M, N], dtype=pl.FP32, value=1.0)"},
+    {"dot", "pl.matmul($, b)"},
+    {"mm", "pl.matmul($, b)"},
+    {"bmm", "pl.matmul($, b)"},
+    {"float", "pl.cast($, target_type=pl.FP32)"},
+    {"half", "pl.cast($, target_type=pl.FP16)"},
+    {"bfloat16", "pl.cast($, target_type=pl.BF16)"},
+    {"int", "pl.cast($, target_type=pl.INT32)"},
+    {"to", "pl.cast($, target_type=pl.FP32)"},
+    {"astype", "pl.cast($, target_type=pl.FP32)"},
+    {"view", "pl.reshape($, [M, N])"},
+    {"T", "pl.transpose($, 0, 1)` makes a tile, `b_trans=True` in `pl.matmul"},
+    {"t", "pl.transpose($, 0, 1)"},
+    {"permute", "pl.transpose($, 0, 1)"},
+    {"cat", "pl.concat(a, b)"},
+    {"copy", "pl.assemble(y, $, [0, 0])"},
+    {"multiply", "pl.mul($, b)"},
+    {"subtract", "pl.sub($, b)"},
+    {"divide", "pl.div($, b)"},
+    {"negative", "pl.neg($)"},
+    {"numpy", "$"},
+    {"item", "pl.read($, [0, 0])"},
+    {"size", "pl.tensor.dim($, 0)"},
+};
+static const Habit dtypes[] = {
+    {"float32", "pl.FP32"}, {"float16", "pl.FP16"}, {"half", "pl.FP16"},    {"bfloat16", "pl.BF16"},
+    {"int8", "pl.INT8"},    {"int16", "pl.INT16"},  {"int32", "pl.INT32"},  {"int64", "pl.INT64"},
+    {"uint8", "pl.UINT8"},  {"bool", "pl.BOOL"},    {"uint16", "pl.UINT16"}, {"uint32", "pl.UINT32"},
+    {"f32", "pl.FP32"},     {"bf16", "pl.BF16"},    {"f16", "pl.FP16"},
+};
+
+static const char *find(const Habit *table, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(table[i].name, name)) return table[i].here;
+    return NULL;
+}
+
+const char *habit_dtype(const char *name)
+{
+    return find(dtypes, LEN(dtypes), name);
+}
+
+const char *habit_operation(Lower *L, const char *name, const Node *operand)
+{
+    const char *here = find(operations, LEN(operations), name), *s = operand ? lw_source(L, operand->span) : "t";
+    Text t = {.a = L->a};
+    if (!here) return op_find(name) ? arena_printf(L->a, operand ? "pl.%s(%s)" : "pl.%s", name, s) : NULL;
+    if (strlen(s) > 30) s = "t";
+    for (; *here; here++) {
+        if (*here == '$')
+            text_puts(&t, s);
+        else
+            text_putc(&t, *here);
+    }
+    return text_str(&t);
+}
+
+const Node *first_operand(const Node *call)
+{
+    const bool has = call->kind == ND_CALL && call->call.args.n && call->call.args.p[0]->kind != ND_KEYWORD;
+    return has ? call->call.args.p[0] : NULL;
+}
