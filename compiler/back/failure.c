@@ -129,7 +129,7 @@ static void note_where(Report *r, Diag *d)
     if (!site) return;
     if (site->scope && *site->scope) text_printf(&t, "in task `%s`", site->scope);
     const char *name = site->loops ? site->loops : "";
-    for (int i = 0; *name && i < 8; i++) {
+    for (int i = 0; *name && i < r->f->loops; i++) {
         size_t n = strcspn(name, ",");
         text_printf(&t, "%s%.*s = %lld", i ? ", " : t.n ? ", with " : "with ", (int)n, name, (long long)r->f->loop[i]);
         name += n + (name[n] == ',');

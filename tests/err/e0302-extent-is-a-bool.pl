@@ -1,0 +1,13 @@
+# args: -D R=True
+import pypto.language as pl
+
+R = 16
+
+
+@pl.jit
+def kernel(
+    x: pl.Tensor[[R, 64], pl.FP32],  #~ error[E0302]: an extent of `x` is an int, found the constant True
+    y: pl.Out[pl.Tensor[[16, 64], pl.FP32]],
+):
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="k"):
+        y = pl.assemble(y, x[0:16, :], [0, 0])

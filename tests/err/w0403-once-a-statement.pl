@@ -1,0 +1,15 @@
+# exit: 1
+import pypto.language as pl
+
+
+@pl.jit
+def kernel(
+    x: pl.Tensor[[16, 64], pl.FP32],
+    y: pl.Out[pl.Tensor[[16, 64], pl.FP32]],
+    n: pl.Scalar[pl.INT32],
+):
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="k"):
+        v = pl.max(0, pl.min(16, n))
+        t = pl.slice(x, [16, 64], [0, 0], valid_shape=[v, 64])
+        full = pl.full([16, 1], dtype=pl.FP32, value=2.0)
+        y = pl.assemble(y, (full * t) + (x[:, :] - t), [0, 0])  #~ warning[W0403]: the valid shapes of the operands differ: [16, 1] and [v, 64]
