@@ -128,7 +128,8 @@ Ex em_site(Em *e, const IrOp *op, const char *what, int axis)
     int n = 0;
     while (n < e->sites.n && strcmp(e->site_rows.p[n], row)) n++;
     if (n == e->sites.n) {
-        EmitSite site = {op->span, op->inl, arena_printf(e->a, "%s", what), op->op == IR_STORE || op->op == IR_COPY};
+        const bool store = op->op == IR_STORE || op->op == IR_COPY;
+        EmitSite site = {op->span, op->inl, arena_printf(e->a, "%s", what), store};
         vec_push(e->a, &e->sites, site);
         vec_push(e->a, &e->site_rows, row);
     }

@@ -38,7 +38,7 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
     Roots roots = em_roots(e, a);
     for (int i = 0; i < roots.n; i++)
         if (is_inside(roots.p[i], loop)) return false;
-    Kept k = {e, loop, a, true};
+    Kept k = {e, loop, a, roots.n > 0};
     ir_walk(loop->region[0], meet_writer, &k);
     return k.ok;
 }

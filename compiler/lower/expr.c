@@ -94,7 +94,9 @@ static Sv unknown_name(Lower *L, const Node *n)
     for (int i = 0; i < count; i++) vec_push(L->a, &all, host[i]);
     const char *near = str_nearest(n->name->s, all.p, all.n), *other = builtin_rewrite(n->name->s);
     Diag *d = lw_error(L, E0301, n->span, "unknown name `%s`", n->name->s);
-    if (other)
+    if (is_library(n->name->s))
+        diag_help(L->s, d, "kernels compute with `pl`; other constants are named at module level");
+    else if (other)
         diag_help(L->s, d, "kernels have no Python built-ins; use `%s`", other);
     else if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);

@@ -44,7 +44,7 @@ static const Habit operations[] = {
     {"to", "pl.cast($, target_type=pl.FP32)"},
     {"astype", "pl.cast($, target_type=pl.FP32)"},
     {"view", "pl.reshape($, [M, N])"},
-    {"T", "pl.transpose($, 0, 1)` makes a tile, `b_trans=True` in `pl.matmul"},
+    {"T", "pl.transpose($, 0, 1)`, or `b_trans=True` of `pl.matmul"},
     {"t", "pl.transpose($, 0, 1)"},
     {"permute", "pl.transpose($, 0, 1)"},
     {"cat", "pl.concat(a, b)"},

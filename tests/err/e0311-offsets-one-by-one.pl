@@ -10,4 +10,4 @@ def kernel(
         t = pl.slice(x, [16, 64], 0, 0)  #~ error[E0311]: the offsets are one list, found two numbers  #~ help: `[0, 0]`
         for r in pl.range(0, 16, 8):
             y = pl.assemble(y, x[0:8, :], r, 0)  #~ error[E0311]: the offsets are one list, found two numbers  #~ help: `[r, 0]`
-            y = pl.assemble(y, x[0:8, :], r)  #~ error[E0311]: the offsets are a list, found pl.INDEX  #~ help: `[r]`
+            u = pl.slice(x, [8, 64], r)  #~ error[E0311]: the offsets are a list, found a pl.INDEX scalar  #~ help: `[r]`
