@@ -15,7 +15,7 @@ QwTcx *run_tcx(Run *r)
 bool run_fail(Run *r, int status, const char *error)
 {
     if (r->status < status) r->status = status;
-    if (!r->error) r->error = error;
+    if (!r->error) r->error = arena_printf(r->s->arena, "%s", error); /* it may live in a caller's frame */
     return false;
 }
 
@@ -110,12 +110,16 @@ static int64_t memory_left(Run *r)
     return cx->mem_used < cx->mem_limit ? cx->mem_limit - cx->mem_used : 1;
 }
 
-static void write_trace(const char *path, const QwCtx *ctx)
+static bool write_trace(Run *r, const QwCtx *ctx)
 {
+    const char *path = r->o->trace;
     FILE *f = fopen(path, "wb");
-    if (!f) fatal(EXIT_USAGE, "cannot write %s: %s", path, strerror(errno));
-    bool ok = qw_trace_write(ctx, f);
-    if (fclose(f) != 0 || !ok) fatal(EXIT_ENVIRONMENT, "cannot write %s", path);
+    bool ok = f && qw_trace_write(ctx, f);
+    int why = errno;
+    if (f) ok = fclose(f) == 0 && ok;
+    if (ok) return true;
+    fprintf(r->s->err, "qwc: cannot write %s: %s\n", path, strerror(why));
+    return run_fail(r, EXIT_USAGE, "the trace could not be written");
 }
 
 static bool run_compiled(Run *r)
@@ -124,7 +128,7 @@ static bool run_compiled(Run *r)
     qw_set_memory(ctx, memory_left(r));
     if (r->o->trace) qw_trace_start(ctx);
     bool ok = run_call(r, ctx, run_pointers(r));
-    if (r->o->trace) write_trace(r->o->trace, ctx);
+    if (r->o->trace && !write_trace(r, ctx)) ok = false;
     back_report_warnings(r->s, r->b.emitted, ctx);
     qw_ctx_free(ctx);
     return ok;
