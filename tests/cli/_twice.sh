@@ -1,6 +1,7 @@
 # twice NAME SPECS GOLDEN: writes NAME, a file whose kernel doubles x into y, with
 # those specs (a list's inside) and that golden body; try shows a command,
 # what it prints, and its exit status.
+# shellcheck disable=SC2034 # read by the scripts that source this file
 twice() {
     cat >"$1" <<PL
 import pypto.language as pl

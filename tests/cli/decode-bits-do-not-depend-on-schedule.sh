@@ -20,4 +20,4 @@ for step in INPUT_PROJ_K_CHUNK KV_PROJ_K_CHUNK Q_OUT_CHUNK K_CHUNK OUT_PROJ_K_CH
     run "$step.npy" -D config.$step=32
 done
 for f in *.npy; do cmp base.npy "$f"; done
-echo done
+echo "end of test"

@@ -32,4 +32,4 @@ model='-D config.NUM_HEADS=8 -D config.NUM_KV_HEADS=2 -D config.Q_HEAD_BATCH=2 -
 try micro jit '1 8 32' -b 3
 model='-D config.NUM_HEADS=8 -D config.NUM_KV_HEADS=8 -D config.Q_HEAD_BATCH=1 -D config.Q_HEAD_PAD=2 -D config.FINAL_RMS_K_CHUNK=64'
 try micro jit '1 8 32' -b 3
-echo done
+echo "end of test"

@@ -23,4 +23,4 @@ for fusion in off verify; do
     # shellcheck disable=SC2046
     $QWC run -q "$FWD" --fusion=$fusion --rtol=5e-4 --atol=5e-4 $(layer_options mini) -- -b 5 --num-layers 2 --max-seq 64
 done
-echo done
+echo "end of test"

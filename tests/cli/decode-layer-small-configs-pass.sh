@@ -16,4 +16,4 @@ for c in micro mini tails; do
 done
 try small jit 5 16
 try mini cc 9
-echo done
+echo "end of test"

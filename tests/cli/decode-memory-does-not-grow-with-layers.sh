@@ -13,4 +13,4 @@ weights = 38 * 2 * 160 * (160 * 2 + 32 * 2 + 256 * 3) / 1024
 if peak[1] - peak[0] > weights + 15000:
     print("peak KB:", *peak, "of that weights:", weights)
 END
-echo done
+echo "end of test"

@@ -33,4 +33,4 @@ for f in "$LIB"/[!q]*/*.pl "$LIB"/q[!w]*/*.pl; do
     $QWC run -q "$f" --engine=interp --check
 done
 $QWC run -q "$LIB/attention/kv_cache_append.pl" --no-golden --engine=interp --check --input slot_mapping=full:3 2>&1 | grep -o "error.E[0-9]*."
-echo done
+echo "end of test"
