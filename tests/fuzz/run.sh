@@ -33,7 +33,7 @@ trap 'exit 1' INT TERM
 
 # try ARGS...: one run; what goes wrong is told in the words that the minimiser compares.
 try() {
-    timeout 30 "$QWC" run "$FILE" "$@" >"$WORK/out" 2>&1
+    timeout "${FUZZ_TIMEOUT:-30}" "$QWC" run "$FILE" "$@" >"$WORK/out" 2>&1
     status=$?
     [ $status -eq 0 ] && return 0
     # Where values cancel the derived bound may be wider than they are: no verdict.
@@ -93,7 +93,7 @@ mutant() {
     source=$(sed -n 's/^# mutant of //p' "$WORK/m$1.pl" | tail -n 1)
     engine=jit
     [ $(($1 % 2)) -eq 0 ] || engine=interp
-    timeout 10 "$QWC" run -q "$WORK/m$1.pl" --golden --engine=$engine -I "$(dirname "$source")" --limit time=4 \
+    timeout "${FUZZ_TIMEOUT:-10}" "$QWC" run -q "$WORK/m$1.pl" --golden --engine=$engine -I "$(dirname "$source")" --limit time=4 \
         --limit host-steps=1000000 --limit memory=1000000000 </dev/null >"$WORK/out" 2>&1
     status=$?
     if [ $status -gt 6 ] || { [ $status -ge 3 ] && [ ! -s "$WORK/out" ]; }; then
