@@ -24,44 +24,33 @@ static int dump_front(Session *s, const Options *o)
     return s->nerrors ? EXIT_SOURCE : EXIT_OK;
 }
 
+static bool check_one(Session *s, Interp *in, const Options *o, KernelObject *k)
+{
+    Build b;
+    if (!k || !build_kernel(s, in, o, k, false, &b)) return false;
+    build_print_dumps(&b, o);
+    if (o->tasks) print_tasks(s, &b);
+    build_free(&b);
+    return true;
+}
+
 /* Every entry kernel of the file, or the one that --kernel names. */
 static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
 {
     Value v;
     Str name;
     int n = 0;
-    if (o->kernel) {
-        KernelObject *k = load_kernel(s, in, o, m);
-        Build b;
-        if (!k || !build_kernel(s, in, o, k, false, &b)) return false;
-        build_print_dumps(&b, o);
-        if (o->tasks) print_tasks(s, &b);
-        build_free(&b);
-        return true;
-    }
     bool ok = true;
+    if (o->kernel) return check_one(s, in, o, load_kernel(s, in, o, m));
     for (int pos = 0; module_next(m, &pos, &name, &v);) {
-        Build b;
         if (v.kind != V_KERNEL || v.kernel->module != m ||
             (v.kernel->kind != KERNEL_JIT && v.kernel->kind != KERNEL_PROGRAM))
             continue;
         n++;
-        if (!build_kernel(s, in, o, v.kernel, false, &b)) {
-            ok = false;
-            continue;
-        }
-        build_print_dumps(&b, o);
-        if (o->tasks) print_tasks(s, &b);
-        build_free(&b);
+        if (!check_one(s, in, o, v.kernel)) ok = false;
     }
     if (n) return ok;
-    if (s->nerrors) return false;
-    KernelObject *k = load_kernel(s, in, o, m); /* a builder, or E1001 */
-    Build b;
-    if (!k || !build_kernel(s, in, o, k, false, &b)) return false;
-    build_print_dumps(&b, o);
-    build_free(&b);
-    return true;
+    return !s->nerrors && check_one(s, in, o, load_kernel(s, in, o, m)); /* a builder, or E1001 */
 }
 
 /* ---- with --races, --bounds, --uninit: executed, too ---------------------------- */
