@@ -14,14 +14,15 @@ enum { PIECE = 1 << 16, BLOCK = 1024 };
 typedef struct Job {
     const QwCompare *how;
     QwDtype dtype;
-    QwProg *a, *e, *bound, *vals; /* bound, vals: NULL where the rule has none */
-    QwProg *ai, *ei;              /* as int64, for 64-bit integers */
+    QwProg *a, *e, *bound,
+        *vals;       /* bound, vals: NULL where the rule has none */
+    QwProg *ai, *ei; /* as int64, for 64-bit integers */
     int64_t n;
-    int64_t vals_step, vals_len;  /* TOPK_PAIR: stride and extent of dim */
-    double rms;                   /* of expected, for BOUND */
-    QwVerdict *part;              /* one a piece */
-    int64_t *vague;               /* BOUND: elements whose bound says nothing */
-    float *ratio;                 /* BOUND: bound / |expected| */
+    int64_t vals_step, vals_len; /* TOPK_PAIR: stride and extent of dim */
+    double rms;                  /* of expected, for BOUND */
+    QwVerdict *part;             /* one a piece */
+    int64_t *vague;              /* BOUND: elements whose bound says nothing */
+    float *ratio;                /* BOUND: bound / |expected| */
     _Atomic bool failed;
 } Job;
 
@@ -41,7 +42,8 @@ static int64_t ulp_key(QwDtype d, double x)
 static double int_distance(int64_t a, int64_t e, bool is_unsigned)
 {
     const bool less = is_unsigned ? (uint64_t)a < (uint64_t)e : a < e;
-    return (double)(less ? (uint64_t)e - (uint64_t)a : (uint64_t)a - (uint64_t)e);
+    return (double)(less ? (uint64_t)e - (uint64_t)a
+                         : (uint64_t)a - (uint64_t)e);
 }
 
 static void count_specials(QwVerdict *v, double a, double e)
@@ -52,7 +54,8 @@ static void count_specials(QwVerdict *v, double a, double e)
     v->inf_expected += isinf(e) != 0;
 }
 
-static void note_difference(QwVerdict *v, QwDtype dtype, double a, double e, double d, int64_t pos)
+static void note_difference(QwVerdict *v, QwDtype dtype, double a, double e,
+                            double d, int64_t pos)
 {
     if (d > v->max_abs || v->max_abs_at < 0) {
         v->max_abs = d;
@@ -63,8 +66,7 @@ static void note_difference(QwVerdict *v, QwDtype dtype, double a, double e, dou
         v->max_rel = rel;
         v->max_rel_at = pos;
     }
-    if (dtype != QW_BF16 && dtype != QW_F16)
-        return;
+    if (dtype != QW_BF16 && dtype != QW_F16) return;
     const int64_t ulp = llabs(ulp_key(dtype, a) - ulp_key(dtype, e));
     if (ulp > v->max_ulp) {
         v->max_ulp = ulp;
@@ -84,8 +86,7 @@ static void note_used(QwVerdict *v, double d, double allowed, int64_t pos)
 static double reldiff(const QwCompare *how, double a, double e)
 {
     double d = fabs(a - e);
-    if (!(d >= how->diff_thd))
-        return d;
+    if (!(d >= how->diff_thd)) return d;
     const double floor = 0x1p-14 / how->diff_thd;
     const double big = fmax(fabs(a), fabs(e));
     return d / fmax(big, floor);
@@ -97,22 +98,23 @@ static bool ordered_around(const Job *j, void *scratch, int64_t pos)
     const int64_t at = pos / j->vals_step % j->vals_len;
     double here, there;
     qwp_eval(j->vals, scratch, pos, 1, &here);
-    if (isnan(here))
-        return false;
+    if (isnan(here)) return false;
     for (int64_t side = -1; side <= 1; side += 2) {
-        if (at + side < 0 || at + side >= j->vals_len)
-            continue;
+        if (at + side < 0 || at + side >= j->vals_len) continue;
         qwp_eval(j->vals, scratch, pos + side * j->vals_step, 1, &there);
-        const double first = side < 0 ? there : here, second = side < 0 ? here : there;
-        if (isnan(there) || (j->how->descending ? first < second : first > second))
+        const double first = side < 0 ? there : here,
+                     second = side < 0 ? here : there;
+        if (isnan(there) ||
+            (j->how->descending ? first < second : first > second))
             return false;
     }
     return true;
 }
 
 /* Is the element inside the rule?  d = |a - e|. */
-static bool element_ok(const Job *j, QwVerdict *v, void *vals_scratch, double a, double e, double d,
-                       double bound, int64_t pos, double *allowed)
+static bool element_ok(const Job *j, QwVerdict *v, void *vals_scratch, double a,
+                       double e, double d, double bound, int64_t pos,
+                       double *allowed)
 {
     const QwCompare *how = j->how;
     *allowed = (double)NAN;
@@ -131,14 +133,11 @@ static bool element_ok(const Job *j, QwVerdict *v, void *vals_scratch, double a,
             v->ambiguous++;
             return true;
         }
-        if (isnan(a) && isnan(e))
-            return true;
+        if (isnan(a) && isnan(e)) return true;
         break;
-    default:
-        *allowed = how->atol + how->rtol * fabs(e);
+    default: *allowed = how->atol + how->rtol * fabs(e);
     }
-    if (!isfinite(a) || !isfinite(e))
-        return isinf(a) && a == e;
+    if (!isfinite(a) || !isfinite(e)) return isinf(a) && a == e;
     note_used(v, d, *allowed, pos);
     return d <= *allowed;
 }
@@ -147,17 +146,24 @@ static bool element_ok(const Job *j, QwVerdict *v, void *vals_scratch, double a,
 
 static QwVerdict fresh(void)
 {
-    return (QwVerdict){.max_abs_at = -1, .max_rel_at = -1, .max_ulp = -1, .max_ulp_at = -1,
-                       .used = (double)NAN, .used_at = -1, .median_bound = (double)NAN};
+    return (QwVerdict){.max_abs_at = -1,
+                       .max_rel_at = -1,
+                       .max_ulp = -1,
+                       .max_ulp_at = -1,
+                       .used = (double)NAN,
+                       .used_at = -1,
+                       .median_bound = (double)NAN};
 }
 
-static void judge_block(Job *j, QwVerdict *v, int64_t *vague, void *vals_scratch, Block *b,
-                        int64_t pos, int n)
+static void judge_block(Job *j, QwVerdict *v, int64_t *vague,
+                        void *vals_scratch, Block *b, int64_t pos, int n)
 {
     const bool is_unsigned = j->dtype == QW_U64;
     for (int i = 0; i < n; i++) {
-        const double a = b->a[i], e = b->e[i], bound = j->bound ? b->bound[i] : 0;
-        const double d = j->ai ? int_distance(b->ai[i], b->ei[i], is_unsigned) : fabs(a - e);
+        const double a = b->a[i], e = b->e[i],
+                     bound = j->bound ? b->bound[i] : 0;
+        const double d = j->ai ? int_distance(b->ai[i], b->ei[i], is_unsigned)
+                               : fabs(a - e);
         double allowed;
         v->compared++;
         if (isfinite(a) && isfinite(e))
@@ -166,7 +172,9 @@ static void judge_block(Job *j, QwVerdict *v, int64_t *vague, void *vals_scratch
             count_specials(v, a, e);
         if (j->bound) {
             *vague += bound > fmax(fabs(e), j->rms);
-            j->ratio[pos + i] = (float)(e != 0 ? bound / fabs(e) : bound > 0 ? HUGE_VAL : 0);
+            j->ratio[pos + i] = (float)(e != 0          ? bound / fabs(e)
+                                            : bound > 0 ? HUGE_VAL
+                                                        : 0);
         }
         if (element_ok(j, v, vals_scratch, a, e, d, bound, pos + i, &allowed))
             continue;
@@ -195,10 +203,8 @@ static void judge_piece(void *arg, void *unused, int64_t lo, int64_t hi)
                 qwp_eval(prog[i], scratch[i], at, n, into[i]);
         judge_block(j, v, &j->vague[lo / PIECE], scratch[3], b, at, n);
     }
-    if (!ok)
-        j->failed = true;
-    for (int i = 0; i < 6; i++)
-        free(scratch[i]);
+    if (!ok) j->failed = true;
+    for (int i = 0; i < 6; i++) free(scratch[i]);
     free(b);
 }
 
@@ -242,15 +248,18 @@ static bool refuse(QwVerdict *v, const char *why)
 
 static bool can_judge(const QwCompare *h, QwVerdict *v)
 {
-    const bool by_tolerance = h->rule == QW_CMP_CLOSE || h->rule == QW_CMP_RATIO_ALLCLOSE ||
-                              h->rule == QW_CMP_PASS_RATE;
+    const bool by_tolerance = h->rule == QW_CMP_CLOSE ||
+        h->rule == QW_CMP_RATIO_ALLCLOSE || h->rule == QW_CMP_PASS_RATE;
     if (by_tolerance && !(h->rtol >= 0 && h->atol >= 0))
         return refuse(v, "a tolerance is negative or not a number");
-    if (h->rule == QW_CMP_RATIO_ALLCLOSE && !(h->max_error_ratio >= 0 && h->max_error_ratio <= 1))
+    if (h->rule == QW_CMP_RATIO_ALLCLOSE &&
+        !(h->max_error_ratio >= 0 && h->max_error_ratio <= 1))
         return refuse(v, "max_error_ratio is outside [0, 1]");
-    if (h->rule == QW_CMP_RATIO_RELDIFF && !(h->diff_thd > 0 && h->pct_thd >= 0))
+    if (h->rule == QW_CMP_RATIO_RELDIFF &&
+        !(h->diff_thd > 0 && h->pct_thd >= 0))
         return refuse(v, "diff_thd must be positive and pct_thd at least 0");
-    if (h->rule == QW_CMP_PASS_RATE && !(h->threshold >= 0 && h->threshold <= 1))
+    if (h->rule == QW_CMP_PASS_RATE &&
+        !(h->threshold >= 0 && h->threshold <= 1))
         return refuse(v, "the pass rate is outside [0, 1]");
     return true;
 }
@@ -258,18 +267,18 @@ static bool can_judge(const QwCompare *h, QwVerdict *v)
 static bool same_form(const QwTensor *a, const QwTensor *e, QwVerdict *v)
 {
     char ta[QWT_SHAPE_TEXT], te[QWT_SHAPE_TEXT];
-    if (a->dtype == e->dtype && qwt_same_shape(a, e))
-        return true;
+    if (a->dtype == e->dtype && qwt_same_shape(a, e)) return true;
     snprintf(v->reason, sizeof v->reason, "actual is %s %s, expected is %s %s",
-             qw_dtype_info[a->dtype].torch, qwt_shape_text(ta, a->rank, a->shape),
-             qw_dtype_info[e->dtype].torch, qwt_shape_text(te, e->rank, e->shape));
+             qw_dtype_info[a->dtype].torch,
+             qwt_shape_text(ta, a->rank, a->shape),
+             qw_dtype_info[e->dtype].torch,
+             qwt_shape_text(te, e->rank, e->shape));
     return false;
 }
 
 static QwProg *reader(QwTensor *t, QwDtype as)
 {
-    if (!qwt_evaluate(t))
-        return NULL;
+    if (!qwt_evaluate(t)) return NULL;
     QwExpr *e = qwx_of(t);
     e = e ? qwx_cast(e, as) : NULL;
     QwProg *p = e ? qwp_new(t->cx, e) : NULL;
@@ -283,14 +292,15 @@ static bool job_start(Job *j, QwTensor *a, QwTensor *e, const QwCompare *h)
     const int64_t pieces = (j->n - 1) / PIECE + 1;
     j->part = calloc((size_t)pieces, sizeof *j->part);
     j->vague = calloc((size_t)pieces, sizeof *j->vague);
-    j->ratio = h->rule == QW_CMP_BOUND ? malloc((size_t)j->n * sizeof *j->ratio) : NULL;
+    j->ratio = h->rule == QW_CMP_BOUND ? malloc((size_t)j->n * sizeof *j->ratio)
+                                       : NULL;
     if (!j->part || !j->vague || (h->rule == QW_CMP_BOUND && !j->ratio))
         return qwt_fail(a->cx, QWT_ERR_MEMORY, "no memory for a comparison");
-    for (int64_t i = 0; i < pieces; i++)
-        j->part[i] = fresh();
+    for (int64_t i = 0; i < pieces; i++) j->part[i] = fresh();
     bool ok = (j->a = reader(a, QW_F64)) && (j->e = reader(e, QW_F64));
     if (a->dtype == QW_I64 || a->dtype == QW_U64)
-        ok = ok && (j->ai = reader(a, a->dtype)) && (j->ei = reader(e, a->dtype));
+        ok = ok && (j->ai = reader(a, a->dtype)) &&
+            (j->ei = reader(e, a->dtype));
     if (h->rule == QW_CMP_BOUND)
         ok = ok && (j->bound = reader(h->bound, QW_F64));
     if (h->rule == QW_CMP_TOPK_PAIR) {
@@ -298,8 +308,7 @@ static bool job_start(Job *j, QwTensor *a, QwTensor *e, const QwCompare *h)
         const int dim = h->dim < 0 ? h->dim + a->rank : h->dim;
         j->vals_len = a->rank ? a->shape[dim] : 1;
         j->vals_step = 1;
-        for (int d = dim + 1; d < a->rank; d++)
-            j->vals_step *= a->shape[d];
+        for (int d = dim + 1; d < a->rank; d++) j->vals_step *= a->shape[d];
     }
     return ok;
 }
@@ -307,8 +316,7 @@ static bool job_start(Job *j, QwTensor *a, QwTensor *e, const QwCompare *h)
 static void job_end(Job *j)
 {
     QwProg *prog[6] = {j->a, j->e, j->bound, j->vals, j->ai, j->ei};
-    for (int i = 0; i < 6; i++)
-        qwp_free(prog[i]);
+    for (int i = 0; i < 6; i++) qwp_free(prog[i]);
     free(j->part);
     free(j->vague);
     free(j->ratio);
@@ -317,10 +325,10 @@ static void job_end(Job *j)
 static bool rms_of(QwTensor *t, double *rms)
 {
     const QwtRedArgs all = {.dtype = -1, .p = 2};
-    QwTensor *d = qwt_to(t, QW_F64), *r = d ? qwt_reduce(d, QWT_NORM, &all) : NULL;
+    QwTensor *d = qwt_to(t, QW_F64),
+             *r = d ? qwt_reduce(d, QWT_NORM, &all) : NULL;
     const bool ok = r && qwt_get_f64(r, 0, rms);
-    if (ok)
-        *rms /= sqrt((double)qwt_numel(t));
+    if (ok) *rms /= sqrt((double)qwt_numel(t));
     qwt_unref(d);
     qwt_unref(r);
     return ok;
@@ -337,18 +345,19 @@ static double median(float *x, int64_t n)
 {
     const int64_t step = n / (1 << 20) + 1;
     int64_t m = 0;
-    for (int64_t i = 0; i < n; i += step)
-        x[m++] = x[i];
+    for (int64_t i = 0; i < n; i += step) x[m++] = x[i];
     qsort(x, (size_t)m, sizeof *x, by_value);
     return (double)x[m / 2];
 }
 
-static void decide_share(QwVerdict *v, double share, double limit, const char *what)
+static void decide_share(QwVerdict *v, double share, double limit,
+                         const char *what)
 {
     v->passed = share <= limit;
     if (!v->passed)
-        snprintf(v->reason, sizeof v->reason, "%.4g %% of the elements are %s, %.4g %% allowed",
-                 100 * share, what, 100 * limit);
+        snprintf(v->reason, sizeof v->reason,
+                 "%.4g %% of the elements are %s, %.4g %% allowed", 100 * share,
+                 what, 100 * limit);
 }
 
 static void decide(const QwCompare *h, QwVerdict *v, int64_t vague)
@@ -357,7 +366,8 @@ static void decide(const QwCompare *h, QwVerdict *v, int64_t vague)
     switch (h->rule) {
     case QW_CMP_RATIO_ALLCLOSE:
         if (v->nan_actual + v->inf_actual) {
-            snprintf(v->reason, sizeof v->reason, "%lld elements are not finite",
+            snprintf(v->reason, sizeof v->reason,
+                     "%lld elements are not finite",
                      (long long)(v->nan_actual + v->inf_actual));
             return;
         }
@@ -367,53 +377,58 @@ static void decide(const QwCompare *h, QwVerdict *v, int64_t vague)
         decide_share(v, bad, h->pct_thd, "over the threshold");
         if (v->passed && !(v->worst < h->max_diff_hd)) {
             v->passed = false;
-            snprintf(v->reason, sizeof v->reason, "the worst difference %.6g is not below %.6g",
-                     v->worst, h->max_diff_hd);
+            snprintf(v->reason, sizeof v->reason,
+                     "the worst difference %.6g is not below %.6g", v->worst,
+                     h->max_diff_hd);
         }
         return;
     case QW_CMP_PASS_RATE:
         v->passed = 1 - bad >= h->threshold;
         if (!v->passed)
             snprintf(v->reason, sizeof v->reason,
-                     "%.4g %% of the elements are close, %.4g %% wanted", 100 * (1 - bad),
-                     100 * h->threshold);
+                     "%.4g %% of the elements are close, %.4g %% wanted",
+                     100 * (1 - bad), 100 * h->threshold);
         return;
     case QW_CMP_BOUND:
         if ((double)vague > 0.01 * n) {
-            refuse(v, "the derived bound exceeds the values it bounds for more than 1 % of the "
-                      "elements: give tolerances, or compare per scope");
+            refuse(
+                v,
+                "the derived bound exceeds the values it bounds for more than 1 % of the "
+                "elements: give tolerances, or compare per scope");
             return;
         }
         break;
-    default:
-        break;
+    default: break;
     }
     v->passed = v->mismatched == 0;
     if (!v->passed)
-        snprintf(v->reason, sizeof v->reason, "%lld of %lld elements %s", (long long)v->mismatched,
-                 (long long)v->compared,
-                 h->rule == QW_CMP_TOPK_PAIR ? "differ where the values are not ordered"
-                                             : "are outside the tolerance");
+        snprintf(v->reason, sizeof v->reason, "%lld of %lld elements %s",
+                 (long long)v->mismatched, (long long)v->compared,
+                 h->rule == QW_CMP_TOPK_PAIR
+                     ? "differ where the values are not ordered"
+                     : "are outside the tolerance");
 }
 
-bool qw_compare(QwTensor *actual, QwTensor *expected, const QwCompare *how, QwVerdict *v)
+bool qw_compare(QwTensor *actual, QwTensor *expected, const QwCompare *how,
+                QwVerdict *v)
 {
     *v = fresh();
     v->rank = actual->rank;
     memcpy(v->shape, actual->shape, sizeof v->shape);
-    if (!can_judge(how, v) || !same_form(actual, expected, v))
-        return true;
-    if (how->rule == QW_CMP_TOPK_PAIR && (!how->vals || !qwt_same_shape(how->vals, actual) ||
-                                          how->dim >= (actual->rank ? actual->rank : 1) ||
-                                          how->dim < -(actual->rank ? actual->rank : 1)))
-        return refuse(v, "the values that go with the indices are missing or shaped otherwise"), true;
-    if (!qwt_numel(actual))
-        return refuse(v, "no elements to compare"), true;
+    if (!can_judge(how, v) || !same_form(actual, expected, v)) return true;
+    if (how->rule == QW_CMP_TOPK_PAIR &&
+        (!how->vals || !qwt_same_shape(how->vals, actual) ||
+         how->dim >= (actual->rank ? actual->rank : 1) ||
+         how->dim < -(actual->rank ? actual->rank : 1)))
+        return refuse(
+                   v,
+                   "the values that go with the indices are missing or shaped otherwise"),
+               true;
+    if (!qwt_numel(actual)) return refuse(v, "no elements to compare"), true;
     Job j;
     double rms = 0;
     bool ok = how->rule != QW_CMP_BOUND || rms_of(expected, &rms);
-    if (!ok)
-        return false;
+    if (!ok) return false;
     ok = job_start(&j, actual, expected, how);
     j.rms = rms;
     ok = ok && qw_pieces(actual->cx, NULL, j.n, PIECE, judge_piece, &j);
@@ -425,8 +440,7 @@ bool qw_compare(QwTensor *actual, QwTensor *expected, const QwCompare *how, QwVe
             join(v, &j.part[i]);
             vague += j.vague[i];
         }
-        if (j.ratio)
-            v->median_bound = median(j.ratio, j.n);
+        if (j.ratio) v->median_bound = median(j.ratio, j.n);
         decide(how, v, vague);
     }
     job_end(&j);

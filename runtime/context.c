@@ -28,36 +28,28 @@ static int64_t round_up(int64_t bytes, int64_t to)
 /* Pages straight from the system: zero-filled, never moved. */
 void *qw_pages_new(int64_t bytes)
 {
-    if (bytes > max_bytes)
-        return NULL;
+    if (bytes > max_bytes) return NULL;
     const size_t size = (size_t)round_up(bytes, PAGE);
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        return NULL;
-    if (size >= HUGE_PAGE)
-        (void)madvise(p, size, MADV_HUGEPAGE);
+    if (p == MAP_FAILED) return NULL;
+    if (size >= HUGE_PAGE) (void)madvise(p, size, MADV_HUGEPAGE);
     return p;
 }
 
 void qw_pages_free(void *p, int64_t bytes)
 {
-    if (p)
-        munmap(p, (size_t)round_up(bytes, PAGE));
+    if (p) munmap(p, (size_t)round_up(bytes, PAGE));
 }
 
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes)
 {
-    if (need <= *room)
-        return true;
+    if (need <= *room) return true;
     int64_t wanted = *room < 8 ? 8 : 2 * *room;
-    if (wanted < need)
-        wanted = need;
-    if (wanted > max_bytes / item_bytes)
-        return false;
+    if (wanted < need) wanted = need;
+    if (wanted > max_bytes / item_bytes) return false;
     void *grown = realloc(*items, (size_t)(wanted * item_bytes));
-    if (!grown)
-        return false;
+    if (!grown) return false;
     *items = grown;
     *room = wanted;
     return true;
@@ -66,11 +58,9 @@ bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes)
 /* Replaces a block by a larger one without keeping its contents. */
 static bool enlarge(char **block, int64_t *bytes, int64_t need)
 {
-    if (need <= *bytes)
-        return true;
+    if (need <= *bytes) return true;
     char *p = qw_pages_new(need);
-    if (!p)
-        return false;
+    if (!p) return false;
     qw_pages_free(*block, *bytes);
     *block = p;
     *bytes = need;
@@ -79,8 +69,7 @@ static bool enlarge(char **block, int64_t *bytes, int64_t need)
 
 bool qw_scratch(QwWorker *w, int64_t bytes)
 {
-    if (bytes <= w->scratch_bytes)
-        return true;
+    if (bytes <= w->scratch_bytes) return true;
     w->packed.kernel = NULL;
     return enlarge(&w->scratch, &w->scratch_bytes, bytes + bytes / 4);
 }
@@ -91,8 +80,7 @@ bool qw_scratch(QwWorker *w, int64_t bytes)
 static bool reserve(QwCtx *ctx, int64_t bytes)
 {
     const int64_t before = atomic_fetch_add(&ctx->chunk_bytes, bytes);
-    if (ctx->memory == 0 || bytes <= ctx->memory - before)
-        return true;
+    if (ctx->memory == 0 || bytes <= ctx->memory - before) return true;
     atomic_fetch_sub(&ctx->chunk_bytes, bytes);
     return false;
 }
@@ -115,8 +103,7 @@ static bool push_chunk(QwWorker *w, int64_t bytes)
     int64_t size = bytes > CHUNK_BYTES ? exact : CHUNK_BYTES;
     if (!reserve(w->ctx, size)) {
         size = exact;
-        if (!reserve(w->ctx, size))
-            return false;
+        if (!reserve(w->ctx, size)) return false;
     }
     char *base = qw_pages_new(size);
     if (!base) {
@@ -133,16 +120,13 @@ static Chunk *chunk_for(QwWorker *w, int64_t bytes)
 {
     for (; w->top < w->chunks; w->top++) {
         Chunk *c = &w->chunk[w->top];
-        if (bytes <= c->size - c->used)
-            return c;
-        if (c->used > 0)
-            continue;
+        if (bytes <= c->size - c->used) return c;
+        if (c->used > 0) continue;
         free_chunk(w->ctx, c);
         *c = w->chunk[--w->chunks];
         w->top--;
     }
-    if (!push_chunk(w, bytes))
-        return NULL;
+    if (!push_chunk(w, bytes)) return NULL;
     w->top = w->chunks - 1;
     return &w->chunk[w->top];
 }
@@ -165,15 +149,13 @@ void *qw_alloc(QwWorker *w, int64_t bytes, const QwSite *site)
         memset(p, 0, (size_t)(used_before < size ? used_before : size));
     }
     c->used += size;
-    if (c->dirty < c->used)
-        c->dirty = c->used;
+    if (c->dirty < c->used) c->dirty = c->used;
     return p;
 }
 
 int64_t qw_mark(QwWorker *w)
 {
-    if (w->chunks == 0)
-        return 0;
+    if (w->chunks == 0) return 0;
     const int top = w->top < w->chunks ? w->top : w->chunks - 1;
     return ((int64_t)top << MARK_SHIFT) | w->chunk[top].used;
 }
@@ -182,8 +164,8 @@ void qw_release(QwWorker *w, int64_t mark)
 {
     const int top = (int)(mark >> MARK_SHIFT);
     for (int i = top; i < w->chunks; i++)
-        w->chunk[i].used =
-            i == top ? mark & ((INT64_C(1) << MARK_SHIFT) - 1) : 0;
+        w->chunk[i].used = i == top ? mark & ((INT64_C(1) << MARK_SHIFT) - 1)
+                                    : 0;
     w->top = top;
 }
 
@@ -202,8 +184,7 @@ static int default_threads(void)
 QwCtx *qw_ctx_new(void)
 {
     QwCtx *ctx = calloc(1, sizeof *ctx);
-    if (!ctx)
-        return NULL;
+    if (!ctx) return NULL;
     ctx->threads = default_threads();
     ctx->pool = qw_pool_new(ctx->threads);
     if (!ctx->pool) {
@@ -216,8 +197,7 @@ QwCtx *qw_ctx_new(void)
 
 static void worker_free(QwWorker *w)
 {
-    for (int i = 0; i < w->chunks; i++)
-        free_chunk(w->ctx, &w->chunk[i]);
+    for (int i = 0; i < w->chunks; i++) free_chunk(w->ctx, &w->chunk[i]);
     free(w->chunk);
     qw_pages_free(w->frame, w->frame_bytes);
     qw_pages_free(w->scratch, w->scratch_bytes);
@@ -231,8 +211,7 @@ static void stop_workers(QwCtx *ctx)
 {
     qw_pool_free(ctx->pool);
     ctx->pool = NULL;
-    for (int i = 0; i < ctx->workers; i++)
-        worker_free(&ctx->worker[i]);
+    for (int i = 0; i < ctx->workers; i++) worker_free(&ctx->worker[i]);
     free(ctx->worker);
     ctx->worker = NULL;
     ctx->workers = 0;
@@ -240,8 +219,7 @@ static void stop_workers(QwCtx *ctx)
 
 void qw_ctx_free(QwCtx *ctx)
 {
-    if (!ctx)
-        return;
+    if (!ctx) return;
     stop_workers(ctx);
     free(ctx->warning);
     free(ctx->text);
@@ -250,12 +228,10 @@ void qw_ctx_free(QwCtx *ctx)
 
 int qw_set_threads(QwCtx *ctx, int n)
 {
-    if (!ctx)
-        return QW_ERR_ARGS;
-    if (atomic_exchange(&ctx->busy, true))
-        return QW_ERR_BUSY;
+    if (!ctx) return QW_ERR_ARGS;
+    if (atomic_exchange(&ctx->busy, true)) return QW_ERR_BUSY;
     const int wanted = n > QW_MAX_THREADS ? QW_MAX_THREADS
-                       : n > 0            ? n
+        : n > 0                           ? n
                                           : default_threads();
     int status = QW_OK;
     if (wanted != ctx->threads) {
@@ -280,12 +256,10 @@ int qw_threads(const QwCtx *ctx)
 
 static bool make_workers(QwCtx *ctx)
 {
-    if (ctx->worker)
-        return true;
+    if (ctx->worker) return true;
     const size_t bytes = (size_t)ctx->threads * sizeof(QwWorker);
     ctx->worker = aligned_alloc(_Alignof(QwWorker), bytes);
-    if (!ctx->worker)
-        return false;
+    if (!ctx->worker) return false;
     memset(ctx->worker, 0, bytes);
     ctx->workers = ctx->threads;
     for (int i = 0; i < ctx->workers; i++) {
@@ -314,8 +288,7 @@ static void begin_call(QwWorker *w)
 
 static bool prepare(QwCtx *ctx, int64_t frame)
 {
-    if (!make_workers(ctx))
-        return false;
+    if (!make_workers(ctx)) return false;
     for (int i = 0; i < ctx->workers; i++) {
         QwWorker *w = &ctx->worker[i];
         if (!enlarge(&w->frame, &w->frame_bytes, frame > 0 ? frame : 1))
@@ -327,8 +300,7 @@ static bool prepare(QwCtx *ctx, int64_t frame)
 
 QwWorker *qw_enter(QwCtx *ctx, int64_t frame, const char *entry)
 {
-    if (!ctx || atomic_exchange(&ctx->busy, true))
-        return NULL;
+    if (!ctx || atomic_exchange(&ctx->busy, true)) return NULL;
     qw_failure_clear(ctx);
     ctx->entry = entry ? entry : "";
     ctx->region++;
@@ -366,21 +338,18 @@ void qw_task(QwWorker *w, const QwSite *site, int64_t index)
 {
     w->task = site;
     w->task_index = index;
-    if (w->ctx->traced)
-        qw_trace_begin(w, site, index);
+    if (w->ctx->traced) qw_trace_begin(w, site, index);
     w->tasks++;
 }
 
 void qw_set_memory(QwCtx *ctx, int64_t bytes)
 {
-    if (ctx)
-        ctx->memory = bytes > 0 ? bytes : 0;
+    if (ctx) ctx->memory = bytes > 0 ? bytes : 0;
 }
 
 int64_t qw_tasks(const QwCtx *c)
 {
     int64_t n = 0;
-    for (int i = 0; i < c->workers; i++)
-        n += c->worker[i].tasks;
+    for (int i = 0; i < c->workers; i++) n += c->worker[i].tasks;
     return n;
 }

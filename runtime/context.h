@@ -73,7 +73,7 @@ struct QwWorker {
 
     const QwSite *task; /* the core scope it is in, or NULL */
     int64_t task_index;
-    int64_t tasks; /* of this call */
+    int64_t tasks;     /* of this call */
     QwFailure failure; /* of the lowest index that failed here */
     int64_t failed_index;
     QwWarning *warning;
@@ -92,7 +92,7 @@ struct QwCtx {
     QwPool *pool;     /* NULL until the first call */
     QwWorker *worker; /* [workers] */
     int workers;
-    int64_t memory;           /* limit of all chunks, 0: none */
+    int64_t memory;              /* limit of all chunks, 0: none */
     _Atomic int64_t chunk_bytes; /* held by chunks of all workers */
     int64_t region; /* serial number of the parallel loop that runs */
     const char *entry;

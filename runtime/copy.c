@@ -32,10 +32,12 @@ QwTensor *qwt_clone(QwTensor *t)
 {
     QwStorage *st = t->st;
     if (st->expr && st->expr->dtype == t->dtype && qwt_covers_storage(t))
-        return qwt_wrap_expr(t->cx, qwx_ref(st->expr), t->dtype, t->rank, t->shape);
+        return qwt_wrap_expr(t->cx, qwx_ref(st->expr), t->dtype, t->rank,
+                             t->shape);
     if (st->expr || !qwt_is_contiguous(t) || qwt_numel(t) < st->numel / 2)
         return real_copy(t);
-    QwTensor *c = qwt_wrap_buffer(t->cx, qwb_ref(st->buf), t->dtype, t->rank, t->shape);
+    QwTensor *c = qwt_wrap_buffer(t->cx, qwb_ref(st->buf), t->dtype, t->rank,
+                                  t->shape);
     if (c) {
         c->st->numel = st->numel;
         c->offset = t->offset;
@@ -57,24 +59,28 @@ static QwTensor *fit_to(QwTensor *src, const QwTensor *dst)
     return e;
 }
 
-enum { REPLACE_MIN = 1 << 23 }; /* elements from which a whole store may stay lazy */
+enum {
+    REPLACE_MIN = 1 << 23
+}; /* elements from which a whole store may stay lazy */
 
 bool qwt_copy_into(QwTensor *dst, QwTensor *src)
 {
     QwTcx *cx = dst->cx;
     /* an expression that may read dst's memory would force a copy of all of it */
     const bool shared = dst->st->buf && dst->st->buf->refs > 1;
-    if (src->st->expr && shared && !qwt_covers_storage(dst) && !qwt_evaluate(src))
+    if (src->st->expr && shared && !qwt_covers_storage(dst) &&
+        !qwt_evaluate(src))
         return false;
-    QwTensor *from = src->st == dst->st && !src->st->expr ? real_copy(src) : qwt_ref(src);
+    QwTensor *from = src->st == dst->st && !src->st->expr ? real_copy(src)
+                                                          : qwt_ref(src);
     QwTensor *fit = from ? fit_to(from, dst) : NULL;
     qwt_unref(from);
     QwExpr *e = fit ? qwx_of(fit) : NULL;
     qwt_unref(fit);
     e = e ? qwx_cast(e, dst->dtype) : NULL;
-    if (!e)
-        return false;
-    if (e->kind != EX_LEAF && e->numel >= REPLACE_MIN && qwt_covers_storage(dst)) {
+    if (!e) return false;
+    if (e->kind != EX_LEAF && e->numel >= REPLACE_MIN &&
+        qwt_covers_storage(dst)) {
         qwb_unref(dst->st->buf);
         qwx_unref(dst->st->expr);
         dst->st->buf = NULL;
@@ -93,8 +99,7 @@ QwTensor *qwt_cat(QwTcx *cx, int n, QwTensor *const *t, int dim)
         return NULL;
     }
     dim = qwt_dim(cx, dim, t[0]->rank);
-    if (dim < 0)
-        return NULL;
+    if (dim < 0) return NULL;
     int64_t shape[QWT_RANK];
     memcpy(shape, t[0]->shape, sizeof shape);
     QwDtype dtype = t[0]->dtype;
@@ -102,9 +107,11 @@ QwTensor *qwt_cat(QwTcx *cx, int n, QwTensor *const *t, int dim)
         bool ok = t[i]->rank == t[0]->rank && t[0]->rank > 0;
         for (int d = 0; ok && d < t[0]->rank; d++)
             ok = d == dim || t[i]->shape[d] == shape[d];
-        if (!ok || __builtin_add_overflow(shape[dim], t[i]->shape[dim], &shape[dim])) {
+        if (!ok ||
+            __builtin_add_overflow(shape[dim], t[i]->shape[dim], &shape[dim])) {
             char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
-            qwt_fail(cx, QWT_ERR_USE, "shapes %s and %s cannot be joined along dimension %d",
+            qwt_fail(cx, QWT_ERR_USE,
+                     "shapes %s and %s cannot be joined along dimension %d",
                      qwt_shape_text(a, t[0]->rank, t[0]->shape),
                      qwt_shape_text(b, t[i]->rank, t[i]->shape), dim);
             return NULL;
@@ -114,7 +121,9 @@ QwTensor *qwt_cat(QwTcx *cx, int n, QwTensor *const *t, int dim)
     QwTensor *out = qwt_zeros(cx, dtype, t[0]->rank, shape);
     int64_t at = 0;
     for (int i = 0; out && i < n; i++) {
-        QwTensor *part = out->rank ? qwt_slice(out, dim, at, t[i]->shape[dim], 1) : qwt_ref(out);
+        QwTensor *part = out->rank
+            ? qwt_slice(out, dim, at, t[i]->shape[dim], 1)
+            : qwt_ref(out);
         const bool ok = part && qwt_copy_into(part, t[i]);
         qwt_unref(part);
         at += out->rank ? t[i]->shape[dim] : 0;
@@ -141,10 +150,8 @@ QwTensor *qwt_stack(QwTcx *cx, int n, QwTensor *const *t, int dim)
     for (int i = 0; ok && i < n; i++)
         ok = (v[i] = qwt_unsqueeze(t[i], dim)) != NULL;
     QwTensor *out = NULL;
-    if (ok)
-        out = qwt_cat(cx, n, v, n && dim < 0 ? dim + t[0]->rank + 1 : dim);
-    for (int i = 0; v && i < n; i++)
-        qwt_unref(v[i]);
+    if (ok) out = qwt_cat(cx, n, v, n && dim < 0 ? dim + t[0]->rank + 1 : dim);
+    for (int i = 0; v && i < n; i++) qwt_unref(v[i]);
     free(v);
     return out;
 }
@@ -157,17 +164,20 @@ QwTensor *qwt_repeat(QwTensor *t, int n, const int64_t *times)
     bool ok = n >= t->rank && n <= QWT_RANK;
     for (int d = 0; ok && d < n; d++) {
         const int s = d - (n - t->rank);
-        ok = times[d] >= 0 && !__builtin_mul_overflow(times[d], s < 0 ? 1 : t->shape[s], &shape[d]);
+        ok = times[d] >= 0 &&
+            !__builtin_mul_overflow(times[d], s < 0 ? 1 : t->shape[s],
+                                    &shape[d]);
     }
     if (!ok) {
-        qwt_fail(cx, QWT_ERR_USE, "repeat needs one count of at least 0 for each of the %d "
-                 "dimensions", t->rank);
+        qwt_fail(cx, QWT_ERR_USE,
+                 "repeat needs one count of at least 0 for each of the %d "
+                 "dimensions",
+                 t->rank);
         return NULL;
     }
     QwTensor *out = qwt_zeros(cx, t->dtype, n, shape);
     const int64_t total = out ? qwt_numel(out) : 0;
-    if (!total)
-        return out;
+    if (!total) return out;
     /* fill one period, then double along each dimension from the last */
     int64_t part_shape[QWT_RANK];
     for (int d = 0; d < n; d++)
@@ -179,7 +189,8 @@ QwTensor *qwt_repeat(QwTensor *t, int n, const int64_t *times)
         const int64_t period = part_shape[d];
         part = qwt_view(out, n, part_shape, out->stride, 0);
         for (int64_t r = 1; ok && part && r < times[d]; r++) {
-            QwTensor *to = qwt_view(out, n, part_shape, out->stride, r * period * out->stride[d]);
+            QwTensor *to = qwt_view(out, n, part_shape, out->stride,
+                                    r * period * out->stride[d]);
             ok = to && qwt_copy_into(to, part);
             qwt_unref(to);
         }
@@ -197,12 +208,12 @@ QwTensor *qwt_repeat(QwTensor *t, int n, const int64_t *times)
 QwTensor *qwt_tril(QwTensor *t, int64_t diagonal, bool upper)
 {
     if (t->rank < 2) {
-        qwt_fail(t->cx, QWT_ERR_USE, "a triangle needs a tensor of at least two dimensions");
+        qwt_fail(t->cx, QWT_ERR_USE,
+                 "a triangle needs a tensor of at least two dimensions");
         return NULL;
     }
     QwTensor *out = real_copy(t);
-    if (!out)
-        return NULL;
+    if (!out) return NULL;
     const int64_t m = t->shape[t->rank - 2], n = t->shape[t->rank - 1];
     const int64_t size = qw_dtype_size(t->dtype);
     const int64_t rows = n ? qwt_numel(out) / n : 0;

@@ -22,8 +22,7 @@ static CpuId cpuid(unsigned leaf, unsigned sub)
 /* XCR0: bits 1-2 SSE and AVX state, 5-7 mask and ZMM state. */
 static unsigned os_state(void)
 {
-    if (!(cpuid(1, 0).c & bit_OSXSAVE))
-        return 0;
+    if (!(cpuid(1, 0).c & bit_OSXSAVE)) return 0;
     unsigned lo, hi;
     __asm__ volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
     return lo;
@@ -43,12 +42,10 @@ QwIsa qw_cpu_isa(void)
         !has_all(one.c, bit_AVX | bit_FMA | bit_F16C) ||
         !has_all(seven.b, bit_AVX2))
         return QW_ISA_ref;
-    const unsigned zmm =
-        bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
-    if (!has_all(os, ZMM_STATE) || !has_all(seven.b, zmm))
-        return QW_ISA_avx2;
-    if (!has_all(seven.c, bit_AVX512VNNI))
-        return QW_ISA_avx512;
+    const unsigned zmm = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ |
+        bit_AVX512VL;
+    if (!has_all(os, ZMM_STATE) || !has_all(seven.b, zmm)) return QW_ISA_avx2;
+    if (!has_all(seven.c, bit_AVX512VNNI)) return QW_ISA_avx512;
     return has_all(ext.a, bit_AVX512BF16) ? QW_ISA_avx512bf16
                                           : QW_ISA_avx512vnni;
 }
@@ -70,8 +67,7 @@ const char *qw_isa_name(QwIsa isa)
 bool qw_isa_parse(const char *name, QwIsa *isa)
 {
     for (int i = 0; i < QW_ISA_COUNT; i++) {
-        if (strcmp(name, isa_name[i]) != 0)
-            continue;
+        if (strcmp(name, isa_name[i]) != 0) continue;
         *isa = (QwIsa)i;
         return true;
     }

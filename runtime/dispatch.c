@@ -42,8 +42,7 @@ static void fill_table(QwIsa isa)
 {
     level = isa;
 #define KERNEL(kind, op, t, T, isa_) \
-    if (QW_ISA_##isa_ <= isa)        \
-        table.op##_##t = qwk_##op##_##t##_##isa_;
+    if (QW_ISA_##isa_ <= isa) table.op##_##t = qwk_##op##_##t##_##isa_;
 #include "ukr/ukernels.def"
 #undef KERNEL
 }
@@ -51,8 +50,7 @@ static void fill_table(QwIsa isa)
 int qw_set_isa(const char *name)
 {
     QwIsa isa;
-    if (!name || !qw_isa_parse(name, &isa))
-        return QW_ERR_ARGS;
+    if (!name || !qw_isa_parse(name, &isa)) return QW_ERR_ARGS;
     const QwIsa best = qw_cpu_isa();
     fill_table(isa < best ? isa : best);
     return QW_OK;
@@ -61,8 +59,7 @@ int qw_set_isa(const char *name)
 __attribute__((constructor)) static void start(void)
 {
     prefetch_near = qw_cpu_l1_bytes() >= LARGE_L1;
-    if (qw_set_isa(getenv("QWC_ISA")) != QW_OK)
-        fill_table(qw_cpu_isa());
+    if (qw_set_isa(getenv("QWC_ISA")) != QW_OK) fill_table(qw_cpu_isa());
 }
 
 const char *qw_isa(void)
@@ -132,9 +129,9 @@ static bool is_packed(const QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
 {
     const PackedA *p = &w->packed;
     return p->kernel == kernel && p->region == w->ctx->region &&
-           w->keep == g->a && w->keep_region == w->ctx->region &&
-           p->a == g->a && p->lda == g->lda && p->m == g->m && p->k == g->k &&
-           p->flags == (g->flags & ~QW_ACC);
+        w->keep == g->a && w->keep_region == w->ctx->region && p->a == g->a &&
+        p->lda == g->lda && p->m == g->m && p->k == g->k &&
+        p->flags == (g->flags & ~QW_ACC);
 }
 
 static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
@@ -150,10 +147,8 @@ static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
 
 static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
 {
-    if (g->m <= 0 || g->n <= 0)
-        return QW_OK;
-    if (g->k < 0)
-        g->k = 0;
+    if (g->m <= 0 || g->n <= 0) return QW_OK;
+    if (g->k < 0) g->k = 0;
     w->ops[unit] += 2.0 * (double)g->m * (double)g->n * (double)g->k;
     g->near = prefetch_near;
     g->next = w->next_weights;

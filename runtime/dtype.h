@@ -14,13 +14,22 @@ typedef struct QwDtypeInfo {
     const char *npy;         /* "<f4", NULL: none */
     const char *safetensors; /* "BF16" */
     int bytes;
-    char cls;                /* 'b' 'i' 'u' 'f' */
+    char cls; /* 'b' 'i' 'u' 'f' */
 } QwDtypeInfo;
 extern const QwDtypeInfo qw_dtype_info[QW_DTYPE_COUNT];
-static inline int qw_dtype_size(QwDtype d) { return qw_dtype_info[d].bytes; }
-static inline bool qw_dtype_is_float(QwDtype d) { return qw_dtype_info[d].cls == 'f'; }
-static inline bool qw_dtype_is_int(QwDtype d) { return qw_dtype_info[d].cls == 'i' || qw_dtype_info[d].cls == 'u'; }
-int64_t qw_dtype_min(QwDtype);   /* integers and bool */
+static inline int qw_dtype_size(QwDtype d)
+{
+    return qw_dtype_info[d].bytes;
+}
+static inline bool qw_dtype_is_float(QwDtype d)
+{
+    return qw_dtype_info[d].cls == 'f';
+}
+static inline bool qw_dtype_is_int(QwDtype d)
+{
+    return qw_dtype_info[d].cls == 'i' || qw_dtype_info[d].cls == 'u';
+}
+int64_t qw_dtype_min(QwDtype); /* integers and bool */
 uint64_t qw_dtype_max(QwDtype);
 
 /* dtype.c: scalar conversions, exact per 8.4; NaN -> quiet NaN */

@@ -10,25 +10,25 @@
 
 /* ---- kernels ---- */
 
-#define UNARY(name, T, R, expr) \
+#define UNARY(name, T, R, expr)                                \
     static void name(int n, void *out, const void *const *arg) \
-    { \
-        R *restrict o = out; \
-        const T *restrict a = arg[0]; \
-        for (int i = 0; i < n; i++) { \
-            const T x = a[i]; \
-            o[i] = (R)(expr); \
-        } \
+    {                                                          \
+        R *restrict o = out;                                   \
+        const T *restrict a = arg[0];                          \
+        for (int i = 0; i < n; i++) {                          \
+            const T x = a[i];                                  \
+            o[i] = (R)(expr);                                  \
+        }                                                      \
     }
-#define BINARY(name, T, R, expr) \
+#define BINARY(name, T, R, expr)                               \
     static void name(int n, void *out, const void *const *arg) \
-    { \
-        R *restrict o = out; \
-        const T *a = arg[0], *b = arg[1]; \
-        for (int i = 0; i < n; i++) { \
-            const T x = a[i], y = b[i]; \
-            o[i] = (R)(expr); \
-        } \
+    {                                                          \
+        R *restrict o = out;                                   \
+        const T *a = arg[0], *b = arg[1];                      \
+        for (int i = 0; i < n; i++) {                          \
+            const T x = a[i], y = b[i];                        \
+            o[i] = (R)(expr);                                  \
+        }                                                      \
     }
 
 UNARY(neg_f, float, float, -x)
@@ -96,11 +96,25 @@ BINARY(mul_i, uint64_t, uint64_t, x *y)
 BINARY(div_f, float, float, x / y)
 BINARY(div_d, double, double, x / y)
 /* NaN wins, and +0 is above -0 */
-BINARY(max_f, float, float, x > y ? x : x < y ? y : x == y ? (signbit(x) ? y : x) : x + y)
-BINARY(max_d, double, double, x > y ? x : x < y ? y : x == y ? (signbit(x) ? y : x) : x + y)
+BINARY(max_f, float, float,
+       x > y        ? x
+           : x < y  ? y
+           : x == y ? (signbit(x) ? y : x)
+                    : x + y)
+BINARY(max_d, double, double,
+       x > y        ? x
+           : x < y  ? y
+           : x == y ? (signbit(x) ? y : x)
+                    : x + y)
 BINARY(max_i, int64_t, int64_t, x > y ? x : y)
-BINARY(min_f, float, float, x < y ? x : x > y ? y : x == y ? (signbit(x) ? x : y) : x + y)
-BINARY(min_d, double, double, x < y ? x : x > y ? y : x == y ? (signbit(x) ? x : y) : x + y)
+BINARY(min_f, float, float,
+       x<y ? x : x> y ? y
+           : x == y   ? (signbit(x) ? x : y)
+                      : x + y)
+BINARY(min_d, double, double,
+       x<y ? x : x> y ? y
+           : x == y   ? (signbit(x) ? x : y)
+                      : x + y)
 BINARY(min_i, int64_t, int64_t, x < y ? x : y)
 BINARY(pow_d, double, double, pow(x, y))
 BINARY(fmod_f, float, float, fmodf(x, y))
@@ -109,8 +123,8 @@ BINARY(and_i, int64_t, int64_t, x &y)
 BINARY(or_i, int64_t, int64_t, x | y)
 BINARY(xor_i, int64_t, int64_t, x ^ y)
 
-#define COMPARE(name, op) \
-    BINARY(name##_f, float, int64_t, x op y) \
+#define COMPARE(name, op)                     \
+    BINARY(name##_f, float, int64_t, x op y)  \
     BINARY(name##_d, double, int64_t, x op y) \
     BINARY(name##_i, int64_t, int64_t, x op y)
 COMPARE(eq, ==)
@@ -135,14 +149,11 @@ static float mod_of_f(float x, float y)
 
 static double floordiv_of_d(double x, double y)
 {
-    if (y == 0)
-        return x / y;
+    if (y == 0) return x / y;
     const double r = fmod(x, y);
     double q = (x - r) / y;
-    if (r != 0 && (y < 0) != (r < 0))
-        q -= 1;
-    if (q == 0)
-        return copysign(0, x / y);
+    if (r != 0 && (y < 0) != (r < 0)) q -= 1;
+    if (q == 0) return copysign(0, x / y);
     const double f = floor(q);
     return q - f > 0.5 ? f + 1 : f;
 }
@@ -155,30 +166,25 @@ static float floordiv_of_f(float x, float y)
 
 static int64_t mod_of_i(int64_t x, int64_t y)
 {
-    if (y == 0 || y == -1)
-        return 0;
+    if (y == 0 || y == -1) return 0;
     const int64_t r = x % y;
     return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 }
 
 static int64_t floordiv_of_i(int64_t x, int64_t y)
 {
-    if (y == 0)
-        return 0;
-    if (y == -1)
-        return (int64_t)(0 - (uint64_t)x);
+    if (y == 0) return 0;
+    if (y == -1) return (int64_t)(0 - (uint64_t)x);
     const int64_t q = x / y;
     return x % y != 0 && (x < 0) != (y < 0) ? q - 1 : q;
 }
 
 static int64_t pow_of_i(int64_t x, int64_t y)
 {
-    if (y < 0)
-        return x == 1 ? 1 : x == -1 ? (y % 2 ? -1 : 1) : 0;
+    if (y < 0) return x == 1 ? 1 : x == -1 ? (y % 2 ? -1 : 1) : 0;
     uint64_t r = 1, b = (uint64_t)x;
     for (; y; y >>= 1, b *= b)
-        if (y & 1)
-            r *= b;
+        if (y & 1) r *= b;
     return (int64_t)r;
 }
 
@@ -191,21 +197,21 @@ BINARY(floordiv_i, int64_t, int64_t, floordiv_of_i(x, y))
 BINARY(fmod_i, int64_t, int64_t, y == 0 || y == -1 ? 0 : x % y)
 BINARY(pow_i, int64_t, int64_t, pow_of_i(x, y))
 
-#define WHERE(name, T) \
+#define WHERE(name, T)                                         \
     static void name(int n, void *out, const void *const *arg) \
-    { \
-        T *restrict o = out; \
-        const int64_t *c = arg[0]; \
-        const T *a = arg[1], *b = arg[2]; \
-        for (int i = 0; i < n; i++) \
-            o[i] = c[i] ? a[i] : b[i]; \
+    {                                                          \
+        T *restrict o = out;                                   \
+        const int64_t *c = arg[0];                             \
+        const T *a = arg[1], *b = arg[2];                      \
+        for (int i = 0; i < n; i++) o[i] = c[i] ? a[i] : b[i]; \
     }
 WHERE(where_f, float)
 WHERE(where_d, double)
 WHERE(where_i, int64_t)
 
 const QwOpInfo qw_op_info[QWT_OP_COUNT] = {
-#define ELEM(id, name, nargs, rule, kf, kd, ki) [id] = {name, nargs, rule, {kf, kd, ki}},
+#define ELEM(id, name, nargs, rule, kf, kd, ki) \
+    [id] = {name, nargs, rule, {kf, kd, ki}},
 #include "elem.def"
 #undef ELEM
 };
@@ -251,7 +257,8 @@ static void round_bf16(int n, float *x)
 static void round_f16(int n, float *x)
 {
     for (int i = 0; i < n; i++) {
-        const uint32_t u = f_bits(x[i]), sign = u & 0x80000000, mag = u & 0x7fffffff;
+        const uint32_t u = f_bits(x[i]), sign = u & 0x80000000,
+                       mag = u & 0x7fffffff;
         const uint32_t big = (mag + 0xfff + (mag >> 13 & 1)) & 0xffffe000;
         const uint32_t small = f_bits((f_of(mag) + 0.5f) - 0.5f);
         uint32_t r = mag < 0x38800000 ? small : big;
@@ -263,14 +270,12 @@ static void round_f16(int n, float *x)
 
 static void wrap_i(QwDtype d, int n, int64_t *x)
 {
-#define WRAP(T) \
-    for (int i = 0; i < n; i++) \
-        x[i] = (T)x[i]; \
+#define WRAP(T)                                 \
+    for (int i = 0; i < n; i++) x[i] = (T)x[i]; \
     break
     switch (d) {
     case QW_BOOL:
-        for (int i = 0; i < n; i++)
-            x[i] = x[i] != 0;
+        for (int i = 0; i < n; i++) x[i] = x[i] != 0;
         break;
     case QW_I8: WRAP(int8_t);
     case QW_U8: WRAP(uint8_t);
@@ -296,8 +301,8 @@ void qw_round_block(QwDtype d, int n, void *rep)
 /* Double to 16 bits in one rounding: `keep` mantissa bits stay; below the
  * normal range adding `magic` leaves the multiples of the smallest subnormal;
  * at `over` the result is infinite. */
-static void narrow_small(int n, const double *a, float *out, int keep, double tiny, double magic,
-                         double over)
+static void narrow_small(int n, const double *a, float *out, int keep,
+                         double tiny, double magic, double over)
 {
     const int drop = 52 - keep;
     const uint64_t half = (UINT64_C(1) << (drop - 1)) - 1;
@@ -324,8 +329,7 @@ void qw_narrow_block(QwDtype d, int n, const double *a, float *out)
     } else if (d == QW_F16) {
         narrow_small(n, a, out, 10, 0x1p-14, 0x1p28, 0x1p16);
     } else {
-        for (int i = 0; i < n; i++)
-            out[i] = (float)a[i];
+        for (int i = 0; i < n; i++) out[i] = (float)a[i];
     }
 }
 
@@ -337,7 +341,8 @@ static void load_f16(int n, const uint16_t *a, float *out)
         const uint32_t h = a[i], mag = (h & 0x7fff) << 13;
         const float scaled = f_of(mag) * 0x1p112f; /* exact, subnormals too */
         const uint32_t inf = mag | 0x7f800000;
-        out[i] = f_of((mag >= 0x0f800000 ? inf : f_bits(scaled)) | (h & 0x8000) << 16);
+        out[i] = f_of((mag >= 0x0f800000 ? inf : f_bits(scaled)) |
+                      (h & 0x8000) << 16);
     }
 }
 
@@ -346,7 +351,8 @@ static void store_f16(int n, const float *a, uint16_t *out)
     for (int i = 0; i < n; i++) {
         const uint32_t u = f_bits(a[i]), mag = u & 0x7fffffff;
         const uint32_t normal = (mag >> 13) - (112u << 10);
-        const uint32_t small = (uint32_t)(int32_t)(f_of(mag < 0x38800000 ? mag : 0) * 0x1p24f);
+        const uint32_t small =
+            (uint32_t)(int32_t)(f_of(mag < 0x38800000 ? mag : 0) * 0x1p24f);
         uint32_t r = mag < 0x38800000 ? small : normal;
         r = mag >= 0x7f800000 ? 0x7c00 : r;
         r = mag > 0x7f800000 ? 0x7e00 : r;
@@ -354,25 +360,24 @@ static void store_f16(int n, const float *a, uint16_t *out)
     }
 }
 
-#define EACH_INT(X) \
-    X(QW_I8, int8_t) X(QW_U8, uint8_t) X(QW_I16, int16_t) X(QW_U16, uint16_t) \
-    X(QW_I32, int32_t) X(QW_U32, uint32_t)
+#define EACH_INT(X)                                          \
+    X(QW_I8, int8_t)                                         \
+    X(QW_U8, uint8_t) X(QW_I16, int16_t) X(QW_U16, uint16_t) \
+        X(QW_I32, int32_t) X(QW_U32, uint32_t)
 
 static void load_int(QwDtype d, int n, const void *raw, int64_t *out)
 {
-#define CASE(id, T) \
-    case id: { \
-        const T *a = raw; \
-        for (int i = 0; i < n; i++) \
-            out[i] = (int64_t)a[i]; \
-        break; \
+#define CASE(id, T)                                         \
+    case id: {                                              \
+        const T *a = raw;                                   \
+        for (int i = 0; i < n; i++) out[i] = (int64_t)a[i]; \
+        break;                                              \
     }
     switch (d) {
         EACH_INT(CASE)
     case QW_BOOL: {
         const uint8_t *a = raw;
-        for (int i = 0; i < n; i++)
-            out[i] = a[i] != 0;
+        for (int i = 0; i < n; i++) out[i] = a[i] != 0;
         break;
     }
     default: memcpy(out, raw, (size_t)n * 8); break;
@@ -385,8 +390,7 @@ void qw_load_block(QwDtype d, int n, const void *raw, void *rep)
     if (d == QW_BF16) {
         const uint16_t *a = raw;
         float *o = rep;
-        for (int i = 0; i < n; i++)
-            o[i] = f_of((uint32_t)a[i] << 16);
+        for (int i = 0; i < n; i++) o[i] = f_of((uint32_t)a[i] << 16);
     } else if (d == QW_F16) {
         load_f16(n, raw, rep);
     } else if (qw_dtype_is_float(d)) {
@@ -398,19 +402,17 @@ void qw_load_block(QwDtype d, int n, const void *raw, void *rep)
 
 static void store_int(QwDtype d, int n, const int64_t *a, void *raw)
 {
-#define CASE(id, T) \
-    case id: { \
-        T *o = raw; \
-        for (int i = 0; i < n; i++) \
-            o[i] = (T)a[i]; \
-        break; \
+#define CASE(id, T)                                 \
+    case id: {                                      \
+        T *o = raw;                                 \
+        for (int i = 0; i < n; i++) o[i] = (T)a[i]; \
+        break;                                      \
     }
     switch (d) {
         EACH_INT(CASE)
     case QW_BOOL: {
         uint8_t *o = raw;
-        for (int i = 0; i < n; i++)
-            o[i] = a[i] != 0;
+        for (int i = 0; i < n; i++) o[i] = a[i] != 0;
         break;
     }
     default: memcpy(raw, a, (size_t)n * 8); break;
@@ -423,8 +425,7 @@ void qw_store_block(QwDtype d, int n, const void *rep, void *raw)
     if (d == QW_BF16) {
         const float *a = rep;
         uint16_t *o = raw;
-        for (int i = 0; i < n; i++)
-            o[i] = (uint16_t)(f_bits(a[i]) >> 16);
+        for (int i = 0; i < n; i++) o[i] = (uint16_t)(f_bits(a[i]) >> 16);
     } else if (d == QW_F16) {
         store_f16(n, rep, raw);
     } else if (qw_dtype_is_float(d)) {
@@ -439,16 +440,15 @@ void qw_store_block(QwDtype d, int n, const void *rep, void *raw)
 static void int_to_double(QwDtype from, int n, const int64_t *a, double *out)
 {
     if (from == QW_U64)
-        for (int i = 0; i < n; i++)
-            out[i] = (double)(uint64_t)a[i];
+        for (int i = 0; i < n; i++) out[i] = (double)(uint64_t)a[i];
     else
-        for (int i = 0; i < n; i++)
-            out[i] = (double)a[i];
+        for (int i = 0; i < n; i++) out[i] = (double)a[i];
 }
 
 /* Integers of at most 32 bits are exact in double, so narrowing rounds once;
  * 64-bit ones go through the scalar conversion that minds the lost bits. */
-static void int_to_float(QwDtype from, QwDtype to, int n, const int64_t *a, float *out)
+static void int_to_float(QwDtype from, QwDtype to, int n, const int64_t *a,
+                         float *out)
 {
     for (int done = 0; done < n; done += 256) {
         const int m = n - done < 256 ? n - done : 256;
@@ -461,7 +461,8 @@ static void int_to_float(QwDtype from, QwDtype to, int n, const int64_t *a, floa
         for (int i = 0; i < m; i++) {
             const int64_t v = a[done + i];
             if (from == QW_U64 && v < 0) {
-                const double half = (double)((uint64_t)v >> 1 | (v & 1)); /* sticky */
+                const double half = (double)((uint64_t)v >> 1 |
+                                             (v & 1)); /* sticky */
                 qw_narrow_block(to, 1, &half, &out[done + i]);
                 out[done + i] *= 2;
                 continue;
@@ -472,7 +473,8 @@ static void int_to_float(QwDtype from, QwDtype to, int n, const int64_t *a, floa
             }
             uint16_t h;
             qw_elem_set_i64(to, &h, v);
-            out[done + i] = to == QW_BF16 ? qw_bf16_to_f32(h) : qw_f16_to_f32(h);
+            out[done + i] = to == QW_BF16 ? qw_bf16_to_f32(h)
+                                          : qw_f16_to_f32(h);
         }
     }
 }
@@ -480,8 +482,7 @@ static void int_to_float(QwDtype from, QwDtype to, int n, const int64_t *a, floa
 static void double_to_int(QwDtype to, int n, const double *a, int64_t *out)
 {
     if (to == QW_BOOL || to == QW_U64) {
-        for (int i = 0; i < n; i++)
-            out[i] = qw_f64_to_int(to, a[i]);
+        for (int i = 0; i < n; i++) out[i] = qw_f64_to_int(to, a[i]);
         return;
     }
     const int64_t lo = qw_dtype_min(to), hi = (int64_t)qw_dtype_max(to);
@@ -495,8 +496,7 @@ static void double_to_int(QwDtype to, int n, const double *a, int64_t *out)
 
 static void float_to_double(int n, const float *a, double *out)
 {
-    for (int i = 0; i < n; i++)
-        out[i] = (double)a[i];
+    for (int i = 0; i < n; i++) out[i] = (double)a[i];
 }
 
 static void float_to_int(QwDtype to, int n, const float *a, int64_t *out)
@@ -514,8 +514,7 @@ void qw_convert_block(QwDtype from, QwDtype to, int n, const void *a, void *out)
     const QwRep rf = qw_rep(from), rt = qw_rep(to);
     if (rf == rt) {
         memcpy(out, a, (size_t)n * (size_t)qw_rep_size(rf));
-        if (from != to && rf != REP_D)
-            qw_round_block(to, n, out);
+        if (from != to && rf != REP_D) qw_round_block(to, n, out);
     } else if (rf == REP_F) {
         if (rt == REP_D)
             float_to_double(n, a, out);

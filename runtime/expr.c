@@ -16,11 +16,11 @@
 #include "rng.h"
 
 enum {
-    LAZY_MIN = 1 << 23,  /* elements: smaller results are evaluated at once */
-    MAX_NODES = 48,      /* longer chains are evaluated */
-    MAX_LEAVES = 2,      /* so are those that pin more full-size buffers */
+    LAZY_MIN = 1 << 23, /* elements: smaller results are evaluated at once */
+    MAX_NODES = 48,     /* longer chains are evaluated */
+    MAX_LEAVES = 2,     /* so are those that pin more full-size buffers */
     GRAIN = 64 * QW_BLOCK,
-    CHUNK = 256          /* elements converted at a time for double kernels */
+    CHUNK = 256 /* elements converted at a time for double kernels */
 };
 
 /* ---- nodes ---- */
@@ -32,7 +32,12 @@ static QwExpr *node_new(QwTcx *cx, ExprKind kind, QwDtype dtype, int64_t numel)
         qwt_fail(cx, QWT_ERR_MEMORY, "no memory for an expression");
         return NULL;
     }
-    *e = (QwExpr){.refs = 1, .kind = kind, .dtype = dtype, .numel = numel, .nnodes = 1, .cx = cx};
+    *e = (QwExpr){.refs = 1,
+                  .kind = kind,
+                  .dtype = dtype,
+                  .numel = numel,
+                  .nnodes = 1,
+                  .cx = cx};
     return e;
 }
 
@@ -54,8 +59,7 @@ static void drop_inputs(QwExpr *e)
 
 void qwx_unref(QwExpr *e) /* as deep as MAX_NODES at most */
 {
-    if (!e || --e->refs)
-        return;
+    if (!e || --e->refs) return;
     drop_inputs(e);
     free(e);
 }
@@ -70,12 +74,11 @@ void qwx_become_leaf(QwExpr *e, QwBuffer *b)
     e->costly = false;
 }
 
-static QwExpr *leaf(QwTensor *t, int rank, const int64_t *shape, const int64_t *stride,
-                    int64_t offset, int64_t numel)
+static QwExpr *leaf(QwTensor *t, int rank, const int64_t *shape,
+                    const int64_t *stride, int64_t offset, int64_t numel)
 {
     QwExpr *e = node_new(t->cx, EX_LEAF, t->dtype, numel);
-    if (!e)
-        return NULL;
+    if (!e) return NULL;
     e->buf = qwb_ref(t->st->buf);
     qww_init(&e->walk, rank, shape, stride, offset);
     e->nleaves = t->st->numel >= numel / 2;
@@ -87,15 +90,13 @@ QwExpr *qwx_of(QwTensor *t)
 {
     if (t->st->expr && t->st->expr->dtype == t->dtype && qwt_covers_storage(t))
         return qwx_ref(t->st->expr);
-    if (!qwt_evaluate(t))
-        return NULL;
+    if (!qwt_evaluate(t)) return NULL;
     return leaf(t, t->rank, t->shape, t->stride, t->offset, qwt_numel(t));
 }
 
 QwExpr *qwx_of_storage(QwTensor *t)
 {
-    if (t->st->expr)
-        return qwx_ref(t->st->expr);
+    if (t->st->expr) return qwx_ref(t->st->expr);
     const int64_t one = 1;
     return leaf(t, 1, &t->st->numel, &one, 0, t->st->numel);
 }
@@ -110,8 +111,7 @@ static void adopt(QwExpr *e, int i, QwExpr *arg)
 
 QwExpr *qwx_cast(QwExpr *a, QwDtype dtype)
 {
-    if (a->dtype == dtype)
-        return a;
+    if (a->dtype == dtype) return a;
     QwExpr *e = node_new(a->cx, EX_CAST, dtype, a->numel);
     if (e)
         adopt(e, 0, a);
@@ -123,10 +123,10 @@ QwExpr *qwx_cast(QwExpr *a, QwDtype dtype)
 /* A tensor for e (taken): kept as it is when big, short and light. */
 static QwTensor *deliver(QwTcx *cx, QwExpr *e, int rank, const int64_t *shape)
 {
-    if (!e)
-        return NULL;
+    if (!e) return NULL;
     const QwDtype dtype = e->dtype;
-    const bool keep = e->numel >= LAZY_MIN && e->nnodes <= MAX_NODES && e->nleaves <= MAX_LEAVES;
+    const bool keep = e->numel >= LAZY_MIN && e->nnodes <= MAX_NODES &&
+        e->nleaves <= MAX_LEAVES;
     if (keep || qwt_count(cx, dtype, rank, shape) < 0) {
         if (qwt_count(cx, dtype, rank, shape) >= 0)
             return qwt_wrap_expr(cx, e, dtype, rank, shape);
@@ -145,12 +145,14 @@ static QwTensor *deliver(QwTcx *cx, QwExpr *e, int rank, const int64_t *shape)
 
 /* ---- factories ---- */
 
-static QwExpr *generator(QwTcx *cx, ExprKind kind, QwDtype dtype, int rank, const int64_t *shape)
+static QwExpr *generator(QwTcx *cx, ExprKind kind, QwDtype dtype, int rank,
+                         const int64_t *shape)
 {
     const int64_t n = qwt_count(cx, dtype, rank, shape);
     QwExpr *e = n < 0 ? NULL : node_new(cx, kind, dtype, n);
     if (e)
-        e->costly = kind == EX_UNIFORM || kind == EX_NORMAL || kind == EX_RANDINT;
+        e->costly = kind == EX_UNIFORM || kind == EX_NORMAL ||
+            kind == EX_RANDINT;
     return e;
 }
 
@@ -158,8 +160,7 @@ static QwTensor *generated(QwTcx *cx, ExprKind kind, QwDtype dtype, int rank,
                            const int64_t *shape, QwExpr set)
 {
     QwExpr *e = generator(cx, kind, dtype, rank, shape);
-    if (!e)
-        return NULL;
+    if (!e) return NULL;
     memcpy(e->d, set.d, sizeof e->d);
     memcpy(e->i, set.i, sizeof e->i);
     e->seed = set.seed;
@@ -167,14 +168,16 @@ static QwTensor *generated(QwTcx *cx, ExprKind kind, QwDtype dtype, int rank,
     return deliver(cx, e, rank, shape);
 }
 
-QwTensor *qwt_fill_f64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, double x)
+QwTensor *qwt_fill_f64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
+                       double x)
 {
     if (!qw_dtype_is_float(dtype))
         return qwt_fill_i64(cx, dtype, rank, shape, qw_f64_to_int(dtype, x));
     return generated(cx, EX_CONST, dtype, rank, shape, (QwExpr){.d = {x}});
 }
 
-QwTensor *qwt_fill_i64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, int64_t x)
+QwTensor *qwt_fill_i64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
+                       int64_t x)
 {
     if (qw_dtype_is_float(dtype))
         return qwt_fill_f64(cx, dtype, rank, shape, (double)x);
@@ -182,7 +185,8 @@ QwTensor *qwt_fill_i64(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
 }
 
 /* arange in another dtype than the one it is counted in */
-static QwTensor *arange(QwTcx *cx, QwDtype dtype, QwDtype counted, int64_t n, QwExpr set)
+static QwTensor *arange(QwTcx *cx, QwDtype dtype, QwDtype counted, int64_t n,
+                        QwExpr set)
 {
     QwTensor *t = generated(cx, EX_ARANGE, counted, 1, &n, set);
     QwTensor *r = t ? qwt_to(t, dtype) : NULL;
@@ -190,35 +194,38 @@ static QwTensor *arange(QwTcx *cx, QwDtype dtype, QwDtype counted, int64_t n, Qw
     return r;
 }
 
-QwTensor *qwt_arange_i64(QwTcx *cx, QwDtype dtype, int64_t n, int64_t start, int64_t step)
+QwTensor *qwt_arange_i64(QwTcx *cx, QwDtype dtype, int64_t n, int64_t start,
+                         int64_t step)
 {
     return arange(cx, dtype, QW_I64, n, (QwExpr){.i = {start, step}});
 }
 
-QwTensor *qwt_arange_f64(QwTcx *cx, QwDtype dtype, int64_t n, double start, double step)
+QwTensor *qwt_arange_f64(QwTcx *cx, QwDtype dtype, int64_t n, double start,
+                         double step)
 {
     return arange(cx, dtype, QW_F64, n, (QwExpr){.d = {start, step}});
 }
 
-QwTensor *qwt_uniform(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, uint64_t seed,
-                      uint64_t draw, double lo, double hi)
+QwTensor *qwt_uniform(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
+                      uint64_t seed, uint64_t draw, double lo, double hi)
 {
     return generated(cx, EX_UNIFORM, dtype, rank, shape,
                      (QwExpr){.d = {lo, hi}, .seed = seed, .draw = draw});
 }
 
-QwTensor *qwt_normal(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, uint64_t seed,
-                     uint64_t draw, double mean, double std)
+QwTensor *qwt_normal(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
+                     uint64_t seed, uint64_t draw, double mean, double std)
 {
     return generated(cx, EX_NORMAL, dtype, rank, shape,
                      (QwExpr){.d = {mean, std}, .seed = seed, .draw = draw});
 }
 
-QwTensor *qwt_randint(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, uint64_t seed,
-                      uint64_t draw, int64_t lo, int64_t hi)
+QwTensor *qwt_randint(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
+                      uint64_t seed, uint64_t draw, int64_t lo, int64_t hi)
 {
     if (lo >= hi) {
-        qwt_fail(cx, QWT_ERR_USE, "random integers need low < high, not %lld and %lld",
+        qwt_fail(cx, QWT_ERR_USE,
+                 "random integers need low < high, not %lld and %lld",
                  (long long)lo, (long long)hi);
         return NULL;
     }
@@ -228,8 +235,7 @@ QwTensor *qwt_randint(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, 
 
 QwTensor *qwt_to(QwTensor *t, QwDtype dtype)
 {
-    if (t->dtype == dtype)
-        return qwt_ref(t);
+    if (t->dtype == dtype) return qwt_ref(t);
     QwExpr *e = qwx_of(t);
     return e ? deliver(t->cx, qwx_cast(e, dtype), t->rank, t->shape) : NULL;
 }
@@ -243,23 +249,21 @@ static int category(QwDtype d)
 
 QwDtype qwt_promote(QwDtype a, QwDtype b)
 {
-    if (a == b)
-        return a;
-    if (category(a) != category(b))
-        return category(a) > category(b) ? a : b;
+    if (a == b) return a;
+    if (category(a) != category(b)) return category(a) > category(b) ? a : b;
     const int sa = qw_dtype_size(a), sb = qw_dtype_size(b);
     if (category(a) == 2)
         return sa == sb ? QW_F32 : sa > sb ? a : b; /* float16 with bfloat16 */
-    const bool ua = qw_dtype_info[a].cls == 'u', ub = qw_dtype_info[b].cls == 'u';
-    if (ua == ub || (ua ? sb > sa : sa > sb))
-        return sa > sb ? a : b;
+    const bool ua = qw_dtype_info[a].cls == 'u',
+               ub = qw_dtype_info[b].cls == 'u';
+    if (ua == ub || (ua ? sb > sa : sa > sb)) return sa > sb ? a : b;
     /* mixed signs and the unsigned one is as wide: the next signed width */
     const int su = ua ? sa : sb;
     return su == 1 ? QW_I16 : su == 2 ? QW_I32 : QW_I64;
 }
 
-bool qwt_broadcast_shape(QwTcx *cx, int ra, const int64_t *a, int rb, const int64_t *b, int *rank,
-                         int64_t *shape)
+bool qwt_broadcast_shape(QwTcx *cx, int ra, const int64_t *a, int rb,
+                         const int64_t *b, int *rank, int64_t *shape)
 {
     const int r = ra > rb ? ra : rb;
     int64_t out[QWT_RANK];
@@ -268,9 +272,12 @@ bool qwt_broadcast_shape(QwTcx *cx, int ra, const int64_t *a, int rb, const int6
         const int64_t na = ia < 0 ? 1 : a[ia], nb = ib < 0 ? 1 : b[ib];
         if (na != nb && na != 1 && nb != 1) {
             char ta[QWT_SHAPE_TEXT], tb[QWT_SHAPE_TEXT];
-            return qwt_fail(cx, QWT_ERR_USE, "shapes %s and %s do not broadcast: %lld against "
-                            "%lld in dimension %d", qwt_shape_text(ta, ra, a),
-                            qwt_shape_text(tb, rb, b), (long long)na, (long long)nb, d);
+            return qwt_fail(cx, QWT_ERR_USE,
+                            "shapes %s and %s do not broadcast: %lld against "
+                            "%lld in dimension %d",
+                            qwt_shape_text(ta, ra, a),
+                            qwt_shape_text(tb, rb, b), (long long)na,
+                            (long long)nb, d);
         }
         out[d] = na == 1 ? nb : na;
     }
@@ -290,8 +297,7 @@ static int arg_weight(const QwtArg *a)
 
 static QwDtype arg_dtype(const QwtArg *a)
 {
-    if (a->t)
-        return a->t->dtype;
+    if (a->t) return a->t->dtype;
     return a->cls == 'b' ? QW_BOOL : a->cls == 'i' ? QW_I64 : QW_F32;
 }
 
@@ -323,27 +329,28 @@ static bool op_dtype(QwTcx *cx, QwtOp op, const QwtArg *args, QwDtype *out)
         if (!qw_dtype_is_float(d) && !(info->k[REP_I] && d != QW_BOOL))
             d = QW_F32;
         break;
-    case RULE_LOGIC:
-        d = QW_BOOL;
-        break;
+    case RULE_LOGIC: d = QW_BOOL; break;
     case RULE_ARITH:
         if (d == QW_BOOL)
-            return qwt_fail(cx, QWT_ERR_USE, "%s is not defined for bool tensors: convert them "
-                            "first, or use logical operators", info->name);
+            return qwt_fail(cx, QWT_ERR_USE,
+                            "%s is not defined for bool tensors: convert them "
+                            "first, or use logical operators",
+                            info->name);
         break;
     case RULE_BIT:
         if (qw_dtype_is_float(d))
-            return qwt_fail(cx, QWT_ERR_USE, "%s needs bool or integer tensors, not %s",
+            return qwt_fail(cx, QWT_ERR_USE,
+                            "%s needs bool or integer tensors, not %s",
                             info->name, qw_dtype_info[d].torch);
         break;
-    default:
-        break;
+    default: break;
     }
     *out = d;
     return true;
 }
 
-static QwExpr *constant(QwTcx *cx, QwDtype dtype, int64_t numel, double d, int64_t i)
+static QwExpr *constant(QwTcx *cx, QwDtype dtype, int64_t numel, double d,
+                        int64_t i)
 {
     QwExpr *e = node_new(cx, EX_CONST, dtype, numel);
     if (e) {
@@ -355,13 +362,14 @@ static QwExpr *constant(QwTcx *cx, QwDtype dtype, int64_t numel, double d, int64
 
 /* A number or a 0-d tensor as an operand computed in `dt`: a value of that
  * dtype; but a 16-bit tensor is scaled by a float32, as in torch. */
-static QwExpr *number_operand(QwTcx *cx, QwtOp op, QwtArg a, QwDtype dt, int64_t numel)
+static QwExpr *number_operand(QwTcx *cx, QwtOp op, QwtArg a, QwDtype dt,
+                              int64_t numel)
 {
     if (a.t) {
         const bool fl = qw_dtype_is_float(a.t->dtype);
-        const bool ok = fl ? qwt_get_f64(a.t, 0, &a.d) : qwt_get_i64(a.t, 0, &a.i);
-        if (!ok)
-            return NULL;
+        const bool ok = fl ? qwt_get_f64(a.t, 0, &a.d)
+                           : qwt_get_i64(a.t, 0, &a.i);
+        if (!ok) return NULL;
         a.cls = fl ? 'f' : 'i';
     }
     if (!qw_dtype_is_float(dt)) {
@@ -373,14 +381,12 @@ static QwExpr *number_operand(QwTcx *cx, QwtOp op, QwtArg a, QwDtype dt, int64_t
     return constant(cx, scales ? QW_F32 : dt, numel, d, 0);
 }
 
-static QwExpr *operand(QwTcx *cx, QwtOp op, const QwtArg *a, QwDtype dt, int rank,
-                       const int64_t *shape, int64_t numel)
+static QwExpr *operand(QwTcx *cx, QwtOp op, const QwtArg *a, QwDtype dt,
+                       int rank, const int64_t *shape, int64_t numel)
 {
-    if (arg_weight(a) < 2)
-        return number_operand(cx, op, *a, dt, numel);
+    if (arg_weight(a) < 2) return number_operand(cx, op, *a, dt, numel);
     QwTensor *x = qwt_expand(a->t, rank, shape);
-    if (!x)
-        return NULL;
+    if (!x) return NULL;
     QwExpr *e = qwx_of(x);
     if (e && e->nnodes > MAX_NODES / 2) { /* keep trees short */
         qwx_unref(e);
@@ -391,35 +397,38 @@ static QwExpr *operand(QwTcx *cx, QwtOp op, const QwtArg *a, QwDtype dt, int ran
 }
 
 /* Integer quotients and powers have operands without a result. */
-static bool check_integer_op(QwTcx *cx, QwtOp op, const QwtArg *args, QwDtype dt)
+static bool check_integer_op(QwTcx *cx, QwtOp op, const QwtArg *args,
+                             QwDtype dt)
 {
     if (qw_dtype_is_float(dt) ||
-        (op != QWT_FLOORDIV && op != QWT_MOD && op != QWT_FMOD && op != QWT_POW))
+        (op != QWT_FLOORDIV && op != QWT_MOD && op != QWT_FMOD &&
+         op != QWT_POW))
         return true;
     const QwtArg *b = &args[1];
     if (op == QWT_POW)
         return b->t || b->i >= 0 ||
-               qwt_fail(cx, QWT_ERR_USE, "integers to a negative integer power are not defined: "
-                        "convert the tensor to a float dtype first");
+            qwt_fail(cx, QWT_ERR_USE,
+                     "integers to a negative integer power are not defined: "
+                     "convert the tensor to a float dtype first");
     bool zero = !b->t && b->i == 0;
     for (int64_t at = 0, n = b->t ? qwt_numel(b->t) : 0; !zero && at < n;) {
         int64_t part[CHUNK];
         const int64_t m = n - at < CHUNK ? n - at : CHUNK;
-        if (!qwt_read_i64(b->t, at, m, part))
-            return false;
-        for (int64_t i = 0; i < m; i++)
-            zero |= part[i] == 0;
+        if (!qwt_read_i64(b->t, at, m, part)) return false;
+        for (int64_t i = 0; i < m; i++) zero |= part[i] == 0;
         at += m;
     }
     return !zero || qwt_fail(cx, QWT_ERR_ZERO, "integer division by zero");
 }
 
-static bool op_shape(QwTcx *cx, const QwtArg *args, int n, int *rank, int64_t *shape)
+static bool op_shape(QwTcx *cx, const QwtArg *args, int n, int *rank,
+                     int64_t *shape)
 {
     *rank = 0;
     for (int i = 0; i < n; i++)
-        if (args[i].t && !qwt_broadcast_shape(cx, *rank, shape, args[i].t->rank, args[i].t->shape,
-                                              rank, shape))
+        if (args[i].t &&
+            !qwt_broadcast_shape(cx, *rank, shape, args[i].t->rank,
+                                 args[i].t->shape, rank, shape))
             return false;
     return true;
 }
@@ -443,16 +452,13 @@ QwTensor *qwt_op(QwTcx *cx, QwtOp op, const QwtArg *args)
     if (!op_dtype(cx, op, args, &dt) || !check_integer_op(cx, op, args, dt) ||
         !op_shape(cx, args, qw_op_info[op].nargs, &rank, shape))
         return NULL;
-    if (op == QWT_POW && is_two(&args[1]))
-        op = QWT_SQUARE;
-    if (op == QWT_BITNOT && dt == QW_BOOL)
-        op = QWT_LOGICAL_NOT;
+    if (op == QWT_POW && is_two(&args[1])) op = QWT_SQUARE;
+    if (op == QWT_BITNOT && dt == QW_BOOL) op = QWT_LOGICAL_NOT;
     const QwOpInfo *info = &qw_op_info[op];
     const QwDtype out = result_dtype(info->rule, dt);
     const int64_t numel = qwt_count(cx, out, rank, shape);
     QwExpr *e = numel < 0 ? NULL : node_new(cx, EX_OP, out, numel);
-    if (!e)
-        return NULL;
+    if (!e) return NULL;
     e->op = op;
     e->opdt = dt;
     e->costly = info->rule == RULE_TRANS;
@@ -482,17 +488,21 @@ bool qwt_op_into(QwTensor *dst, QwtOp op, const QwtArg *args)
 {
     QwTcx *cx = dst->cx;
     QwTensor *r = qwt_op(cx, op, args);
-    if (!r)
-        return false;
+    if (!r) return false;
     bool ok = true;
     char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
     if (category(r->dtype) > category(dst->dtype))
-        ok = qwt_fail(cx, QWT_ERR_USE, "a %s result cannot be stored in place into a tensor of %s",
-                      qw_dtype_info[r->dtype].torch, qw_dtype_info[dst->dtype].torch);
+        ok =
+            qwt_fail(cx, QWT_ERR_USE,
+                     "a %s result cannot be stored in place into a tensor of %s",
+                     qw_dtype_info[r->dtype].torch,
+                     qw_dtype_info[dst->dtype].torch);
     else if (!qwt_same_shape(r, dst))
-        ok = qwt_fail(cx, QWT_ERR_USE, "a result of shape %s does not fit in place into shape %s",
-                      qwt_shape_text(a, r->rank, r->shape),
-                      qwt_shape_text(b, dst->rank, dst->shape));
+        ok =
+            qwt_fail(cx, QWT_ERR_USE,
+                     "a result of shape %s does not fit in place into shape %s",
+                     qwt_shape_text(a, r->rank, r->shape),
+                     qwt_shape_text(b, dst->rank, dst->shape));
     ok = ok && qwt_copy_into(dst, r);
     qwt_unref(r);
     return ok;
@@ -502,9 +512,9 @@ bool qwt_op_into(QwTensor *dst, QwtOp op, const QwtArg *args)
 
 typedef struct Step {
     QwExpr *e;
-    int arg[3];  /* steps */
-    int slot;    /* of scratch; constants and others alike */
-    int last;    /* step that reads it last */
+    int arg[3]; /* steps */
+    int slot;   /* of scratch; constants and others alike */
+    int last;   /* step that reads it last */
 } Step;
 
 struct QwProg {
@@ -517,11 +527,9 @@ struct QwProg {
 static int add_step(QwProg *p, QwExpr *e)
 {
     for (int i = 0; i < p->nsteps; i++)
-        if (p->step[i].e == e)
-            return i;
+        if (p->step[i].e == e) return i;
     int arg[3] = {-1, -1, -1};
-    for (int i = 0; i < 3 && e->arg[i]; i++)
-        arg[i] = add_step(p, e->arg[i]);
+    for (int i = 0; i < 3 && e->arg[i]; i++) arg[i] = add_step(p, e->arg[i]);
     Step *s = &p->step[p->nsteps];
     *s = (Step){.e = e, .slot = -1, .last = p->nsteps};
     memcpy(s->arg, arg, sizeof arg);
@@ -535,8 +543,7 @@ static void assign_slots(QwProg *p)
     bool used[3 * MAX_NODES + 4] = {false};
     for (int i = 0; i < p->nsteps; i++)
         for (int a = 0; a < 3; a++)
-            if (p->step[i].arg[a] >= 0)
-                p->step[p->step[i].arg[a]].last = i;
+            if (p->step[i].arg[a] >= 0) p->step[p->step[i].arg[a]].last = i;
     for (int i = 0; i < p->nsteps; i++)
         if (p->step[i].e->kind == EX_CONST) {
             p->step[i].slot = p->nslots;
@@ -546,12 +553,10 @@ static void assign_slots(QwProg *p)
         Step *s = &p->step[i];
         if (s->e->kind != EX_CONST) {
             int slot = 0;
-            while (used[slot])
-                slot++;
+            while (used[slot]) slot++;
             used[slot] = true;
             s->slot = slot;
-            if (slot >= p->nslots)
-                p->nslots = slot + 1;
+            if (slot >= p->nslots) p->nslots = slot + 1;
         }
         for (int a = 0; a < 3; a++)
             if (s->arg[a] >= 0 && p->step[s->arg[a]].last == i &&
@@ -576,8 +581,7 @@ QwProg *qwp_new(QwTcx *cx, QwExpr *e)
 
 void qwp_free(QwProg *p)
 {
-    if (!p)
-        return;
+    if (!p) return;
     qwx_unref(p->root);
     free(p);
 }
@@ -597,34 +601,32 @@ enum { SCRATCH_HEAD = 64 };
 
 static char *slot_at(void *scratch, int slot)
 {
-    return (char *)scratch + SCRATCH_HEAD + (size_t)slot * slot_bytes(((Scratch *)scratch)->block);
+    return (char *)scratch + SCRATCH_HEAD +
+        (size_t)slot * slot_bytes(((Scratch *)scratch)->block);
 }
 
 static void fill_const(const QwExpr *e, int n, void *out)
 {
     const QwRep rep = qw_rep(e->dtype);
     if (rep == REP_I) {
-        for (int i = 0; i < n; i++)
-            ((int64_t *)out)[i] = e->i[0];
+        for (int i = 0; i < n; i++) ((int64_t *)out)[i] = e->i[0];
     } else if (rep == REP_D) {
-        for (int i = 0; i < n; i++)
-            ((double *)out)[i] = e->d[0];
+        for (int i = 0; i < n; i++) ((double *)out)[i] = e->d[0];
     } else {
         float x;
         qw_narrow_block(e->dtype, 1, &e->d[0], &x);
-        for (int i = 0; i < n; i++)
-            ((float *)out)[i] = x;
+        for (int i = 0; i < n; i++) ((float *)out)[i] = x;
     }
-    if (rep == REP_I)
-        qw_round_block(e->dtype, n, out);
+    if (rep == REP_I) qw_round_block(e->dtype, n, out);
 }
 
 void *qwp_scratch(const QwProg *p, int64_t n)
 {
     const int64_t block = n < 1 ? 1 : n < QW_BLOCK ? n : QW_BLOCK;
-    Scratch *s = aligned_alloc(64, SCRATCH_HEAD + slot_bytes(block) * (size_t)(p->nslots + 2));
-    if (!s)
-        return NULL; /* silent: this runs in several threads */
+    Scratch *s = aligned_alloc(64,
+                               SCRATCH_HEAD +
+                                   slot_bytes(block) * (size_t)(p->nslots + 2));
+    if (!s) return NULL; /* silent: this runs in several threads */
     s->block = block;
     for (int i = 0; i < p->nsteps; i++)
         if (p->step[i].e->kind == EX_CONST)
@@ -638,34 +640,37 @@ static bool raw_is_rep(QwDtype d)
 }
 
 /* the block of a leaf: straight from memory where its form allows */
-static const void *run_leaf(const QwExpr *e, int64_t pos, int n, void *raw, void *out)
+static const void *run_leaf(const QwExpr *e, int64_t pos, int n, void *raw,
+                            void *out)
 {
     const int size = qw_dtype_size(e->dtype);
     if (qww_is_linear(&e->walk)) {
-        const char *at = e->buf->data + (e->walk.offset + (e->walk.rank ? pos : 0)) * size;
-        if (raw_is_rep(e->dtype))
-            return at;
+        const char *at = e->buf->data +
+            (e->walk.offset + (e->walk.rank ? pos : 0)) * size;
+        if (raw_is_rep(e->dtype)) return at;
         qw_load_block(e->dtype, n, at, out);
         return out;
     }
     void *to = raw_is_rep(e->dtype) ? out : raw;
     qww_load(&e->walk, e->buf->data, size, pos, n, to);
-    if (to == raw)
-        qw_load_block(e->dtype, n, raw, out);
+    if (to == raw) qw_load_block(e->dtype, n, raw, out);
     return out;
 }
 
 /* doubles d[0..n) as the dtype of e */
-static void put_doubles(const QwExpr *e, int n, const double *d, void *out, int at)
+static void put_doubles(const QwExpr *e, int n, const double *d, void *out,
+                        int at)
 {
-    qw_convert_block(QW_F64, e->dtype, n, d, (char *)out + at * qw_rep_size(qw_rep(e->dtype)));
+    qw_convert_block(QW_F64, e->dtype, n, d,
+                     (char *)out + at * qw_rep_size(qw_rep(e->dtype)));
 }
 
 static void run_arange(const QwExpr *e, int64_t pos, int n, void *out)
 {
     if (e->dtype == QW_I64) {
         for (int i = 0; i < n; i++)
-            ((uint64_t *)out)[i] = (uint64_t)e->i[0] + (uint64_t)(pos + i) * (uint64_t)e->i[1];
+            ((uint64_t *)out)[i] = (uint64_t)e->i[0] +
+                (uint64_t)(pos + i) * (uint64_t)e->i[1];
         return;
     }
     for (int i = 0; i < n; i++)
@@ -675,9 +680,10 @@ static void run_arange(const QwExpr *e, int64_t pos, int n, void *out)
 static void run_random(const QwExpr *e, int64_t pos, int n, void *out)
 {
     const bool normal = e->kind == EX_NORMAL;
-    const bool plain = normal ? e->d[0] == 0 && e->d[1] == 1 : e->d[0] == 0 && e->d[1] == 1;
-    void (*draw)(uint64_t, uint64_t, int64_t, int64_t, float *) =
-        normal ? qw_rng_normal : qw_rng_uniform;
+    const bool plain = normal ? e->d[0] == 0 && e->d[1] == 1
+                              : e->d[0] == 0 && e->d[1] == 1;
+    void (*draw)(uint64_t, uint64_t, int64_t, int64_t,
+                 float *) = normal ? qw_rng_normal : qw_rng_uniform;
     if (plain && qw_rep(e->dtype) == REP_F) {
         draw(e->seed, e->draw, pos, n, out);
         qw_round_block(e->dtype, n, out);
@@ -689,8 +695,7 @@ static void run_random(const QwExpr *e, int64_t pos, int n, void *out)
         float f[CHUNK];
         double d[CHUNK];
         draw(e->seed, e->draw, pos + done, m, f);
-        for (int i = 0; i < m; i++)
-            d[i] = base + scale * (double)f[i];
+        for (int i = 0; i < m; i++) d[i] = base + scale * (double)f[i];
         put_doubles(e, m, d, out, done);
     }
 }
@@ -707,7 +712,8 @@ static void run_randint(const QwExpr *e, int64_t pos, int n, void *out)
 }
 
 /* a kernel on doubles for operands and result in F */
-static void run_in_double(const QwExpr *e, int n, const void *const *arg, void *out)
+static void run_in_double(const QwExpr *e, int n, const void *const *arg,
+                          void *out)
 {
     const QwOpInfo *info = &qw_op_info[e->op];
     for (int done = 0; done < n; done += CHUNK) {
@@ -715,7 +721,8 @@ static void run_in_double(const QwExpr *e, int n, const void *const *arg, void *
         double in[2][CHUNK], r[CHUNK];
         const void *in_arg[3] = {in[0], in[1]};
         for (int a = 0; a < info->nargs; a++)
-            qw_convert_block(QW_F32, QW_F64, m, (const float *)arg[a] + done, in[a]);
+            qw_convert_block(QW_F32, QW_F64, m, (const float *)arg[a] + done,
+                             in[a]);
         info->k[REP_D](m, r, in_arg);
         qw_narrow_block(e->dtype, m, r, (float *)out + done);
     }
@@ -734,14 +741,13 @@ static void run_op(const QwExpr *e, int n, const void *const *arg, void *out)
         qw_round_block(e->dtype, n, out);
 }
 
-static const void *run_step(const QwProg *p, int i, void *scratch, int64_t pos, int n,
-                            const void *const *value, void *out)
+static const void *run_step(const QwProg *p, int i, void *scratch, int64_t pos,
+                            int n, const void *const *value, void *out)
 {
     const Step *s = &p->step[i];
     const QwExpr *e = s->e;
     const void *arg[3] = {NULL, NULL, NULL};
-    for (int a = 0; a < 3 && s->arg[a] >= 0; a++)
-        arg[a] = value[s->arg[a]];
+    for (int a = 0; a < 3 && s->arg[a] >= 0; a++) arg[a] = value[s->arg[a]];
     switch (e->kind) {
     case EX_LEAF: return run_leaf(e, pos, n, slot_at(scratch, p->nslots), out);
     case EX_CONST: return slot_at(scratch, s->slot);
@@ -750,17 +756,22 @@ static const void *run_step(const QwProg *p, int i, void *scratch, int64_t pos, 
     case EX_NORMAL: run_random(e, pos, n, out); break;
     case EX_RANDINT: run_randint(e, pos, n, out); break;
     case EX_OP: run_op(e, n, arg, out); break;
-    case EX_CAST: qw_convert_block(e->arg[0]->dtype, e->dtype, n, arg[0], out); break;
+    case EX_CAST:
+        qw_convert_block(e->arg[0]->dtype, e->dtype, n, arg[0], out);
+        break;
     }
     return out;
 }
 
 /* one block; the root's values go to `out` if they have to be put anywhere */
-static const void *run_block(const QwProg *p, void *scratch, int64_t pos, int n, void *out)
+static const void *run_block(const QwProg *p, void *scratch, int64_t pos, int n,
+                             void *out)
 {
     const void *value[3 * MAX_NODES + 4];
     for (int i = 0; i < p->nsteps; i++) {
-        void *to = i == p->nsteps - 1 && out ? out : slot_at(scratch, p->step[i].slot);
+        void *to = i == p->nsteps - 1 && out
+            ? out
+            : slot_at(scratch, p->step[i].slot);
         value[i] = run_step(p, i, scratch, pos, n, value, to);
     }
     return value[p->nsteps - 1];
@@ -774,13 +785,13 @@ void qwp_eval(const QwProg *p, void *scratch, int64_t pos, int64_t n, void *rep)
     for (int64_t done = 0; done < n; done += block) {
         const int m = (int)(n - done < block ? n - done : block);
         const void *v = run_block(p, scratch, pos + done, m, out);
-        if (v != out)
-            memcpy(out, v, (size_t)m * size);
+        if (v != out) memcpy(out, v, (size_t)m * size);
         out += (size_t)m * size;
     }
 }
 
-void qwp_eval_raw(const QwProg *p, void *scratch, int64_t pos, int64_t n, void *raw)
+void qwp_eval_raw(const QwProg *p, void *scratch, int64_t pos, int64_t n,
+                  void *raw)
 {
     const QwDtype d = p->root->dtype;
     if (raw_is_rep(d)) {
@@ -809,7 +820,8 @@ typedef struct Pieces {
 static void run_piece(void *arg, int64_t i)
 {
     Pieces *p = arg;
-    const int64_t lo = i * p->grain, hi = p->n - lo < p->grain ? p->n : lo + p->grain;
+    const int64_t lo = i * p->grain,
+                  hi = p->n - lo < p->grain ? p->n : lo + p->grain;
     void *scratch = p->prog ? qwp_scratch(p->prog, hi - lo) : NULL;
     if (p->prog && !scratch)
         p->failed = true;
@@ -819,12 +831,14 @@ static void run_piece(void *arg, int64_t i)
 }
 
 bool qw_pieces(QwTcx *cx, const QwProg *prog, int64_t n, int64_t grain,
-               void (*fn)(void *arg, void *scratch, int64_t lo, int64_t hi), void *arg)
+               void (*fn)(void *arg, void *scratch, int64_t lo, int64_t hi),
+               void *arg)
 {
     Pieces p = {.prog = prog, .n = n, .grain = grain, .fn = fn, .arg = arg};
-    if (n > 0)
-        qw_par_for((n - 1) / grain + 1, run_piece, &p);
-    return !p.failed || qwt_fail(cx, QWT_ERR_MEMORY, "no memory for the blocks of an expression");
+    if (n > 0) qw_par_for((n - 1) / grain + 1, run_piece, &p);
+    return !p.failed ||
+        qwt_fail(cx, QWT_ERR_MEMORY,
+                 "no memory for the blocks of an expression");
 }
 
 typedef struct StoreJob {
@@ -853,12 +867,12 @@ static void store_piece(void *arg, void *scratch, int64_t lo, int64_t hi)
 
 bool qwx_store(QwTcx *cx, QwExpr *e, QwTensor *dst)
 {
-    if (!e->numel)
-        return true;
+    if (!e->numel) return true;
     QwProg *p = qwp_new(cx, e);
-    if (!p)
-        return false;
-    StoreJob j = {.prog = p, .data = dst->st->buf->data, .size = qw_dtype_size(dst->dtype)};
+    if (!p) return false;
+    StoreJob j = {.prog = p,
+                  .data = dst->st->buf->data,
+                  .size = qw_dtype_size(dst->dtype)};
     qww_init(&j.walk, dst->rank, dst->shape, dst->stride, dst->offset);
     const bool ok = qw_pieces(cx, p, e->numel, GRAIN, store_piece, &j);
     qwp_free(p);

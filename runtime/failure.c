@@ -43,8 +43,7 @@ const char *qw_strerror(int status)
 static int count_names(const char *list)
 {
     int n = list && *list ? 1 : 0;
-    for (const char *p = list; p && *p; p++)
-        n += *p == ',';
+    for (const char *p = list; p && *p; p++) n += *p == ',';
     return n < 8 ? n : 8;
 }
 
@@ -54,8 +53,7 @@ int qw_fail_text(QwWorker *w, int status, const QwSite *site, const char *text,
     w->failure = (QwFailure){.status = status, .site = site, .text = text};
     const int n = site && loops ? count_names(site->loops) : 0;
     w->failure.loops = n;
-    for (int i = 0; i < n; i++)
-        w->failure.loop[i] = loops[i];
+    for (int i = 0; i < n; i++) w->failure.loop[i] = loops[i];
     return status;
 }
 
@@ -73,17 +71,14 @@ static void add_warning(QwWorker *w, QwWarning add)
 {
     for (int i = 0; i < w->warnings; i++) {
         QwWarning *have = &w->warning[i];
-        if (have->code != add.code || have->site != add.site)
-            continue;
+        if (have->code != add.code || have->site != add.site) continue;
         have->count += add.count;
-        if (add.value < have->value)
-            have->value = add.value;
+        if (add.value < have->value) have->value = add.value;
         return;
     }
     int64_t room = w->warning_room;
     void *items = w->warning;
-    if (!qw_grow(&items, &room, w->warnings + 1, (int64_t)sizeof add))
-        return;
+    if (!qw_grow(&items, &room, w->warnings + 1, (int64_t)sizeof add)) return;
     w->warning = items;
     w->warning_room = (int)room;
     w->warning[w->warnings++] = add;
@@ -91,12 +86,12 @@ static void add_warning(QwWorker *w, QwWarning add)
 
 int64_t qw_valid(QwWorker *w, int64_t v, const QwSite *site)
 {
-    if (v >= 0)
-        return v;
-    add_warning(w, (QwWarning){.code = QW_ERR_NEGATIVE_VALID,
-                               .site = site,
-                               .value = v,
-                               .count = 1});
+    if (v >= 0) return v;
+    add_warning(w,
+                (QwWarning){.code = QW_ERR_NEGATIVE_VALID,
+                            .site = site,
+                            .value = v,
+                            .count = 1});
     return 0;
 }
 
@@ -104,10 +99,8 @@ static int by_place(const void *a, const void *b)
 {
     const QwSite *x = ((const QwWarning *)a)->site;
     const QwSite *y = ((const QwWarning *)b)->site;
-    if (!x || !y)
-        return (x != NULL) - (y != NULL);
-    if (x->line != y->line)
-        return x->line < y->line ? -1 : 1;
+    if (!x || !y) return (x != NULL) - (y != NULL);
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
     return (x->col > y->col) - (x->col < y->col);
 }
 
@@ -138,16 +131,16 @@ typedef struct Text {
     int64_t length, room;
 } Text;
 
-__attribute__((format(printf, 2, 3))) static void
-append(Text *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void append(Text *t,
+                                                         const char *format,
+                                                         ...)
 {
     va_list args;
     va_start(args, format);
     const int n = vsnprintf(NULL, 0, format, args);
     va_end(args);
     void *at = t->at;
-    if (n < 0 || !qw_grow(&at, &t->room, t->length + n + 1, 1))
-        return;
+    if (n < 0 || !qw_grow(&at, &t->room, t->length + n + 1, 1)) return;
     t->at = at;
     va_start(args, format);
     vsnprintf(t->at + t->length, (size_t)n + 1, format, args);
@@ -161,8 +154,7 @@ static void append_values(Text *t, const QwFailure *f)
     const int axis = f->site ? f->site->axis : -1;
     switch (f->status) {
     case QW_ERR_BOUNDS:
-        if (axis >= 0)
-            append(t, ": axis %d,", axis);
+        if (axis >= 0) append(t, ": axis %d,", axis);
         append(t, "%s offset %" PRId64 ", extent %" PRId64 ", size %" PRId64,
                axis >= 0 ? "" : ":", v[0], v[1], v[2]);
         return;
@@ -189,8 +181,7 @@ static void append_values(Text *t, const QwFailure *f)
         append(t, ": iterations %" PRId64 " and %" PRId64, v[0], v[1]);
         return;
     case QW_ERR_NOMEM:
-        if (v[0] > 0)
-            append(t, ": %" PRId64 " bytes", v[0]);
+        if (v[0] > 0) append(t, ": %" PRId64 " bytes", v[0]);
         return;
     default: return;
     }
@@ -213,13 +204,10 @@ static void append_place(Text *t, const QwFailure *f)
     const QwSite *s = f->site;
     const bool has_scope = s->scope && *s->scope;
     const bool has_loops = f->loops > 0;
-    if (!has_scope && !has_loops)
-        return;
+    if (!has_scope && !has_loops) return;
     append(t, " (");
-    if (has_scope)
-        append(t, "in `%s`%s", s->scope, has_loops ? ", " : "");
-    if (has_loops)
-        append_loops(t, f);
+    if (has_scope) append(t, "in `%s`%s", s->scope, has_loops ? ", " : "");
+    if (has_loops) append_loops(t, f);
     append(t, ")");
 }
 
@@ -228,15 +216,11 @@ void qw_failure_render(QwCtx *ctx)
     const QwFailure *f = &ctx->failure;
     const QwSite *s = f->site;
     Text t = {.at = ctx->text, .room = ctx->text_room};
-    if (s && s->file)
-        append(&t, "%s:%d:%d: ", s->file, s->line, s->col);
+    if (s && s->file) append(&t, "%s:%d:%d: ", s->file, s->line, s->col);
     append(&t, "%s", f->text ? f->text : qw_strerror(f->status));
-    if (s && s->what && *s->what)
-        append(&t, ", `%s`", s->what);
-    if (s || f->status == QW_ERR_NOMEM)
-        append_values(&t, f);
-    if (s)
-        append_place(&t, f);
+    if (s && s->what && *s->what) append(&t, ", `%s`", s->what);
+    if (s || f->status == QW_ERR_NOMEM) append_values(&t, f);
+    if (s) append_place(&t, f);
     ctx->text = t.at;
     ctx->text_room = t.room;
 }
@@ -244,8 +228,7 @@ void qw_failure_render(QwCtx *ctx)
 void qw_failure_clear(QwCtx *ctx)
 {
     ctx->failure = (QwFailure){.status = QW_OK};
-    if (ctx->text)
-        ctx->text[0] = '\0';
+    if (ctx->text) ctx->text[0] = '\0';
     ctx->warnings = 0;
 }
 
@@ -261,19 +244,15 @@ const QwFailure *qw_failure(const QwCtx *ctx)
 {
     static const QwFailure no_context = {.status = QW_ERR_ARGS};
     static const QwFailure busy = {.status = QW_ERR_BUSY};
-    if (!ctx)
-        return &no_context;
+    if (!ctx) return &no_context;
     return atomic_load(&ctx->busy) ? &busy : &ctx->failure;
 }
 
 const char *qw_last_error(const QwCtx *ctx)
 {
-    if (!ctx)
-        return qw_strerror(QW_ERR_ARGS);
-    if (atomic_load(&ctx->busy))
-        return qw_strerror(QW_ERR_BUSY);
-    if (ctx->failure.status == QW_OK)
-        return "";
+    if (!ctx) return qw_strerror(QW_ERR_ARGS);
+    if (atomic_load(&ctx->busy)) return qw_strerror(QW_ERR_BUSY);
+    if (ctx->failure.status == QW_OK) return "";
     return ctx->text ? ctx->text : qw_strerror(ctx->failure.status);
 }
 

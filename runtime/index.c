@@ -14,23 +14,26 @@ static int64_t *index_values(QwTensor *index, int64_t extent, int dim)
     QwTcx *cx = index->cx;
     const int64_t n = qwt_numel(index);
     if (qw_dtype_is_float(index->dtype) || index->dtype == QW_BOOL) {
-        qwt_fail(cx, QWT_ERR_USE, "an index tensor must have an integer dtype, not %s",
+        qwt_fail(cx, QWT_ERR_USE,
+                 "an index tensor must have an integer dtype, not %s",
                  qw_dtype_info[index->dtype].torch);
         return NULL;
     }
     int64_t *v = malloc((size_t)n * sizeof *v + 1);
     if (!v || !qwt_read_i64(index, 0, n, v)) {
         if (!v)
-            qwt_fail(cx, QWT_ERR_MEMORY, "no memory for %lld indices", (long long)n);
+            qwt_fail(cx, QWT_ERR_MEMORY, "no memory for %lld indices",
+                     (long long)n);
         free(v);
         return NULL;
     }
     for (int64_t i = 0; i < n; i++) {
         const int64_t x = v[i] < 0 ? v[i] + extent : v[i];
         if (x < 0 || x >= extent) {
-            qwt_fail(cx, QWT_ERR_INDEX,
-                     "index %lld is out of range for dimension %d with size %lld",
-                     (long long)v[i], dim, (long long)extent);
+            qwt_fail(
+                cx, QWT_ERR_INDEX,
+                "index %lld is out of range for dimension %d with size %lld",
+                (long long)v[i], dim, (long long)extent);
             free(v);
             return NULL;
         }
@@ -52,10 +55,10 @@ static void move(void *to, const void *from, int size)
 QwTensor *qwt_index_select(QwTensor *t, int dim, QwTensor *index)
 {
     dim = qwt_dim(t->cx, dim, t->rank);
-    if (dim < 0)
-        return NULL;
+    if (dim < 0) return NULL;
     if (index->rank > 1 || !t->rank) {
-        qwt_fail(t->cx, QWT_ERR_USE, "index_select needs a 1-D index and a tensor with dimensions");
+        qwt_fail(t->cx, QWT_ERR_USE,
+                 "index_select needs a 1-D index and a tensor with dimensions");
         return NULL;
     }
     QwTensor *idx[QWT_RANK] = {NULL};
@@ -67,19 +70,24 @@ QwTensor *qwt_index_select(QwTensor *t, int dim, QwTensor *index)
 
 /* ---- gather and scatter along one dimension ---- */
 
-static bool check_gather(QwTensor *t, int dim, QwTensor *index, const char *what)
+static bool check_gather(QwTensor *t, int dim, QwTensor *index,
+                         const char *what)
 {
     bool ok = t->rank == index->rank;
     for (int d = 0; ok && d < t->rank; d++)
         ok = d == dim || index->shape[d] <= t->shape[d];
     char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
-    return ok || qwt_fail(t->cx, QWT_ERR_USE, "%s: index of shape %s does not fit shape %s along "
-                          "dimension %d", what, qwt_shape_text(a, index->rank, index->shape),
-                          qwt_shape_text(b, t->rank, t->shape), dim);
+    return ok ||
+        qwt_fail(t->cx, QWT_ERR_USE,
+                 "%s: index of shape %s does not fit shape %s along "
+                 "dimension %d",
+                 what, qwt_shape_text(a, index->rank, index->shape),
+                 qwt_shape_text(b, t->rank, t->shape), dim);
 }
 
 /* Element offset in t for each element of index, in place of the indices. */
-static void to_offsets(const QwTensor *t, int dim, const QwTensor *index, int64_t *v)
+static void to_offsets(const QwTensor *t, int dim, const QwTensor *index,
+                       int64_t *v)
 {
     const int64_t n = qwt_numel(index);
     for (int64_t i = 0; i < n; i++) {
@@ -99,13 +107,15 @@ QwTensor *qwt_gather(QwTensor *t, int dim, QwTensor *index)
     if (dim < 0 || !check_gather(t, dim, index, "gather") || !qwt_evaluate(t))
         return NULL;
     int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim);
-    QwTensor *out = v ? qwt_empty(t->cx, t->dtype, index->rank, index->shape) : NULL;
+    QwTensor *out = v ? qwt_empty(t->cx, t->dtype, index->rank, index->shape)
+                      : NULL;
     if (out) {
         const int size = qw_dtype_size(t->dtype);
         const int64_t n = qwt_numel(index);
         to_offsets(t, dim, index, v);
         for (int64_t i = 0; i < n; i++)
-            move(out->st->buf->data + i * size, t->st->buf->data + v[i] * size, size);
+            move(out->st->buf->data + i * size, t->st->buf->data + v[i] * size,
+                 size);
     }
     free(v);
     return out;
@@ -115,28 +125,31 @@ QwTensor *qwt_scatter(QwTensor *t, int dim, QwTensor *index, QwTensor *src)
 {
     QwTcx *cx = t->cx;
     dim = qwt_dim(cx, dim, t->rank);
-    if (dim < 0 || !check_gather(t, dim, index, "scatter"))
-        return NULL;
+    if (dim < 0 || !check_gather(t, dim, index, "scatter")) return NULL;
     bool fits = src->rank == 0 || src->rank == index->rank;
     for (int d = 0; fits && src->rank && d < index->rank; d++)
         fits = index->shape[d] <= src->shape[d];
     if (!fits) {
         char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
-        qwt_fail(cx, QWT_ERR_USE, "scatter: source of shape %s does not cover the index of shape "
-                 "%s", qwt_shape_text(a, src->rank, src->shape),
+        qwt_fail(cx, QWT_ERR_USE,
+                 "scatter: source of shape %s does not cover the index of shape "
+                 "%s",
+                 qwt_shape_text(a, src->rank, src->shape),
                  qwt_shape_text(b, index->rank, index->shape));
         return NULL;
     }
     int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim);
     QwTensor *out = v ? qwt_empty(cx, t->dtype, t->rank, t->shape) : NULL;
-    QwTensor *from = out && qwt_copy_into(out, t) ? qwt_to(src, t->dtype) : NULL;
+    QwTensor *from = out && qwt_copy_into(out, t) ? qwt_to(src, t->dtype)
+                                                  : NULL;
     if (from && qwt_evaluate(from)) {
         const int size = qw_dtype_size(t->dtype);
         const int64_t n = qwt_numel(index);
         to_offsets(out, dim, index, v);
         const int64_t zero[QWT_RANK] = {0};
         QwWalk w; /* the part of the source that the index covers */
-        qww_init(&w, index->rank, index->shape, from->rank ? from->stride : zero, from->offset);
+        qww_init(&w, index->rank, index->shape,
+                 from->rank ? from->stride : zero, from->offset);
         for (int64_t i = 0; i < n; i++) {
             int64_t run;
             move(out->st->buf->data + v[i] * size,
@@ -161,14 +174,12 @@ QwTensor *qwt_nonzero(QwTensor *t)
     QwTensor *out = NULL;
     if (m) {
         int64_t count = 0;
-        for (int64_t i = 0; i < n; i++)
-            count += m[i];
+        for (int64_t i = 0; i < n; i++) count += m[i];
         out = qwt_empty(t->cx, QW_I64, 2, (const int64_t[2]){count, t->rank});
     }
     int64_t *o = out ? (int64_t *)(void *)out->st->buf->data : NULL;
     for (int64_t i = 0; o && i < n; i++) {
-        if (!m[i])
-            continue;
+        if (!m[i]) continue;
         int64_t pos = i;
         for (int d = t->rank - 1; d >= 0; d--) {
             o[d] = pos % t->shape[d];
@@ -185,17 +196,18 @@ QwTensor *qwt_nonzero(QwTensor *t)
 /* Dimensions with an index are replaced by the broadcast shape of the indices,
  * in the place of the first of them when they are neighbours, else in front. */
 typedef struct Plan {
-    int64_t *offset;           /* element offset in t of each index position */
-    int64_t count;             /* positions */
-    int nidx;                  /* broadcast dimensions */
-    int rank;                  /* of the result */
+    int64_t *offset; /* element offset in t of each index position */
+    int64_t count;   /* positions */
+    int nidx;        /* broadcast dimensions */
+    int rank;        /* of the result */
     int64_t shape[QWT_RANK];
-    int place;                 /* result dimension of the first broadcast one */
-    int nrest;                 /* dimensions of t without an index */
+    int place; /* result dimension of the first broadcast one */
+    int nrest; /* dimensions of t without an index */
     int64_t rest_shape[QWT_RANK], rest_stride[QWT_RANK];
 } Plan;
 
-static bool plan_shape(QwTensor *t, QwTensor *const *idx, Plan *p, int64_t *ishape)
+static bool plan_shape(QwTensor *t, QwTensor *const *idx, Plan *p,
+                       int64_t *ishape)
 {
     int first = -1, last = -1, given = 0, before = 0;
     *p = (Plan){0};
@@ -206,8 +218,8 @@ static bool plan_shape(QwTensor *t, QwTensor *const *idx, Plan *p, int64_t *isha
             before += first < 0;
             continue;
         }
-        if (!qwt_broadcast_shape(t->cx, p->nidx, ishape, idx[d]->rank, idx[d]->shape, &p->nidx,
-                                 ishape))
+        if (!qwt_broadcast_shape(t->cx, p->nidx, ishape, idx[d]->rank,
+                                 idx[d]->shape, &p->nidx, ishape))
             return false;
         first = first < 0 ? d : first;
         last = d;
@@ -216,7 +228,8 @@ static bool plan_shape(QwTensor *t, QwTensor *const *idx, Plan *p, int64_t *isha
     p->place = last - first + 1 == given ? before : 0;
     p->rank = p->nrest + p->nidx;
     if (p->rank > QWT_RANK)
-        return qwt_fail(t->cx, QWT_ERR_USE, "the subscripted tensor would have %d dimensions",
+        return qwt_fail(t->cx, QWT_ERR_USE,
+                        "the subscripted tensor would have %d dimensions",
                         p->rank);
     memcpy(p->shape, p->rest_shape, sizeof(int64_t) * (size_t)p->place);
     memcpy(p->shape + p->place, ishape, sizeof(int64_t) * (size_t)p->nidx);
@@ -228,18 +241,17 @@ static bool plan_shape(QwTensor *t, QwTensor *const *idx, Plan *p, int64_t *isha
 static bool plan_index(QwTensor *t, QwTensor *const *idx, Plan *p)
 {
     int64_t ishape[QWT_RANK] = {0};
-    if (!plan_shape(t, idx, p, ishape))
-        return false;
+    if (!plan_shape(t, idx, p, ishape)) return false;
     const int64_t n = qwt_count(t->cx, QW_I64, p->nidx, ishape);
     p->count = n;
     p->offset = n < 0 ? NULL : malloc((size_t)n * sizeof(int64_t) + 1);
     if (!p->offset)
-        return n < 0 ? false : qwt_fail(t->cx, QWT_ERR_MEMORY, "no memory for an index");
-    for (int64_t i = 0; i < n; i++)
-        p->offset[i] = t->offset;
+        return n < 0
+            ? false
+            : qwt_fail(t->cx, QWT_ERR_MEMORY, "no memory for an index");
+    for (int64_t i = 0; i < n; i++) p->offset[i] = t->offset;
     for (int d = 0; d < t->rank; d++) {
-        if (!idx[d])
-            continue;
+        if (!idx[d]) continue;
         QwTensor *e = qwt_expand(idx[d], p->nidx, ishape);
         int64_t *v = e ? index_values(e, t->shape[d], d) : NULL;
         qwt_unref(e);
@@ -260,8 +272,7 @@ static bool move_all(QwTensor *t, QwTensor *r, const Plan *p, bool store)
 {
     const int size = qw_dtype_size(t->dtype);
     int64_t n = 1;
-    for (int d = 0; d < p->nrest; d++)
-        n *= p->rest_shape[d];
+    for (int d = 0; d < p->nrest; d++) n *= p->rest_shape[d];
     char *row = malloc((size_t)(n * size) + 1);
     if (!row)
         return qwt_fail(t->cx, QWT_ERR_MEMORY, "no memory for a subscript");
@@ -288,8 +299,7 @@ static bool move_all(QwTensor *t, QwTensor *r, const Plan *p, bool store)
 QwTensor *qwt_index(QwTensor *t, QwTensor *const *idx)
 {
     Plan p;
-    if (!qwt_evaluate(t) || !plan_index(t, idx, &p))
-        return NULL;
+    if (!qwt_evaluate(t) || !plan_index(t, idx, &p)) return NULL;
     QwTensor *out = qwt_empty(t->cx, t->dtype, p.rank, p.shape);
     if (out && !move_all(t, out, &p, false)) {
         qwt_unref(out);
@@ -302,11 +312,10 @@ QwTensor *qwt_index(QwTensor *t, QwTensor *const *idx)
 bool qwt_index_put(QwTensor *t, QwTensor *const *idx, QwTensor *src)
 {
     Plan p;
-    if (!plan_index(t, idx, &p))
-        return false;
+    if (!plan_index(t, idx, &p)) return false;
     QwTensor *from = qwt_empty(t->cx, t->dtype, p.rank, p.shape);
-    const bool ok = from && qwt_copy_into(from, src) && qwt_prepare_write(t, false) &&
-                    move_all(t, from, &p, true);
+    const bool ok = from && qwt_copy_into(from, src) &&
+        qwt_prepare_write(t, false) && move_all(t, from, &p, true);
     qwt_unref(from);
     free(p.offset);
     return ok;

@@ -11,7 +11,7 @@
 
 typedef enum QwIoErr {
     QW_IO_OK,
-    QW_IO_OPEN,      /* cannot be opened, read or written: the system's reason */
+    QW_IO_OPEN, /* cannot be opened, read or written: the system's reason */
     QW_IO_MALFORMED, /* E1008 */
     QW_IO_MISSING,   /* no such member or tensor; msg lists what there is */
     QW_IO_TENSOR     /* the tensor library refused: cx->err */
@@ -19,17 +19,20 @@ typedef enum QwIoErr {
 
 typedef struct QwIoError {
     QwIoErr err;
-    int64_t offset;  /* of the byte at fault, -1: none */
-    char msg[512];   /* without the file name; lower case, no final period */
+    int64_t offset; /* of the byte at fault, -1: none */
+    char msg[512];  /* without the file name; lower case, no final period */
 } QwIoError;
 
 /* One tensor of a file, by extension.  member: name inside .npz and
  * .safetensors; NULL: the only one.  NULL and *e on failure. */
-QwTensor *qw_io_load(QwTcx *, const char *path, const char *member, QwIoError *e);
+QwTensor *qw_io_load(QwTcx *, const char *path, const char *member,
+                     QwIoError *e);
 
 /* Names of the tensors of a file: each is passed to fn, in file order. */
-bool qw_io_list(const char *path, void (*fn)(void *arg, const char *name, QwDtype, int rank,
-                const int64_t *shape), void *arg, QwIoError *e);
+bool qw_io_list(const char *path,
+                void (*fn)(void *arg, const char *name, QwDtype, int rank,
+                           const int64_t *shape),
+                void *arg, QwIoError *e);
 
 /* Writers make a temporary file beside `path` and rename it when it is
  * complete: nothing half-written is ever seen under the name.  bfloat16 goes
@@ -38,8 +41,8 @@ bool qw_io_list(const char *path, void (*fn)(void *arg, const char *name, QwDtyp
  * written in place. */
 bool qw_io_save_bytes(const char *path, const void *, size_t n, QwIoError *);
 bool qw_io_save_npy(const char *path, QwTensor *, QwIoError *);
-bool qw_io_save_npz(const char *path, int n, const char *const *names, QwTensor *const *,
-                    QwIoError *);
-bool qw_io_save_safetensors(const char *path, int n, const char *const *names, QwTensor *const *,
-                            QwIoError *);
+bool qw_io_save_npz(const char *path, int n, const char *const *names,
+                    QwTensor *const *, QwIoError *);
+bool qw_io_save_safetensors(const char *path, int n, const char *const *names,
+                            QwTensor *const *, QwIoError *);
 #endif

@@ -23,8 +23,7 @@ static void *loop_work(void *p)
     Loop *l = p;
     for (;;) {
         const int64_t i = atomic_fetch_add(&l->next, 1);
-        if (i >= l->n)
-            return NULL;
+        if (i >= l->n) return NULL;
         l->fn(l->arg, i);
     }
 }
@@ -32,8 +31,7 @@ static void *loop_work(void *p)
 static int cores(void)
 {
     cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set))
-        return 1;
+    if (sched_getaffinity(0, sizeof set, &set)) return 1;
     const int n = CPU_COUNT(&set);
     return n < 1 ? 1 : n;
 }
@@ -55,13 +53,11 @@ void qw_par_for(int64_t n, void (*fn)(void *arg, int64_t i), void *arg)
     pthread_t thread[MAX_THREADS];
     int started = 0;
     int want = n > 1 ? qw_par_threads() : 1;
-    if (want > n)
-        want = (int)n;
-    if (want > MAX_THREADS)
-        want = MAX_THREADS;
-    while (started < want - 1 && !pthread_create(&thread[started], NULL, loop_work, &l))
+    if (want > n) want = (int)n;
+    if (want > MAX_THREADS) want = MAX_THREADS;
+    while (started < want - 1 &&
+           !pthread_create(&thread[started], NULL, loop_work, &l))
         started++;
     loop_work(&l);
-    for (int i = 0; i < started; i++)
-        pthread_join(thread[i], NULL);
+    for (int i = 0; i < started; i++) pthread_join(thread[i], NULL);
 }

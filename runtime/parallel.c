@@ -20,16 +20,14 @@ static void note_failure(Region *r, int64_t i)
 {
     int64_t lowest = atomic_load(&r->failed);
     while (i < lowest)
-        if (atomic_compare_exchange_weak(&r->failed, &lowest, i))
-            return;
+        if (atomic_compare_exchange_weak(&r->failed, &lowest, i)) return;
 }
 
 /* One index; its buffers go when it ends. */
 static int run_body(QwWorker *w, QwBody *body, const void *env, int64_t i)
 {
     const int64_t mark = qw_mark(w);
-    if (w->depth <= QW_NEST)
-        w->index[w->depth - 1] = i;
+    if (w->depth <= QW_NEST) w->index[w->depth - 1] = i;
     const int status = body(w, env, i);
     qw_trace_end(w);
     qw_release(w, mark);
@@ -40,8 +38,7 @@ static int run_body(QwWorker *w, QwBody *body, const void *env, int64_t i)
  * kernels can prefetch for it; near the end that would unbalance the tail. */
 static int64_t take_ahead(Region *r, int64_t i)
 {
-    if (r->n - i <= 4 * (int64_t)r->ctx->workers)
-        return -1;
+    if (r->n - i <= 4 * (int64_t)r->ctx->workers) return -1;
     return atomic_fetch_add(&r->cursor, 1);
 }
 
@@ -85,8 +82,7 @@ static int run_threaded(QwWorker *w, QwBody *body, const void *env, int64_t n)
     Region r = {.ctx = ctx, .body = body, .env = env, .n = n};
     atomic_init(&r.cursor, 0);
     atomic_init(&r.failed, n);
-    for (int i = 0; i < ctx->workers; i++)
-        ctx->worker[i].failed_index = -1;
+    for (int i = 0; i < ctx->workers; i++) ctx->worker[i].failed_index = -1;
     const int most = n < ctx->workers ? (int)n : ctx->workers;
     qw_pool_run(ctx->pool, run_region, &r, most);
     const int64_t failed = atomic_load(&r.failed);
@@ -113,8 +109,7 @@ static int check_races(QwWorker *w, const int64_t *mark)
 {
     QwFailure found;
     const int status = qw_touch_compare(w->ctx, w->depth, mark, &found);
-    if (status != QW_OK)
-        w->failure = found;
+    if (status != QW_OK) w->failure = found;
     return status;
 }
 
@@ -122,8 +117,7 @@ int qw_parallel(QwWorker *w, QwBody *body, const void *env, int64_t n,
                 const QwSite *site)
 {
     (void)site;
-    if (n <= 0)
-        return QW_OK;
+    if (n <= 0) return QW_OK;
     qw_trace_end(w);
     if (w->depth > 0) {
         const int64_t mark[2] = {w->slot, w->touches};
@@ -133,8 +127,8 @@ int qw_parallel(QwWorker *w, QwBody *body, const void *env, int64_t n,
     }
     w->ctx->region++;
     const int status = n == 1 || w->ctx->workers == 1
-                           ? run_inline(w, body, env, n)
-                           : run_threaded(w, body, env, n);
+        ? run_inline(w, body, env, n)
+        : run_threaded(w, body, env, n);
     w->ctx->region++;
     return status != QW_OK ? status : check_races(w, NULL);
 }

@@ -47,8 +47,7 @@ static int read_block(QwWorker *w, const void *env, int64_t i)
 static double timed(QwCtx *ctx, QwBody *body, const void *env, int64_t n)
 {
     QwWorker *w = qw_enter(ctx, 64, "limits");
-    if (!w)
-        return 0;
+    if (!w) return 0;
     const double start = now();
     const int status = qw_parallel(w, body, env, n, NULL);
     const double end = now();
@@ -57,8 +56,7 @@ static double timed(QwCtx *ctx, QwBody *body, const void *env, int64_t n)
 
 double qw_limit_read(QwCtx *ctx, const void *p, int64_t bytes)
 {
-    if (bytes < 64)
-        return 0;
+    if (bytes < 64) return 0;
     const Read r = {p, bytes, (bytes + BLOCK - 1) / BLOCK};
     const int64_t times = bytes < LEAST ? (LEAST + bytes - 1) / bytes : 1;
     const double t = timed(ctx, read_block, &r, r.blocks * times);
@@ -71,26 +69,27 @@ double qw_limit_read(QwCtx *ctx, const void *p, int64_t bytes)
 #define TWENTY_FOUR TWELVE ",12,13,14,15,16,17,18,19,20,21,22,23"
 
 /* n times `op` on each accumulator; the registers of `all` are cleared first */
-#define SPIN(name, reg, clear, all, op, accumulators, one, other)              \
-    static void name(int64_t n)                                                \
-    {                                                                          \
-        __asm__ volatile(                                                      \
-            ".irp i," all "\n\t" clear " %%" reg "\\i, %%" reg "\\i, %%" reg   \
-            "\\i\n\t.endr\n"                                                   \
-            "1:\n\t.irp i," accumulators "\n\t" op " %%" reg one ", %%" reg    \
-            other ", %%" reg "\\i\n\t.endr\n\t"                                \
-            "dec %0\n\t"                                                       \
-            "jnz 1b\n\t"                                                       \
-            "vzeroupper"                                                       \
-            : "+r"(n)                                                          \
-            :                                                                  \
-            : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",    \
-              "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13",      \
-              "xmm14", "xmm15");                                               \
+#define SPIN(name, reg, clear, all, op, accumulators, one, other)             \
+    static void name(int64_t n)                                               \
+    {                                                                         \
+        __asm__ volatile(".irp i," all "\n\t" clear " %%" reg "\\i, %%" reg   \
+                         "\\i, %%" reg "\\i\n\t.endr\n"                       \
+                         "1:\n\t.irp i," accumulators "\n\t" op " %%" reg one \
+                         ", %%" reg other ", %%" reg "\\i\n\t.endr\n\t"       \
+                         "dec %0\n\t"                                         \
+                         "jnz 1b\n\t"                                         \
+                         "vzeroupper"                                         \
+                         : "+r"(n)                                            \
+                         :                                                    \
+                         : "cc", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4",      \
+                           "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",   \
+                           "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");      \
     }
-#define SPIN_YMM(name, op) SPIN(name, "ymm", "vxorps", TWELVE ",14,15", op, TWELVE, "14", "15")
-#define SPIN_ZMM(name, op) \
-    SPIN(name, "zmm", "vpxord", TWENTY_FOUR ",30,31", op, TWENTY_FOUR, "30", "31")
+#define SPIN_YMM(name, op) \
+    SPIN(name, "ymm", "vxorps", TWELVE ",14,15", op, TWELVE, "14", "15")
+#define SPIN_ZMM(name, op)                                                   \
+    SPIN(name, "zmm", "vpxord", TWENTY_FOUR ",30,31", op, TWENTY_FOUR, "30", \
+         "31")
 SPIN_YMM(spin_ymm_fma, "vfmadd231ps")
 SPIN_ZMM(spin_zmm_fma, "vfmadd231ps")
 SPIN_ZMM(spin_zmm_bf16, "vdpbf16ps")
@@ -109,10 +108,8 @@ static Spin spin_for(QwUnit unit)
         return (Spin){spin_zmm_bf16, 24 * 64};
     if (unit == QW_UNIT_INT8 && isa >= QW_ISA_avx512vnni)
         return (Spin){spin_zmm_int8, 24 * 128};
-    if (isa >= QW_ISA_avx512)
-        return (Spin){spin_zmm_fma, 24 * 32};
-    if (isa >= QW_ISA_avx2)
-        return (Spin){spin_ymm_fma, 12 * 16};
+    if (isa >= QW_ISA_avx512) return (Spin){spin_zmm_fma, 24 * 32};
+    if (isa >= QW_ISA_avx2) return (Spin){spin_ymm_fma, 12 * 16};
     return (Spin){NULL, 0};
 }
 
@@ -129,8 +126,7 @@ static int spin_task(QwWorker *w, const void *env, int64_t i)
 double qw_limit_ops(QwCtx *ctx, QwUnit unit)
 {
     const Spin s = spin_for(unit);
-    if (!s.run)
-        return 0;
+    if (!s.run) return 0;
     const int64_t tasks = TASKS * (int64_t)qw_threads(ctx);
     const double t = timed(ctx, spin_task, &s, tasks);
     return t > 0 ? (double)(tasks * TURNS * s.operations) / t : 0;
@@ -139,7 +135,6 @@ double qw_limit_ops(QwCtx *ctx, QwUnit unit)
 double qw_call_ops(const QwCtx *ctx, QwUnit unit)
 {
     double sum = 0;
-    for (int i = 0; i < ctx->workers; i++)
-        sum += ctx->worker[i].ops[unit];
+    for (int i = 0; i < ctx->workers; i++) sum += ctx->worker[i].ops[unit];
     return sum;
 }

@@ -7,7 +7,12 @@
 #include "qwrt.h"
 
 /* Kinds of products: what multiplies and adds. */
-typedef enum QwUnit { QW_UNIT_FMA, QW_UNIT_BF16, QW_UNIT_INT8, QW_UNITS } QwUnit;
+typedef enum QwUnit {
+    QW_UNIT_FMA,
+    QW_UNIT_BF16,
+    QW_UNIT_INT8,
+    QW_UNITS
+} QwUnit;
 
 /* Bytes a second of reading [p, p + bytes) once; small buffers are read again
  * and again, so they come from a cache.  0: nothing to read, or no memory. */

@@ -82,10 +82,9 @@ static bool has_news(uint32_t gate, uint32_t seen)
 static uint32_t wait_for_news(QwPool *p, uint32_t seen)
 {
     for (int i = 0; i < p->spins; i++) {
-        const uint32_t gate =
-            atomic_load_explicit(&p->gate, memory_order_acquire);
-        if (has_news(gate, seen) || atomic_load(&p->stop))
-            return gate;
+        const uint32_t gate = atomic_load_explicit(&p->gate,
+                                                   memory_order_acquire);
+        if (has_news(gate, seen) || atomic_load(&p->stop)) return gate;
         relax();
     }
     atomic_fetch_add(&p->asleep, 1);
@@ -110,10 +109,8 @@ static bool join_region(QwPool *p, uint32_t gate, uint32_t seen)
 static void leave_region(QwPool *p)
 {
     const uint32_t before = atomic_fetch_sub(&p->gate, 1);
-    if ((before & OPEN) != 0 || (before & ACTIVE_MASK) != 1)
-        return;
-    if (atomic_exchange(&p->joiner, 0) == 1)
-        futex(&p->joiner, FUTEX_WAKE, 1);
+    if ((before & OPEN) != 0 || (before & ACTIVE_MASK) != 1) return;
+    if (atomic_exchange(&p->joiner, 0) == 1) futex(&p->joiner, FUTEX_WAKE, 1);
 }
 
 static void *thread_main(void *arg)
@@ -123,8 +120,7 @@ static void *thread_main(void *arg)
     uint32_t seen = 0; /* generations start at 1 */
     while (!atomic_load(&p->stop)) {
         const uint32_t gate = wait_for_news(p, seen);
-        if (!join_region(p, gate, seen))
-            continue;
+        if (!join_region(p, gate, seen)) continue;
         seen = gate / GENERATION;
         p->fn(p->arg, t->slot);
         leave_region(p);
@@ -138,8 +134,7 @@ static int cpu_of_slot(const cpu_set_t *allowed, int first, int slot)
     int cpu = first;
     for (int left = slot; left > 0;) {
         cpu = (cpu + 1) % CPU_SETSIZE;
-        if (CPU_ISSET(cpu, allowed))
-            left--;
+        if (CPU_ISSET(cpu, allowed)) left--;
     }
     return cpu;
 }
@@ -154,8 +149,7 @@ static bool start_thread(QwPool *p, int slot)
     Thread *t = &p->thread[slot - 1];
     *t = (Thread){.pool = p, .slot = slot};
     pthread_attr_t attr;
-    if (pthread_attr_init(&attr) != 0)
-        return false;
+    if (pthread_attr_init(&attr) != 0) return false;
     pthread_attr_setaffinity_np(&attr, sizeof mask, &mask);
     const int error = pthread_create(&t->id, &attr, thread_main, t);
     pthread_attr_destroy(&attr);
@@ -196,28 +190,23 @@ int qw_pool_cpus(void)
 
 QwPool *qw_pool_new(int threads)
 {
-    if (threads > QW_MAX_THREADS)
-        threads = QW_MAX_THREADS;
+    if (threads > QW_MAX_THREADS) threads = QW_MAX_THREADS;
     const size_t bytes = sizeof(QwPool) + (size_t)threads * sizeof(Thread);
     QwPool *p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!p)
-        return NULL;
+    if (!p) return NULL;
     *p = (QwPool){.threads = threads};
     atomic_init(&p->gate, GENERATION);
-    if (!current_mask(&p->allowed))
-        CPU_SET(0, &p->allowed);
+    if (!current_mask(&p->allowed)) CPU_SET(0, &p->allowed);
     return p;
 }
 
 void qw_pool_free(QwPool *p)
 {
-    if (!p)
-        return;
+    if (!p) return;
     atomic_store(&p->stop, true);
     atomic_fetch_add(&p->gate, GENERATION);
     futex(&p->gate, FUTEX_WAKE, INT32_MAX);
-    for (int i = 0; i < p->started; i++)
-        pthread_join(p->thread[i].id, NULL);
+    for (int i = 0; i < p->started; i++) pthread_join(p->thread[i].id, NULL);
     free(p);
 }
 
@@ -228,8 +217,7 @@ int qw_pool_threads(const QwPool *p)
 
 static void pin_caller(QwPool *p)
 {
-    if (!p->is_pinned || p->started == 0 || p->caller_pinned)
-        return;
+    if (!p->is_pinned || p->started == 0 || p->caller_pinned) return;
     if (!current_mask(&p->caller_mask) ||
         !CPU_ISSET(p->caller_cpu, &p->caller_mask))
         return;
@@ -264,14 +252,12 @@ static void close_gate(QwPool *p)
 {
     atomic_fetch_and(&p->gate, ~(uint32_t)OPEN);
     for (int i = 0; i < JOIN_SPINS * p->spins; i++) {
-        if ((atomic_load(&p->gate) & ACTIVE_MASK) == 0)
-            return;
+        if ((atomic_load(&p->gate) & ACTIVE_MASK) == 0) return;
         relax();
     }
     for (;;) {
         atomic_store(&p->joiner, 1);
-        if ((atomic_load(&p->gate) & ACTIVE_MASK) == 0)
-            break;
+        if ((atomic_load(&p->gate) & ACTIVE_MASK) == 0) break;
         futex(&p->joiner, FUTEX_WAIT, 1);
     }
     atomic_store(&p->joiner, 0);

@@ -37,26 +37,52 @@ extern "C" {
 
 /* Element types, in the order of dtype.def. */
 typedef enum QwDtype {
-    QW_BOOL, QW_I8, QW_U8, QW_I16, QW_U16, QW_I32, QW_U32, QW_I64, QW_U64,
-    QW_F16, QW_BF16, QW_F32, QW_F64, QW_DTYPE_COUNT
+    QW_BOOL,
+    QW_I8,
+    QW_U8,
+    QW_I16,
+    QW_U16,
+    QW_I32,
+    QW_U32,
+    QW_I64,
+    QW_U64,
+    QW_F16,
+    QW_BF16,
+    QW_F32,
+    QW_F64,
+    QW_DTYPE_COUNT
 } QwDtype;
 
 /* Rounding modes of pl.cast, in the order of their numbers 0..6. */
 typedef enum QwRound {
-    QW_NONE, QW_RINT, QW_ROUND, QW_FLOOR, QW_CEIL, QW_TRUNC, QW_ODD
+    QW_NONE,
+    QW_RINT,
+    QW_ROUND,
+    QW_FLOOR,
+    QW_CEIL,
+    QW_TRUNC,
+    QW_ODD
 } QwRound;
 
 /* What an entry returns.  0 is success; the others are the run-time codes of
  * the language (E0901 is 901) and the three below. */
 typedef enum QwStatus {
     QW_OK = 0,
-    QW_ERR_NOMEM = 1,     /* a buffer or workspace could not be had */
-    QW_ERR_ARGS = 2,      /* NULL context or pointer, dimension not in 0..QW_MAX_EXTENT */
-    QW_ERR_BUSY = 3,      /* the context is serving another call */
-    QW_ERR_NEGATIVE_VALID = 901, QW_ERR_VALID = 902, QW_ERR_EXTENT = 903,
-    QW_ERR_BOUNDS = 904, QW_ERR_INDEX = 905, QW_ERR_DYNAMIC = 906,
-    QW_ERR_OVERFLOW = 907, QW_ERR_RANGE = 908, QW_ERR_DIVISION = 909,
-    QW_ERR_ASSERT = 910, QW_ERR_UNSORTED = 911, QW_ERR_VERIFY = 912,
+    QW_ERR_NOMEM = 1, /* a buffer or workspace could not be had */
+    QW_ERR_ARGS = 2, /* NULL context, NULL pointer or extent out of range */
+    QW_ERR_BUSY = 3, /* the context is serving another call */
+    QW_ERR_NEGATIVE_VALID = 901,
+    QW_ERR_VALID = 902,
+    QW_ERR_EXTENT = 903,
+    QW_ERR_BOUNDS = 904,
+    QW_ERR_INDEX = 905,
+    QW_ERR_DYNAMIC = 906,
+    QW_ERR_OVERFLOW = 907,
+    QW_ERR_RANGE = 908,
+    QW_ERR_DIVISION = 909,
+    QW_ERR_ASSERT = 910,
+    QW_ERR_UNSORTED = 911,
+    QW_ERR_VERIFY = 912,
     QW_ERR_RACE = 913,
     QW_ERR_TASKS = 1112
 } QwStatus;
@@ -64,31 +90,34 @@ typedef enum QwStatus {
 /* A dimension that a caller passes is at most this. */
 #define QW_MAX_EXTENT ((int64_t)1 << 48)
 
-typedef struct QwCtx QwCtx;       /* pool, workspaces, last error; one call at a time */
-typedef struct QwWorker QwWorker; /* one thread of a context while it runs a task */
+typedef struct QwCtx QwCtx; /* pool, workspaces, last error; one call at a time */
+typedef struct QwWorker
+    QwWorker; /* one thread of a context while it runs a task */
 
 /* ---- for callers (context.c) -------------------------------------------- */
-QwCtx *qw_ctx_new(void);                  /* NULL: no memory */
+QwCtx *qw_ctx_new(void); /* NULL: no memory */
 void qw_ctx_free(QwCtx *);
-int qw_set_threads(QwCtx *, int n);       /* n <= 0: all cores (QWC_THREADS) */
+int qw_set_threads(QwCtx *, int n); /* n <= 0: all cores (QWC_THREADS) */
 int qw_threads(const QwCtx *);
-void qw_set_memory(QwCtx *, int64_t bytes); /* most that its buffers may take; 0: no limit */
-const char *qw_strerror(int status);      /* static text, never NULL */
-const char *qw_last_error(const QwCtx *); /* of the last call: full sentence, "" if none */
-const char *qw_isa(void);                 /* "avx512bf16" ... after the QWC_ISA cap */
+void qw_set_memory(
+    QwCtx *, int64_t bytes); /* most that its buffers may take; 0: no limit */
+const char *qw_strerror(int status); /* static text, never NULL */
+const char *qw_last_error(
+    const QwCtx *);       /* of the last call: full sentence, "" if none */
+const char *qw_isa(void); /* "avx512bf16" ... after the QWC_ISA cap */
 /* Caps the ISA (ref avx2 avx512 avx512vnni avx512bf16) like QWC_ISA; before
  * any call runs.  QW_ERR_ARGS: no such name.  An unknown QWC_ISA is ignored. */
 int qw_set_isa(const char *name);
 
 /* ---- places in the source, for errors and traces ------------------------- */
 typedef struct QwSite {
-    int32_t id;          /* key for qwc's own tables, -1: none */
+    int32_t id; /* key for qwc's own tables, -1: none */
     int32_t line, col;
     const char *file;
-    const char *what;    /* tensor or variable the check is about; "" */
-    const char *scope;   /* name_hint of the scope around, or "" */
-    const char *loops;   /* names of the loop variables around: "b,ob"; "" */
-    int32_t axis;        /* axis of the tensor, -1: none */
+    const char *what;  /* tensor or variable the check is about; "" */
+    const char *scope; /* name_hint of the scope around, or "" */
+    const char *loops; /* names of the loop variables around: "b,ob"; "" */
+    int32_t axis;      /* axis of the tensor, -1: none */
 } QwSite;
 
 /* Details of the last failure (also of warnings counted during a call). */
@@ -106,9 +135,13 @@ typedef struct QwFailure {
 const QwFailure *qw_failure(const QwCtx *);
 /* run-time warnings (W0901): one record a site, counted over the call, with
  * the lowest value; in source order */
-typedef struct QwWarning { int code; const QwSite *site; int64_t value, count; } QwWarning;
+typedef struct QwWarning {
+    int code;
+    const QwSite *site;
+    int64_t value, count;
+} QwWarning;
 int qw_warnings(const QwCtx *, const QwWarning **list);
-int64_t qw_tasks(const QwCtx *);          /* core scopes that the last call ran */
+int64_t qw_tasks(const QwCtx *); /* core scopes that the last call ran */
 
 /* ---- for emitted code: calls, memory, parallel loops --------------------- */
 /* Starts a call: every worker gets `frame` bytes of 64-byte-aligned workspace.
@@ -116,7 +149,7 @@ int64_t qw_tasks(const QwCtx *);          /* core scopes that the last call ran 
  * (then qw_failure says).  qw_leave ends it and returns status. */
 QwWorker *qw_enter(QwCtx *, int64_t frame, const char *entry);
 int qw_leave(QwWorker *, int status);
-void *qw_frame(QwWorker *);               /* this worker's workspace */
+void *qw_frame(QwWorker *); /* this worker's workspace */
 /* A fresh zero-filled buffer, 64-byte aligned, owned by this worker until
  * qw_release(mark); NULL when there is no memory (reported). */
 void *qw_alloc(QwWorker *, int64_t bytes, const QwSite *);
@@ -126,7 +159,8 @@ void qw_release(QwWorker *, int64_t mark);
 /* body(w, env, i) for i in [0, n), on all workers; inside a body it runs in
  * the calling worker.  Returns the status of the lowest i that failed. */
 typedef int QwBody(QwWorker *, const void *env, int64_t i);
-int qw_parallel(QwWorker *, QwBody *, const void *env, int64_t n, const QwSite *);
+int qw_parallel(QwWorker *, QwBody *, const void *env, int64_t n,
+                const QwSite *);
 /* The index this worker will run after the present one, -1 when unknown:
  * lets a body tell qw_gemm_next what comes. */
 int64_t qw_next_index(const QwWorker *);
@@ -169,7 +203,8 @@ static inline int qw_sub_overflows(int64_t a, int64_t b, int64_t *r)
     return 0;
 }
 int qw_mul_overflows(int64_t a, int64_t b, int64_t *r);
-int qw_shl_overflows(int64_t a, int64_t b, int64_t *r); /* also count outside 0..63 */
+int qw_shl_overflows(int64_t a, int64_t b,
+                     int64_t *r); /* also count outside 0..63 */
 /* floor semantics; b != 0 and not INT64_MIN / -1: the emitter has checked */
 static inline int64_t qw_floordiv(int64_t a, int64_t b)
 {
@@ -181,8 +216,14 @@ static inline int64_t qw_floormod(int64_t a, int64_t b)
     int64_t r = b == -1 ? 0 : a % b;
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
-static inline int64_t qw_min(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t qw_max(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t qw_min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static inline int64_t qw_max(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
 /* trip count of range(start, stop, step), step != 0, in unsigned arithmetic */
 int64_t qw_trip(int64_t start, int64_t stop, int64_t step);
 /* scalar floats: one operation, NaN-propagating min/max (8.1) */
@@ -194,31 +235,32 @@ uint16_t qw_f32_to_bf16(float, QwRound);
 uint16_t qw_f32_to_f16(float, QwRound);
 /* scalar float -> int64, ties away, NaN -> 0, saturating (8.4) */
 int64_t qw_f32_to_i64(float);
-float qw_i64_to_f32(int64_t);             /* RNE */
+float qw_i64_to_f32(int64_t); /* RNE */
 float qw_u64_to_f32(uint64_t);
 
 /* ---- tile operations ------------------------------------------------------ */
-#define QW_EACH_INT(X, op) \
-    X(op, i8, int8_t) X(op, u8, uint8_t) X(op, i16, int16_t) \
-    X(op, u16, uint16_t) X(op, i32, int32_t) X(op, u32, uint32_t) \
-    X(op, i64, int64_t) X(op, u64, uint64_t)
+#define QW_EACH_INT(X, op)                                           \
+    X(op, i8, int8_t)                                                \
+    X(op, u8, uint8_t) X(op, i16, int16_t) X(op, u16, uint16_t)      \
+        X(op, i32, int32_t) X(op, u32, uint32_t) X(op, i64, int64_t) \
+            X(op, u64, uint64_t)
 #define QW_EACH_FLOAT(X, op) \
     X(op, f32, float) X(op, f16, uint16_t) X(op, bf16, uint16_t)
 #define QW_EACH_NUM(X, op) QW_EACH_INT(X, op) QW_EACH_FLOAT(X, op)
 
 /* d[i,j] = a[i*lda + j*sa] op b[i*ldb + j*sb] for i < m, j < n */
-#define QW_BINARY(op, t, T) \
-    void qw_##op##_##t(T *d, int64_t ldd, const T *a, int64_t lda, \
-                       int64_t sa, const T *b, int64_t ldb, int64_t sb, \
-                       int64_t m, int64_t n);
+#define QW_BINARY(op, t, T)                                                    \
+    void qw_##op##_##t(T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, \
+                       const T *b, int64_t ldb, int64_t sb, int64_t m,         \
+                       int64_t n);
 QW_EACH_NUM(QW_BINARY, add)
 QW_EACH_NUM(QW_BINARY, sub)
 QW_EACH_NUM(QW_BINARY, mul)
-QW_EACH_NUM(QW_BINARY, div)      /* ints truncate, x / 0 = 0 */
+QW_EACH_NUM(QW_BINARY, div) /* ints truncate, x / 0 = 0 */
 QW_EACH_NUM(QW_BINARY, max)
 QW_EACH_NUM(QW_BINARY, min)
-QW_EACH_NUM(QW_BINARY, fmod)     /* ints: sign of the dividend, x % 0 = 0 */
-QW_EACH_NUM(QW_BINARY, cmp_eq)   /* 0 or 1 in the operands' dtype */
+QW_EACH_NUM(QW_BINARY, fmod)   /* ints: sign of the dividend, x % 0 = 0 */
+QW_EACH_NUM(QW_BINARY, cmp_eq) /* 0 or 1 in the operands' dtype */
 QW_EACH_NUM(QW_BINARY, cmp_ne)
 QW_EACH_NUM(QW_BINARY, cmp_lt)
 QW_EACH_NUM(QW_BINARY, cmp_le)
@@ -232,12 +274,12 @@ QW_EACH_INT(QW_BINARY, shl)
 QW_EACH_INT(QW_BINARY, shr)
 
 /* d[i,j] = op a[i*lda + j*sa]; sa as for the binary ones */
-#define QW_UNARY(op, t, T) \
-    void qw_##op##_##t(T *d, int64_t ldd, const T *a, int64_t lda, \
-                       int64_t sa, int64_t m, int64_t n);
+#define QW_UNARY(op, t, T)                                                     \
+    void qw_##op##_##t(T *d, int64_t ldd, const T *a, int64_t lda, int64_t sa, \
+                       int64_t m, int64_t n);
 QW_EACH_NUM(QW_UNARY, neg)
 QW_EACH_NUM(QW_UNARY, abs)
-QW_EACH_INT(QW_UNARY, not)
+QW_EACH_INT(QW_UNARY, not )
 QW_EACH_FLOAT(QW_UNARY, exp)
 QW_EACH_FLOAT(QW_UNARY, log)
 QW_EACH_FLOAT(QW_UNARY, sqrt)
@@ -248,16 +290,16 @@ QW_EACH_FLOAT(QW_UNARY, cos)
 
 /* d[i*ldd] = reduction of a[i, 0..n); empty rows: V6.  float sums accumulate
  * in FP32 in a fixed order (8.3). */
-#define QW_ROW_REDUCE(op, t, T) \
-    void qw_##op##_##t(T *d, int64_t ldd, const T *a, int64_t lda, \
-                       int64_t m, int64_t n);
+#define QW_ROW_REDUCE(op, t, T)                                               \
+    void qw_##op##_##t(T *d, int64_t ldd, const T *a, int64_t lda, int64_t m, \
+                       int64_t n);
 QW_EACH_NUM(QW_ROW_REDUCE, row_sum)
 QW_EACH_NUM(QW_ROW_REDUCE, row_max)
 QW_EACH_NUM(QW_ROW_REDUCE, row_min)
 QW_EACH_NUM(QW_ROW_REDUCE, col_sum) /* d[j] = over i; ldd is ignored */
 QW_EACH_NUM(QW_ROW_REDUCE, col_max)
 QW_EACH_NUM(QW_ROW_REDUCE, col_min)
-#define QW_ARG_REDUCE(op, t, T) \
+#define QW_ARG_REDUCE(op, t, T)                                          \
     void qw_##op##_##t(int32_t *d, int64_t ldd, const T *a, int64_t lda, \
                        int64_t m, int64_t n);
 QW_EACH_NUM(QW_ARG_REDUCE, row_argmax)
@@ -272,8 +314,8 @@ void qw_gather_strided(int64_t size, void *d, int64_t ldd, const void *a,
 /* column stride of the destination (stores through a transposed view) */
 void qw_scatter_strided(int64_t size, void *d, int64_t ldd, int64_t csd,
                         const void *a, int64_t lda, int64_t m, int64_t n);
-void qw_fill(int64_t size, void *d, int64_t ldd, const void *value,
-             int64_t m, int64_t n);
+void qw_fill(int64_t size, void *d, int64_t ldd, const void *value, int64_t m,
+             int64_t n);
 /* fills [m, n] outside [vm, vn] */
 void qw_pad(int64_t size, void *d, int64_t ldd, const void *value, int64_t vm,
             int64_t vn, int64_t m, int64_t n);
@@ -292,8 +334,8 @@ void qw_atomic_add(QwDtype, void *d, int64_t ldd, const void *a, int64_t lda,
  * integers exact in INT32, wrapping.  k <= 0 gives zeros.  Returns a status
  * (QW_ERR_NOMEM for packing scratch). */
 enum { QW_AT = 1, QW_BT = 2, QW_ACC = 4 };
-#define QW_GEMM(t, A, C) \
-    int qw_gemm_##t(QwWorker *, C *c, int64_t ldc, const A *a, int64_t lda, \
+#define QW_GEMM(t, A, C)                                                      \
+    int qw_gemm_##t(QwWorker *, C *c, int64_t ldc, const A *a, int64_t lda,   \
                     const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
                     int flags);
 QW_GEMM(bf16, uint16_t, float)

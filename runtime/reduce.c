@@ -12,13 +12,21 @@
 enum { SEGMENT = 1 << 17 };
 
 typedef struct Acc {
-    double s;    /* sum, product, best value */
-    int64_t i;   /* the same for integers; counts */
-    int64_t at;  /* index of the best, -1: nothing yet */
+    double s;   /* sum, product, best value */
+    int64_t i;  /* the same for integers; counts */
+    int64_t at; /* index of the best, -1: nothing yet */
 } Acc;
 
 typedef enum Pass {
-    P_SUM, P_PROD, P_MAX, P_MIN, P_NONZERO, P_ABS, P_SQUARE, P_POW, P_ABSMAX,
+    P_SUM,
+    P_PROD,
+    P_MAX,
+    P_MIN,
+    P_NONZERO,
+    P_ABS,
+    P_SQUARE,
+    P_POW,
+    P_ABSMAX,
     P_SQDEV, /* (x - param)^2 */
     P_EXP    /* exp(x - param) */
 } Pass;
@@ -26,13 +34,13 @@ typedef enum Pass {
 typedef struct Job {
     QwTcx *cx;
     QwProg *prog;
-    bool ints;           /* accumulate int64_t */
-    bool is_unsigned;    /* U64 compares unsigned */
+    bool ints;        /* accumulate int64_t */
+    bool is_unsigned; /* U64 compares unsigned */
     Pass pass;
     int64_t rows, k, nseg, per; /* per: rows of one unit when nseg is 1 */
-    double p;            /* P_POW */
-    const double *param; /* one a row, or NULL */
-    Acc *acc;            /* [rows * nseg] */
+    double p;                   /* P_POW */
+    const double *param;        /* one a row, or NULL */
+    Acc *acc;                   /* [rows * nseg] */
 } Job;
 
 /* ---- accumulating ---- */
@@ -42,56 +50,49 @@ static double sum_of(const double *x, int64_t n)
     double s[4] = {0, 0, 0, 0};
     int64_t i = 0;
     for (; i + 4 <= n; i += 4)
-        for (int l = 0; l < 4; l++)
-            s[l] += x[i + l];
-    for (; i < n; i++)
-        s[0] += x[i];
+        for (int l = 0; l < 4; l++) s[l] += x[i + l];
+    for (; i < n; i++) s[0] += x[i];
     return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
 static void best_of(Acc *a, const double *x, int64_t n, int64_t first, bool max)
 {
-    if (a->at >= 0 && isnan(a->s))
-        return;
+    if (a->at >= 0 && isnan(a->s)) return;
     for (int64_t i = 0; i < n; i++) {
         const bool better = a->at < 0 || (max ? x[i] > a->s : x[i] < a->s);
-        if (!better && !isnan(x[i]))
-            continue;
+        if (!better && !isnan(x[i])) continue;
         a->s = x[i];
         a->at = first + i;
-        if (isnan(x[i]))
-            return;
+        if (isnan(x[i])) return;
     }
 }
 
-static void best_of_ints(Acc *a, const int64_t *x, int64_t n, int64_t first, bool max,
-                         bool is_unsigned)
+static void best_of_ints(Acc *a, const int64_t *x, int64_t n, int64_t first,
+                         bool max, bool is_unsigned)
 {
     const uint64_t flip = is_unsigned ? UINT64_C(1) << 63 : 0;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t v = (int64_t)((uint64_t)x[i] ^ flip), b = (int64_t)((uint64_t)a->i ^ flip);
-        if (a->at >= 0 && !(max ? v > b : v < b))
-            continue;
+        const int64_t v = (int64_t)((uint64_t)x[i] ^ flip),
+                      b = (int64_t)((uint64_t)a->i ^ flip);
+        if (a->at >= 0 && !(max ? v > b : v < b)) continue;
         a->i = x[i];
         a->at = first + i;
     }
 }
 
-static void add_ints(const Job *j, Acc *a, const int64_t *x, int64_t n, int64_t first)
+static void add_ints(const Job *j, Acc *a, const int64_t *x, int64_t n,
+                     int64_t first)
 {
     uint64_t r = (uint64_t)a->i;
     switch (j->pass) {
     case P_SUM:
-        for (int64_t i = 0; i < n; i++)
-            r += (uint64_t)x[i];
+        for (int64_t i = 0; i < n; i++) r += (uint64_t)x[i];
         break;
     case P_PROD:
-        for (int64_t i = 0; i < n; i++)
-            r *= (uint64_t)x[i];
+        for (int64_t i = 0; i < n; i++) r *= (uint64_t)x[i];
         break;
     case P_NONZERO:
-        for (int64_t i = 0; i < n; i++)
-            r += x[i] != 0;
+        for (int64_t i = 0; i < n; i++) r += x[i] != 0;
         break;
     default:
         best_of_ints(a, x, n, first, j->pass == P_MAX, j->is_unsigned);
@@ -112,32 +113,25 @@ static double term(const Job *j, double x, double param)
     }
 }
 
-static void add_doubles(const Job *j, Acc *a, double *x, int64_t n, int64_t first, double param)
+static void add_doubles(const Job *j, Acc *a, double *x, int64_t n,
+                        int64_t first, double param)
 {
     switch (j->pass) {
     case P_MAX:
-    case P_MIN:
-        best_of(a, x, n, first, j->pass == P_MAX);
-        return;
+    case P_MIN: best_of(a, x, n, first, j->pass == P_MAX); return;
     case P_ABSMAX:
-        for (int64_t i = 0; i < n; i++)
-            x[i] = fabs(x[i]);
+        for (int64_t i = 0; i < n; i++) x[i] = fabs(x[i]);
         best_of(a, x, n, first, true);
         return;
     case P_PROD:
-        for (int64_t i = 0; i < n; i++)
-            a->s *= x[i];
+        for (int64_t i = 0; i < n; i++) a->s *= x[i];
         return;
     case P_NONZERO:
-        for (int64_t i = 0; i < n; i++)
-            a->i += x[i] != 0;
+        for (int64_t i = 0; i < n; i++) a->i += x[i] != 0;
         return;
-    case P_SUM:
-        a->s += sum_of(x, n);
-        return;
+    case P_SUM: a->s += sum_of(x, n); return;
     default:
-        for (int64_t i = 0; i < n; i++)
-            x[i] = term(j, x[i], param);
+        for (int64_t i = 0; i < n; i++) x[i] = term(j, x[i], param);
         a->s += sum_of(x, n);
     }
 }
@@ -155,8 +149,7 @@ static void acc_join(const Job *j, Acc *a, Acc *b)
     case P_MAX:
     case P_MIN:
     case P_ABSMAX:
-        if (at < 0)
-            return;
+        if (at < 0) return;
         if (j->ints)
             best_of_ints(a, &b->i, 1, at, j->pass == P_MAX, j->is_unsigned);
         else
@@ -166,13 +159,12 @@ static void acc_join(const Job *j, Acc *a, Acc *b)
         a->s *= b->s;
         a->i = (int64_t)((uint64_t)a->i * (uint64_t)b->i);
         return;
-    default:
-        a->s += b->s;
-        a->i = (int64_t)((uint64_t)a->i + (uint64_t)b->i);
+    default: a->s += b->s; a->i = (int64_t)((uint64_t)a->i + (uint64_t)b->i);
     }
 }
 
-static void accumulate(const Job *j, int64_t row, Acc *a, void *x, int64_t n, int64_t first)
+static void accumulate(const Job *j, int64_t row, Acc *a, void *x, int64_t n,
+                       int64_t first)
 {
     if (j->ints)
         add_ints(j, a, x, n, first);
@@ -184,7 +176,10 @@ static void accumulate(const Job *j, int64_t row, Acc *a, void *x, int64_t n, in
 static void run_unit(void *arg, void *scratch, int64_t unit, int64_t end)
 {
     const Job *j = arg;
-    union { double d[QW_BLOCK]; int64_t i[QW_BLOCK]; } x;
+    union {
+        double d[QW_BLOCK];
+        int64_t i[QW_BLOCK];
+    } x;
     (void)end;
     if (j->nseg > 1 || j->k > QW_BLOCK) {
         const int64_t row = unit / j->nseg, lo = unit % j->nseg * SEGMENT;
@@ -203,12 +198,12 @@ static void run_unit(void *arg, void *scratch, int64_t unit, int64_t end)
     const int64_t last = j->rows - first < j->per ? j->rows : first + j->per;
     for (int64_t row = first; row < last; row += group) {
         const int64_t m = last - row < group ? last - row : group;
-        if (j->k)
-            qwp_eval(j->prog, scratch, row * j->k, m * j->k, &x);
+        if (j->k) qwp_eval(j->prog, scratch, row * j->k, m * j->k, &x);
         for (int64_t r = 0; r < m; r++) {
             j->acc[row + r] = acc_start(j);
             if (j->k)
-                accumulate(j, row + r, &j->acc[row + r], x.d + r * j->k, j->k, 0);
+                accumulate(j, row + r, &j->acc[row + r], x.d + r * j->k, j->k,
+                           0);
         }
     }
 }
@@ -219,7 +214,9 @@ static bool run_pass(Job *j, Pass pass)
     j->pass = pass;
     j->nseg = j->k > SEGMENT ? (j->k - 1) / SEGMENT + 1 : 1;
     j->per = j->k > QW_BLOCK ? 1 : j->k > 0 ? SEGMENT / j->k : j->rows;
-    const int64_t units = j->nseg > 1 ? j->rows * j->nseg : j->per ? (j->rows - 1) / j->per + 1 : 0;
+    const int64_t units = j->nseg > 1 ? j->rows * j->nseg
+        : j->per                      ? (j->rows - 1) / j->per + 1
+                                      : 0;
     free(j->acc);
     j->acc = calloc((size_t)(j->rows * j->nseg) + 1, sizeof *j->acc);
     if (!j->acc)
@@ -240,7 +237,7 @@ static bool run_pass(Job *j, Pass pass)
 typedef struct Plan {
     bool reduced[QWT_RANK];
     int perm[QWT_RANK];
-    int rank;                 /* of the result */
+    int rank; /* of the result */
     int64_t shape[QWT_RANK];
     int64_t rows, k;
 } Plan;
@@ -248,14 +245,13 @@ typedef struct Plan {
 static bool plan_dims(QwTensor *t, const QwtRedArgs *args, Plan *p)
 {
     *p = (Plan){.rows = 1, .k = 1};
-    for (int d = 0; d < t->rank; d++)
-        p->reduced[d] = args->ndims == 0;
+    for (int d = 0; d < t->rank; d++) p->reduced[d] = args->ndims == 0;
     for (int i = 0; i < args->ndims; i++) {
         const int d = qwt_dim(t->cx, args->dims[i], t->rank);
-        if (d < 0)
-            return false;
+        if (d < 0) return false;
         if (t->rank && p->reduced[d])
-            return qwt_fail(t->cx, QWT_ERR_USE, "dimension %d is reduced twice", d);
+            return qwt_fail(t->cx, QWT_ERR_USE, "dimension %d is reduced twice",
+                            d);
         p->reduced[d] = true;
     }
     int n = 0;
@@ -285,7 +281,8 @@ static QwProg *reader(QwTensor *t, const int *perm, bool ints)
     return p;
 }
 
-static QwTensor *result(QwTcx *cx, const Plan *p, QwDtype dtype, const double *d, const int64_t *i)
+static QwTensor *result(QwTcx *cx, const Plan *p, QwDtype dtype,
+                        const double *d, const int64_t *i)
 {
     QwTensor *t = qwt_zeros(cx, dtype, p->rank, p->shape);
     char *out = t ? t->st->buf->data : NULL;
@@ -304,20 +301,25 @@ static const struct {
     const char *name;
     bool float_only, nonempty;
 } red_info[QWT_RED_COUNT] = {
-    [QWT_SUM] = {"sum", false, false}, [QWT_MEAN] = {"mean", true, false},
-    [QWT_PROD] = {"prod", false, false}, [QWT_MAX] = {"max", false, true},
-    [QWT_MIN] = {"min", false, true}, [QWT_ARGMAX] = {"argmax", false, true},
-    [QWT_ARGMIN] = {"argmin", false, true}, [QWT_ANY] = {"any", false, false},
-    [QWT_ALL] = {"all", false, false}, [QWT_VAR] = {"var", true, false},
-    [QWT_STD] = {"std", true, false}, [QWT_NORM] = {"norm", true, false},
+    [QWT_SUM] = {"sum", false, false},
+    [QWT_MEAN] = {"mean", true, false},
+    [QWT_PROD] = {"prod", false, false},
+    [QWT_MAX] = {"max", false, true},
+    [QWT_MIN] = {"min", false, true},
+    [QWT_ARGMAX] = {"argmax", false, true},
+    [QWT_ARGMIN] = {"argmin", false, true},
+    [QWT_ANY] = {"any", false, false},
+    [QWT_ALL] = {"all", false, false},
+    [QWT_VAR] = {"var", true, false},
+    [QWT_STD] = {"std", true, false},
+    [QWT_NORM] = {"norm", true, false},
     [QWT_LOGSUMEXP] = {"logsumexp", true, false},
     [QWT_COUNT_NONZERO] = {"count_nonzero", false, false},
 };
 
 static bool take_param(Job *j, double *param, double scale)
 {
-    for (int64_t r = 0; r < j->rows; r++)
-        param[r] = j->acc[r].s * scale;
+    for (int64_t r = 0; r < j->rows; r++) param[r] = j->acc[r].s * scale;
     j->param = param;
     return true;
 }
@@ -325,7 +327,8 @@ static bool take_param(Job *j, double *param, double scale)
 static bool run_var(Job *j, double *out, double correction, bool root)
 {
     const double k = (double)j->k;
-    if (!run_pass(j, P_SUM) || !take_param(j, out, 1 / k) || !run_pass(j, P_SQDEV))
+    if (!run_pass(j, P_SUM) || !take_param(j, out, 1 / k) ||
+        !run_pass(j, P_SQDEV))
         return false;
     const double div = k - correction > 0 ? k - correction : 0;
     for (int64_t r = 0; r < j->rows; r++)
@@ -336,39 +339,43 @@ static bool run_var(Job *j, double *out, double correction, bool root)
 static bool run_norm(Job *j, double *out, double p)
 {
     j->p = p;
-    const Pass pass = isinf(p) ? P_ABSMAX : p == 0 ? P_NONZERO : p == 1 ? P_ABS
-                                                  : p == 2   ? P_SQUARE : P_POW;
-    if (!run_pass(j, pass))
-        return false;
+    const Pass pass = isinf(p) ? P_ABSMAX
+        : p == 0               ? P_NONZERO
+        : p == 1               ? P_ABS
+        : p == 2               ? P_SQUARE
+                               : P_POW;
+    if (!run_pass(j, pass)) return false;
     for (int64_t r = 0; r < j->rows; r++) {
         const double s = j->acc[r].s;
-        out[r] = p == 0 ? (double)j->acc[r].i : isinf(p) || p == 1 ? s
-                                              : p == 2 ? sqrt(s) : pow(s, 1 / p);
+        out[r] = p == 0          ? (double)j->acc[r].i
+            : isinf(p) || p == 1 ? s
+            : p == 2             ? sqrt(s)
+                                 : pow(s, 1 / p);
     }
     return true;
 }
 
 static bool run_logsumexp(Job *j, double *out)
 {
-    if (!run_pass(j, P_MAX))
-        return false;
+    if (!run_pass(j, P_MAX)) return false;
     for (int64_t r = 0; r < j->rows; r++)
         out[r] = isinf(j->acc[r].s) || j->acc[r].at < 0 ? 0 : j->acc[r].s;
     j->param = out;
-    if (!run_pass(j, P_EXP))
-        return false;
-    for (int64_t r = 0; r < j->rows; r++)
-        out[r] += log(j->acc[r].s);
+    if (!run_pass(j, P_EXP)) return false;
+    for (int64_t r = 0; r < j->rows; r++) out[r] += log(j->acc[r].s);
     return true;
 }
 
 /* runs red; out gets doubles or, when it says so, int64s */
-static bool run_red(Job *j, QwtRed red, const QwtRedArgs *args, double *d, int64_t *i)
+static bool run_red(Job *j, QwtRed red, const QwtRedArgs *args, double *d,
+                    int64_t *i)
 {
-    static const Pass pass_of[QWT_RED_COUNT] = {
-        [QWT_SUM] = P_SUM, [QWT_MEAN] = P_SUM, [QWT_PROD] = P_PROD, [QWT_MAX] = P_MAX,
-        [QWT_ARGMAX] = P_MAX, [QWT_MIN] = P_MIN, [QWT_ARGMIN] = P_MIN, [QWT_ANY] = P_NONZERO,
-        [QWT_ALL] = P_NONZERO, [QWT_COUNT_NONZERO] = P_NONZERO};
+    static const Pass pass_of[QWT_RED_COUNT] =
+        {[QWT_SUM] = P_SUM,     [QWT_MEAN] = P_SUM,
+         [QWT_PROD] = P_PROD,   [QWT_MAX] = P_MAX,
+         [QWT_ARGMAX] = P_MAX,  [QWT_MIN] = P_MIN,
+         [QWT_ARGMIN] = P_MIN,  [QWT_ANY] = P_NONZERO,
+         [QWT_ALL] = P_NONZERO, [QWT_COUNT_NONZERO] = P_NONZERO};
     switch (red) {
     case QWT_VAR:
     case QWT_STD: return run_var(j, d, args->correction, red == QWT_STD);
@@ -376,8 +383,7 @@ static bool run_red(Job *j, QwtRed red, const QwtRedArgs *args, double *d, int64
     case QWT_LOGSUMEXP: return run_logsumexp(j, d);
     default: break;
     }
-    if (!run_pass(j, pass_of[red]))
-        return false;
+    if (!run_pass(j, pass_of[red])) return false;
     for (int64_t r = 0; r < j->rows; r++) {
         const Acc *a = &j->acc[r];
         switch (red) {
@@ -387,9 +393,7 @@ static bool run_red(Job *j, QwtRed red, const QwtRedArgs *args, double *d, int64
         case QWT_ANY: i[r] = a->i != 0; break;
         case QWT_ALL: i[r] = a->i == j->k; break;
         case QWT_COUNT_NONZERO: i[r] = a->i; break;
-        default:
-            d[r] = a->s;
-            i[r] = a->i;
+        default: d[r] = a->s; i[r] = a->i;
         }
     }
     return true;
@@ -400,7 +404,9 @@ static QwDtype red_dtype(QwtRed red, QwDtype in, int asked)
     switch (red) {
     case QWT_SUM:
     case QWT_PROD:
-        return asked >= 0 ? (QwDtype)asked : qw_dtype_is_float(in) ? in : QW_I64;
+        return asked >= 0           ? (QwDtype)asked
+            : qw_dtype_is_float(in) ? in
+                                    : QW_I64;
     case QWT_ARGMAX:
     case QWT_ARGMIN:
     case QWT_COUNT_NONZERO: return QW_I64;
@@ -414,10 +420,12 @@ static bool check_red(QwTensor *t, QwtRed red, const Plan *p)
 {
     char text[QWT_SHAPE_TEXT];
     if (red_info[red].float_only && !qw_dtype_is_float(t->dtype))
-        return qwt_fail(t->cx, QWT_ERR_USE, "%s needs a float tensor, not %s: convert it first",
+        return qwt_fail(t->cx, QWT_ERR_USE,
+                        "%s needs a float tensor, not %s: convert it first",
                         red_info[red].name, qw_dtype_info[t->dtype].torch);
     if (red_info[red].nonempty && p->k == 0 && p->rows)
-        return qwt_fail(t->cx, QWT_ERR_USE, "%s of no elements: shape %s", red_info[red].name,
+        return qwt_fail(t->cx, QWT_ERR_USE, "%s of no elements: shape %s",
+                        red_info[red].name,
                         qwt_shape_text(text, t->rank, t->shape));
     return true;
 }
@@ -425,8 +433,12 @@ static bool check_red(QwTensor *t, QwtRed red, const Plan *p)
 static bool job_start(Job *j, QwTensor *t, const Plan *p)
 {
     const bool ints = !qw_dtype_is_float(t->dtype);
-    *j = (Job){.cx = t->cx, .ints = ints, .is_unsigned = t->dtype == QW_U64, .rows = p->rows,
-               .k = p->k, .prog = reader(t, p->perm, ints)};
+    *j = (Job){.cx = t->cx,
+               .ints = ints,
+               .is_unsigned = t->dtype == QW_U64,
+               .rows = p->rows,
+               .k = p->k,
+               .prog = reader(t, p->perm, ints)};
     return j->prog != NULL;
 }
 
@@ -441,11 +453,13 @@ QwTensor *qwt_reduce(QwTensor *t, QwtRed red, const QwtRedArgs *args)
     Plan p;
     Job j;
     QwTensor *in = qwt_ref(t), *out = NULL;
-    if (args->dtype >= 0 && (red == QWT_SUM || red == QWT_MEAN || red == QWT_PROD)) {
+    if (args->dtype >= 0 &&
+        (red == QWT_SUM || red == QWT_MEAN || red == QWT_PROD)) {
         qwt_unref(in);
         in = qwt_to(t, (QwDtype)args->dtype);
     }
-    if (!in || !plan_dims(in, args, &p) || !check_red(in, red, &p) || !job_start(&j, in, &p)) {
+    if (!in || !plan_dims(in, args, &p) || !check_red(in, red, &p) ||
+        !job_start(&j, in, &p)) {
         qwt_unref(in);
         return NULL;
     }
@@ -465,17 +479,22 @@ QwTensor *qwt_reduce(QwTensor *t, QwtRed red, const QwtRedArgs *args)
     return out;
 }
 
-bool qwt_reduce_pair(QwTensor *t, bool max, int dim, bool keepdim, QwTensor *out[2])
+bool qwt_reduce_pair(QwTensor *t, bool max, int dim, bool keepdim,
+                     QwTensor *out[2])
 {
-    const QwtRedArgs args = {.ndims = 1, .dims = {dim}, .keepdim = keepdim, .dtype = -1};
+    const QwtRedArgs args = {.ndims = 1,
+                             .dims = {dim},
+                             .keepdim = keepdim,
+                             .dtype = -1};
     Plan p;
     Job j;
     out[0] = out[1] = NULL;
-    if (!plan_dims(t, &args, &p) || !check_red(t, max ? QWT_MAX : QWT_MIN, &p) ||
-        !job_start(&j, t, &p))
+    if (!plan_dims(t, &args, &p) ||
+        !check_red(t, max ? QWT_MAX : QWT_MIN, &p) || !job_start(&j, t, &p))
         return false;
     double *d = calloc((size_t)p.rows + 1, sizeof *d);
-    int64_t *i = calloc((size_t)p.rows + 1, sizeof *i), *at = calloc((size_t)p.rows + 1, sizeof *at);
+    int64_t *i = calloc((size_t)p.rows + 1, sizeof *i),
+            *at = calloc((size_t)p.rows + 1, sizeof *at);
     if (!d || !i || !at)
         qwt_fail(t->cx, QWT_ERR_MEMORY, "no memory for a reduction");
     else if (run_pass(&j, max ? P_MAX : P_MIN)) {
@@ -491,8 +510,7 @@ bool qwt_reduce_pair(QwTensor *t, bool max, int dim, bool keepdim, QwTensor *out
     free(i);
     free(at);
     job_end(&j);
-    if (out[1])
-        return true;
+    if (out[1]) return true;
     qwt_unref(out[0]);
     out[0] = NULL;
     return false;
@@ -503,10 +521,10 @@ bool qwt_reduce_pair(QwTensor *t, bool max, int dim, bool keepdim, QwTensor *out
 typedef struct RowJob {
     const QwProg *prog;
     bool ints;
-    int64_t k, nout;     /* elements of a row in and out */
-    bool flag;           /* log of softmax; largest of topk */
-    QwDtype dtype;       /* of out[0] */
-    char *out, *index;   /* contiguous; index: int64, or NULL */
+    int64_t k, nout;   /* elements of a row in and out */
+    bool flag;         /* log of softmax; largest of topk */
+    QwDtype dtype;     /* of out[0] */
+    char *out, *index; /* contiguous; index: int64, or NULL */
     void (*fn)(const struct RowJob *, int64_t row, void *x, void *work);
     _Atomic bool failed; /* no memory for a row */
 } RowJob;
@@ -514,25 +532,25 @@ typedef struct RowJob {
 static void run_rows(void *arg, void *scratch, int64_t lo, int64_t hi)
 {
     RowJob *j = arg;
-    char *x = malloc((size_t)j->k * 8 + 8), *work = malloc((size_t)j->k * 16 + 16);
+    char *x = malloc((size_t)j->k * 8 + 8),
+         *work = malloc((size_t)j->k * 16 + 16);
     for (int64_t r = lo; x && work && r < hi; r++) {
         qwp_eval(j->prog, scratch, r * j->k, j->k, x);
         j->fn(j, r, x, work);
     }
-    if (!x || !work)
-        j->failed = true;
+    if (!x || !work) j->failed = true;
     free(x);
     free(work);
 }
 
 /* Runs fn over the rows of t along dim.  out[0] has nout elements there and
  * the given dtype, out[1] (if not NULL) int64 of the same shape. */
-static bool each_row(QwTensor *t, int dim, RowJob *j, QwDtype dtype, QwTensor *out[2], bool pair)
+static bool each_row(QwTensor *t, int dim, RowJob *j, QwDtype dtype,
+                     QwTensor *out[2], bool pair)
 {
     QwTcx *cx = t->cx;
     dim = qwt_dim(cx, dim, t->rank);
-    if (dim < 0)
-        return false;
+    if (dim < 0) return false;
     int perm[QWT_RANK], back[QWT_RANK], n = 0;
     int64_t shape[QWT_RANK], rows = 1;
     for (int d = 0; d < t->rank; d++)
@@ -560,7 +578,7 @@ static bool each_row(QwTensor *t, int dim, RowJob *j, QwDtype dtype, QwTensor *o
         j->index = o1 ? o1->st->buf->data : NULL;
         const int64_t grain = j->k > 0 && j->k < 1 << 15 ? (1 << 15) / j->k : 1;
         ok = qw_pieces(cx, prog, rows, grain, run_rows, j) &&
-             (!j->failed || qwt_fail(cx, QWT_ERR_MEMORY, "no memory for a row"));
+            (!j->failed || qwt_fail(cx, QWT_ERR_MEMORY, "no memory for a row"));
     }
     qwp_free(prog);
     QwTensor *done[2] = {o0, o1};
@@ -570,8 +588,7 @@ static bool each_row(QwTensor *t, int dim, RowJob *j, QwDtype dtype, QwTensor *o
         qwt_unref(v);
         qwt_unref(done[i]);
     }
-    if (ok && out[0] && (out[1] || !pair))
-        return true;
+    if (ok && out[0] && (out[1] || !pair)) return true;
     qwt_unref(out[0]);
     qwt_unref(out[1]);
     out[0] = out[1] = NULL;
@@ -580,12 +597,14 @@ static bool each_row(QwTensor *t, int dim, RowJob *j, QwDtype dtype, QwTensor *o
 
 static void put_row(const RowJob *j, int64_t row, int64_t i, double x)
 {
-    qw_elem_set_f64(j->dtype, j->out + (row * j->nout + i) * qw_dtype_size(j->dtype), x);
+    qw_elem_set_f64(j->dtype,
+                    j->out + (row * j->nout + i) * qw_dtype_size(j->dtype), x);
 }
 
 static void put_row_int(const RowJob *j, int64_t row, int64_t i, int64_t x)
 {
-    qw_elem_set_i64(j->dtype, j->out + (row * j->nout + i) * qw_dtype_size(j->dtype), x);
+    qw_elem_set_i64(j->dtype,
+                    j->out + (row * j->nout + i) * qw_dtype_size(j->dtype), x);
 }
 
 static void cumsum_row(const RowJob *j, int64_t row, void *x, void *work)
@@ -620,8 +639,7 @@ static void softmax_row(const RowJob *j, int64_t row, void *data, void *work)
     double *e = work, max = -(double)INFINITY, s = 0;
     for (int64_t i = 0; i < j->k; i++)
         max = x[i] > max || isnan(x[i]) ? x[i] : max;
-    for (int64_t i = 0; i < j->k; i++)
-        s += e[i] = exp(x[i] - max);
+    for (int64_t i = 0; i < j->k; i++) s += e[i] = exp(x[i] - max);
     for (int64_t i = 0; i < j->k; i++)
         put_row(j, row, i, j->flag ? x[i] - max - log(s) : e[i] / s);
 }
@@ -631,30 +649,33 @@ QwTensor *qwt_softmax(QwTensor *t, int dim, bool log)
     QwTensor *out[2] = {NULL, NULL};
     const int d = qwt_dim(t->cx, dim, t->rank);
     if (!qw_dtype_is_float(t->dtype))
-        qwt_fail(t->cx, QWT_ERR_USE, "softmax needs a float tensor, not %s: convert it first",
+        qwt_fail(t->cx, QWT_ERR_USE,
+                 "softmax needs a float tensor, not %s: convert it first",
                  qw_dtype_info[t->dtype].torch);
     else if (d >= 0) {
-        RowJob j = {.fn = softmax_row, .nout = t->rank ? t->shape[d] : 1, .flag = log};
+        RowJob j = {.fn = softmax_row,
+                    .nout = t->rank ? t->shape[d] : 1,
+                    .flag = log};
         each_row(t, d, &j, t->dtype, out, false);
     }
     return out[0];
 }
 
-typedef struct Ranked { int64_t key, at; } Ranked;
+typedef struct Ranked {
+    int64_t key, at;
+} Ranked;
 
 static int by_key(const void *a, const void *b)
 {
     const Ranked *x = a, *y = b;
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
     return x->at < y->at ? -1 : 1;
 }
 
 /* order of doubles as integers: -0 equals +0, NaN is above infinity */
 static int64_t double_key(double x)
 {
-    if (isnan(x))
-        return INT64_MAX;
+    if (isnan(x)) return INT64_MAX;
     x = x == 0 ? 0 : x;
     int64_t k;
     memcpy(&k, &x, sizeof k);
@@ -665,7 +686,8 @@ static void topk_row(const RowJob *j, int64_t row, void *x, void *work)
 {
     Ranked *r = work;
     for (int64_t i = 0; i < j->k; i++) {
-        const int64_t key = j->ints ? ((int64_t *)x)[i] : double_key(((double *)x)[i]);
+        const int64_t key = j->ints ? ((int64_t *)x)[i]
+                                    : double_key(((double *)x)[i]);
         r[i] = (Ranked){j->flag ? ~key : key, i};
     }
     qsort(r, (size_t)j->k, sizeof *r, by_key);
@@ -682,11 +704,11 @@ bool qwt_topk(QwTensor *t, int64_t k, int dim, bool largest, QwTensor *out[2])
 {
     const int d = qwt_dim(t->cx, dim, t->rank);
     out[0] = out[1] = NULL;
-    if (d < 0)
-        return false;
+    if (d < 0) return false;
     const int64_t n = t->rank ? t->shape[d] : 1;
     if (k < -1 || k > n)
-        return qwt_fail(t->cx, QWT_ERR_USE, "topk: k is %lld, dimension %d has %lld elements",
+        return qwt_fail(t->cx, QWT_ERR_USE,
+                        "topk: k is %lld, dimension %d has %lld elements",
                         (long long)k, d, (long long)n);
     RowJob j = {.fn = topk_row, .nout = k < 0 ? n : k, .flag = largest};
     return each_row(t, d, &j, t->dtype, out, true);

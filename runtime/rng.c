@@ -14,7 +14,8 @@ enum { LANES = 16, GROUP = 4 * LANES };
 #define WEYL0 0x9E3779B9u
 #define WEYL1 0xBB67AE85u
 
-void qw_philox4x32(const uint32_t ctr[4], const uint32_t key[2], uint32_t out[4])
+void qw_philox4x32(const uint32_t ctr[4], const uint32_t key[2],
+                   uint32_t out[4])
 {
     uint32_t c0 = ctr[0], c1 = ctr[1], c2 = ctr[2], c3 = ctr[3];
     uint32_t k0 = key[0], k1 = key[1];
@@ -35,7 +36,8 @@ void qw_philox4x32(const uint32_t ctr[4], const uint32_t key[2], uint32_t out[4]
 
 /* The state of each lane sits in 64-bit cells with the upper half zero or
  * ignored: that is the operand form of the vector multiply. */
-static void group_words(uint64_t seed, uint64_t draw, uint64_t block, uint32_t *out)
+static void group_words(uint64_t seed, uint64_t draw, uint64_t block,
+                        uint32_t *out)
 {
     uint64_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
     const uint64_t low = UINT32_MAX;
@@ -66,7 +68,8 @@ static void group_words(uint64_t seed, uint64_t draw, uint64_t block, uint32_t *
     }
 }
 
-void qw_rng_words(uint64_t seed, uint64_t draw, int64_t first, int64_t n, uint32_t *out)
+void qw_rng_words(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
+                  uint32_t *out)
 {
     uint64_t at = (uint64_t)first;
     while (n > 0) {
@@ -91,7 +94,8 @@ void qw_rng_words(uint64_t seed, uint64_t draw, int64_t first, int64_t n, uint32
 
 enum { PIECE = 1024 };
 
-void qw_rng_uniform(uint64_t seed, uint64_t draw, int64_t first, int64_t n, float *out)
+void qw_rng_uniform(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
+                    float *out)
 {
     uint32_t w[PIECE];
     for (int64_t done = 0; done < n; done += PIECE) {
@@ -102,7 +106,8 @@ void qw_rng_uniform(uint64_t seed, uint64_t draw, int64_t first, int64_t n, floa
     }
 }
 
-void qw_rng_normal(uint64_t seed, uint64_t draw, int64_t first, int64_t n, float *out)
+void qw_rng_normal(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
+                   float *out)
 {
     const double tau = 6.283185307179586476925286766559;
     uint32_t w[2 * PIECE];
@@ -117,8 +122,8 @@ void qw_rng_normal(uint64_t seed, uint64_t draw, int64_t first, int64_t n, float
     }
 }
 
-void qw_rng_int(uint64_t seed, uint64_t draw, int64_t first, int64_t n, int64_t lo, int64_t hi,
-                int64_t *out)
+void qw_rng_int(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
+                int64_t lo, int64_t hi, int64_t *out)
 {
     const uint64_t span = (uint64_t)hi - (uint64_t)lo;
     const int per = span > UINT64_C(1) << 32 ? 2 : 1;
@@ -131,8 +136,11 @@ void qw_rng_int(uint64_t seed, uint64_t draw, int64_t first, int64_t n, int64_t 
             if (per == 1) /* span may be 2^32 itself */
                 r = (uint64_t)((unsigned __int128)w[i] * span >> 32);
             else
-                r = (uint64_t)((unsigned __int128)((uint64_t)w[2 * i + 1] << 32 | w[2 * i]) *
-                                   span >> 64);
+                r = (uint64_t)((unsigned __int128)((uint64_t)w[2 * i + 1]
+                                                       << 32 |
+                                                   w[2 * i]) *
+                                   span >>
+                               64);
             out[done + i] = (int64_t)((uint64_t)lo + r);
         }
     }

@@ -12,19 +12,16 @@ int qw_mul_overflows(int64_t a, int64_t b, int64_t *r)
 
 int qw_shl_overflows(int64_t a, int64_t b, int64_t *r)
 {
-    if (b < 0 || b > 63)
-        return 1;
+    if (b < 0 || b > 63) return 1;
     const int64_t shifted = (int64_t)((uint64_t)a << b);
-    if (shifted >> b != a)
-        return 1;
+    if (shifted >> b != a) return 1;
     *r = shifted;
     return 0;
 }
 
 int64_t qw_trip(int64_t start, int64_t stop, int64_t step)
 {
-    if (step > 0 ? stop <= start : stop >= start)
-        return 0;
+    if (step > 0 ? stop <= start : stop >= start) return 0;
     const uint64_t lo = (uint64_t)(step > 0 ? start : stop);
     const uint64_t hi = (uint64_t)(step > 0 ? stop : start);
     const uint64_t by = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
@@ -49,26 +46,21 @@ static float of_bits(uint32_t u)
 /* Equal operands differ at most in the sign of zero: max keeps +, min -. */
 float qw_fmin(float a, float b)
 {
-    if (isnan(a) || isnan(b))
-        return a + b;
+    if (isnan(a) || isnan(b)) return a + b;
     return a == b ? of_bits(bits_of(a) | bits_of(b)) : a < b ? a : b;
 }
 
 float qw_fmax(float a, float b)
 {
-    if (isnan(a) || isnan(b))
-        return a + b;
+    if (isnan(a) || isnan(b)) return a + b;
     return a == b ? of_bits(bits_of(a) & bits_of(b)) : a > b ? a : b;
 }
 
 int64_t qw_f32_to_i64(float x)
 {
-    if (isnan(x))
-        return 0;
-    if (x >= 0x1p63f)
-        return INT64_MAX;
-    if (x < -0x1p63f)
-        return INT64_MIN;
+    if (isnan(x)) return 0;
+    if (x >= 0x1p63f) return INT64_MAX;
+    if (x < -0x1p63f) return INT64_MIN;
     return (int64_t)roundf(x);
 }
 

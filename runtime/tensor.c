@@ -27,20 +27,23 @@ bool qwt_fail(QwTcx *cx, QwtErr err, const char *fmt, ...)
 
 /* ---- buffers ---- */
 
-enum { BIG_BYTES = 1 << 20 }; /* from here on pages come from the system, zeroed */
+enum {
+    BIG_BYTES = 1 << 20
+}; /* from here on pages come from the system, zeroed */
 
 static bool charge(QwTcx *cx, int64_t bytes)
 {
     int64_t sum;
     if (__builtin_add_overflow(cx->mem_used, bytes, &sum) ||
         (cx->mem_limit && sum > cx->mem_limit))
-        return qwt_fail(cx, QWT_ERR_MEMORY,
-                        "%lld bytes of tensors are in use, %lld more would exceed the limit "
-                        "`memory` of %lld",
-                        (long long)cx->mem_used, (long long)bytes, (long long)cx->mem_limit);
+        return qwt_fail(
+            cx, QWT_ERR_MEMORY,
+            "%lld bytes of tensors are in use, %lld more would exceed the limit "
+            "`memory` of %lld",
+            (long long)cx->mem_used, (long long)bytes,
+            (long long)cx->mem_limit);
     cx->mem_used = sum;
-    if (sum > cx->mem_peak)
-        cx->mem_peak = sum;
+    if (sum > cx->mem_peak) cx->mem_peak = sum;
     return true;
 }
 
@@ -48,16 +51,14 @@ static void *pages(int64_t bytes)
 {
     void *p = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED)
-        return NULL;
+    if (p == MAP_FAILED) return NULL;
     madvise(p, (size_t)bytes, MADV_HUGEPAGE);
     return p;
 }
 
 QwBuffer *qwb_new(QwTcx *cx, int64_t bytes, bool zero)
 {
-    if (!charge(cx, bytes))
-        return NULL;
+    if (!charge(cx, bytes)) return NULL;
     QwBuffer *b = calloc(1, sizeof *b);
     const bool big = bytes >= BIG_BYTES;
     if (b) {
@@ -67,25 +68,36 @@ QwBuffer *qwb_new(QwTcx *cx, int64_t bytes, bool zero)
     if (!b || !b->data) {
         free(b);
         cx->mem_used -= bytes;
-        qwt_fail(cx, QWT_ERR_MEMORY, "no memory for a tensor of %lld bytes", (long long)bytes);
+        qwt_fail(cx, QWT_ERR_MEMORY, "no memory for a tensor of %lld bytes",
+                 (long long)bytes);
         return NULL;
     }
-    if (!big && zero)
-        memset(b->data, 0, (size_t)bytes);
-    *b = (QwBuffer){.refs = 1, .kind = big ? BUF_MMAP : BUF_HEAP, .data = b->data,
-                    .bytes = bytes, .map = b->data, .map_len = (size_t)bytes,
-                    .charged = bytes, .cx = cx};
+    if (!big && zero) memset(b->data, 0, (size_t)bytes);
+    *b = (QwBuffer){.refs = 1,
+                    .kind = big ? BUF_MMAP : BUF_HEAP,
+                    .data = b->data,
+                    .bytes = bytes,
+                    .map = b->data,
+                    .map_len = (size_t)bytes,
+                    .charged = bytes,
+                    .cx = cx};
     return b;
 }
 
-QwBuffer *qwb_from_map(QwTcx *cx, void *map, size_t map_len, char *data, int64_t bytes,
-                       int64_t charged)
+QwBuffer *qwb_from_map(QwTcx *cx, void *map, size_t map_len, char *data,
+                       int64_t bytes, int64_t charged)
 {
     QwBuffer *b = charge(cx, charged) ? calloc(1, sizeof *b) : NULL;
-    if (!b)
-        return NULL;
-    *b = (QwBuffer){.refs = 1, .kind = BUF_MMAP, .read_only = true, .data = data, .bytes = bytes,
-                    .map = map, .map_len = map_len, .charged = charged, .cx = cx};
+    if (!b) return NULL;
+    *b = (QwBuffer){.refs = 1,
+                    .kind = BUF_MMAP,
+                    .read_only = true,
+                    .data = data,
+                    .bytes = bytes,
+                    .map = map,
+                    .map_len = map_len,
+                    .charged = charged,
+                    .cx = cx};
     return b;
 }
 
@@ -97,8 +109,7 @@ QwBuffer *qwb_ref(QwBuffer *b)
 
 void qwb_unref(QwBuffer *b)
 {
-    if (!b || --b->refs)
-        return;
+    if (!b || --b->refs) return;
     b->cx->mem_used -= b->charged;
     if (b->kind == BUF_MMAP)
         munmap(b->map, b->map_len);
@@ -114,7 +125,8 @@ char *qwt_shape_text(char *text, int rank, const int64_t *shape)
     size_t n = 0;
     text[n++] = '[';
     for (int d = 0; d < rank && n + 24 < QWT_SHAPE_TEXT; d++)
-        n += (size_t)snprintf(text + n, QWT_SHAPE_TEXT - n, "%s%lld", d ? ", " : "", (long long)shape[d]);
+        n += (size_t)snprintf(text + n, QWT_SHAPE_TEXT - n, "%s%lld",
+                              d ? ", " : "", (long long)shape[d]);
     text[n++] = ']';
     text[n] = 0;
     return text;
@@ -126,7 +138,8 @@ int64_t qwt_count(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape)
     int64_t n = 1;
     bool fits = true, empty = false;
     if (rank > QWT_RANK) {
-        qwt_fail(cx, QWT_ERR_USE, "a tensor has at most %d dimensions, not %d", QWT_RANK, rank);
+        qwt_fail(cx, QWT_ERR_USE, "a tensor has at most %d dimensions, not %d",
+                 QWT_RANK, rank);
         return -1;
     }
     for (int d = 0; d < rank; d++) {
@@ -141,11 +154,15 @@ int64_t qwt_count(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape)
             fits = false;
     }
     int64_t bytes;
-    const int64_t limit = cx->tensor_limit ? cx->tensor_limit : INT64_C(1) << 40;
-    if (!fits || __builtin_mul_overflow(n, qw_dtype_size(dtype), &bytes) || bytes > limit) {
-        qwt_fail(cx, QWT_ERR_SIZE, "a %s tensor of shape %s is larger than the limit "
-                 "`tensor-bytes` of %lld", qw_dtype_info[dtype].torch,
-                 qwt_shape_text(text, rank, shape), (long long)limit);
+    const int64_t limit = cx->tensor_limit ? cx->tensor_limit
+                                           : INT64_C(1) << 40;
+    if (!fits || __builtin_mul_overflow(n, qw_dtype_size(dtype), &bytes) ||
+        bytes > limit) {
+        qwt_fail(cx, QWT_ERR_SIZE,
+                 "a %s tensor of shape %s is larger than the limit "
+                 "`tensor-bytes` of %lld",
+                 qw_dtype_info[dtype].torch, qwt_shape_text(text, rank, shape),
+                 (long long)limit);
         return -1;
     }
     return empty ? 0 : n;
@@ -154,8 +171,7 @@ int64_t qwt_count(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape)
 int64_t qwt_numel(const QwTensor *t)
 {
     int64_t n = 1;
-    for (int d = 0; d < t->rank; d++)
-        n *= t->shape[d];
+    for (int d = 0; d < t->rank; d++) n *= t->shape[d];
     return n;
 }
 
@@ -168,10 +184,8 @@ bool qwt_is_contiguous(const QwTensor *t)
 {
     int64_t want = 1;
     for (int d = t->rank - 1; d >= 0; d--) {
-        if (t->shape[d] == 0)
-            return true;
-        if (t->shape[d] != 1 && t->stride[d] != want)
-            return false;
+        if (t->shape[d] == 0) return true;
+        if (t->shape[d] != 1 && t->stride[d] != want) return false;
         want *= t->shape[d];
     }
     return true;
@@ -185,12 +199,13 @@ bool qwt_is_lazy(const QwTensor *t)
 bool qwt_same_shape(const QwTensor *a, const QwTensor *b)
 {
     return a->rank == b->rank &&
-           !memcmp(a->shape, b->shape, sizeof *a->shape * (size_t)a->rank);
+        !memcmp(a->shape, b->shape, sizeof *a->shape * (size_t)a->rank);
 }
 
 bool qwt_covers_storage(const QwTensor *t)
 {
-    return t->offset == 0 && qwt_numel(t) == t->st->numel && qwt_is_contiguous(t);
+    return t->offset == 0 && qwt_numel(t) == t->st->numel &&
+        qwt_is_contiguous(t);
 }
 
 /* first and last element offset of a view */
@@ -205,8 +220,7 @@ static void extent(const QwTensor *t, int64_t *lo, int64_t *hi)
 
 bool qwt_shares_memory(const QwTensor *a, const QwTensor *b)
 {
-    if (a->st != b->st || !qwt_numel(a) || !qwt_numel(b))
-        return false;
+    if (a->st != b->st || !qwt_numel(a) || !qwt_numel(b)) return false;
     int64_t alo, ahi, blo, bhi;
     extent(a, &alo, &ahi);
     extent(b, &blo, &bhi);
@@ -217,8 +231,7 @@ bool qwt_shares_memory(const QwTensor *a, const QwTensor *b)
 
 static void storage_unref(QwStorage *st)
 {
-    if (!st || --st->refs)
-        return;
+    if (!st || --st->refs) return;
     qwb_unref(st->buf);
     qwx_unref(st->expr);
     free(st);
@@ -232,8 +245,7 @@ QwTensor *qwt_ref(QwTensor *t)
 
 void qwt_unref(QwTensor *t)
 {
-    if (!t || --t->refs)
-        return;
+    if (!t || --t->refs) return;
     storage_unref(t->st);
     free(t);
 }
@@ -250,8 +262,8 @@ void qwt_set_contiguous(QwTensor *t, int rank, const int64_t *shape)
     }
 }
 
-static QwTensor *wrap(QwTcx *cx, QwBuffer *buf, QwExpr *expr, QwDtype dtype, int rank,
-                      const int64_t *shape)
+static QwTensor *wrap(QwTcx *cx, QwBuffer *buf, QwExpr *expr, QwDtype dtype,
+                      int rank, const int64_t *shape)
 {
     QwTensor *t = calloc(1, sizeof *t);
     QwStorage *st = calloc(1, sizeof *st);
@@ -268,21 +280,25 @@ static QwTensor *wrap(QwTcx *cx, QwBuffer *buf, QwExpr *expr, QwDtype dtype, int
     t->dtype = dtype;
     t->st = st;
     qwt_set_contiguous(t, rank, shape);
-    *st = (QwStorage){.refs = 1, .buf = buf, .expr = expr, .numel = qwt_numel(t)};
+    *st =
+        (QwStorage){.refs = 1, .buf = buf, .expr = expr, .numel = qwt_numel(t)};
     return t;
 }
 
-QwTensor *qwt_wrap_buffer(QwTcx *cx, QwBuffer *b, QwDtype dtype, int rank, const int64_t *shape)
+QwTensor *qwt_wrap_buffer(QwTcx *cx, QwBuffer *b, QwDtype dtype, int rank,
+                          const int64_t *shape)
 {
     return wrap(cx, b, NULL, dtype, rank, shape);
 }
 
-QwTensor *qwt_wrap_expr(QwTcx *cx, QwExpr *e, QwDtype dtype, int rank, const int64_t *shape)
+QwTensor *qwt_wrap_expr(QwTcx *cx, QwExpr *e, QwDtype dtype, int rank,
+                        const int64_t *shape)
 {
     return wrap(cx, NULL, e, dtype, rank, shape);
 }
 
-static QwTensor *make(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, bool zero)
+static QwTensor *make(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape,
+                      bool zero)
 {
     const int64_t n = qwt_count(cx, dtype, rank, shape);
     QwBuffer *b = n < 0 ? NULL : qwb_new(cx, n * qw_dtype_size(dtype), zero);
@@ -299,69 +315,70 @@ QwTensor *qwt_empty(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape)
     return make(cx, dtype, rank, shape, false);
 }
 
-QwTensor *qwt_from_data(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, const void *data)
+QwTensor *qwt_from_data(QwTcx *cx, QwDtype dtype, int rank,
+                        const int64_t *shape, const void *data)
 {
     QwTensor *t = qwt_empty(cx, dtype, rank, shape);
-    if (t && qwt_bytes(t))
-        memcpy(t->st->buf->data, data, (size_t)qwt_bytes(t));
+    if (t && qwt_bytes(t)) memcpy(t->st->buf->data, data, (size_t)qwt_bytes(t));
     return t;
 }
 
 QwTensor *qwt_scalar_f64(QwTcx *cx, QwDtype dtype, double x)
 {
     QwTensor *t = qwt_empty(cx, dtype, 0, NULL);
-    if (t)
-        qw_elem_set_f64(dtype, t->st->buf->data, x);
+    if (t) qw_elem_set_f64(dtype, t->st->buf->data, x);
     return t;
 }
 
 QwTensor *qwt_scalar_i64(QwTcx *cx, QwDtype dtype, int64_t x)
 {
     QwTensor *t = qwt_empty(cx, dtype, 0, NULL);
-    if (t)
-        qw_elem_set_i64(dtype, t->st->buf->data, x);
+    if (t) qw_elem_set_i64(dtype, t->st->buf->data, x);
     return t;
 }
 
-QwTensor *qwt_from_mapping(QwTcx *cx, QwDtype dtype, int rank, const int64_t *shape, void *base,
-                           size_t len, const void *data)
+QwTensor *qwt_from_mapping(QwTcx *cx, QwDtype dtype, int rank,
+                           const int64_t *shape, void *base, size_t len,
+                           const void *data)
 {
     const int64_t n = qwt_count(cx, dtype, rank, shape);
     QwBuffer *b = NULL;
     if (n >= 0)
-        b = qwb_from_map(cx, base, len, (char *)(uintptr_t)data, n * qw_dtype_size(dtype), 0);
-    if (b)
-        return qwt_wrap_buffer(cx, b, dtype, rank, shape);
+        b = qwb_from_map(cx, base, len, (char *)(uintptr_t)data,
+                         n * qw_dtype_size(dtype), 0);
+    if (b) return qwt_wrap_buffer(cx, b, dtype, rank, shape);
     munmap(base, len);
     return NULL;
 }
 
 /* One block in a memory file, its pages seen n times in a row. */
-static QwBuffer *map_repeated(QwTcx *cx, const void *data, int64_t bytes, int64_t n)
+static QwBuffer *map_repeated(QwTcx *cx, const void *data, int64_t bytes,
+                              int64_t n)
 {
     const int fd = memfd_create("qwc-tensor", MFD_CLOEXEC);
     const size_t total = (size_t)bytes * (size_t)n;
     char *base = MAP_FAILED;
     bool ok = fd >= 0 && !ftruncate(fd, bytes);
     for (int64_t done = 0; ok && done < bytes;) {
-        const ssize_t w = pwrite(fd, (const char *)data + done, (size_t)(bytes - done), done);
+        const ssize_t w = pwrite(fd, (const char *)data + done,
+                                 (size_t)(bytes - done), done);
         ok = w > 0 || (w < 0 && errno == EINTR);
         done += w > 0 ? w : 0;
     }
     if (ok)
-        base = mmap(NULL, total, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        base = mmap(NULL, total, PROT_NONE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     ok = ok && base != MAP_FAILED;
     for (int64_t i = 0; ok && i < n; i++)
-        ok = mmap(base + i * bytes, (size_t)bytes, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) !=
-             MAP_FAILED;
-    if (fd >= 0)
-        close(fd);
-    QwBuffer *b = ok ? qwb_from_map(cx, base, total, base, bytes * n, bytes) : NULL;
+        ok = mmap(base + i * bytes, (size_t)bytes, PROT_READ,
+                  MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED;
+    if (fd >= 0) close(fd);
+    QwBuffer *b = ok ? qwb_from_map(cx, base, total, base, bytes * n, bytes)
+                     : NULL;
     if (!b) {
-        if (base != MAP_FAILED)
-            munmap(base, total);
-        qwt_fail(cx, QWT_ERR_MEMORY, "cannot map %lld bytes %lld times", (long long)bytes,
-                 (long long)n);
+        if (base != MAP_FAILED) munmap(base, total);
+        qwt_fail(cx, QWT_ERR_MEMORY, "cannot map %lld bytes %lld times",
+                 (long long)bytes, (long long)n);
     }
     return b;
 }
@@ -371,17 +388,17 @@ QwTensor *qwt_repeat_mapped(QwTensor *t, int64_t n)
     QwTcx *cx = t->cx;
     const int64_t bytes = qwt_bytes(t), page = sysconf(_SC_PAGESIZE);
     if (t->rank < 1 || n < 1 || bytes == 0 || bytes % page) {
-        qwt_fail(cx, QWT_ERR_USE, "a block of %lld bytes cannot be repeated %lld times without a "
-                 "copy: its size is no positive multiple of the page (%lld bytes)",
-                 (long long)bytes, (long long)n, (long long)page);
+        qwt_fail(
+            cx, QWT_ERR_USE,
+            "a block of %lld bytes cannot be repeated %lld times without a "
+            "copy: its size is no positive multiple of the page (%lld bytes)",
+            (long long)bytes, (long long)n, (long long)page);
         return NULL;
     }
     int64_t shape[QWT_RANK];
     memcpy(shape, t->shape, sizeof shape);
-    if (__builtin_mul_overflow(shape[0], n, &shape[0]))
-        shape[0] = INT64_MAX;
-    if (qwt_count(cx, t->dtype, t->rank, shape) < 0)
-        return NULL;
+    if (__builtin_mul_overflow(shape[0], n, &shape[0])) shape[0] = INT64_MAX;
+    if (qwt_count(cx, t->dtype, t->rank, shape) < 0) return NULL;
     QwTensor *c = qwt_contiguous(t);
     const void *data = c ? qwt_data(c) : NULL;
     QwBuffer *b = data ? map_repeated(cx, data, bytes, n) : NULL;
@@ -394,11 +411,9 @@ QwTensor *qwt_repeat_mapped(QwTensor *t, int64_t n)
 bool qwt_evaluate(QwTensor *t)
 {
     QwStorage *st = t->st;
-    if (!st->expr)
-        return true;
+    if (!st->expr) return true;
     QwBuffer *b = qwb_new(t->cx, st->numel * qw_dtype_size(t->dtype), false);
-    if (!b)
-        return false;
+    if (!b) return false;
     const int64_t shape[1] = {st->numel};
     QwTensor *whole = qwt_wrap_buffer(t->cx, qwb_ref(b), t->dtype, 1, shape);
     const bool ok = whole && qwx_store(t->cx, st->expr, whole);
@@ -407,14 +422,18 @@ bool qwt_evaluate(QwTensor *t)
         qwb_unref(b);
         return false;
     }
-    qwx_become_leaf(st->expr, b); /* others that hold it need not compute it again */
+    qwx_become_leaf(st->expr,
+                    b); /* others that hold it need not compute it again */
     qwx_unref(st->expr);
     st->expr = NULL;
     st->buf = b;
     return true;
 }
 
-typedef struct CopyJob { char *to; const char *from; } CopyJob;
+typedef struct CopyJob {
+    char *to;
+    const char *from;
+} CopyJob;
 
 static void copy_piece(void *arg, void *scratch, int64_t lo, int64_t hi)
 {
@@ -427,14 +446,11 @@ bool qwt_prepare_write(QwTensor *t, bool all)
 {
     QwStorage *st = t->st;
     all = all && qwt_covers_storage(t);
-    if (st->expr && !all && !qwt_evaluate(t))
-        return false;
-    if (st->buf && st->buf->refs == 1 && !st->buf->read_only)
-        return true;
+    if (st->expr && !all && !qwt_evaluate(t)) return false;
+    if (st->buf && st->buf->refs == 1 && !st->buf->read_only) return true;
     const int64_t bytes = st->numel * qw_dtype_size(t->dtype);
     QwBuffer *b = qwb_new(t->cx, bytes, false);
-    if (!b)
-        return false;
+    if (!b) return false;
     if (!all) {
         CopyJob j = {b->data, st->buf->data};
         qw_pieces(t->cx, NULL, bytes, 1 << 22, copy_piece, &j);
@@ -485,8 +501,7 @@ bool qwt_read_i64(QwTensor *t, int64_t pos, int64_t n, int64_t *out)
 
 static const char *element(QwTensor *t, int64_t pos)
 {
-    if (!qwt_evaluate(t))
-        return NULL;
+    if (!qwt_evaluate(t)) return NULL;
     QwWalk w;
     int64_t run;
     qww_init(&w, t->rank, t->shape, t->stride, t->offset);
@@ -496,15 +511,13 @@ static const char *element(QwTensor *t, int64_t pos)
 bool qwt_get_f64(QwTensor *t, int64_t pos, double *x)
 {
     const char *p = element(t, pos);
-    if (p)
-        *x = qw_elem_f64(t->dtype, p);
+    if (p) *x = qw_elem_f64(t->dtype, p);
     return p != NULL;
 }
 
 bool qwt_get_i64(QwTensor *t, int64_t pos, int64_t *x)
 {
     const char *p = element(t, pos);
-    if (p)
-        *x = qw_elem_i64(t->dtype, p);
+    if (p) *x = qw_elem_i64(t->dtype, p);
     return p != NULL;
 }

@@ -37,11 +37,12 @@ typedef enum QwtErr {
 
 /* What the tensors of one run share. Zero-initialised is usable. */
 typedef struct QwTcx {
-    int64_t mem_used, mem_peak; /* bytes held by buffers; mapped files count 0 */
-    int64_t mem_limit;          /* bytes, 0: none */
-    int64_t tensor_limit;       /* bytes of one tensor, 0: 2^40 */
-    QwtErr err;                 /* of the last call that failed */
-    char msg[640];              /* its text: lower case, no final period */
+    int64_t mem_used,
+        mem_peak;         /* bytes held by buffers; mapped files count 0 */
+    int64_t mem_limit;    /* bytes, 0: none */
+    int64_t tensor_limit; /* bytes of one tensor, 0: 2^40 */
+    QwtErr err;           /* of the last call that failed */
+    char msg[640];        /* its text: lower case, no final period */
 } QwTcx;
 
 typedef struct QwBuffer QwBuffer;   /* memory */
@@ -59,13 +60,15 @@ typedef struct QwTensor {
 } QwTensor;
 
 /* false, with cx->err and cx->msg set */
-bool qwt_fail(QwTcx *, QwtErr, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool qwt_fail(QwTcx *, QwtErr, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* ---- making (tensor.c) ---- */
 QwTensor *qwt_ref(QwTensor *);
 void qwt_unref(QwTensor *); /* NULL: nothing */
 QwTensor *qwt_zeros(QwTcx *, QwDtype, int rank, const int64_t *shape);
-QwTensor *qwt_from_data(QwTcx *, QwDtype, int rank, const int64_t *shape, const void *data); /* copies */
+QwTensor *qwt_from_data(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                        const void *data); /* copies */
 /* 0-d */
 QwTensor *qwt_scalar_f64(QwTcx *, QwDtype, double);
 QwTensor *qwt_scalar_i64(QwTcx *, QwDtype, int64_t);
@@ -76,29 +79,34 @@ QwTensor *qwt_repeat_mapped(QwTensor *t, int64_t n);
 /* Memory from elsewhere: [data, data + bytes) inside the mapping [base, base +
  * len), which the tensor takes over (munmap with the last reference).  Read
  * only.  data must be aligned for dtype. */
-QwTensor *qwt_from_mapping(QwTcx *, QwDtype, int rank, const int64_t *shape, void *base,
-                           size_t len, const void *data);
+QwTensor *qwt_from_mapping(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                           void *base, size_t len, const void *data);
 
 /* ---- lazy factories (expr.c): element i of the row-major order ---- */
-QwTensor *qwt_fill_f64(QwTcx *, QwDtype, int rank, const int64_t *shape, double);
-QwTensor *qwt_fill_i64(QwTcx *, QwDtype, int rank, const int64_t *shape, int64_t);
-QwTensor *qwt_arange_i64(QwTcx *, QwDtype, int64_t n, int64_t start, int64_t step);
-QwTensor *qwt_arange_f64(QwTcx *, QwDtype, int64_t n, double start, double step);
+QwTensor *qwt_fill_f64(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                       double);
+QwTensor *qwt_fill_i64(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                       int64_t);
+QwTensor *qwt_arange_i64(QwTcx *, QwDtype, int64_t n, int64_t start,
+                         int64_t step);
+QwTensor *qwt_arange_f64(QwTcx *, QwDtype, int64_t n, double start,
+                         double step);
 /* draws of 3.1.3: lo + (hi - lo) * u, mean + std * z, integers in [lo, hi) */
-QwTensor *qwt_uniform(QwTcx *, QwDtype, int rank, const int64_t *shape, uint64_t seed,
-                      uint64_t draw, double lo, double hi);
-QwTensor *qwt_normal(QwTcx *, QwDtype, int rank, const int64_t *shape, uint64_t seed,
-                     uint64_t draw, double mean, double std);
-QwTensor *qwt_randint(QwTcx *, QwDtype, int rank, const int64_t *shape, uint64_t seed,
-                      uint64_t draw, int64_t lo, int64_t hi);
+QwTensor *qwt_uniform(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                      uint64_t seed, uint64_t draw, double lo, double hi);
+QwTensor *qwt_normal(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                     uint64_t seed, uint64_t draw, double mean, double std);
+QwTensor *qwt_randint(QwTcx *, QwDtype, int rank, const int64_t *shape,
+                      uint64_t seed, uint64_t draw, int64_t lo, int64_t hi);
 
 /* ---- looking (tensor.c) ---- */
 int64_t qwt_numel(const QwTensor *);
 int64_t qwt_bytes(const QwTensor *); /* numel * element size */
 bool qwt_is_contiguous(const QwTensor *);
-bool qwt_is_lazy(const QwTensor *);  /* not yet evaluated */
+bool qwt_is_lazy(const QwTensor *); /* not yet evaluated */
 bool qwt_same_shape(const QwTensor *, const QwTensor *);
-bool qwt_shares_memory(const QwTensor *, const QwTensor *); /* one storage, address ranges meet */
+bool qwt_shares_memory(const QwTensor *,
+                       const QwTensor *); /* one storage, address ranges meet */
 /* Address of element [0, ...] after evaluating what is lazy; the others are
  * strides away.  NULL on failure.  `data` must not be written through;
  * `data_rw` first gives the storage memory of its own if it is shared or read
@@ -117,10 +125,13 @@ bool qwt_read_i64(QwTensor *, int64_t pos, int64_t n, int64_t *);
 char *qwt_shape_text(char *text, int rank, const int64_t *shape);
 
 /* ---- views (view.c): share the storage; dims may be negative ---- */
-QwTensor *qwt_view(QwTensor *, int rank, const int64_t *shape, const int64_t *stride,
-                   int64_t offset); /* unchecked: for callers that have checked */
-QwTensor *qwt_select(QwTensor *, int dim, int64_t index);  /* drops dim; index may be negative */
-QwTensor *qwt_slice(QwTensor *, int dim, int64_t start, int64_t len, int64_t step); /* checked */
+QwTensor *qwt_view(
+    QwTensor *, int rank, const int64_t *shape, const int64_t *stride,
+    int64_t offset); /* unchecked: for callers that have checked */
+QwTensor *qwt_select(QwTensor *, int dim,
+                     int64_t index); /* drops dim; index may be negative */
+QwTensor *qwt_slice(QwTensor *, int dim, int64_t start, int64_t len,
+                    int64_t step); /* checked */
 QwTensor *qwt_permute(QwTensor *, const int *perm);
 QwTensor *qwt_transpose(QwTensor *, int d0, int d1);
 QwTensor *qwt_unsqueeze(QwTensor *, int dim);
@@ -129,19 +140,22 @@ QwTensor *qwt_expand(QwTensor *, int rank, const int64_t *shape); /* -1: keep */
 /* -1 once in shape: whatever fits.  NULL: QWT_ERR_USE with copy false when
  * strides cannot express it; copy true then copies. */
 QwTensor *qwt_reshape(QwTensor *, int rank, const int64_t *shape, bool copy);
-int qwt_dim(QwTcx *, int dim, int rank); /* normalised, -1 and an error if outside */
+int qwt_dim(QwTcx *, int dim,
+            int rank); /* normalised, -1 and an error if outside */
 
 /* ---- copies and stores (copy.c) ---- */
 QwTensor *qwt_contiguous(QwTensor *); /* the same tensor when it already is */
-QwTensor *qwt_clone(QwTensor *);      /* contiguous; memory is copied at the first write of either */
+QwTensor *qwt_clone(
+    QwTensor *); /* contiguous; memory is copied at the first write of either */
 QwTensor *qwt_to(QwTensor *, QwDtype); /* the same tensor when it already is */
 /* Every element of dst from src, converted and broadcast, as if src were
  * copied first. */
 bool qwt_copy_into(QwTensor *dst, QwTensor *src);
-QwTensor *qwt_cat(QwTcx *, int n, QwTensor *const *, int dim);   /* dtypes promoted */
+QwTensor *qwt_cat(QwTcx *, int n, QwTensor *const *,
+                  int dim); /* dtypes promoted */
 QwTensor *qwt_stack(QwTcx *, int n, QwTensor *const *, int dim);
 QwTensor *qwt_repeat(QwTensor *, int n, const int64_t *times);
-QwTensor *qwt_tril(QwTensor *, int64_t diagonal, bool upper);    /* upper: triu */
+QwTensor *qwt_tril(QwTensor *, int64_t diagonal, bool upper); /* upper: triu */
 
 /* ---- elementwise (expr.c, elem.c) ---- */
 typedef enum QwtOp {
@@ -157,9 +171,18 @@ typedef struct QwtArg {
     int64_t i; /* 'b', 'i' */
     double d;  /* 'f' */
 } QwtArg;
-static inline QwtArg qwt_arg(QwTensor *t) { return (QwtArg){.t = t}; }
-static inline QwtArg qwt_num(double d) { return (QwtArg){.cls = 'f', .d = d}; }
-static inline QwtArg qwt_int(int64_t i) { return (QwtArg){.cls = 'i', .i = i}; }
+static inline QwtArg qwt_arg(QwTensor *t)
+{
+    return (QwtArg){.t = t};
+}
+static inline QwtArg qwt_num(double d)
+{
+    return (QwtArg){.cls = 'f', .d = d};
+}
+static inline QwtArg qwt_int(int64_t i)
+{
+    return (QwtArg){.cls = 'i', .i = i};
+}
 QwTensor *qwt_op(QwTcx *, QwtOp, const QwtArg *args);
 QwTensor *qwt_op1(QwtOp, QwTensor *);
 QwTensor *qwt_op2(QwtOp, QwTensor *, QwTensor *);
@@ -169,25 +192,39 @@ bool qwt_op_into(QwTensor *dst, QwtOp, const QwtArg *args);
 const char *qwt_op_name(QwtOp);
 int qwt_op_nargs(QwtOp);
 QwDtype qwt_promote(QwDtype, QwDtype); /* two tensors of rank >= 1 */
-bool qwt_broadcast_shape(QwTcx *, int ra, const int64_t *a, int rb, const int64_t *b, int *rank,
-                         int64_t *shape);
+bool qwt_broadcast_shape(QwTcx *, int ra, const int64_t *a, int rb,
+                         const int64_t *b, int *rank, int64_t *shape);
 
 /* ---- reductions (reduce.c) ---- */
 typedef enum QwtRed {
-    QWT_SUM, QWT_MEAN, QWT_PROD, QWT_MAX, QWT_MIN, QWT_ARGMAX, QWT_ARGMIN, QWT_ANY, QWT_ALL,
-    QWT_VAR, QWT_STD, QWT_NORM, QWT_LOGSUMEXP, QWT_COUNT_NONZERO, QWT_RED_COUNT
+    QWT_SUM,
+    QWT_MEAN,
+    QWT_PROD,
+    QWT_MAX,
+    QWT_MIN,
+    QWT_ARGMAX,
+    QWT_ARGMIN,
+    QWT_ANY,
+    QWT_ALL,
+    QWT_VAR,
+    QWT_STD,
+    QWT_NORM,
+    QWT_LOGSUMEXP,
+    QWT_COUNT_NONZERO,
+    QWT_RED_COUNT
 } QwtRed;
 typedef struct QwtRedArgs {
-    int ndims;             /* 0: over everything */
-    int dims[QWT_RANK];    /* may be negative */
+    int ndims;          /* 0: over everything */
+    int dims[QWT_RANK]; /* may be negative */
     bool keepdim;
-    int dtype;             /* of the result of sum, mean, prod; -1: the rule */
-    double correction;     /* var, std: divisor is n - correction */
-    double p;              /* norm: order; infinity allowed */
+    int dtype;         /* of the result of sum, mean, prod; -1: the rule */
+    double correction; /* var, std: divisor is n - correction */
+    double p;          /* norm: order; infinity allowed */
 } QwtRedArgs;
 QwTensor *qwt_reduce(QwTensor *, QwtRed, const QwtRedArgs *);
 /* values and lowest indices (int64) along dim; false on failure */
-bool qwt_reduce_pair(QwTensor *, bool max, int dim, bool keepdim, QwTensor *out[2]);
+bool qwt_reduce_pair(QwTensor *, bool max, int dim, bool keepdim,
+                     QwTensor *out[2]);
 QwTensor *qwt_cumsum(QwTensor *, int dim, int dtype /* -1: the rule */);
 QwTensor *qwt_softmax(QwTensor *, int dim, bool log);
 /* sorted along dim, ties: lowest index first, NaN largest; k -1: all */

@@ -22,8 +22,7 @@ void qw_touch(QwWorker *w, const QwSite *site, int write, const void *origin,
               int64_t elem, int32_t rank, const int64_t *extent,
               const int64_t *stride)
 {
-    if (w->depth == 0 || rank > QW_RANK)
-        return;
+    if (w->depth == 0 || rank > QW_RANK) return;
     void *items = w->touch;
     if (!qw_grow(&items, &w->touch_room, w->touches + 1,
                  (int64_t)sizeof(Touch))) {
@@ -83,20 +82,16 @@ static void add_touch(Intervals *list, const Touch *t, int64_t index)
 {
     int64_t at[QW_RANK] = {0}, elements;
     for (int32_t i = 0; i < t->rank; i++)
-        if (t->extent[i] <= 0)
-            return;
+        if (t->extent[i] <= 0) return;
     const int32_t outer = contiguous_axes(t, &elements);
     for (;;) {
         int64_t offset = 0;
-        for (int32_t i = 0; i < outer; i++)
-            offset += at[i] * t->stride[i];
+        for (int32_t i = 0; i < outer; i++) offset += at[i] * t->stride[i];
         add_interval(list, t, index, t->origin + offset * t->elem,
                      elements * t->elem);
         int32_t axis = outer - 1;
-        while (axis >= 0 && ++at[axis] == t->extent[axis])
-            at[axis--] = 0;
-        if (axis < 0)
-            return;
+        while (axis >= 0 && ++at[axis] == t->extent[axis]) at[axis--] = 0;
+        if (axis < 0) return;
     }
 }
 
@@ -105,12 +100,9 @@ static void add_touch(Intervals *list, const Touch *t, int64_t index)
 static int by_address(const void *a, const void *b)
 {
     const Interval *x = a, *y = b;
-    if (x->lo != y->lo)
-        return x->lo < y->lo ? -1 : 1;
-    if (x->hi != y->hi)
-        return x->hi < y->hi ? -1 : 1;
-    if (x->index != y->index)
-        return x->index < y->index ? -1 : 1;
+    if (x->lo != y->lo) return x->lo < y->lo ? -1 : 1;
+    if (x->hi != y->hi) return x->hi < y->hi ? -1 : 1;
+    if (x->index != y->index) return x->index < y->index ? -1 : 1;
     return x->touch->write - y->touch->write;
 }
 
@@ -123,8 +115,7 @@ static bool conflicts(int a, int b)
 static void keep_far(const Interval **far, const Interval *x)
 {
     if (far[0] && far[0]->index == x->index) {
-        if (x->hi > far[0]->hi)
-            far[0] = x;
+        if (x->hi > far[0]->hi) far[0] = x;
     } else if (!far[0] || x->hi > far[0]->hi) {
         far[1] = far[0];
         far[0] = x;
@@ -148,11 +139,10 @@ static bool find_race(const Intervals *list, const Interval *pair[2])
         const Interval *x = &list->at[i];
         for (int kind = 0; kind < KINDS; kind++) {
             pair[0] = conflicts(kind, x->touch->write)
-                          ? overlapping(far[kind], x)
-                          : NULL;
+                ? overlapping(far[kind], x)
+                : NULL;
             pair[1] = x;
-            if (pair[0])
-                return true;
+            if (pair[0]) return true;
         }
         keep_far(far[x->touch->write], x);
     }
@@ -190,8 +180,7 @@ int qw_touch_compare(QwCtx *ctx, int depth, const int64_t *mark,
     Intervals list = {NULL, 0, 0, false};
     const Interval *pair[2];
     int status = QW_OK;
-    if (depth >= QW_NEST)
-        return QW_OK;
+    if (depth >= QW_NEST) return QW_OK;
     if (!collect(ctx, depth, mark, &list)) {
         status = QW_ERR_NOMEM;
         *found = (QwFailure){.status = status};
@@ -203,7 +192,6 @@ int qw_touch_compare(QwCtx *ctx, int depth, const int64_t *mark,
         }
     }
     free(list.at);
-    for (int i = 0; !mark && i < ctx->workers; i++)
-        ctx->worker[i].touches = 0;
+    for (int i = 0; !mark && i < ctx->workers; i++) ctx->worker[i].touches = 0;
     return status;
 }

@@ -7,29 +7,37 @@
 
 /* ---- buffers.c + emitc.c ---- */
 typedef struct EmitOptions {
-    const char *source_name;   /* for #line and the header comment */
+    const char *source_name; /* for #line and the header comment */
     bool line_directives;
 } EmitOptions;
 /* one check or scope of the emitted C: site id -> place in the source */
-typedef struct EmitSite { Span span; InlineFrame *inl; const char *what; bool store; } EmitSite;
+typedef struct EmitSite {
+    Span span;
+    InlineFrame *inl;
+    const char *what;
+    bool store;
+} EmitSite;
 typedef struct Emitted {
-    const char *c;             /* the C text */
-    const char *h;             /* its header: the entry's prototype and documentation */
-    const char *entry;         /* "rms_lm_head" */
-    const char *call;          /* "rms_lm_head__call": int call(QwCtx *, void *const *args):
+    const char *c;     /* the C text */
+    const char *h;     /* its header: the entry's prototype and documentation */
+    const char *entry; /* "rms_lm_head" */
+    const char
+        *call; /* "rms_lm_head__call": int call(QwCtx *, void *const *args):
                                   one pointer a parameter in the kernel's order (data of a
                                   tensor, never NULL; a scalar in its own dtype), then one
                                   int64_t pointer a dynamic symbol */
-    EmitSite *sites; int nsites;
-    int64_t frame;             /* bytes of workspace a worker */
+    EmitSite *sites;
+    int nsites;
+    int64_t frame; /* bytes of workspace a worker */
 } Emitted;
 Emitted *emit_c(IrFunc *, const EmitOptions *);
 
 /* ---- jit_tcc.c ---- */
 typedef int EntryFn(QwCtx *, void *const *args);
 typedef struct Jit {
-    void *code; size_t bytes;  /* libtcc: mapped read-execute */
-    void *library;             /* cc: from dlopen */
+    void *code;
+    size_t bytes;  /* libtcc: mapped read-execute */
+    void *library; /* cc: from dlopen */
     EntryFn *entry;
 } Jit;
 /* the C text with its #include of qwrt.h replaced by the header itself */
@@ -46,24 +54,32 @@ void jit_free(Jit *);
 Jit *jit_compile_cc(Session *, const Emitted *);
 
 /* ---- interp.c: walks the IR; memory is the caller's ---- */
-typedef struct TensorArg { void *data; int rank; int64_t shape[IR_MAX_RANK]; } TensorArg;
-typedef struct InterpArg {      /* one parameter of the kernel */
-    TensorArg t;                /* tensors */
-    union { int64_t i; double f; } s; /* scalars */
-    double *bound;              /* out: bound e of 8.5 per element of a written tensor, or NULL */
-    bool fresh;                 /* an output that holds nothing yet: for uninit and unwritten */
-    int64_t stored;             /* out: elements that the kernel stored; -1: not counted */
+typedef struct TensorArg {
+    void *data;
+    int rank;
+    int64_t shape[IR_MAX_RANK];
+} TensorArg;
+typedef struct InterpArg { /* one parameter of the kernel */
+    TensorArg t;           /* tensors */
+    union {
+        int64_t i;
+        double f;
+    } s; /* scalars */
+    double *
+        bound; /* out: bound e of 8.5 per element of a written tensor, or NULL */
+    bool fresh; /* an output that holds nothing yet: for uninit and unwritten */
+    int64_t stored; /* out: elements that the kernel stored; -1: not counted */
 } InterpArg;
 typedef struct InterpChecks {
     bool bounds, uninit, races, unwritten, sorted;
-    int64_t memory;             /* bytes that buffers may take, 0: no limit */
+    int64_t memory; /* bytes that buffers may take, 0: no limit */
 } InterpChecks;
 typedef struct InterpResult {
-    int status;                 /* QwStatus */
-    int64_t ambiguous;          /* elements whose bound is infinite (8.5) */
-    int findings;               /* diagnostics of the checkers that were shown */
-    int finding_errors;         /* those of them that are errors: races */
-    int64_t tasks;              /* executions of scopes */
+    int status;         /* QwStatus */
+    int64_t ambiguous;  /* elements whose bound is infinite (8.5) */
+    int findings;       /* diagnostics of the checkers that were shown */
+    int finding_errors; /* those of them that are errors: races */
+    int64_t tasks;      /* executions of scopes */
 } InterpResult;
 /* failures are reported through diag with source locations; false on failure.
  * checks NULL: only those that are always on */

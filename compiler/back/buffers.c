@@ -23,29 +23,38 @@
 #include <string.h>
 
 typedef struct Class Class;
-struct Class {                 /* values that share a buffer */
-    Class *up;                 /* union-find */
+struct Class { /* values that share a buffer */
+    Class *up; /* union-find */
     Intervals live;
     int64_t bytes;
     int slot, group;
     VEC(IrValue *) members;
 };
-typedef struct Use { IrValue *v; const IrOp *op; int arg; int at; bool early; } Use;
-typedef struct Move { const IrOp *op; IrValue *dst, *src; } Move;
+typedef struct Use {
+    IrValue *v;
+    const IrOp *op;
+    int arg;
+    int at;
+    bool early;
+} Use;
+typedef struct Move {
+    const IrOp *op;
+    IrValue *dst, *src;
+} Move;
 
 typedef struct Planner {
     IrFunc *f;
     Arena *a;
     Plan *p;
-    int *start, *end;          /* by op id: numbers */
-    int *rstart;               /* by op id * 2 + region index */
-    int *opgroup;              /* group of the region an op is in */
+    int *start, *end; /* by op id: numbers */
+    int *rstart;      /* by op id * 2 + region index */
+    int *opgroup;     /* group of the region an op is in */
     int now;
-    Class **cls;               /* by value id */
+    Class **cls; /* by value id */
     VEC(Use) uses;
     VEC(Move) yields, merges, inits;
     VEC(IrOp *) in_place;
-    VEC(IrValue *) tiles;      /* in program order */
+    VEC(IrValue *) tiles; /* in program order */
 } Planner;
 
 int64_t tile_bytes(const Type *t)
@@ -76,19 +85,27 @@ static bool is_tile(const IrValue *v)
 
 static bool same_shape(const Type *a, const Type *b)
 {
-    return a == b || (a->dtype == b->dtype && a->rank == b->rank &&
-                      memcmp(a->shape, b->shape, sizeof a->shape[0] * (size_t)a->rank) == 0);
+    return a == b ||
+        (a->dtype == b->dtype && a->rank == b->rank &&
+         memcmp(a->shape, b->shape, sizeof a->shape[0] * (size_t)a->rank) == 0);
 }
 
 /* may the result overwrite operand k in its own buffer? */
 static bool may_overwrite(const IrOp *op, int k)
 {
     IrClass c = ir_op_info[op->op].cls;
-    if (!op->nresults || !is_tile(op->args[k]) || !same_shape(op->args[k]->type, op->results[0]->type)) return false;
+    if (!op->nresults || !is_tile(op->args[k]) ||
+        !same_shape(op->args[k]->type, op->results[0]->type))
+        return false;
     if (c == CLS_EW1 || c == CLS_EW2) return true;
     switch (op->op) {
-    case IR_MATMUL_ACC: case IR_ASSEMBLE: case IR_TWRITE: case IR_PAD: case IR_SETVALID:
-    case IR_SCATTER_INDEX: case IR_SCATTER_MASK: return k == 0;
+    case IR_MATMUL_ACC:
+    case IR_ASSEMBLE:
+    case IR_TWRITE:
+    case IR_PAD:
+    case IR_SETVALID:
+    case IR_SCATTER_INDEX:
+    case IR_SCATTER_MASK: return k == 0;
     default: return false;
     }
 }
@@ -99,7 +116,8 @@ static IrValue *needed_extent(IrFunc *f, const IrOp *op, int k, int axis)
     const IrValue *r = op->results[0];
     const Type *t = op->args[k]->type;
     int up = r->type->rank - t->rank;
-    if (t->shape[axis] == 1 && r->type->shape[axis + up] != 1) return ir_idx(f, 1);
+    if (t->shape[axis] == 1 && r->type->shape[axis + up] != 1)
+        return ir_idx(f, 1);
     return ir_valid(f, (IrValue *)r, axis + up);
 }
 
@@ -110,7 +128,9 @@ static bool covers(IrFunc *f, const IrOp *op, int k)
     for (int i = 0; i < v->type->rank; i++) {
         if (!v->valid[i]) continue;
         IrValue *need = needed_extent(f, op, k, i);
-        if (!ir_equal(f, need, v->valid[i]) && !ir_less_equal(f, need, v->valid[i])) return false;
+        if (!ir_equal(f, need, v->valid[i]) &&
+            !ir_less_equal(f, need, v->valid[i]))
+            return false;
     }
     return true;
 }
@@ -128,21 +148,26 @@ bool operand_needs_copy(IrFunc *f, const IrOp *op, int k)
     IrValue *v = op->args[k];
     if (v->type->kind != TY_TILE && v->type->kind != TY_TENSOR) return false;
     IrClass c = ir_op_info[op->op].cls;
-    bool broadcasts = c == CLS_EW1 || c == CLS_EW2 || op->op == IR_EXPAND || op->op == IR_CAST;
+    bool broadcasts = c == CLS_EW1 || c == CLS_EW2 || op->op == IR_EXPAND ||
+        op->op == IR_CAST;
     if (broadcasts) return !covers(f, op, k) || !adjacent_columns(f, v);
-    if (c == CLS_REDUCE || c == CLS_MATRIX || c == CLS_SELECTION) return !adjacent_columns(f, v);
+    if (c == CLS_REDUCE || c == CLS_MATRIX || c == CLS_SELECTION)
+        return !adjacent_columns(f, v);
     return false;
 }
 
 /* a result that is only another look at operand 0 */
-static bool is_view(IrFunc *f, const IrOp *op, const Where *base, int64_t *stride)
+static bool is_view(IrFunc *f, const IrOp *op, const Where *base,
+                    int64_t *stride)
 {
-    const Type *from = op->args[0]->type, *to = op->nresults ? op->results[0]->type : NULL;
+    const Type *from = op->args[0]->type,
+               *to = op->nresults ? op->results[0]->type : NULL;
     if (op->op == IR_SLICE) {
         int n = 0;
         for (int k = 0; k < from->rank; k++)
             if (!(op->at.drop >> k & 1)) stride[n++] = base->stride[k];
-        return n == to->rank && n > 0 && (stride[n - 1] == 1 || to->shape[n - 1] == 1);
+        return n == to->rank && n > 0 &&
+            (stride[n - 1] == 1 || to->shape[n - 1] == 1);
     }
     if (op->op == IR_SETVALID) {
         memcpy(stride, base->stride, sizeof base->stride);
@@ -158,7 +183,8 @@ static bool is_view(IrFunc *f, const IrOp *op, const Where *base, int64_t *strid
         for (int k = from->rank; k-- > 0; dense *= from->shape[k])
             if (from->shape[k] != 1 && base->stride[k] != dense) return false;
         dense = 1;
-        for (int k = to->rank; k-- > 0; dense *= to->shape[k]) stride[k] = dense;
+        for (int k = to->rank; k-- > 0; dense *= to->shape[k])
+            stride[k] = dense;
         return true;
     }
     return false;
@@ -177,7 +203,8 @@ static void new_tile(Planner *pl, IrValue *v, int group)
 {
     Where *w = &pl->p->where[v->id];
     int64_t dense = 1;
-    for (int k = v->type->rank; k-- > 0; dense *= v->type->shape[k]) w->stride[k] = dense;
+    for (int k = v->type->rank; k-- > 0; dense *= v->type->shape[k])
+        w->stride[k] = dense;
     Class *c = NEW(pl->a, Class);
     c->up = c;
     c->bytes = tile_bytes(v->type);
@@ -195,7 +222,9 @@ static void place_result(Planner *pl, const IrOp *op, IrValue *v, int group)
     new_tile(pl, v, group);
     IrOpcode o = op->op;
     if (o != IR_SLICE && o != IR_SETVALID && o != IR_RESHAPE) return;
-    if (!is_tile(op->args[0]) || !is_view(pl->f, op, &pl->p->where[op->args[0]->id], stride)) return;
+    if (!is_tile(op->args[0]) ||
+        !is_view(pl->f, op, &pl->p->where[op->args[0]->id], stride))
+        return;
     pl->p->where[v->id].base = op->args[0];
     memcpy(pl->p->where[v->id].stride, stride, sizeof stride);
 }
@@ -208,12 +237,14 @@ static void number_op(Planner *pl, IrOp *op, int group)
     pl->opgroup[op->id] = group;
     pl->now += 4;
     int inner = group;
-    if (becomes_body(op, group)) inner = pl->p->group[op->id] = ++pl->p->ngroups;
+    if (becomes_body(op, group))
+        inner = pl->p->group[op->id] = ++pl->p->ngroups;
     for (int i = 0; i < 2 && op->region[i]; i++) {
         pl->rstart[op->id * 2 + i] = pl->now;
         pl->now += 4;
         for (int k = 0; k < op->region[i]->nargs; k++)
-            if (is_tile(op->region[i]->args[k])) new_tile(pl, op->region[i]->args[k], inner);
+            if (is_tile(op->region[i]->args[k]))
+                new_tile(pl, op->region[i]->args[k], inner);
         number(pl, op->region[i], inner);
     }
     if (ir_op_info[op->op].flags & OPF_G) {
@@ -222,7 +253,8 @@ static void number_op(Planner *pl, IrOp *op, int group)
     } else {
         pl->end[op->id] = pl->start[op->id];
     }
-    for (int k = 0; k < op->nresults; k++) place_result(pl, op, op->results[k], group);
+    for (int k = 0; k < op->nresults; k++)
+        place_result(pl, op, op->results[k], group);
 }
 
 static void number(Planner *pl, IrRegion *r, int group)
@@ -256,8 +288,10 @@ static bool meet(const Intervals *a, const Intervals *b)
 {
     for (int i = 0, k = 0; i < a->n && k < b->n;) {
         if (a->p[i].lo < b->p[k].hi && b->p[k].lo < a->p[i].hi) return true;
-        if (a->p[i].hi < b->p[k].hi) i++;
-        else k++;
+        if (a->p[i].hi < b->p[k].hi)
+            i++;
+        else
+            k++;
     }
     return false;
 }
@@ -301,7 +335,8 @@ static int definition_point(Planner *pl, const IrValue *v)
 }
 
 /* v is live until `at`, a point of op u: over the regions between */
-static void live_until(Planner *pl, Intervals *l, IrValue *v, const IrOp *u, int at)
+static void live_until(Planner *pl, Intervals *l, IrValue *v, const IrOp *u,
+                       int at)
 {
     IrRegion *home = region_of(v), *r = u->parent;
     while (r != home) {
@@ -319,7 +354,8 @@ static void live_until(Planner *pl, Intervals *l, IrValue *v, const IrOp *u, int
     add_live(pl, l, definition_point(pl, v), at);
 }
 
-static void add_use(Planner *pl, IrValue *v, const IrOp *op, int arg, bool early)
+static void add_use(Planner *pl, IrValue *v, const IrOp *op, int arg,
+                    bool early)
 {
     if (!is_tile(v)) return;
     Use u = {v, op, arg, pl->start[op->id], early};
@@ -327,13 +363,17 @@ static void add_use(Planner *pl, IrValue *v, const IrOp *op, int arg, bool early
 }
 
 /* a transfer writes dst at op: it is live from there to the end of `until` */
-static void add_move(Planner *pl, const IrOp *op, IrValue *dst, IrValue *src, int arg, int point, int until, int kind)
+static void add_move(Planner *pl, const IrOp *op, IrValue *dst, IrValue *src,
+                     int arg, int point, int until, int kind)
 {
     if (!is_tile(dst)) return;
     Move m = {op, dst, src};
-    if (kind == 0) vec_push(pl->a, &pl->inits, m);
-    else if (kind == 1) vec_push(pl->a, &pl->yields, m);
-    else vec_push(pl->a, &pl->merges, m);
+    if (kind == 0)
+        vec_push(pl->a, &pl->inits, m);
+    else if (kind == 1)
+        vec_push(pl->a, &pl->yields, m);
+    else
+        vec_push(pl->a, &pl->merges, m);
     Use u = {src, op, arg, point, is_whole(pl, src)};
     vec_push(pl->a, &pl->uses, u);
     Class *c = class_of(pl, dst);
@@ -342,8 +382,10 @@ static void add_move(Planner *pl, const IrOp *op, IrValue *dst, IrValue *src, in
 
 static void unite(Planner *pl, Class *a, Class *b)
 {
-    for (int i = 0; i < b->live.n; i++) add_live(pl, &a->live, b->live.p[i].lo, b->live.p[i].hi);
-    for (int i = 0; i < b->members.n; i++) vec_push(pl->a, &a->members, b->members.p[i]);
+    for (int i = 0; i < b->live.n; i++)
+        add_live(pl, &a->live, b->live.p[i].lo, b->live.p[i].hi);
+    for (int i = 0; i < b->members.n; i++)
+        vec_push(pl->a, &a->members, b->members.p[i]);
     b->up = a;
 }
 
@@ -365,7 +407,8 @@ static void scan_loop(Planner *pl, IrOp *op)
         IrValue *a = r0->args[skip + k];
         if (op->op == IR_WHILE) force_same(pl, a, op->region[1]->args[k]);
         force_same(pl, a, op->results[k]);
-        add_move(pl, op, a, op->args[first + k], first + k, start, pl->rstart[op->id * 2] + 4, 0);
+        add_move(pl, op, a, op->args[first + k], first + k, start,
+                 pl->rstart[op->id * 2] + 4, 0);
         if (is_tile(a)) add_live(pl, &class_of(pl, a)->live, end, end + 2);
     }
 }
@@ -376,12 +419,15 @@ static void scan_transfer(Planner *pl, IrOp *op)
     IrOp *owner = ir_parent_op(op);
     int skip = op->op == IR_COND ? 1 : 0;
     int at = pl->start[op->id];
-    if (op->op == IR_YIELD && owner && owner->op != IR_FOR && owner->op != IR_WHILE) {
+    if (op->op == IR_YIELD && owner && owner->op != IR_FOR &&
+        owner->op != IR_WHILE) {
         int until = at + 4;
-        for (int k = 0; k < owner->nresults; k++) add_move(pl, op, owner->results[k], op->args[k], k, at, until, 2);
+        for (int k = 0; k < owner->nresults; k++)
+            add_move(pl, op, owner->results[k], op->args[k], k, at, until, 2);
         for (int k = 0; k < owner->nresults; k++)
             if (is_tile(owner->results[k]))
-                add_live(pl, &class_of(pl, owner->results[k])->live, pl->end[owner->id], pl->end[owner->id] + 2);
+                add_live(pl, &class_of(pl, owner->results[k])->live,
+                         pl->end[owner->id], pl->end[owner->id] + 2);
         return;
     }
     IrOp *loop = loop_around(op);
@@ -389,20 +435,28 @@ static void scan_transfer(Planner *pl, IrOp *op)
     bool last = op->op == IR_YIELD; /* carried over the back edge */
     int until = last ? pl->end[loop->id] + 2 : at + 4;
     for (int k = skip; k < op->nargs; k++)
-        add_move(pl, op, loop->region[0]->args[first + k - skip], op->args[k], k, at, until, 1);
+        add_move(pl, op, loop->region[0]->args[first + k - skip], op->args[k],
+                 k, at, until, 1);
 }
 
 static void scan_op(void *user, IrOp *op)
 {
     Planner *pl = user;
     switch (op->op) {
-    case IR_FOR: case IR_WHILE: scan_loop(pl, op); return;
-    case IR_YIELD: case IR_COND: case IR_BREAK: case IR_CONTINUE: scan_transfer(pl, op); return;
+    case IR_FOR:
+    case IR_WHILE: scan_loop(pl, op); return;
+    case IR_YIELD:
+    case IR_COND:
+    case IR_BREAK:
+    case IR_CONTINUE: scan_transfer(pl, op); return;
     default: break;
     }
     for (int k = 0; k < op->nargs; k++)
-        add_use(pl, op->args[k], op, k, may_overwrite(op, k) && is_whole(pl, op->args[k]) && !operand_needs_copy(pl->f, op, k));
-    if (op->nresults && is_tile(op->results[0]) && op->nargs && !(ir_op_info[op->op].flags & OPF_G))
+        add_use(pl, op->args[k], op, k,
+                may_overwrite(op, k) && is_whole(pl, op->args[k]) &&
+                    !operand_needs_copy(pl->f, op, k));
+    if (op->nresults && is_tile(op->results[0]) && op->nargs &&
+        !(ir_op_info[op->op].flags & OPF_G))
         vec_push(pl->a, &pl->in_place, op);
 }
 
@@ -412,7 +466,8 @@ static bool try_unite(Planner *pl, IrValue *dst, IrValue *src)
 {
     Class *a = class_of(pl, dst), *b = class_of(pl, src);
     if (a == b) return true;
-    if (!is_whole(pl, src) || !is_whole(pl, dst) || a->bytes != b->bytes || a->group != b->group || meet(&a->live, &b->live))
+    if (!is_whole(pl, src) || !is_whole(pl, dst) || a->bytes != b->bytes ||
+        a->group != b->group || meet(&a->live, &b->live))
         return false;
     unite(pl, a, b);
     return true;
@@ -420,14 +475,19 @@ static bool try_unite(Planner *pl, IrValue *dst, IrValue *src)
 
 static void merge_classes(Planner *pl)
 {
-    for (int i = 0; i < pl->yields.n; i++) try_unite(pl, pl->yields.p[i].dst, pl->yields.p[i].src);
-    for (int i = 0; i < pl->merges.n; i++) try_unite(pl, pl->merges.p[i].dst, pl->merges.p[i].src);
-    for (int i = 0; i < pl->inits.n; i++) try_unite(pl, pl->inits.p[i].dst, pl->inits.p[i].src);
+    for (int i = 0; i < pl->yields.n; i++)
+        try_unite(pl, pl->yields.p[i].dst, pl->yields.p[i].src);
+    for (int i = 0; i < pl->merges.n; i++)
+        try_unite(pl, pl->merges.p[i].dst, pl->merges.p[i].src);
+    for (int i = 0; i < pl->inits.n; i++)
+        try_unite(pl, pl->inits.p[i].dst, pl->inits.p[i].src);
     for (int i = 0; i < pl->in_place.n; i++) {
         IrOp *op = pl->in_place.p[i];
         if (pl->p->where[op->results[0]->id].base) continue;
         for (int k = 0; k < op->nargs; k++)
-            if (may_overwrite(op, k) && !operand_needs_copy(pl->f, op, k) && try_unite(pl, op->results[0], op->args[k])) break;
+            if (may_overwrite(op, k) && !operand_needs_copy(pl->f, op, k) &&
+                try_unite(pl, op->results[0], op->args[k]))
+                break;
     }
 }
 
@@ -437,13 +497,19 @@ static Class *sharing_class(Planner *pl, const Use *u)
     switch (u->op->op) {
     case IR_FOR: return class_of(pl, u->op->region[0]->args[u->arg - 2]);
     case IR_WHILE: return class_of(pl, u->op->region[0]->args[u->arg]);
-    case IR_YIELD: case IR_COND: case IR_BREAK: case IR_CONTINUE: break;
+    case IR_YIELD:
+    case IR_COND:
+    case IR_BREAK:
+    case IR_CONTINUE: break;
     default: return class_of(pl, u->op->results[0]);
     }
     IrOp *owner = ir_parent_op(u->op);
-    if (u->op->op == IR_YIELD && owner->op != IR_FOR && owner->op != IR_WHILE) return class_of(pl, owner->results[u->arg]);
+    if (u->op->op == IR_YIELD && owner->op != IR_FOR && owner->op != IR_WHILE)
+        return class_of(pl, owner->results[u->arg]);
     IrOp *loop = loop_around(u->op);
-    return class_of(pl, loop->region[0]->args[u->arg + (loop->op == IR_FOR) - (u->op->op == IR_COND)]);
+    return class_of(pl,
+                    loop->region[0]->args[u->arg + (loop->op == IR_FOR) -
+                                          (u->op->op == IR_COND)]);
 }
 
 /* a use that did not come to share its buffer lasts while the result is written */
@@ -452,7 +518,8 @@ static void extend_late_uses(Planner *pl)
     for (int i = 0; i < pl->uses.n; i++) {
         Use *u = &pl->uses.p[i];
         Class *c = class_of(pl, u->v);
-        if (u->early && sharing_class(pl, u) != c) add_live(pl, &c->live, u->at, u->at + 2);
+        if (u->early && sharing_class(pl, u) != c)
+            add_live(pl, &c->live, u->at, u->at + 2);
     }
 }
 
@@ -481,29 +548,39 @@ static void plan_scratch(void *user, IrOp *op)
         if (operand_needs_copy(pl->f, op, k)) {
             Type dense = *op->args[k]->type;
             for (int i = 0; i < dense.rank; i++)
-                if (dense.shape[i] < 0) ice(pl->f->s, op->span, "buffers: an operand of dynamic shape");
+                if (dense.shape[i] < 0)
+                    ice(pl->f->s, op->span,
+                        "buffers: an operand of dynamic shape");
             add_temp(pl, op, TEMP_ARG + k, tile_bytes(&dense));
         }
-    if (op->op == IR_MATMUL && (op->results[0]->type->dtype == QW_BF16 || op->results[0]->type->dtype == QW_F16))
+    if (op->op == IR_MATMUL &&
+        (op->results[0]->type->dtype == QW_BF16 ||
+         op->results[0]->type->dtype == QW_F16))
         add_temp(pl, op, TEMP_SUM, tile_bytes(op->results[0]->type) * 2);
 }
 
 /* transfers that permute buffers, or move a view within its own, go through scratch */
 static void plan_swap(Planner *pl, const Move *m, const Move *all, int n)
 {
-    bool same = class_of(pl, m->dst) == class_of(pl, m->src), hazard = same && !is_whole(pl, m->src);
+    bool same = class_of(pl, m->dst) == class_of(pl, m->src),
+         hazard = same && !is_whole(pl, m->src);
     for (int k = 0; k < n && !hazard && !same; k++)
-        hazard = all[k].op == m->op && &all[k] != m && class_of(pl, all[k].src) == class_of(pl, m->dst);
+        hazard = all[k].op == m->op && &all[k] != m &&
+            class_of(pl, all[k].src) == class_of(pl, m->dst);
     int64_t bytes = tile_bytes(m->dst->type);
     int have = pl->p->temp[m->op->id][TEMP_SWAP];
-    if (hazard && (have < 0 || pl->p->slots.p[have]->bytes < bytes)) add_temp(pl, m->op, TEMP_SWAP, bytes);
+    if (hazard && (have < 0 || pl->p->slots.p[have]->bytes < bytes))
+        add_temp(pl, m->op, TEMP_SWAP, bytes);
 }
 
 static void plan_swaps(Planner *pl)
 {
-    for (int i = 0; i < pl->yields.n; i++) plan_swap(pl, &pl->yields.p[i], pl->yields.p, pl->yields.n);
-    for (int i = 0; i < pl->merges.n; i++) plan_swap(pl, &pl->merges.p[i], pl->merges.p, pl->merges.n);
-    for (int i = 0; i < pl->inits.n; i++) plan_swap(pl, &pl->inits.p[i], pl->inits.p, pl->inits.n);
+    for (int i = 0; i < pl->yields.n; i++)
+        plan_swap(pl, &pl->yields.p[i], pl->yields.p, pl->yields.n);
+    for (int i = 0; i < pl->merges.n; i++)
+        plan_swap(pl, &pl->merges.p[i], pl->merges.p, pl->merges.n);
+    for (int i = 0; i < pl->inits.n; i++)
+        plan_swap(pl, &pl->inits.p[i], pl->inits.p, pl->inits.n);
 }
 
 /* ---- offsets ------------------------------------------------------------------------------------ */
@@ -531,7 +608,8 @@ static int64_t first_fit(const SlotVec *placed, const Slot *s, int64_t base)
         moved = false;
         for (int i = 0; i < placed->n; i++) {
             const Slot *o = placed->p[i];
-            if (at < o->offset + o->bytes && o->offset < at + s->bytes && meet(&o->live, &s->live)) {
+            if (at < o->offset + o->bytes && o->offset < at + s->bytes &&
+                meet(&o->live, &s->live)) {
                 at = (o->offset + o->bytes + 63) & ~(int64_t)63;
                 moved = true;
             }
@@ -544,12 +622,16 @@ static int by_size(const void *x, const void *y)
 {
     const Slot *a = *(Slot *const *)x, *b = *(Slot *const *)y;
     if (a->bytes != b->bytes) return a->bytes < b->bytes ? 1 : -1;
-    int p = a->live.n ? a->live.p[0].lo : 0, q = b->live.n ? b->live.p[0].lo : 0;
-    return p != q ? (p > q) - (p < q) : (a->members.n < b->members.n) - (a->members.n > b->members.n);
+    int p = a->live.n ? a->live.p[0].lo : 0,
+        q = b->live.n ? b->live.p[0].lo : 0;
+    return p != q
+        ? (p > q) - (p < q)
+        : (a->members.n < b->members.n) - (a->members.n > b->members.n);
 }
 
 /* big ones first; returns the end of the group's part of the frame */
-static int64_t pack_group(Planner *pl, Slot **sorted, int n, int group, int64_t base)
+static int64_t pack_group(Planner *pl, Slot **sorted, int n, int group,
+                          int64_t base)
 {
     SlotVec placed = {0};
     int64_t end = base;
@@ -557,7 +639,8 @@ static int64_t pack_group(Planner *pl, Slot **sorted, int n, int group, int64_t 
         Slot *s = sorted[i];
         if (s->group != group) continue;
         s->offset = first_fit(&placed, s, base);
-        if (s->offset + s->bytes > end) end = (s->offset + s->bytes + 63) & ~(int64_t)63;
+        if (s->offset + s->bytes > end)
+            end = (s->offset + s->bytes + 63) & ~(int64_t)63;
         vec_push(pl->a, &placed, s);
     }
     return end;
@@ -566,7 +649,8 @@ static int64_t pack_group(Planner *pl, Slot **sorted, int n, int group, int64_t 
 static void pack(Planner *pl)
 {
     Plan *p = pl->p;
-    Slot **sorted = arena_dup(pl->a, p->slots.p, (size_t)p->slots.n * sizeof *sorted);
+    Slot **sorted = arena_dup(pl->a, p->slots.p,
+                              (size_t)p->slots.n * sizeof *sorted);
     if (p->slots.n) qsort(sorted, (size_t)p->slots.n, sizeof *sorted, by_size);
     int64_t own = p->frame = pack_group(pl, sorted, p->slots.n, 0, 0);
     for (int g = 1; g <= p->ngroups; g++) {
@@ -583,7 +667,8 @@ static Planner *planner_new(IrFunc *f)
     pl->a = a;
     pl->p = NEW(a, Plan);
     pl->p->where = NEW_ARRAY(a, Where, f->next_value + 1);
-    pl->p->temp = arena_alloc_array(a, (size_t)f->next_op + 1, sizeof *pl->p->temp);
+    pl->p->temp = arena_alloc_array(a, (size_t)f->next_op + 1,
+                                    sizeof *pl->p->temp);
     pl->p->group = NEW_ARRAY(a, int, f->next_op + 1);
     pl->start = NEW_ARRAY(a, int, f->next_op + 1);
     pl->end = NEW_ARRAY(a, int, f->next_op + 1);
@@ -602,7 +687,8 @@ Plan *plan_buffers(IrFunc *f)
     ir_walk(f->body, scan_op, pl);
     for (int i = 0; i < pl->uses.n; i++) {
         const Use *u = &pl->uses.p[i];
-        live_until(pl, &class_of(pl, u->v)->live, u->v, u->op, u->at + (u->early ? 1 : 2));
+        live_until(pl, &class_of(pl, u->v)->live, u->v, u->op,
+                   u->at + (u->early ? 1 : 2));
     }
     for (int i = 0; i < pl->tiles.n; i++) {
         IrValue *v = pl->tiles.p[i];

@@ -13,26 +13,28 @@
 #include "back/back.h"
 
 /* ---- buffers.c: where tiles live ------------------------------------------- */
-typedef struct Interval { int lo, hi; } Interval; /* half open; 4 points an op */
+typedef struct Interval {
+    int lo, hi;
+} Interval; /* half open; 4 points an op */
 typedef VEC(Interval) Intervals;
-typedef struct Slot {          /* a buffer in the worker's frame */
+typedef struct Slot { /* a buffer in the worker's frame */
     int64_t bytes, offset;
-    Intervals live;            /* sorted, disjoint */
-    int group;                 /* 0 the kernel, n the n-th outlined body */
-    VEC(IrValue *) members;    /* in program order; they follow each other in it */
+    Intervals live;         /* sorted, disjoint */
+    int group;              /* 0 the kernel, n the n-th outlined body */
+    VEC(IrValue *) members; /* in program order; they follow each other in it */
 } Slot;
-typedef struct Where {         /* where one tile value is, by value id */
-    int slot;                  /* -1: nowhere */
-    IrValue *base;             /* it is a view of this tile, or NULL */
+typedef struct Where {             /* where one tile value is, by value id */
+    int slot;                      /* -1: nowhere */
+    IrValue *base;                 /* it is a view of this tile, or NULL */
     int64_t stride[TILE_MAX_RANK]; /* elements */
 } Where;
 typedef struct Plan {
-    Where *where;              /* by value id */
-    int (*temp)[4];            /* by op id: slots of scratch; index TEMP_* */
+    Where *where;   /* by value id */
+    int (*temp)[4]; /* by op id: slots of scratch; index TEMP_* */
     VEC(Slot *) slots;
-    int *group;                /* by op id: > 0 for an outlined loop */
+    int *group; /* by op id: > 0 for an outlined loop */
     int ngroups;
-    int64_t frame;             /* bytes, all groups */
+    int64_t frame; /* bytes, all groups */
 } Plan;
 /* scratch of an op: a padded or densely packed copy of operand k; the f32 sum
  * of a product that is rounded; one value of a permuting yield */
@@ -43,61 +45,80 @@ bool loop_is_outlined(const Plan *, const IrOp *);
  * adjacent, or fewer valid elements than the op reads (they read as zero) */
 bool operand_needs_copy(IrFunc *, const IrOp *, int k);
 int64_t tile_bytes(const Type *);
-IrOp *loop_around(const IrOp *); /* the FOR or WHILE that a terminator belongs to */
+IrOp *loop_around(
+    const IrOp *); /* the FOR or WHILE that a terminator belongs to */
 
 /* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
 enum { /* C precedence, loosest first */
-    PREC_ARG = 1, PREC_COND, PREC_OR, PREC_AND, PREC_EQ = 8, PREC_REL, PREC_SHIFT,
-    PREC_ADD, PREC_MUL, PREC_UNARY, PREC_POST, PREC_ATOM
+       PREC_ARG = 1,
+       PREC_COND,
+       PREC_OR,
+       PREC_AND,
+       PREC_EQ = 8,
+       PREC_REL,
+       PREC_SHIFT,
+       PREC_ADD,
+       PREC_MUL,
+       PREC_UNARY,
+       PREC_POST,
+       PREC_ATOM
 };
-typedef struct Ex {            /* a C expression */
+typedef struct Ex { /* a C expression */
     const char *s;
     int prec;
-    int var;                   /* > 0: nothing but this variable */
-    bool lit;                  /* nothing but the integer k */
+    int var;  /* > 0: nothing but this variable */
+    bool lit; /* nothing but the integer k */
     int64_t k;
 } Ex;
 
 typedef struct Fn Fn;
 typedef struct Var {
-    const char *hint, *name;   /* the name wanted; the name it got */
-    const char *type;          /* "int64_t", "const float *" */
+    const char *hint, *name; /* the name wanted; the name it got */
+    const char *type;        /* "int64_t", "const float *" */
     Fn *fn;
-    Ex init;                   /* pure initializer; s NULL: none */
+    Ex init; /* pure initializer; s NULL: none */
     int uses, use_line;
-    bool is_const;             /* never assigned after its declaration */
-    bool pinned;               /* never put into its use */
+    bool is_const; /* never assigned after its declaration */
+    bool pinned;   /* never put into its use */
     bool inlined;
-    bool fresh, made_up;       /* bound to no value yet; bound to an unnamed one first */
-    int loop;                  /* loop nest at its declaration */
+    bool fresh,
+        made_up; /* bound to no value yet; bound to an unnamed one first */
+    int loop;    /* loop nest at its declaration */
 } Var;
 typedef enum { LN_CODE, LN_DECL, LN_ASSIGN, LN_COMMENT, LN_LINE } LineKind;
 typedef struct Line {
     LineKind kind;
-    const char *text;          /* DECL, ASSIGN: the right-hand side, "" none */
-    int var;                   /* DECL, ASSIGN, or loop variable of a header */
+    const char *text; /* DECL, ASSIGN: the right-hand side, "" none */
+    int var;          /* DECL, ASSIGN, or loop variable of a header */
     int indent, loop;
-    int outer;                 /* loop around a loop's header, else -1 */
-    bool pure;                 /* DECL, ASSIGN: may be dropped with its variable */
+    int outer; /* loop around a loop's header, else -1 */
+    bool pure; /* DECL, ASSIGN: may be dropped with its variable */
     bool dead;
-    int src_line;              /* LN_LINE */
+    int src_line; /* LN_LINE */
 } Line;
-struct Fn {                    /* one C function */
+struct Fn { /* one C function */
     const char *name;
     VEC(Line) lines;
     int indent, loop, nloops;
-    VEC(int) outer;            /* loop around each open block */
-    int w, env, frame, index;  /* its variables: worker, captures, workspace, body index */
-    VEC(int) captures;         /* variables of the caller that it reads */
+    VEC(int) outer; /* loop around each open block */
+    int w, env, frame,
+        index; /* its variables: worker, captures, workspace, body index */
+    VEC(int) captures; /* variables of the caller that it reads */
     VEC(const char *) capture_names;
     VEC(int) params;
     VEC(struct Visible) visible;
-    const char *comment;       /* above it, or NULL */
-    const char *text;          /* when finished */
+    const char *comment; /* above it, or NULL */
+    const char *text;    /* when finished */
 };
-struct Visible { int slot, var, indent; };
+struct Visible {
+    int slot, var, indent;
+};
 
-struct Rotation { const IrOp *alloc; int pair[2]; IrValue *carried; };
+struct Rotation {
+    const IrOp *alloc;
+    int pair[2];
+    IrValue *carried;
+};
 
 typedef struct Em {
     IrFunc *f;
@@ -105,19 +126,20 @@ typedef struct Em {
     Arena *a;
     const EmitOptions *opt;
     Plan *plan;
-    int *var_of;               /* by value id; 0: none */
-    bool *written;             /* by value id: memory written through this tensor */
-    VEC(Var) vars;             /* [0] unused */
-    Fn *fn;                    /* being written */
-    VEC(Fn *) bodies;          /* outlined and finished */
+    int *var_of;      /* by value id; 0: none */
+    bool *written;    /* by value id: memory written through this tensor */
+    VEC(Var) vars;    /* [0] unused */
+    Fn *fn;           /* being written */
+    VEC(Fn *) bodies; /* outlined and finished */
     VEC(const char *) globals; /* file scope names in use */
     VEC(EmitSite) sites;
     VEC(const char *) site_rows;
-    VEC(const IrOp *) loops;   /* around the current op */
+    VEC(const IrOp *) loops; /* around the current op */
     const IrOp *scope;
     const Source *last_source; /* line of the last comment */
     int last_line;
-    VEC(int) marks;            /* variables of the C loops around that release buffers, 0: none */
+    VEC(int)
+    marks; /* variables of the C loops around that release buffers, 0: none */
     VEC(struct Rotation) rotations;
 } Em;
 
@@ -139,56 +161,64 @@ int var_new(Em *, const char *hint, const char *type, bool is_const);
 /* declares a variable with a pure initializer: dropped when unused, inlined when used once */
 int var_pure(Em *, const char *hint, const char *type, Ex init);
 void var_pin(Em *, int var);
-void put_line(Em *, const char *fmt, ...);            /* a statement */
+void put_line(Em *, const char *fmt, ...);                     /* a statement */
 void put_decl(Em *, int var, bool pure, const char *fmt, ...); /* T v = ...; */
-void put_declare(Em *, int var);                       /* T v; */
-void put_assign(Em *, int var, const char *fmt, ...);  /* v = ...; dropped with v */
-void put_open(Em *, const char *fmt, ...);             /* "...{" */
-void put_open_loop(Em *, int var, const char *fmt, ...); /* for header that declares var */
+void put_declare(Em *, int var);                               /* T v; */
+void put_assign(Em *, int var, const char *fmt,
+                ...);                      /* v = ...; dropped with v */
+void put_open(Em *, const char *fmt, ...); /* "...{" */
+void put_open_loop(Em *, int var, const char *fmt,
+                   ...); /* for header that declares var */
 void put_else(Em *);
 void put_close(Em *);
-void put_comment(Em *, const char *text);              /* made safe */
+void put_comment(Em *, const char *text); /* made safe */
 Fn *fn_new(Em *, const char *name);
 const char *comment_safe(Arena *, const char *text);
 
 /* ---- emitc_finish.c ----------------------------------------------------------- */
-void fn_finish(Em *, Fn *);                            /* sets text and captures */
-const char *name_global(Em *, const char *want);       /* unique at file scope */
-const char *name_legal(Arena *, const char *want);     /* a C identifier that is free to use */
+void fn_finish(Em *, Fn *);                      /* sets text and captures */
+const char *name_global(Em *, const char *want); /* unique at file scope */
+const char *name_legal(
+    Arena *, const char *want); /* a C identifier that is free to use */
 const char *capture_name(const Fn *, int var);
 void text_wrapped(Text *, const char *line, int indent);
 const char *comment_safe(Arena *, const char *text);
 
 /* ---- emitc.c ------------------------------------------------------------------ */
-void emit_region(Em *, IrRegion *); /* its ops; terminators emit their transfers */
+void emit_region(Em *,
+                 IrRegion *); /* its ops; terminators emit their transfers */
 void emit_op(Em *, IrOp *);
-Ex em_value(Em *, IrValue *);      /* a scalar, or the address of a tensor */
+Ex em_value(Em *, IrValue *); /* a scalar, or the address of a tensor */
 int em_bind(Em *, IrValue *, int var);
-void em_rename(Em *, int var, const IrValue *); /* an unnamed value turns out to have a name */
+void em_rename(Em *, int var,
+               const IrValue *); /* an unnamed value turns out to have a name */
 Ex em_site(Em *, const IrOp *, const char *what, int axis); /* &site[n] */
-Ex em_loops(Em *);                 /* values of the loops around, or NULL */
-const char *em_source_line(Em *, const IrOp *); /* "41: acc = pl.matmul(a, b)", or NULL */
+Ex em_loops(Em *); /* values of the loops around, or NULL */
+const char *em_source_line(
+    Em *, const IrOp *); /* "41: acc = pl.matmul(a, b)", or NULL */
 const char *em_name(IrValue *, const char *other); /* the user's name */
-const char *em_subject(IrValue *); /* whose window is checked: looks through views */
+const char *em_subject(
+    IrValue *); /* whose window is checked: looks through views */
 const char *ctype(QwDtype);
 const char *dsuffix(QwDtype);
 const char *dtype_enum(QwDtype);
 const char *em_pointer_type(Em *, IrValue *tensor);
-void emit_fail(Em *, const IrOp *, Ex cond, const char *status, const char *what, int axis,
-               Ex v0, Ex v1, Ex v2);
+void emit_fail(Em *, const IrOp *, Ex cond, const char *status,
+               const char *what, int axis, Ex v0, Ex v1, Ex v2);
 
 /* ---- emitc_scalar.c -------------------------------------------------------------- */
 void emit_scalar(Em *, IrOp *);
 void emit_check(Em *, IrOp *);
 const char *scalar_ctype(const Type *);
 Ex ex_float(Em *, double v);
-Ex em_scalar_bits(Em *, QwDtype, Ex value); /* as an element of that dtype in memory */
-Ex em_element(Em *, QwDtype, Ex lvalue);    /* the scalar that an element holds */
+Ex em_scalar_bits(Em *, QwDtype,
+                  Ex value); /* as an element of that dtype in memory */
+Ex em_element(Em *, QwDtype, Ex lvalue); /* the scalar that an element holds */
 
 /* ---- emitc_memory.c ----------------------------------------------------------------- */
 /* A tile or tensor as the calls see it. */
 typedef struct Mat {
-    Ex ptr;                    /* element [0, ..., 0] */
+    Ex ptr; /* element [0, ..., 0] */
     int rank;
     QwDtype dt;
     Ex stride[IR_MAX_RANK], valid[IR_MAX_RANK];
@@ -206,11 +236,15 @@ void mat_fill(Em *, Mat dst, Ex address_of_value, const Ex *extent);
 /* opens loops over all axes but the last `inner`; the mats move to the current element */
 int mat_open(Em *, int n, Mat *const *m, const Ex *extent, int inner);
 void mat_close(Em *, int opened);
-Ex mat_ld(Em *, const Mat *);      /* row stride */
-Ex mat_extent(Em *, int rank, const Ex *extent, int from_end); /* 1 where there is no such axis */
+Ex mat_ld(Em *, const Mat *); /* row stride */
+Ex mat_extent(Em *, int rank, const Ex *extent,
+              int from_end); /* 1 where there is no such axis */
 /* win[k] NULL: 1 */
-void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off, IrValue *const *win);
-Ex ex_literal(Em *, QwDtype, IrValue *scalar); /* address of a scalar as an element: &(float){0.5f} */
+void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off,
+                       IrValue *const *win);
+Ex ex_literal(
+    Em *, QwDtype,
+    IrValue *scalar); /* address of a scalar as an element: &(float){0.5f} */
 
 /* the parameters and allocations that a tensor may be part of */
 typedef VEC(const IrValue *) Roots;
@@ -224,14 +258,20 @@ Mat direct_target(Em *, IrOp *store);
 
 /* ---- emitc_tile.c ------------------------------------------------------------------------ */
 void emit_tile(Em *, IrOp *);
-void tile_define(Em *, IrValue *); /* gives a tile its pointer before the op writes it */
-Mat tile_begin(Em *, IrOp *, int k); /* result as a copy of operand k, or operand k itself in place */
-bool tile_in_place(Em *, const IrOp *, int k); /* result and operand k are one buffer */
+void tile_define(
+    Em *, IrValue *); /* gives a tile its pointer before the op writes it */
+Mat tile_begin(
+    Em *, IrOp *,
+    int k); /* result as a copy of operand k, or operand k itself in place */
+bool tile_in_place(Em *, const IrOp *,
+                   int k); /* result and operand k are one buffer */
 Ex temp_pointer(Em *, const IrOp *, int which, QwDtype, const char *hint);
-void mat_pad(Em *, Mat m, const Ex *valid, Ex address_of_value); /* fills shape outside valid */
+void mat_pad(Em *, Mat m, const Ex *valid,
+             Ex address_of_value); /* fills shape outside valid */
 
 /* ---- emitc_compute.c --------------------------------------------------------------------- */
-void emit_compute(Em *, IrOp *);   /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
+void emit_compute(
+    Em *, IrOp *); /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
 
 /* ---- emitc_touch.c ---------------------------------------------------------------------- */
 /* records what op reads and writes, where an undecided loop around it needs that */

@@ -14,11 +14,16 @@ static Mat operand(Em *e, IrOp *op, int k)
     Mat m = mat_of(e, op->args[k]);
     if (k >= TEMP_SUM || e->plan->temp[op->id][TEMP_ARG + k] < 0) return m;
     Mat d = m;
-    d.ptr = temp_pointer(e, op, TEMP_ARG + k, m.dt, arena_printf(e->a, "%s_padded", em_name(op->args[k], "x")));
+    d.ptr = temp_pointer(e, op, TEMP_ARG + k, m.dt,
+                         arena_printf(e->a, "%s_padded",
+                                      em_name(op->args[k], "x")));
     int64_t dense = 1;
-    for (int i = d.rank; i-- > 0; dense *= d.shape[i]) d.stride[i] = ex_int(e, dense);
+    for (int i = d.rank; i-- > 0; dense *= d.shape[i])
+        d.stride[i] = ex_int(e, dense);
     mat_copy(e, d, m, m.valid);
-    mat_pad(e, d, m.valid, ex_fmt(e, PREC_UNARY, m.dt == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}", ctype(m.dt)));
+    mat_pad(e, d, m.valid,
+            ex_fmt(e, PREC_UNARY, m.dt == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}",
+                   ctype(m.dt)));
     return d;
 }
 
@@ -29,7 +34,8 @@ static Mat operand_at(Em *e, IrOp *op, int k, const Type *to)
     Mat m = {.rank = to->rank, .dt = to->dtype};
     if (v->type->kind == TY_SCALAR) {
         m.ptr = ex_literal(e, to->dtype, v);
-        for (int i = 0; i < to->rank; i++) m.stride[i] = ex_int(e, 0), m.shape[i] = 1;
+        for (int i = 0; i < to->rank; i++)
+            m.stride[i] = ex_int(e, 0), m.shape[i] = 1;
         return m;
     }
     m = operand(e, op, k);
@@ -60,7 +66,8 @@ static Ex column_stride(Em *e, const Mat *m)
 
 static bool is_dense_column(const Mat *m)
 {
-    return m->rank == 2 && m->shape[1] == 1 && (ex_is(m->stride[0], 1) || ex_is(m->stride[0], 0));
+    return m->rank == 2 && m->shape[1] == 1 &&
+        (ex_is(m->stride[0], 1) || ex_is(m->stride[0], 0));
 }
 
 /* columns [M, 1] side by side in memory are one row of M for the call */
@@ -68,27 +75,40 @@ static bool turn_columns(Em *e, int n, Mat *const *m)
 {
     for (int i = 0; i < n; i++)
         if (!is_dense_column(m[i])) return false;
-    if (!ex_is(m[0]->stride[0], 1) || !ex_is(m[0]->valid[1], 1) || m[0]->shape[0] == 1) return false;
+    if (!ex_is(m[0]->stride[0], 1) || !ex_is(m[0]->valid[1], 1) ||
+        m[0]->shape[0] == 1)
+        return false;
     for (int i = 0; i < n; i++) {
         m[i]->stride[1] = m[i]->stride[0];
-        m[i]->stride[0] = ex_is(m[i]->stride[1], 0) ? ex_int(e, 0) : ex_int(e, m[0]->shape[0]);
+        m[i]->stride[0] = ex_is(m[i]->stride[1], 0) ? ex_int(e, 0)
+                                                    : ex_int(e, m[0]->shape[0]);
     }
     m[0]->valid[1] = m[0]->valid[0];
     m[0]->valid[0] = ex_int(e, 1);
     return true;
 }
 
-static Ex rows_of(Em *e, const Mat *m) { return mat_extent(e, m->rank, m->valid, 2); }
-static Ex columns_of(Em *e, const Mat *m) { return mat_extent(e, m->rank, m->valid, 1); }
+static Ex rows_of(Em *e, const Mat *m)
+{
+    return mat_extent(e, m->rank, m->valid, 2);
+}
+static Ex columns_of(Em *e, const Mat *m)
+{
+    return mat_extent(e, m->rank, m->valid, 1);
+}
 
 /* ---- elementwise ------------------------------------------------------------------- */
 
 static const char *function_name(Em *e, const IrOp *op)
 {
-    static const char *const cmp[] = {"cmp_eq", "cmp_ne", "cmp_lt", "cmp_le", "cmp_gt", "cmp_ge"};
-    const char *name = op->op == IR_CMP ? cmp[op->at.pred] : ir_op_info[op->op].text;
-    return arena_printf(e->a, "qw_%s_%s", name, dsuffix(op->args[0]->type->kind == TY_SCALAR ? op->args[1]->type->dtype
-                                                                                             : op->args[0]->type->dtype));
+    static const char *const cmp[] = {"cmp_eq", "cmp_ne", "cmp_lt",
+                                      "cmp_le", "cmp_gt", "cmp_ge"};
+    const char *name = op->op == IR_CMP ? cmp[op->at.pred]
+                                        : ir_op_info[op->op].text;
+    return arena_printf(e->a, "qw_%s_%s", name,
+                        dsuffix(op->args[0]->type->kind == TY_SCALAR
+                                    ? op->args[1]->type->dtype
+                                    : op->args[0]->type->dtype));
 }
 
 static void emit_elementwise(Em *e, IrOp *op)
@@ -103,21 +123,29 @@ static void emit_elementwise(Em *e, IrOp *op)
     turn_columns(e, n, all);
     int opened = mat_open(e, n, all, d.valid, 2);
     Ex m = rows_of(e, &d), w = columns_of(e, &d);
-    Ex head = ex_fmt(e, PREC_POST, "%s(%e, %e, %e, %e, %e", function_name(e, op), d.ptr, mat_ld(e, &d), a.ptr, mat_ld(e, &a),
-                     column_stride(e, &a));
-    if (two) put_line(e, "%s, %e, %e, %e, %e, %e);", head.s, b.ptr, mat_ld(e, &b), column_stride(e, &b), m, w);
-    else put_line(e, "%s, %e, %e);", head.s, m, w);
+    Ex head = ex_fmt(e, PREC_POST, "%s(%e, %e, %e, %e, %e",
+                     function_name(e, op), d.ptr, mat_ld(e, &d), a.ptr,
+                     mat_ld(e, &a), column_stride(e, &a));
+    if (two)
+        put_line(e, "%s, %e, %e, %e, %e, %e);", head.s, b.ptr, mat_ld(e, &b),
+                 column_stride(e, &b), m, w);
+    else
+        put_line(e, "%s, %e, %e);", head.s, m, w);
     mat_close(e, opened);
 }
 
 static void emit_cast(Em *e, IrOp *op)
 {
-    static const char *const mode[] = {"QW_NONE", "QW_RINT", "QW_ROUND", "QW_FLOOR", "QW_CEIL", "QW_TRUNC", "QW_ODD"};
+    static const char *const mode[] = {"QW_NONE",  "QW_RINT", "QW_ROUND",
+                                       "QW_FLOOR", "QW_CEIL", "QW_TRUNC",
+                                       "QW_ODD"};
     Mat a = operand(e, op, 0), d = result(e, op), *both[] = {&d, &a};
     turn_columns(e, 2, both);
     int opened = mat_open(e, 2, both, d.valid, 2);
-    put_line(e, "qw_cast(%s, %e, %e, %s, %e, %e, %e, %e, %s);", dtype_enum(d.dt), d.ptr, mat_ld(e, &d), dtype_enum(a.dt),
-             a.ptr, mat_ld(e, &a), rows_of(e, &d), columns_of(e, &d), mode[op->at.round]);
+    put_line(e, "qw_cast(%s, %e, %e, %s, %e, %e, %e, %e, %s);",
+             dtype_enum(d.dt), d.ptr, mat_ld(e, &d), dtype_enum(a.dt), a.ptr,
+             mat_ld(e, &a), rows_of(e, &d), columns_of(e, &d),
+             mode[op->at.round]);
     mat_close(e, opened);
 }
 
@@ -139,8 +167,10 @@ static void emit_reduce(Em *e, IrOp *op)
 {
     bool rows = op->op <= IR_ROW_MIN || op->op >= IR_ROW_ARGMAX;
     Mat a = operand(e, op, 0), d = result(e, op);
-    Ex m = rows ? rows_of(e, &d) : rows_of(e, &a), n = rows ? columns_of(e, &a) : columns_of(e, &d);
-    put_line(e, "%s(%e, %e, %e, %e, %e, %e);", function_name(e, op), d.ptr, mat_ld(e, &d), a.ptr, mat_ld(e, &a), m, n);
+    Ex m = rows ? rows_of(e, &d) : rows_of(e, &a),
+       n = rows ? columns_of(e, &a) : columns_of(e, &d);
+    put_line(e, "%s(%e, %e, %e, %e, %e, %e);", function_name(e, op), d.ptr,
+             mat_ld(e, &d), a.ptr, mat_ld(e, &a), m, n);
 }
 
 /* ---- products ------------------------------------------------------------------------------ */
@@ -148,7 +178,8 @@ static void emit_reduce(Em *e, IrOp *op)
 static const char *gemm_flags(const IrOp *op, bool acc)
 {
     static const char *const text[] = {
-        "0", "QW_AT", "QW_BT", "QW_AT | QW_BT", "QW_ACC", "QW_AT | QW_ACC", "QW_BT | QW_ACC", "QW_AT | QW_BT | QW_ACC",
+        "0",      "QW_AT",          "QW_BT",          "QW_AT | QW_BT",
+        "QW_ACC", "QW_AT | QW_ACC", "QW_BT | QW_ACC", "QW_AT | QW_BT | QW_ACC",
     };
     return text[op->at.a_trans + 2 * op->at.b_trans + 4 * acc];
 }
@@ -162,17 +193,24 @@ static void repeat_leading(Em *e, Mat *m, int rank)
 
 static void emit_gemm(Em *e, IrOp *op, Mat d, Ex m, Ex n, int first, bool acc)
 {
-    Mat a = operand(e, op, first), b = operand(e, op, first + 1), *all[] = {&d, &a, &b};
+    Mat a = operand(e, op, first), b = operand(e, op, first + 1),
+        *all[] = {&d, &a, &b};
     int r = d.rank;
-    IrValue *ka = ir_valid(e->f, op->args[first], op->at.a_trans ? r - 2 : r - 1);
-    IrValue *kb = ir_valid(e->f, op->args[first + 1], op->at.b_trans ? r - 1 : r - 2);
-    Ex k = ir_equal(e->f, ka, kb) ? em_value(e, ka) : ex_min(e, em_value(e, ka), em_value(e, kb));
+    IrValue *ka = ir_valid(e->f, op->args[first],
+                           op->at.a_trans ? r - 2 : r - 1);
+    IrValue *kb = ir_valid(e->f, op->args[first + 1],
+                           op->at.b_trans ? r - 1 : r - 2);
+    Ex k = ir_equal(e->f, ka, kb) ? em_value(e, ka)
+                                  : ex_min(e, em_value(e, ka), em_value(e, kb));
     repeat_leading(e, &a, r);
     repeat_leading(e, &b, r);
     int opened = mat_open(e, 3, all, d.valid, 2);
     if (!opened) emit_gemm_hints(e, op, first, a.ptr, b.ptr);
-    put_line(e, "if (qw_gemm_%s(%w, %e, %e, %e, %e, %e, %e, %e, %e, %e, %s) != QW_OK)", dsuffix(a.dt), d.ptr, mat_ld(e, &d),
-             a.ptr, mat_ld(e, &a), b.ptr, mat_ld(e, &b), m, n, k, gemm_flags(op, acc));
+    put_line(
+        e,
+        "if (qw_gemm_%s(%w, %e, %e, %e, %e, %e, %e, %e, %e, %e, %s) != QW_OK)",
+        dsuffix(a.dt), d.ptr, mat_ld(e, &d), a.ptr, mat_ld(e, &a), b.ptr,
+        mat_ld(e, &b), m, n, k, gemm_flags(op, acc));
     e->fn->indent++;
     put_line(e, "return QW_ERR_NOMEM;");
     e->fn->indent--;
@@ -188,12 +226,15 @@ static void emit_matmul(Em *e, IrOp *op)
         return;
     }
     Mat sum = d;
-    sum.ptr = temp_pointer(e, op, TEMP_SUM, QW_F32, arena_printf(e->a, "%s_sum", em_name(op->results[0], "product")));
+    sum.ptr = temp_pointer(e, op, TEMP_SUM, QW_F32,
+                           arena_printf(e->a, "%s_sum",
+                                        em_name(op->results[0], "product")));
     emit_gemm(e, op, sum, m, n, 0, false);
     Mat *both[] = {&d, &sum};
     int opened = mat_open(e, 2, both, d.valid, 2);
-    put_line(e, "qw_cast(%s, %e, %e, QW_F32, %e, %e, %e, %e, QW_NONE);", dtype_enum(d.dt), d.ptr, mat_ld(e, &d), sum.ptr,
-             mat_ld(e, &sum), m, n);
+    put_line(e, "qw_cast(%s, %e, %e, QW_F32, %e, %e, %e, %e, QW_NONE);",
+             dtype_enum(d.dt), d.ptr, mat_ld(e, &d), sum.ptr, mat_ld(e, &sum),
+             m, n);
     mat_close(e, opened);
 }
 
@@ -204,9 +245,14 @@ static void emit_matmul_acc(Em *e, IrOp *op)
     int r = acc->type->rank;
     Mat d = tile_begin(e, op, 0);
     IrValue *m = ir_valid(f, acc, r - 2), *n = ir_valid(f, acc, r - 1);
-    IrValue *am = ir_valid(f, a, op->at.a_trans ? r - 1 : r - 2), *bn = ir_valid(f, b, op->at.b_trans ? r - 2 : r - 1);
-    Ex rows = ir_less_equal(f, m, am) ? em_value(e, m) : ex_min(e, em_value(e, m), em_value(e, am));
-    Ex cols = ir_less_equal(f, n, bn) ? em_value(e, n) : ex_min(e, em_value(e, n), em_value(e, bn));
+    IrValue *am = ir_valid(f, a, op->at.a_trans ? r - 1 : r - 2),
+            *bn = ir_valid(f, b, op->at.b_trans ? r - 2 : r - 1);
+    Ex rows = ir_less_equal(f, m, am)
+        ? em_value(e, m)
+        : ex_min(e, em_value(e, m), em_value(e, am));
+    Ex cols = ir_less_equal(f, n, bn)
+        ? em_value(e, n)
+        : ex_min(e, em_value(e, n), em_value(e, bn));
     emit_gemm(e, op, d, rows, cols, 1, true);
 }
 
@@ -225,11 +271,14 @@ static void emit_merge_lists(Em *e, IrOp *op)
     for (int k = 0; k < op->nargs; k++) {
         Mat p = mat_of(e, op->args[k]);
         text_printf(&src, "%s%s", k ? ", " : "", ex_fmt(e, 0, "%e", p.ptr).s);
-        text_printf(&len, "%s%lld", k ? ", " : "", (long long)lanes(op->args[k]));
+        text_printf(&len, "%s%lld", k ? ", " : "",
+                    (long long)lanes(op->args[k]));
     }
     Mat d = result(e, op);
-    put_line(e, "qw_mrgsort_lists(%e, (const float *const[]){%s}, (const int64_t[]){%s}, %d);", d.ptr, text_str(&src),
-             text_str(&len), (int64_t)op->nargs);
+    put_line(
+        e,
+        "qw_mrgsort_lists(%e, (const float *const[]){%s}, (const int64_t[]){%s}, %d);",
+        d.ptr, text_str(&src), text_str(&len), (int64_t)op->nargs);
 }
 
 /* a call that fails on an index out of range */
@@ -237,8 +286,9 @@ static void emit_indexed(Em *e, IrOp *op, Ex call, int64_t size, int bad)
 {
     put_line(e, "if (%e)", call);
     e->fn->indent++;
-    put_line(e, "return qw_fail(%w, QW_ERR_INDEX, %e, %e, %d, 0, %e);", em_site(e, op, em_name(op->args[1], "index"), -1),
-             ex_var(e, bad), size, em_loops(e));
+    put_line(e, "return qw_fail(%w, QW_ERR_INDEX, %e, %e, %d, 0, %e);",
+             em_site(e, op, em_name(op->args[1], "index"), -1), ex_var(e, bad),
+             size, em_loops(e));
     e->fn->indent--;
 }
 
@@ -247,9 +297,12 @@ static void emit_gather_index(Em *e, IrOp *op)
     Mat x = operand(e, op, 0), i = operand(e, op, 1), d = result(e, op);
     int bad = var_new(e, "bad", "int64_t", false);
     put_declare(e, bad);
-    Ex call = ex_fmt(e, PREC_POST, "qw_gather_index(%d, %e, %e, %e, %e, %d, %e, %e, %e, %e, &%e)",
-                     (int64_t)qw_dtype_size(d.dt), d.ptr, mat_ld(e, &d), x.ptr, mat_ld(e, &x), x.shape[x.rank - 1], i.ptr,
-                     mat_ld(e, &i), rows_of(e, &d), columns_of(e, &d), ex_var(e, bad));
+    Ex call =
+        ex_fmt(e, PREC_POST,
+               "qw_gather_index(%d, %e, %e, %e, %e, %d, %e, %e, %e, %e, &%e)",
+               (int64_t)qw_dtype_size(d.dt), d.ptr, mat_ld(e, &d), x.ptr,
+               mat_ld(e, &x), x.shape[x.rank - 1], i.ptr, mat_ld(e, &i),
+               rows_of(e, &d), columns_of(e, &d), ex_var(e, bad));
     emit_indexed(e, op, call, x.shape[x.rank - 1], bad);
 }
 
@@ -258,9 +311,12 @@ static void emit_scatter_index(Em *e, IrOp *op)
     Mat d = tile_begin(e, op, 0), i = operand(e, op, 1), s = operand(e, op, 2);
     int bad = var_new(e, "bad", "int64_t", false);
     put_declare(e, bad);
-    Ex call = ex_fmt(e, PREC_POST, "qw_scatter_index(%d, %e, %e, %d, %e, %e, %e, %e, %e, %e, &%e)",
-                     (int64_t)qw_dtype_size(d.dt), d.ptr, mat_ld(e, &d), d.shape[d.rank - 1], i.ptr, mat_ld(e, &i), s.ptr,
-                     mat_ld(e, &s), rows_of(e, &i), columns_of(e, &i), ex_var(e, bad));
+    Ex call =
+        ex_fmt(e, PREC_POST,
+               "qw_scatter_index(%d, %e, %e, %d, %e, %e, %e, %e, %e, %e, &%e)",
+               (int64_t)qw_dtype_size(d.dt), d.ptr, mat_ld(e, &d),
+               d.shape[d.rank - 1], i.ptr, mat_ld(e, &i), s.ptr, mat_ld(e, &s),
+               rows_of(e, &i), columns_of(e, &i), ex_var(e, bad));
     emit_indexed(e, op, call, d.shape[d.rank - 1], bad);
 }
 
@@ -274,8 +330,9 @@ static void emit_selection(Em *e, IrOp *op)
     case IR_MRGSORT_LISTS: emit_merge_lists(e, op); return;
     case IR_SCATTER_MASK: {
         Mat d = tile_begin(e, op, 0), s = operand(e, op, 1);
-        put_line(e, "qw_scatter_mask(%d, %e, %e, %d, %d, %d);", size, d.ptr, s.ptr, lanes(op->results[0]),
-                 (int64_t)op->at.period, (int64_t)op->at.mask);
+        put_line(e, "qw_scatter_mask(%d, %e, %e, %d, %d, %d);", size, d.ptr,
+                 s.ptr, lanes(op->results[0]), (int64_t)op->at.period,
+                 (int64_t)op->at.mask);
         return;
     }
     default: break;
@@ -285,27 +342,34 @@ static void emit_selection(Em *e, IrOp *op)
     d = result(e, op);
     if (op->op == IR_SORT32) {
         const char *cast = i.dt == QW_U32 ? "" : "(const uint32_t *)";
-        put_line(e, "qw_sort32(%e, %e, %s%u, %d);", d.ptr, a.ptr, cast, i.ptr, n);
+        put_line(e, "qw_sort32(%e, %e, %s%u, %d);", d.ptr, a.ptr, cast, i.ptr,
+                 n);
     } else if (op->op == IR_MRGSORT_BLOCK) {
-        put_line(e, "qw_mrgsort_blocks(%e, %e, %d, %d);", d.ptr, a.ptr, n, op->at.block_len);
+        put_line(e, "qw_mrgsort_blocks(%e, %e, %d, %d);", d.ptr, a.ptr, n,
+                 op->at.block_len);
     } else {
-        put_line(e, "qw_gather_mask(%d, %e, %e, %d, %d, %d);", size, d.ptr, a.ptr, n, (int64_t)op->at.period,
-                 (int64_t)op->at.mask);
+        put_line(e, "qw_gather_mask(%d, %e, %e, %d, %d, %d);", size, d.ptr,
+                 a.ptr, n, (int64_t)op->at.period, (int64_t)op->at.mask);
     }
 }
 
 void emit_compute(Em *e, IrOp *op)
 {
     switch (ir_op_info[op->op].cls) {
-    case CLS_EW1: case CLS_EW2: emit_elementwise(e, op); return;
+    case CLS_EW1:
+    case CLS_EW2: emit_elementwise(e, op); return;
     case CLS_REDUCE: emit_reduce(e, op); return;
     case CLS_SELECTION: emit_selection(e, op); return;
     case CLS_MATRIX:
-        if (op->op == IR_MATMUL) emit_matmul(e, op);
-        else emit_matmul_acc(e, op);
+        if (op->op == IR_MATMUL)
+            emit_matmul(e, op);
+        else
+            emit_matmul_acc(e, op);
         return;
     default:
-        if (op->op == IR_CAST) emit_cast(e, op);
-        else emit_expand(e, op);
+        if (op->op == IR_CAST)
+            emit_cast(e, op);
+        else
+            emit_expand(e, op);
     }
 }

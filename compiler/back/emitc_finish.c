@@ -14,33 +14,46 @@ enum { WIDTH = 96, INLINE_MAX = 72, INLINE_HEADER = 16 };
 static bool is_reserved(const char *name)
 {
     static const char *const words[] = {
-        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
-        "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
-        "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
-        "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "bool", "true", "false",
-        "catch", "class", "delete", "explicit", "export", "friend", "mutable", "namespace", "new",
-        "operator", "private", "protected", "public", "template", "this", "throw", "try",
-        "typename", "using", "virtual", "nullptr", "constexpr", "main", "site", "worker", "env", "captures", "frame",
-        "ctx", "args", "NULL", "unix", "linux", "i386", "INT64_C",
+        "auto",      "break",     "case",     "char",     "const",
+        "continue",  "default",   "do",       "double",   "else",
+        "enum",      "extern",    "float",    "for",      "goto",
+        "if",        "inline",    "int",      "long",     "register",
+        "restrict",  "return",    "short",    "signed",   "sizeof",
+        "static",    "struct",    "switch",   "typedef",  "union",
+        "unsigned",  "void",      "volatile", "while",    "asm",
+        "typeof",    "bool",      "true",     "false",    "catch",
+        "class",     "delete",    "explicit", "export",   "friend",
+        "mutable",   "namespace", "new",      "operator", "private",
+        "protected", "public",    "template", "this",     "throw",
+        "try",       "typename",  "using",    "virtual",  "nullptr",
+        "constexpr", "main",      "site",     "worker",   "env",
+        "captures",  "frame",     "ctx",      "args",     "NULL",
+        "unix",      "linux",     "i386",     "INT64_C",
     };
     for (size_t i = 0; i < LEN(words); i++)
         if (strcmp(words[i], name) == 0) return true;
     size_t n = strlen(name);
-    return strncmp(name, "qw_", 3) == 0 || strncmp(name, "Qw", 2) == 0 || strncmp(name, "QW_", 3) == 0 ||
-           (n > 2 && strcmp(name + n - 2, "_t") == 0);
+    return strncmp(name, "qw_", 3) == 0 || strncmp(name, "Qw", 2) == 0 ||
+        strncmp(name, "QW_", 3) == 0 ||
+        (n > 2 && strcmp(name + n - 2, "_t") == 0);
 }
 
 const char *name_legal(Arena *a, const char *want)
 {
     Text t = {.a = a};
     for (const char *s = want; *s; s++) {
-        bool ok = isascii((unsigned char)*s) && (isalnum((unsigned char)*s) || *s == '_');
-        if (ok) text_putc(&t, *s);
-        else if (!t.n || t.s[t.n - 1] != '_') text_putc(&t, '_');
+        bool ok = isascii((unsigned char)*s) &&
+            (isalnum((unsigned char)*s) || *s == '_');
+        if (ok)
+            text_putc(&t, *s);
+        else if (!t.n || t.s[t.n - 1] != '_')
+            text_putc(&t, '_');
     }
     const char *name = text_str(&t);
-    while (*name == '_') name++; /* leading underscores belong to the compiler */
-    if (!*name || isdigit((unsigned char)*name)) name = arena_printf(a, "v%s", name);
+    while (*name == '_')
+        name++; /* leading underscores belong to the compiler */
+    if (!*name || isdigit((unsigned char)*name))
+        name = arena_printf(a, "v%s", name);
     return is_reserved(name) ? arena_printf(a, "%s_", name) : name;
 }
 
@@ -72,7 +85,8 @@ const char *name_global(Em *e, const char *want)
 {
     const char *base = name_legal(e->a, want), *name = base;
     if (is_library(base)) name = base = arena_printf(e->a, "%s_", base);
-    for (int n = 2; is_global(e, name); n++) name = arena_printf(e->a, "%s_%d", base, n);
+    for (int n = 2; is_global(e, name); n++)
+        name = arena_printf(e->a, "%s_%d", base, n);
     vec_push(e->a, &e->globals, name);
     return name;
 }
@@ -80,7 +94,8 @@ const char *name_global(Em *e, const char *want)
 /* ---- uses -------------------------------------------------------------------------- */
 
 /* next reference at or after s: its variable, context, and *end behind it */
-static const char *next_ref(const char *s, int *var, int *context, const char **end)
+static const char *next_ref(const char *s, int *var, int *context,
+                            const char **end)
 {
     const char *p = strchr(s, '\1');
     if (!p) return NULL;
@@ -106,16 +121,20 @@ static size_t plain_length(const char *text)
     size_t n = 0;
     int v, context;
     const char *end, *s = text;
-    for (const char *p; (p = next_ref(s, &v, &context, &end)) != NULL; s = end) n += (size_t)(p - s) + 6;
+    for (const char *p; (p = next_ref(s, &v, &context, &end)) != NULL; s = end)
+        n += (size_t)(p - s) + 6;
     return n + strlen(s);
 }
 
 static bool can_inline(const Fn *fn, const Var *v, const Line *l)
 {
-    if (v->uses != 1 || v->pinned || !v->init.s || v->fn != fn || v->use_line < 0) return false;
+    if (v->uses != 1 || v->pinned || !v->init.s || v->fn != fn ||
+        v->use_line < 0)
+        return false;
     if (v->init.var || v->init.lit) return true;
     const Line *use = &fn->lines.p[v->use_line];
-    if (use->outer == l->loop && !strchr(l->text, '(')) return plain_length(l->text) < INLINE_HEADER;
+    if (use->outer == l->loop && !strchr(l->text, '('))
+        return plain_length(l->text) < INLINE_HEADER;
     return use->loop == l->loop && plain_length(l->text) < INLINE_MAX;
 }
 
@@ -145,8 +164,13 @@ static void drop_idle_comments(Fn *fn)
         Line *l = &fn->lines.p[i];
         if (l->kind != LN_COMMENT && l->kind != LN_LINE) continue;
         int k = i + 1;
-        while (k < fn->lines.n && (fn->lines.p[k].dead || (l->kind == LN_COMMENT && fn->lines.p[k].kind == LN_LINE))) k++;
-        if (k == fn->lines.n || fn->lines.p[k].indent < l->indent || fn->lines.p[k].kind == l->kind) l->dead = true;
+        while (k < fn->lines.n &&
+               (fn->lines.p[k].dead ||
+                (l->kind == LN_COMMENT && fn->lines.p[k].kind == LN_LINE)))
+            k++;
+        if (k == fn->lines.n || fn->lines.p[k].indent < l->indent ||
+            fn->lines.p[k].kind == l->kind)
+            l->dead = true;
     }
 }
 
@@ -156,7 +180,9 @@ static void drop_empty_arms(Fn *fn)
     for (int i = 0; i < fn->lines.n; i++) {
         Line *l = &fn->lines.p[i];
         if (l->dead) continue;
-        if (last && strcmp(last->text, "} else {") == 0 && strcmp(l->text, "}") == 0) last->dead = true;
+        if (last && strcmp(last->text, "} else {") == 0 &&
+            strcmp(l->text, "}") == 0)
+            last->dead = true;
         last = l;
     }
 }
@@ -167,7 +193,8 @@ static void capture_refs(Em *e, Fn *fn, const char *text)
     const char *end;
     for (const char *s = text; next_ref(s, &v, &context, &end); s = end) {
         bool known = e->vars.p[v].fn == fn;
-        for (int k = 0; k < fn->captures.n && !known; k++) known = fn->captures.p[k] == v;
+        for (int k = 0; k < fn->captures.n && !known; k++)
+            known = fn->captures.p[k] == v;
         if (!known) vec_push(e->a, &fn->captures, v);
     }
 }
@@ -186,7 +213,8 @@ static void find_captures(Em *e, Fn *fn)
 static void name_captures(Em *e, Fn *fn)
 {
     for (int k = 0; k < fn->captures.n; k++) {
-        const char *base = name_legal(e->a, e->vars.p[fn->captures.p[k]].hint), *name = base;
+        const char *base = name_legal(e->a, e->vars.p[fn->captures.p[k]].hint),
+                   *name = base;
         for (int n = 2, j = 0; j < k; j++) {
             if (strcmp(fn->capture_names.p[j], name)) continue;
             name = arena_printf(e->a, "%s_%d", base, n++);
@@ -207,7 +235,8 @@ static void render(Em *e, const Fn *fn, const char *text, Text *out)
 {
     int v, context;
     const char *end, *s = text;
-    for (const char *p; (p = next_ref(s, &v, &context, &end)) != NULL; s = end) {
+    for (const char *p; (p = next_ref(s, &v, &context, &end)) != NULL;
+         s = end) {
         text_put(out, s, (size_t)(p - s));
         const Var *x = &e->vars.p[v];
         if (x->fn != fn) {
@@ -223,7 +252,10 @@ static void render(Em *e, const Fn *fn, const char *text, Text *out)
     text_puts(out, s);
 }
 
-typedef struct Scope { const char *name; int indent; } Scope;
+typedef struct Scope {
+    const char *name;
+    int indent;
+} Scope;
 typedef VEC(Scope) Names;
 
 static void close_names(Names *names, int indent)
@@ -238,7 +270,8 @@ static void give_name(Em *e, Names *names, Var *v, int indent)
     const char *name = base;
     for (int n = 2;; n++) {
         bool taken = is_global(e, name);
-        for (int i = 0; i < names->n && !taken; i++) taken = strcmp(names->p[i].name, name) == 0;
+        for (int i = 0; i < names->n && !taken; i++)
+            taken = strcmp(names->p[i].name, name) == 0;
         if (!taken) break;
         name = arena_printf(e->a, "%s_%d", base, n);
     }
@@ -254,8 +287,9 @@ static void indent_to(Text *out, int indent)
 
 static bool may_break(const char *at)
 {
-    return at[-1] == ',' || at[-1] == ';' || !strncmp(at, " && ", 4) || !strncmp(at, " || ", 4) ||
-           !strncmp(at, " ? ", 3) || !strncmp(at, " : ", 3);
+    return at[-1] == ',' || at[-1] == ';' || !strncmp(at, " && ", 4) ||
+        !strncmp(at, " || ", 4) || !strncmp(at, " ? ", 3) ||
+        !strncmp(at, " : ", 3);
 }
 
 /* where to break a long line: at the last place of the least nesting in its
@@ -266,10 +300,13 @@ static size_t break_at(const char *line, size_t room)
     int depth = 0, best_depth = 1000;
     bool quoted = false;
     for (size_t i = 0; line[i] && i < room; i++) {
-        if (line[i] == '\\' && quoted && line[i + 1]) i++;
-        else if (line[i] == '"') quoted = !quoted;
+        if (line[i] == '\\' && quoted && line[i + 1])
+            i++;
+        else if (line[i] == '"')
+            quoted = !quoted;
         if (quoted) continue;
-        depth += (line[i] == '(' || line[i] == '{' || line[i] == '[') - (line[i] == ')' || line[i] == '}' || line[i] == ']');
+        depth += (line[i] == '(' || line[i] == '{' || line[i] == '[') -
+            (line[i] == ')' || line[i] == '}' || line[i] == ']');
         if (line[i] != ' ' || !i || !may_break(line + i)) continue;
         if (depth > best_depth && best > room / 2) continue;
         best = i;
@@ -319,7 +356,8 @@ static const char *declarator(Em *e, const Var *v)
                    : arena_printf(e->a, "%s%s %s", k, v->type, v->name);
 }
 
-static void render_line(Em *e, const Fn *fn, const Line *l, Names *names, Text *out)
+static void render_line(Em *e, const Fn *fn, const Line *l, Names *names,
+                        Text *out)
 {
     Text t = {.a = e->a};
     if (l->kind == LN_COMMENT) {
@@ -331,7 +369,8 @@ static void render_line(Em *e, const Fn *fn, const Line *l, Names *names, Text *
         return;
     }
     Text rhs = {.a = e->a};
-    if (l->kind == LN_CODE && l->var) give_name(e, names, &e->vars.p[l->var], l->indent + 1);
+    if (l->kind == LN_CODE && l->var)
+        give_name(e, names, &e->vars.p[l->var], l->indent + 1);
     render(e, fn, l->text, &rhs);
     if (l->kind == LN_CODE) {
         text_puts(&t, text_str(&rhs));
@@ -342,8 +381,10 @@ static void render_line(Em *e, const Fn *fn, const Line *l, Names *names, Text *
     } else {
         give_name(e, names, &e->vars.p[l->var], l->indent);
         const char *d = declarator(e, &e->vars.p[l->var]);
-        if (rhs.n) text_printf(&t, "%s = %s;", d, text_str(&rhs));
-        else text_printf(&t, "%s;", d);
+        if (rhs.n)
+            text_printf(&t, "%s = %s;", d, text_str(&rhs));
+        else
+            text_printf(&t, "%s;", d);
     }
     text_wrapped(out, text_str(&t), l->indent);
 }
@@ -359,7 +400,8 @@ void fn_finish(Em *e, Fn *fn)
     name_captures(e, fn);
     Names names = {0};
     Text out = {.a = e->a};
-    for (int i = 0; i < fn->params.n; i++) give_name(e, &names, &e->vars.p[fn->params.p[i]], 0);
+    for (int i = 0; i < fn->params.n; i++)
+        give_name(e, &names, &e->vars.p[fn->params.p[i]], 0);
     for (int i = 0; i < fn->lines.n; i++) {
         const Line *l = &fn->lines.p[i];
         if (l->dead) continue;

@@ -11,7 +11,12 @@
 
 /* ---- transfers --------------------------------------------------------------------- */
 
-typedef struct Transfer { IrValue *dst, *src; Ex from; Mat mat; bool done; } Transfer;
+typedef struct Transfer {
+    IrValue *dst, *src;
+    Ex from;
+    Mat mat;
+    bool done;
+} Transfer;
 
 static bool is_tile(const IrValue *v)
 {
@@ -21,7 +26,8 @@ static bool is_tile(const IrValue *v)
 static bool same_storage(Em *e, IrValue *a, IrValue *b)
 {
     if (is_tile(a) != is_tile(b)) return false;
-    if (is_tile(a)) return e->plan->where[a->id].slot == e->plan->where[b->id].slot;
+    if (is_tile(a))
+        return e->plan->where[a->id].slot == e->plan->where[b->id].slot;
     return !b->is_const && e->var_of[a->id] == e->var_of[b->id];
 }
 
@@ -29,15 +35,18 @@ static bool is_at_home(Em *e, IrValue *dst, IrValue *src)
 {
     if (!same_storage(e, dst, src)) return false;
     if (!is_tile(dst)) return true;
-    for (IrValue *v = src; e->plan->where[v->id].base; v = e->plan->where[v->id].base)
+    for (IrValue *v = src; e->plan->where[v->id].base;
+         v = e->plan->where[v->id].base)
         if (v->def->op == IR_SLICE) return false;
     return true;
 }
 
 static void do_transfer(Em *e, const Transfer *t)
 {
-    if (is_tile(t->dst)) mat_copy(e, mat_of(e, t->dst), t->mat, t->mat.valid);
-    else put_assign(e, e->var_of[t->dst->id], "%e", t->from);
+    if (is_tile(t->dst))
+        mat_copy(e, mat_of(e, t->dst), t->mat, t->mat.valid);
+    else
+        put_assign(e, e->var_of[t->dst->id], "%e", t->from);
 }
 
 /* keeps what others still read in t's destination; a tile: all of its buffer,
@@ -46,23 +55,32 @@ static Ex save_destination(Em *e, const IrOp *at, const Transfer *t)
 {
     Ex dst = em_value(e, t->dst);
     if (!is_tile(t->dst)) {
-        int v = var_new(e, "previous", e->vars.p[e->var_of[t->dst->id]].type, true);
+        int v = var_new(e, "previous", e->vars.p[e->var_of[t->dst->id]].type,
+                        true);
         put_decl(e, v, true, "%e", dst);
         return ex_var(e, v);
     }
-    Ex saved = temp_pointer(e, at, TEMP_SWAP, t->dst->type->dtype, "previous"), bytes = ex_int(e, tile_bytes(t->dst->type));
-    put_line(e, "qw_copy(1, %e, %e, %e, %e, 1, %e);", saved, bytes, dst, bytes, bytes);
+    Ex saved = temp_pointer(e, at, TEMP_SWAP, t->dst->type->dtype, "previous"),
+       bytes = ex_int(e, tile_bytes(t->dst->type));
+    put_line(e, "qw_copy(1, %e, %e, %e, %e, 1, %e);", saved, bytes, dst, bytes,
+             bytes);
     return saved;
 }
 
-static void redirect_readers(Em *e, Transfer *all, int n, const Transfer *t, Ex saved)
+static void redirect_readers(Em *e, Transfer *all, int n, const Transfer *t,
+                             Ex saved)
 {
     for (int i = 0; i < n; i++) {
         Transfer *o = &all[i];
         if (o->done || !o->src || !same_storage(e, t->dst, o->src)) continue;
-        if (!is_tile(o->src)) o->from = saved;
-        else if (is_at_home(e, t->dst, o->src)) o->mat.ptr = saved;
-        else o->mat.ptr = ex_add(e, saved, ex_fmt(e, PREC_ATOM, "(%e - %e)", o->mat.ptr, em_value(e, t->dst)));
+        if (!is_tile(o->src))
+            o->from = saved;
+        else if (is_at_home(e, t->dst, o->src))
+            o->mat.ptr = saved;
+        else
+            o->mat.ptr = ex_add(e, saved,
+                                ex_fmt(e, PREC_ATOM, "(%e - %e)", o->mat.ptr,
+                                       em_value(e, t->dst)));
         o->src = NULL; /* reads no carried storage any more */
     }
 }
@@ -73,7 +91,8 @@ static bool is_blocked(Em *e, const Transfer *all, int n, const Transfer *t)
         const Transfer *o = &all[i];
         if (o->done || !o->src) continue;
         if (o == t && !is_tile(t->dst)) continue;
-        if (same_storage(e, t->dst, o->src)) return true; /* o == t: a shifted view of itself */
+        if (same_storage(e, t->dst, o->src))
+            return true; /* o == t: a shifted view of itself */
     }
     return false;
 }
@@ -98,7 +117,8 @@ static void run_transfers(Em *e, const IrOp *at, Transfer *all, int n)
 }
 
 /* tiles first: their extents may be scalars that move as well */
-static void emit_moves(Em *e, const IrOp *at, int n, IrValue *const *dst, IrValue *const *src)
+static void emit_moves(Em *e, const IrOp *at, int n, IrValue *const *dst,
+                       IrValue *const *src)
 {
     Transfer *all = NEW_ARRAY(e->a, Transfer, n + 1);
     int scalars = 0, count;
@@ -107,9 +127,13 @@ static void emit_moves(Em *e, const IrOp *at, int n, IrValue *const *dst, IrValu
     for (int tiles = 1; tiles >= 0; tiles--) {
         count = 0;
         for (int k = 0; k < n; k++) {
-            if (is_tile(dst[k]) != (bool)tiles || is_at_home(e, dst[k], src[k])) continue;
-            if (!tiles && scalars > 1 && !src[k]->is_const) var_pin(e, e->var_of[src[k]->id]);
-            Transfer t = {.dst = dst[k], .src = src[k], .from = tiles ? (Ex){0} : em_value(e, src[k])};
+            if (is_tile(dst[k]) != (bool)tiles || is_at_home(e, dst[k], src[k]))
+                continue;
+            if (!tiles && scalars > 1 && !src[k]->is_const)
+                var_pin(e, e->var_of[src[k]->id]);
+            Transfer t = {.dst = dst[k],
+                          .src = src[k],
+                          .from = tiles ? (Ex){0} : em_value(e, src[k])};
             if (tiles) t.mat = mat_of(e, src[k]);
             all[count++] = t;
         }
@@ -121,7 +145,8 @@ static void emit_moves(Em *e, const IrOp *at, int n, IrValue *const *dst, IrValu
 
 static const char *value_ctype(Em *e, IrValue *v)
 {
-    return v->type->kind == TY_TENSOR ? em_pointer_type(e, v) : scalar_ctype(v->type);
+    return v->type->kind == TY_TENSOR ? em_pointer_type(e, v)
+                                      : scalar_ctype(v->type);
 }
 
 /* a variable for a carried value, with its initial one; tiles: a buffer */
@@ -141,20 +166,28 @@ static void declare_results(Em *e, const IrOp *op)
 {
     for (int k = 0; k < op->nresults; k++) {
         IrValue *r = op->results[k];
-        if (is_tile(r)) tile_define(e, r);
-        else put_declare(e, em_bind(e, r, var_new(e, em_name(r, "t"), value_ctype(e, r), false)));
+        if (is_tile(r))
+            tile_define(e, r);
+        else
+            put_declare(e,
+                        em_bind(e, r,
+                                var_new(e, em_name(r, "t"), value_ctype(e, r),
+                                        false)));
     }
 }
 
 static void bind_results(Em *e, const IrOp *op, IrValue *const *args)
 {
     for (int k = 0; k < op->nresults; k++) {
-        if (is_tile(op->results[k])) tile_define(e, op->results[k]);
-        else em_bind(e, op->results[k], e->var_of[args[k]->id]);
+        if (is_tile(op->results[k]))
+            tile_define(e, op->results[k]);
+        else
+            em_bind(e, op->results[k], e->var_of[args[k]->id]);
     }
 }
 
-static void start_carried(Em *e, IrOp *op, IrValue *const *args, IrValue *const *init)
+static void start_carried(Em *e, IrOp *op, IrValue *const *args,
+                          IrValue *const *init)
 {
     VEC(IrValue *) dst = {0}, src = {0};
     for (int k = 0; k < op->nresults; k++) {
@@ -168,8 +201,8 @@ static void start_carried(Em *e, IrOp *op, IrValue *const *args, IrValue *const 
 
 /* ---- buffers of a loop's body ------------------------------------------------------------- */
 
-typedef struct Flow {          /* where the buffer of one allocation gets to */
-    bool *reached;             /* by value id */
+typedef struct Flow { /* where the buffer of one allocation gets to */
+    bool *reached;    /* by value id */
     bool changed;
 } Flow;
 
@@ -183,8 +216,10 @@ static void reach_loop(Flow *fl, const IrOp *op)
 {
     int skip = op->op == IR_FOR, first = skip ? 3 : 0;
     for (int k = 0; k < op->nresults; k++) {
-        const IrValue *a = op->region[0]->args[skip + k], *b = op->region[1] ? op->region[1]->args[k] : a;
-        if (fl->reached[op->args[first + k]->id] || fl->reached[a->id] || fl->reached[b->id]) {
+        const IrValue *a = op->region[0]->args[skip + k],
+                      *b = op->region[1] ? op->region[1]->args[k] : a;
+        if (fl->reached[op->args[first + k]->id] || fl->reached[a->id] ||
+            fl->reached[b->id]) {
             reach(fl, a);
             reach(fl, b);
             reach(fl, op->results[k]);
@@ -195,27 +230,36 @@ static void reach_loop(Flow *fl, const IrOp *op)
 static void reach_terminator(Flow *fl, const IrOp *op)
 {
     IrOp *owner = ir_parent_op(op), *loop = loop_around(op);
-    bool to_owner = op->op == IR_YIELD && owner->op != IR_FOR && owner->op != IR_WHILE;
+    bool to_owner = op->op == IR_YIELD && owner->op != IR_FOR &&
+        owner->op != IR_WHILE;
     for (int k = op->op == IR_COND; k < op->nargs; k++) {
         if (!fl->reached[op->args[k]->id]) continue;
-        if (to_owner) reach(fl, owner->results[k]);
-        else reach(fl, loop->region[0]->args[k + (loop->op == IR_FOR) - (op->op == IR_COND)]);
+        if (to_owner)
+            reach(fl, owner->results[k]);
+        else
+            reach(fl,
+                  loop->region[0]
+                      ->args[k + (loop->op == IR_FOR) - (op->op == IR_COND)]);
     }
 }
 
 static void follow(void *user, IrOp *op)
 {
     Flow *fl = user;
-    if (op->op == IR_FOR || op->op == IR_WHILE) reach_loop(fl, op);
-    else if (ir_op_info[op->op].flags & OPF_T) reach_terminator(fl, op);
-    else if (ir_op_info[op->op].cls == CLS_TENSOR && op->op != IR_ALLOC && fl->reached[op->args[0]->id])
+    if (op->op == IR_FOR || op->op == IR_WHILE)
+        reach_loop(fl, op);
+    else if (ir_op_info[op->op].flags & OPF_T)
+        reach_terminator(fl, op);
+    else if (ir_op_info[op->op].cls == CLS_TENSOR && op->op != IR_ALLOC &&
+             fl->reached[op->args[0]->id])
         reach(fl, op->results[0]);
 }
 
 /* does the buffer outlive an iteration of the loop, in how many carried values? */
 static int escapes(Em *e, const IrOp *alloc, const IrOp *loop, int *position)
 {
-    Flow fl = {.reached = NEW_ARRAY(e->a, bool, e->f->next_value + 1), .changed = true};
+    Flow fl = {.reached = NEW_ARRAY(e->a, bool, e->f->next_value + 1),
+               .changed = true};
     fl.reached[alloc->results[0]->id] = true;
     while (fl.changed) {
         fl.changed = false;
@@ -231,7 +275,10 @@ static int escapes(Em *e, const IrOp *alloc, const IrOp *loop, int *position)
     return n;
 }
 
-typedef struct Allocs { VEC(IrOp *) ops; Arena *a; } Allocs;
+typedef struct Allocs {
+    VEC(IrOp *) ops;
+    Arena *a;
+} Allocs;
 
 static void collect_alloc(void *user, IrOp *op)
 {
@@ -250,11 +297,15 @@ static bool is_static_alloc(const IrOp *alloc)
 /* a carried reference that points to the start of a buffer: pointers can be compared */
 static bool carries_whole(const IrValue *yielded)
 {
-    while (yielded->def && (yielded->def->op == IR_TRESHAPE || yielded->def->op == IR_TSETVALID))
+    while (
+        yielded->def &&
+        (yielded->def->op == IR_TRESHAPE || yielded->def->op == IR_TSETVALID))
         yielded = yielded->def->args[0];
     if (yielded->def && yielded->def->op == IR_IF) {
         for (int i = 0; i < 2; i++)
-            if (!carries_whole(yielded->def->region[i]->last->args[yielded->index])) return false;
+            if (!carries_whole(
+                    yielded->def->region[i]->last->args[yielded->index]))
+                return false;
         return true;
     }
     return !yielded->def || yielded->def->op == IR_ALLOC;
@@ -272,12 +323,14 @@ static bool releases_buffers(Em *e, IrOp *loop)
         IrOp *alloc = all.ops.p[i];
         int position = 0, n = escapes(e, alloc, loop, &position);
         bool own = loop_around(alloc) == loop;
-        bool rotates = n == 1 && own && loop->op == IR_FOR && is_static_alloc(alloc) &&
-                       carries_whole(loop->region[0]->last->args[position]);
+        bool rotates = n == 1 && own && loop->op == IR_FOR &&
+            is_static_alloc(alloc) &&
+            carries_whole(loop->region[0]->last->args[position]);
         some |= own && !rotates;
         release &= !n || rotates;
         if (!rotates) continue;
-        struct Rotation r = {.alloc = alloc, .carried = loop->region[0]->args[1 + position]};
+        struct Rotation r = {.alloc = alloc,
+                             .carried = loop->region[0]->args[1 + position]};
         alloc_pair(e, alloc, r.pair);
         vec_push(e->a, &e->rotations, r);
     }
@@ -316,11 +369,13 @@ static void release_iteration(Em *e)
 static void open_for(Em *e, IrOp *op)
 {
     IrValue *iv = op->region[0]->args[0];
-    Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]), step = em_value(e, op->args[2]);
+    Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]),
+       step = em_value(e, op->args[2]);
     const char *name = op->at.name ? op->at.name->s : em_name(iv, "i");
     IrRange end = ir_range(e->f, op->args[1]);
     bool up = step.k > 0 && end.hi <= INT64_MAX - step.k + 1;
-    bool down = step.k < 0 && step.k > -INT64_MAX && end.lo >= INT64_MIN - step.k - 1;
+    bool down = step.k < 0 && step.k > -INT64_MAX &&
+        end.lo >= INT64_MIN - step.k - 1;
     bool fits = step.lit && (up || down);
     if (fits) {
         int v = em_bind(e, iv, var_new(e, name, "int64_t", false));
@@ -328,15 +383,21 @@ static void open_for(Em *e, IrOp *op)
         const char *less = step.k > 0 ? "<" : ">";
         Ex by = ex_int(e, step.k > 0 ? step.k : -step.k);
         Ex next = ex_fmt(e, PREC_ARG, "%e%s", i, step.k > 0 ? "++" : "--");
-        if (!ex_is(by, 1)) next = ex_fmt(e, PREC_ARG, "%e %s= %e", i, step.k > 0 ? "+" : "-", by);
-        put_open_loop(e, v, "for (int64_t %e = %e; %e %s %e; %e) {", i, start, i, less, stop, next);
+        if (!ex_is(by, 1))
+            next = ex_fmt(e, PREC_ARG, "%e %s= %e", i, step.k > 0 ? "+" : "-",
+                          by);
+        put_open_loop(e, v, "for (int64_t %e = %e; %e %s %e; %e) {", i, start,
+                      i, less, stop, next);
         return;
     }
-    int trip = var_new(e, "trip", "int64_t", true), v = var_new(e, "n", "int64_t", false);
+    int trip = var_new(e, "trip", "int64_t", true),
+        v = var_new(e, "n", "int64_t", false);
     put_decl(e, trip, false, "qw_trip(%e, %e, %e)", start, stop, step);
     Ex n = ex_var(e, v);
-    put_open_loop(e, v, "for (int64_t %e = 0; %e < %e; %e++) {", n, n, ex_var(e, trip), n);
-    em_bind(e, iv, var_pure(e, name, "int64_t", ex_add(e, start, ex_mul(e, n, step))));
+    put_open_loop(e, v, "for (int64_t %e = 0; %e < %e; %e++) {", n, n,
+                  ex_var(e, trip), n);
+    em_bind(e, iv,
+            var_pure(e, name, "int64_t", ex_add(e, start, ex_mul(e, n, step))));
 }
 
 static void check_step(Em *e, IrOp *op)
@@ -344,8 +405,9 @@ static void check_step(Em *e, IrOp *op)
     IrRange step = ir_range(e->f, op->args[2]);
     if (step.lo > 0 || step.hi < 0) return;
     Ex s = em_value(e, op->args[2]), zero = ex_int(e, 0);
-    emit_fail(e, op, ex_bin(e, s, "==", PREC_EQ, zero), "QW_ERR_DIVISION", op->at.name ? op->at.name->s : "", -1,
-              em_value(e, op->args[0]), zero, zero);
+    emit_fail(e, op, ex_bin(e, s, "==", PREC_EQ, zero), "QW_ERR_DIVISION",
+              op->at.name ? op->at.name->s : "", -1, em_value(e, op->args[0]),
+              zero, zero);
 }
 
 static void emit_for(Em *e, IrOp *op)
@@ -370,7 +432,8 @@ static void emit_while(Em *e, IrOp *op)
     bool release = releases_buffers(e, op);
     start_carried(e, op, args, op->args);
     for (int k = 0; k < op->nresults; k++)
-        if (!is_tile(args[k])) em_bind(e, op->region[1]->args[k], e->var_of[args[k]->id]);
+        if (!is_tile(args[k]))
+            em_bind(e, op->region[1]->args[k], e->var_of[args[k]->id]);
     put_open_loop(e, 0, "for (;;) {");
     open_iteration(e, release);
     emit_region(e, op->region[0]);
@@ -389,7 +452,9 @@ static const char *body_name(Em *e, const IrOp *op)
     const IrOp *scope = e->scope;
     for (const IrOp *o = op->region[0]->first; o && !scope; o = o->next)
         if (o->op == IR_SCOPE) scope = o;
-    const char *name = scope && scope->at.name ? scope->at.name->s : op->at.name ? op->at.name->s : "loop";
+    const char *name = scope && scope->at.name ? scope->at.name->s
+        : op->at.name                          ? op->at.name->s
+                                               : "loop";
     return name_global(e, arena_printf(e->a, "%s_task", name));
 }
 
@@ -399,15 +464,20 @@ static Fn *outline_body(Em *e, IrOp *op)
     IrValue *iv = op->region[0]->args[0];
     const char *name = op->at.name ? op->at.name->s : em_name(iv, "i");
     Ex start = em_value(e, op->args[0]), step = em_value(e, op->args[2]);
-    bool plain = ex_is(start, 0) && ex_is(step, 1), release = releases_buffers(e, op);
+    bool plain = ex_is(start, 0) && ex_is(step, 1),
+         release = releases_buffers(e, op);
     e->fn = fn;
     fn->comment = em_source_line(e, op);
     fn->loop = fn->nloops = 1;
     fn->index = var_new(e, plain ? name : "task", "int64_t", false);
     vec_push(e->a, &fn->params, fn->index);
     Ex i = ex_var(e, fn->index);
-    if (plain) em_bind(e, iv, fn->index);
-    else em_bind(e, iv, var_pure(e, name, "int64_t", ex_add(e, start, ex_mul(e, i, step))));
+    if (plain)
+        em_bind(e, iv, fn->index);
+    else
+        em_bind(e, iv,
+                var_pure(e, name, "int64_t",
+                         ex_add(e, start, ex_mul(e, i, step))));
     vec_push(e->a, &e->loops, op);
     open_iteration(e, release);
     emit_region(e, op->region[0]);
@@ -427,16 +497,19 @@ static Ex share_captures(Em *e, const Fn *fn)
     Text t = {.a = e->a};
     for (int k = 0; k < fn->captures.n; k++) {
         int c = fn->captures.p[k];
-        text_printf(&t, "%s.%s = %s", k ? ", " : "", capture_name(fn, c), ex_fmt(e, 0, "%e", ex_var(e, c)).s);
+        text_printf(&t, "%s.%s = %s", k ? ", " : "", capture_name(fn, c),
+                    ex_fmt(e, 0, "%e", ex_var(e, c)).s);
     }
-    int v = var_new(e, "shared", arena_printf(e->a, "struct %s_env", fn->name), true);
+    int v = var_new(e, "shared", arena_printf(e->a, "struct %s_env", fn->name),
+                    true);
     put_decl(e, v, true, "{%s}", text_str(&t));
     return ex_fmt(e, PREC_UNARY, "&%e", ex_var(e, v));
 }
 
 static Ex trip_count(Em *e, const IrOp *op)
 {
-    Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]), step = em_value(e, op->args[2]);
+    Ex start = em_value(e, op->args[0]), stop = em_value(e, op->args[1]),
+       step = em_value(e, op->args[2]);
     if (ex_is(start, 0) && ex_is(step, 1)) return stop;
     if (start.lit && stop.lit && step.lit && step.k)
         return ex_int(e, qw_trip(start.k, stop.k, step.k));
@@ -450,7 +523,8 @@ static void emit_parallel(Em *e, IrOp *op)
     put_open(e, "{");
     Ex shared = share_captures(e, fn), n = trip_count(e, op);
     int status = var_new(e, "status", "int", true);
-    put_decl(e, status, false, "qw_parallel(%w, %s, %e, %e, %e)", fn->name, shared, n, em_site(e, op, fn->name, -1));
+    put_decl(e, status, false, "qw_parallel(%w, %s, %e, %e, %e)", fn->name,
+             shared, n, em_site(e, op, fn->name, -1));
     put_line(e, "if (%e != QW_OK)", ex_var(e, status));
     e->fn->indent++;
     put_line(e, "return %e;", ex_var(e, status));
@@ -462,7 +536,8 @@ static void emit_parallel(Em *e, IrOp *op)
 
 static bool is_empty(const IrRegion *r)
 {
-    return !r || !r->first || (r->first == r->last && r->last->op == IR_YIELD && !r->last->nargs);
+    return !r || !r->first ||
+        (r->first == r->last && r->last->op == IR_YIELD && !r->last->nargs);
 }
 
 static void emit_if(Em *e, IrOp *op)
@@ -470,8 +545,10 @@ static void emit_if(Em *e, IrOp *op)
     Ex c = em_value(e, op->args[0]);
     declare_results(e, op);
     bool negate = is_empty(op->region[0]) && !is_empty(op->region[1]);
-    if (negate) put_open(e, "if (!%u) {", c);
-    else put_open(e, "if (%e) {", c);
+    if (negate)
+        put_open(e, "if (!%u) {", c);
+    else
+        put_open(e, "if (%e) {", c);
     emit_region(e, op->region[negate]);
     if (!negate && !is_empty(op->region[1])) {
         put_else(e);
@@ -484,8 +561,10 @@ static void emit_scope(Em *e, IrOp *op)
 {
     declare_results(e, op);
     const IrOp *outer = e->scope;
-    put_open(e, "{ /* task %s */", op->at.name ? comment_safe(e->a, op->at.name->s) : "");
-    Ex index = e->loops.n ? em_value(e, vec_last(&e->loops)->region[0]->args[0]) : ex_int(e, 0);
+    put_open(e, "{ /* task %s */",
+             op->at.name ? comment_safe(e->a, op->at.name->s) : "");
+    Ex index = e->loops.n ? em_value(e, vec_last(&e->loops)->region[0]->args[0])
+                          : ex_int(e, 0);
     put_line(e, "qw_task(%w, %e, %e);", em_site(e, op, "", -1), index);
     e->scope = op;
     emit_region(e, op->region[0]);
@@ -503,8 +582,11 @@ static void emit_end(Em *e, IrOp *op)
     IrOp *loop = loop_around(op);
     IrValue **args = loop->region[0]->args + (loop->op == IR_FOR);
     if (op->op == IR_COND) {
-        for (int k = 1; k < op->nargs; k++) /* the condition may read what moves */
-            if (!op->args[0]->is_const && !is_at_home(e, args[k - 1], op->args[k])) var_pin(e, e->var_of[op->args[0]->id]);
+        for (int k = 1; k < op->nargs;
+             k++) /* the condition may read what moves */
+            if (!op->args[0]->is_const &&
+                !is_at_home(e, args[k - 1], op->args[k]))
+                var_pin(e, e->var_of[op->args[0]->id]);
         emit_moves(e, op, op->nargs - 1, args, op->args + 1);
         put_line(e, "if (!%u)", em_value(e, op->args[0]));
         e->fn->indent++;
@@ -522,8 +604,10 @@ void emit_flow(Em *e, IrOp *op)
 {
     switch (op->op) {
     case IR_FOR:
-        if (loop_is_outlined(e->plan, op)) emit_parallel(e, op);
-        else emit_for(e, op);
+        if (loop_is_outlined(e->plan, op))
+            emit_parallel(e, op);
+        else
+            emit_for(e, op);
         return;
     case IR_WHILE: emit_while(e, op); return;
     case IR_IF: emit_if(e, op); return;

@@ -21,13 +21,19 @@ static bool is_inside(const IrValue *v, const IrOp *outer)
 
 /* ---- constant operands ------------------------------------------------------------ */
 
-typedef struct Kept { Em *e; const IrOp *loop; const IrValue *a; bool ok; } Kept;
+typedef struct Kept {
+    Em *e;
+    const IrOp *loop;
+    const IrValue *a;
+    bool ok;
+} Kept;
 
 static void meet_writer(void *user, IrOp *op)
 {
     Kept *k = user;
     if (op->op == IR_SYNCALL) k->ok = false;
-    if (k->ok && (ir_op_info[op->op].flags & OPF_W) && op->nargs && op->args[0]->type->kind == TY_TENSOR)
+    if (k->ok && (ir_op_info[op->op].flags & OPF_W) && op->nargs &&
+        op->args[0]->type->kind == TY_TENSOR)
         k->ok = !em_may_overlap(k->e, op->args[0], k->a);
 }
 
@@ -46,8 +52,8 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
 /* ---- the next address --------------------------------------------------------------- */
 
 typedef struct Chain {
-    const IrOp *task;          /* the outlined loop */
-    const IrOp *inner;         /* the loop between it and the product, or NULL */
+    const IrOp *task;  /* the outlined loop */
+    const IrOp *inner; /* the loop between it and the product, or NULL */
     bool ok;
 } Chain;
 
@@ -67,34 +73,48 @@ static Chain loops_around(Em *e, const IrOp *op)
     return c;
 }
 
-typedef struct Step { Ex task, inner; bool ok; } Step; /* elements that the origin moves an iteration */
+typedef struct Step {
+    Ex task, inner;
+    bool ok;
+} Step; /* elements that the origin moves an iteration */
 
-static void add_axis(Em *e, const Chain *c, Step *s, IrValue *off, IrValue *stride)
+static void add_axis(Em *e, const Chain *c, Step *s, IrValue *off,
+                     IrValue *stride)
 {
     IrLinear l = ir_linear(e->f, off);
-    const IrValue *iv = c->task->region[0]->args[0], *jv = c->inner ? c->inner->region[0]->args[0] : NULL;
+    const IrValue *iv = c->task->region[0]->args[0],
+                  *jv = c->inner ? c->inner->region[0]->args[0] : NULL;
     if (!l.ok || is_inside(stride, c->task)) s->ok = false;
     for (int i = 0; i < l.n && s->ok; i++) {
         Ex by = ex_mul(e, ex_int(e, l.term[i].k), em_value(e, stride));
-        if (l.term[i].v == iv) s->task = ex_add(e, s->task, by);
-        else if (l.term[i].v == jv) s->inner = ex_add(e, s->inner, by);
-        else if (is_inside(l.term[i].v, c->task)) s->ok = false;
+        if (l.term[i].v == iv)
+            s->task = ex_add(e, s->task, by);
+        else if (l.term[i].v == jv)
+            s->inner = ex_add(e, s->inner, by);
+        else if (is_inside(l.term[i].v, c->task))
+            s->ok = false;
     }
 }
 
 static Step step_of(Em *e, const Chain *c, const IrValue *t)
 {
     Step s = {ex_int(e, 0), ex_int(e, 0), true};
-    for (; s.ok && t->def && ir_op_info[t->def->op].cls == CLS_TENSOR && t->def->op != IR_ALLOC; t = t->def->args[0]) {
+    for (; s.ok && t->def && ir_op_info[t->def->op].cls == CLS_TENSOR &&
+         t->def->op != IR_ALLOC;
+         t = t->def->args[0]) {
         IrValue *from = t->def->args[0];
         if (t->def->op != IR_VIEW) continue;
-        for (int k = 0; k < from->type->rank; k++) add_axis(e, c, &s, t->def->args[1 + k], ir_stride(e->f, from, k));
+        for (int k = 0; k < from->type->rank; k++)
+            add_axis(e, c, &s, t->def->args[1 + k], ir_stride(e->f, from, k));
     }
     if (is_inside(t, c->task)) s.ok = false;
     return s;
 }
 
-typedef struct Products { const IrOp *first; int n; } Products;
+typedef struct Products {
+    const IrOp *first;
+    int n;
+} Products;
 
 static void count_product(void *user, IrOp *op)
 {
@@ -109,20 +129,25 @@ static bool restart(Em *e, const Chain *c, Ex ahead, Ex *by)
     const IrValue *iv = c->task->region[0]->args[0];
     for (int i = 0; i < l.n; i++)
         if (l.term[i].v != iv && is_inside(l.term[i].v, c->task)) return false;
-    Ex back = ex_sub(e, em_value(e, c->inner->args[0]), em_value(e, c->inner->region[0]->args[0]));
+    Ex back = ex_sub(e, em_value(e, c->inner->args[0]),
+                     em_value(e, c->inner->region[0]->args[0]));
     *by = ex_add(e, back, ex_mul(e, ex_int(e, ir_linear_coef(&l, iv)), ahead));
     return l.ok;
 }
 
 /* the address in the next task, where this is the only product */
-static bool address_in_next_task(Em *e, const Chain *c, const Step *s, Ex b, Ex *at)
+static bool address_in_next_task(Em *e, const Chain *c, const Step *s, Ex b,
+                                 Ex *at)
 {
     Products p = {0};
     ir_walk(c->task->region[0], count_product, &p);
     if (p.n != 1) return false;
     int v = var_new(e, "next", "int64_t", true);
     Ex next = ex_var(e, v), delta = ex_int(e, 0), move;
-    Ex ahead = ex_mul(e, ex_fmt(e, PREC_ATOM, "(%e - %e)", next, ex_var(e, e->fn->index)), em_value(e, c->task->args[2]));
+    Ex ahead = ex_mul(e,
+                      ex_fmt(e, PREC_ATOM, "(%e - %e)", next,
+                             ex_var(e, e->fn->index)),
+                      em_value(e, c->task->args[2]));
     if (c->inner) {
         if (!restart(e, c, ahead, &move)) return false;
         delta = ex_mul(e, move, s->inner);
@@ -140,13 +165,17 @@ static void emit_next(Em *e, const Chain *c, const IrValue *t, Ex b)
     Step s = step_of(e, c, t);
     if (!s.ok) return;
     bool crosses = address_in_next_task(e, c, &s, b, &next_task);
-    if (!c->inner || ex_is(s.inner, 0)) all = next_task;
+    if (!c->inner || ex_is(s.inner, 0))
+        all = next_task;
     else {
-        Ex iv = em_value(e, c->inner->region[0]->args[0]), step = em_value(e, c->inner->args[2]);
+        Ex iv = em_value(e, c->inner->region[0]->args[0]),
+           step = em_value(e, c->inner->args[2]);
         if (!step.lit || step.k <= 0) return;
-        Ex more = ex_bin(e, iv, "<", PREC_REL, ex_sub(e, em_value(e, c->inner->args[1]), step));
+        Ex more = ex_bin(e, iv, "<", PREC_REL,
+                         ex_sub(e, em_value(e, c->inner->args[1]), step));
         Ex here = ex_add(e, b, ex_mul(e, step, s.inner));
-        all = ex_fmt(e, PREC_COND, "%c ? %c : %s", more, here, ex_fmt(e, PREC_COND, "%c", next_task).s);
+        all = ex_fmt(e, PREC_COND, "%c ? %c : %s", more, here,
+                     ex_fmt(e, PREC_COND, "%c", next_task).s);
         crosses = true;
     }
     if (crosses) put_line(e, "qw_gemm_next(%w, %e);", all);

@@ -10,12 +10,16 @@
 
 Mat mat_of(Em *e, IrValue *v)
 {
-    Mat m = {.ptr = em_value(e, v), .rank = v->type->rank, .dt = v->type->dtype};
+    Mat m = {.ptr = em_value(e, v),
+             .rank = v->type->rank,
+             .dt = v->type->dtype};
     for (int k = 0; k < m.rank; k++) {
         m.shape[k] = v->type->shape[k];
         m.valid[k] = em_value(e, ir_valid(e->f, v, k));
-        if (v->type->kind == TY_TENSOR) m.stride[k] = em_value(e, ir_stride(e->f, v, k));
-        else m.stride[k] = ex_int(e, e->plan->where[v->id].stride[k]);
+        if (v->type->kind == TY_TENSOR)
+            m.stride[k] = em_value(e, ir_stride(e->f, v, k));
+        else
+            m.stride[k] = ex_int(e, e->plan->where[v->id].stride[k]);
     }
     return m;
 }
@@ -23,7 +27,8 @@ Mat mat_of(Em *e, IrValue *v)
 Ex mat_at(Em *e, const Mat *m, const Ex *index)
 {
     Ex p = m->ptr;
-    for (int k = 0; k < m->rank; k++) p = ex_add(e, p, ex_mul(e, index[k], m->stride[k]));
+    for (int k = 0; k < m->rank; k++)
+        p = ex_add(e, p, ex_mul(e, index[k], m->stride[k]));
     return p;
 }
 
@@ -34,8 +39,11 @@ int mat_open(Em *e, int n, Mat *const *m, const Ex *extent, int inner)
     for (int k = 0; k < rank - inner; k++) {
         if (ex_is(extent[k], 1)) continue;
         int v = var_new(e, names[k], "int64_t", false);
-        put_open_loop(e, v, "for (int64_t %e = 0; %e < %e; %e++) {", ex_var(e, v), ex_var(e, v), extent[k], ex_var(e, v));
-        for (int i = 0; i < n; i++) m[i]->ptr = ex_add(e, m[i]->ptr, ex_mul(e, ex_var(e, v), m[i]->stride[k]));
+        put_open_loop(e, v, "for (int64_t %e = 0; %e < %e; %e++) {",
+                      ex_var(e, v), ex_var(e, v), extent[k], ex_var(e, v));
+        for (int i = 0; i < n; i++)
+            m[i]->ptr = ex_add(e, m[i]->ptr,
+                               ex_mul(e, ex_var(e, v), m[i]->stride[k]));
         opened++;
     }
     return opened;
@@ -49,7 +57,8 @@ void mat_close(Em *e, int opened)
 Ex mat_ld(Em *e, const Mat *m)
 {
     if (m->rank >= 2) return m->stride[m->rank - 2];
-    return m->rank ? ex_int(e, m->shape[0] > 0 ? m->shape[0] : 0) : ex_int(e, 0);
+    return m->rank ? ex_int(e, m->shape[0] > 0 ? m->shape[0] : 0)
+                   : ex_int(e, 0);
 }
 
 Ex mat_extent(Em *e, int rank, const Ex *extent, int from_end)
@@ -59,7 +68,8 @@ Ex mat_extent(Em *e, int rank, const Ex *extent, int from_end)
 
 static bool adjacent(const Mat *m)
 {
-    return m->rank == 0 || m->shape[m->rank - 1] == 1 || ex_is(m->stride[m->rank - 1], 1);
+    return m->rank == 0 || m->shape[m->rank - 1] == 1 ||
+        ex_is(m->stride[m->rank - 1], 1);
 }
 
 void mat_copy(Em *e, Mat dst, Mat src, const Ex *extent)
@@ -68,18 +78,22 @@ void mat_copy(Em *e, Mat dst, Mat src, const Ex *extent)
     int r = dst.rank, size = qw_dtype_size(dst.dt);
     bool to = adjacent(&dst), from = adjacent(&src);
     int opened = mat_open(e, 2, both, extent, to || from ? 2 : 1);
-    Ex m = mat_extent(e, r, extent, 2), n = mat_extent(e, r, extent, 1), ldd = mat_ld(e, &dst), lds = mat_ld(e, &src);
+    Ex m = mat_extent(e, r, extent, 2), n = mat_extent(e, r, extent, 1),
+       ldd = mat_ld(e, &dst), lds = mat_ld(e, &src);
     if (to && from)
-        put_line(e, "qw_copy(%d, %e, %e, %e, %e, %e, %e);", (int64_t)size, dst.ptr, ldd, src.ptr, lds, m, n);
+        put_line(e, "qw_copy(%d, %e, %e, %e, %e, %e, %e);", (int64_t)size,
+                 dst.ptr, ldd, src.ptr, lds, m, n);
     else if (to)
-        put_line(e, "qw_gather_strided(%d, %e, %e, %e, %e, %e, %e, %e);", (int64_t)size, dst.ptr, ldd, src.ptr, lds,
-                 src.stride[r - 1], m, n);
+        put_line(e, "qw_gather_strided(%d, %e, %e, %e, %e, %e, %e, %e);",
+                 (int64_t)size, dst.ptr, ldd, src.ptr, lds, src.stride[r - 1],
+                 m, n);
     else if (from)
-        put_line(e, "qw_scatter_strided(%d, %e, %e, %e, %e, %e, %e, %e);", (int64_t)size, dst.ptr, ldd, dst.stride[r - 1],
-                 src.ptr, lds, m, n);
+        put_line(e, "qw_scatter_strided(%d, %e, %e, %e, %e, %e, %e, %e);",
+                 (int64_t)size, dst.ptr, ldd, dst.stride[r - 1], src.ptr, lds,
+                 m, n);
     else /* a column at a time: as many rows of one element */
-        put_line(e, "qw_copy(%d, %e, %e, %e, %e, %e, 1);", (int64_t)size, dst.ptr, dst.stride[r - 1], src.ptr,
-                 src.stride[r - 1], n);
+        put_line(e, "qw_copy(%d, %e, %e, %e, %e, %e, 1);", (int64_t)size,
+                 dst.ptr, dst.stride[r - 1], src.ptr, src.stride[r - 1], n);
     mat_close(e, opened);
 }
 
@@ -87,17 +101,24 @@ void mat_fill(Em *e, Mat dst, Ex value, const Ex *extent)
 {
     Mat *one[] = {&dst};
     int opened = mat_open(e, 1, one, extent, 2);
-    put_line(e, "qw_fill(%d, %e, %e, %e, %e, %e);", (int64_t)qw_dtype_size(dst.dt), dst.ptr, mat_ld(e, &dst), value,
-             mat_extent(e, dst.rank, extent, 2), mat_extent(e, dst.rank, extent, 1));
+    put_line(e, "qw_fill(%d, %e, %e, %e, %e, %e);",
+             (int64_t)qw_dtype_size(dst.dt), dst.ptr, mat_ld(e, &dst), value,
+             mat_extent(e, dst.rank, extent, 2),
+             mat_extent(e, dst.rank, extent, 1));
     mat_close(e, opened);
 }
 
 Ex ex_literal(Em *e, QwDtype d, IrValue *s)
 {
     const char *t = ctype(d);
-    if (s->is_const && d == QW_BF16) return ex_fmt(e, PREC_UNARY, "&(uint16_t){%d}", (int64_t)qw_f64_to_bf16(s->c.f));
-    if (s->is_const && d == QW_F16) return ex_fmt(e, PREC_UNARY, "&(uint16_t){%d}", (int64_t)qw_f64_to_f16(s->c.f));
-    return ex_fmt(e, PREC_UNARY, "&(%s){%e}", t, em_scalar_bits(e, d, em_value(e, s)));
+    if (s->is_const && d == QW_BF16)
+        return ex_fmt(e, PREC_UNARY, "&(uint16_t){%d}",
+                      (int64_t)qw_f64_to_bf16(s->c.f));
+    if (s->is_const && d == QW_F16)
+        return ex_fmt(e, PREC_UNARY, "&(uint16_t){%d}",
+                      (int64_t)qw_f64_to_f16(s->c.f));
+    return ex_fmt(e, PREC_UNARY, "&(%s){%e}", t,
+                  em_scalar_bits(e, d, em_value(e, s)));
 }
 
 /* ---- bounds ------------------------------------------------------------------------ */
@@ -105,7 +126,8 @@ Ex ex_literal(Em *e, QwDtype d, IrValue *s)
 static bool window_proved(Em *e, IrValue *off, IrValue *win, IrValue *back)
 {
     IrFunc *f = e->f;
-    IrRange o = ir_range(f, off), w = win ? ir_range(f, win) : (IrRange){1, 1}, b = ir_range(f, back);
+    IrRange o = ir_range(f, off), w = win ? ir_range(f, win) : (IrRange){1, 1},
+            b = ir_range(f, back);
     int64_t end;
     if (o.lo < 0) return false;
     if (add_ok(o.hi, w.hi, &end) && end <= b.lo) return true;
@@ -128,21 +150,28 @@ static Ex window_nonempty(Em *e, int rank, IrValue *const *win)
 static Ex ends_behind(Em *e, Ex o, Ex w, Ex b)
 {
     int64_t end;
-    if (o.lit && w.lit && add_ok(o.k, w.k, &end)) return ex_bin(e, b, "<", PREC_REL, ex_int(e, end));
+    if (o.lit && w.lit && add_ok(o.k, w.k, &end))
+        return ex_bin(e, b, "<", PREC_REL, ex_int(e, end));
     if (ex_is(o, 0)) return ex_bin(e, w, ">", PREC_REL, b);
-    return ex_is(w, 1) ? ex_bin(e, o, ">=", PREC_REL, b) : ex_bin(e, o, ">", PREC_REL, ex_sub(e, b, w));
+    return ex_is(w, 1) ? ex_bin(e, o, ">=", PREC_REL, b)
+                       : ex_bin(e, o, ">", PREC_REL, ex_sub(e, b, w));
 }
 
-void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off, IrValue *const *win)
+void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off,
+                       IrValue *const *win)
 {
     if (op->at.safe || op->at.clamp) return;
     for (int k = 0; k < t->type->rank; k++) {
         IrValue *back = ir_back(e->f, t, k);
         if (window_proved(e, off[k], win[k], back)) continue;
-        Ex o = em_value(e, off[k]), w = win[k] ? em_value(e, win[k]) : ex_int(e, 1), b = em_value(e, back);
-        Ex low = ex_bin(e, o, "<", PREC_REL, ex_int(e, 0)), high = ends_behind(e, o, w, b);
+        Ex o = em_value(e, off[k]),
+           w = win[k] ? em_value(e, win[k]) : ex_int(e, 1),
+           b = em_value(e, back);
+        Ex low = ex_bin(e, o, "<", PREC_REL, ex_int(e, 0)),
+           high = ends_behind(e, o, w, b);
         bool from_zero = ir_range(e->f, off[k]).lo >= 0;
-        Ex bad = from_zero ? high : ex_bin(e, low, "||", PREC_OR, high), some = window_nonempty(e, t->type->rank, win);
+        Ex bad = from_zero ? high : ex_bin(e, low, "||", PREC_OR, high),
+           some = window_nonempty(e, t->type->rank, win);
         if (!ex_is(some, 1)) bad = ex_bin(e, some, "&&", PREC_AND, bad);
         emit_fail(e, op, bad, "QW_ERR_BOUNDS", em_subject(t), k, o, w, b);
     }
@@ -152,8 +181,12 @@ void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off, IrValue
 
 static void bind_address(Em *e, IrValue *v, Ex address)
 {
-    if (address.var) em_bind(e, v, address.var);
-    else em_bind(e, v, var_pure(e, em_name(v, "view"), em_pointer_type(e, v), address));
+    if (address.var)
+        em_bind(e, v, address.var);
+    else
+        em_bind(e, v,
+                var_pure(e, em_name(v, "view"), em_pointer_type(e, v),
+                         address));
 }
 
 static void emit_view(Em *e, IrOp *op)
@@ -173,7 +206,8 @@ static Ex buffer_bytes(Em *e, IrOp *op)
     IrValue *r = op->results[0];
     int64_t known = qw_dtype_size(r->type->dtype), d, limit;
     for (int k = 0; k < r->type->rank; k++)
-        if (ir_is_const_int(op->args[k], &d) && !mul_ok(known, d, &known)) known = INT64_MAX;
+        if (ir_is_const_int(op->args[k], &d) && !mul_ok(known, d, &known))
+            known = INT64_MAX;
     Ex n = ex_int(e, known), zero = ex_int(e, 0);
     limit = known;
     for (int k = 0; k < r->type->rank; k++) {
@@ -181,15 +215,18 @@ static Ex buffer_bytes(Em *e, IrOp *op)
         Ex x = em_value(e, op->args[k]);
         IrRange range = ir_range(e->f, op->args[k]);
         if (range.lo < 0)
-            emit_fail(e, op, ex_bin(e, x, "<", PREC_REL, zero), "QW_ERR_EXTENT", em_name(r, ""), k, x, zero, zero);
+            emit_fail(e, op, ex_bin(e, x, "<", PREC_REL, zero), "QW_ERR_EXTENT",
+                      em_name(r, ""), k, x, zero, zero);
         if (mul_ok(limit, range.hi, &limit)) {
             n = ex_mul(e, x, n);
             continue;
         }
         int v = var_new(e, "bytes", "int64_t", false);
         put_declare(e, v);
-        emit_fail(e, op, ex_fmt(e, PREC_POST, "qw_mul_overflows(%e, %e, &%e)", x, n, ex_var(e, v)), "QW_ERR_EXTENT",
-                  em_name(r, ""), k, x, zero, zero);
+        emit_fail(e, op,
+                  ex_fmt(e, PREC_POST, "qw_mul_overflows(%e, %e, &%e)", x, n,
+                         ex_var(e, v)),
+                  "QW_ERR_EXTENT", em_name(r, ""), k, x, zero, zero);
         n = ex_var(e, v);
         limit = INT64_MAX;
     }
@@ -200,7 +237,8 @@ static Ex buffer_bytes(Em *e, IrOp *op)
 static int allocate(Em *e, IrOp *op, const char *name, Ex bytes)
 {
     int v = var_new(e, name, em_pointer_type(e, op->results[0]), true);
-    put_decl(e, v, false, "qw_alloc(%w, %e, %e)", bytes, em_site(e, op, em_name(op->results[0], ""), -1));
+    put_decl(e, v, false, "qw_alloc(%w, %e, %e)", bytes,
+             em_site(e, op, em_name(op->results[0], ""), -1));
     put_line(e, "if (!%u)", ex_var(e, v));
     e->fn->indent++;
     put_line(e, "return QW_ERR_NOMEM;");
@@ -213,8 +251,10 @@ static void fill_buffer(Em *e, IrOp *op)
     IrValue *r = op->results[0];
     Mat m = mat_of(e, r);
     IrValue init = {.type = ir_scalar(e->f, r->type->dtype), .is_const = true};
-    if (qw_dtype_is_float(r->type->dtype)) init.c.f = op->at.fpad;
-    else init.c.i = op->at.ipad;
+    if (qw_dtype_is_float(r->type->dtype))
+        init.c.f = op->at.fpad;
+    else
+        init.c.i = op->at.ipad;
     Ex dims[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < m.rank; k++) dims[k] = em_value(e, op->args[k]);
     mat_fill(e, m, ex_literal(e, r->type->dtype, &init), dims);
@@ -222,7 +262,8 @@ static void fill_buffer(Em *e, IrOp *op)
 
 static bool has_init(const IrOp *op)
 {
-    return qw_dtype_is_float(op->results[0]->type->dtype) ? op->at.fpad != 0 : op->at.ipad != 0;
+    return qw_dtype_is_float(op->results[0]->type->dtype) ? op->at.fpad != 0
+                                                          : op->at.ipad != 0;
 }
 
 /* before the loop: two buffers that its iterations take in turn */
@@ -230,7 +271,11 @@ void alloc_pair(Em *e, IrOp *op, int pair[2])
 {
     Ex bytes = buffer_bytes(e, op);
     for (int i = 0; i < 2; i++)
-        pair[i] = allocate(e, op, arena_printf(e->a, "%s_%c", em_name(op->results[0], "buffer"), "ab"[i]), bytes);
+        pair[i] = allocate(e, op,
+                           arena_printf(e->a, "%s_%c",
+                                        em_name(op->results[0], "buffer"),
+                                        "ab"[i]),
+                           bytes);
 }
 
 static void emit_alloc(Em *e, IrOp *op)
@@ -238,13 +283,16 @@ static void emit_alloc(Em *e, IrOp *op)
     IrValue *r = op->results[0], *carried;
     const int *pair = alloc_rotation(e, op, &carried);
     if (!pair) {
-        em_bind(e, r, allocate(e, op, em_name(r, "buffer"), buffer_bytes(e, op)));
+        em_bind(e, r,
+                allocate(e, op, em_name(r, "buffer"), buffer_bytes(e, op)));
         if (has_init(op)) fill_buffer(e, op);
         return;
     }
     /* the one that the last iteration did not leave in the carried reference */
     Ex a = ex_var(e, pair[0]), b = ex_var(e, pair[1]);
-    int v = em_bind(e, r, var_new(e, em_name(r, "buffer"), em_pointer_type(e, r), true));
+    int v = em_bind(e, r,
+                    var_new(e, em_name(r, "buffer"), em_pointer_type(e, r),
+                            true));
     put_decl(e, v, true, "%c == %e ? %e : %e", em_value(e, carried), a, b, a);
     fill_buffer(e, op);
 }
@@ -254,7 +302,9 @@ void emit_tensor(Em *e, IrOp *op)
     switch (op->op) {
     case IR_ALLOC: emit_alloc(e, op); return;
     case IR_VIEW: emit_view(e, op); return;
-    default: bind_address(e, op->results[0], em_value(e, op->args[0])); /* same origin, other extents */
+    default:
+        bind_address(e, op->results[0],
+                     em_value(e, op->args[0])); /* same origin, other extents */
     }
 }
 
@@ -297,7 +347,8 @@ static Mat store_window(Em *e, IrOp *op, const Mat *x)
 {
     IrValue *t = op->args[0], *win[IR_MAX_RANK];
     int r = t->type->rank;
-    for (int k = 0, j = 0; k < r; k++) win[k] = op->at.drop >> k & 1 ? NULL : ir_valid(e->f, op->args[1], j++);
+    for (int k = 0, j = 0; k < r; k++)
+        win[k] = op->at.drop >> k & 1 ? NULL : ir_valid(e->f, op->args[1], j++);
     emit_window_check(e, op, t, op->args + 2, win);
     Mat d = mat_window(e, t, op->args + 2, op->at.drop);
     memcpy(d.shape, x->shape, sizeof d.shape);
@@ -312,17 +363,20 @@ static void atomic_add(Em *e, Mat d, Mat s)
     int opened = mat_open(e, 2, both, s.valid, rows ? 2 : 1);
     const char *dt = dtype_enum(d.dt);
     if (rows)
-        put_line(e, "qw_atomic_add(%s, %e, %e, %e, %e, %e, %e);", dt, d.ptr, mat_ld(e, &d), s.ptr, mat_ld(e, &s),
+        put_line(e, "qw_atomic_add(%s, %e, %e, %e, %e, %e, %e);", dt, d.ptr,
+                 mat_ld(e, &d), s.ptr, mat_ld(e, &s),
                  mat_extent(e, s.rank, s.valid, 2), n);
     else
-        put_line(e, "qw_atomic_add(%s, %e, %e, %e, %e, %e, 1);", dt, d.ptr, d.stride[d.rank - 1], s.ptr, s.stride[s.rank - 1], n);
+        put_line(e, "qw_atomic_add(%s, %e, %e, %e, %e, %e, 1);", dt, d.ptr,
+                 d.stride[d.rank - 1], s.ptr, s.stride[s.rank - 1], n);
     mat_close(e, opened);
 }
 
 IrOp *direct_store(const IrOp *op)
 {
     IrOp *s = op->next;
-    bool direct = s && s->op == IR_STORE && s->at.direct && op->nresults == 1 && s->args[1] == op->results[0];
+    bool direct = s && s->op == IR_STORE && s->at.direct && op->nresults == 1 &&
+        s->args[1] == op->results[0];
     return direct ? s : NULL;
 }
 
@@ -342,33 +396,46 @@ static void emit_store(Em *e, IrOp *op)
 {
     if (op->at.direct && op->prev && direct_store(op->prev) == op) return;
     Mat x = mat_of(e, op->args[1]), d = store_window(e, op, &x);
-    if (op->at.atomic) atomic_add(e, d, x);
-    else mat_copy(e, d, x, x.valid);
+    if (op->at.atomic)
+        atomic_add(e, d, x);
+    else
+        mat_copy(e, d, x, x.valid);
 }
 
 /* ---- which buffers a reference may point into ---------------------------------- */
 
-typedef struct Origins { bool *seen; Arena *a; Roots roots; } Origins;
+typedef struct Origins {
+    bool *seen;
+    Arena *a;
+    Roots roots;
+} Origins;
 
 static void find_origins(Origins *o, const IrValue *v);
 
-typedef struct Carried { Origins *o; const IrOp *loop; int k; } Carried;
+typedef struct Carried {
+    Origins *o;
+    const IrOp *loop;
+    int k;
+} Carried;
 
 /* YIELD of the body, COND, BREAK, CONTINUE: what they put into carried value k */
 static void origins_of_transfer(void *user, IrOp *op)
 {
     const Carried *c = user;
-    bool ends = op->op == IR_BREAK || op->op == IR_CONTINUE || op->op == IR_COND ||
-                (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
+    bool ends = op->op == IR_BREAK || op->op == IR_CONTINUE ||
+        op->op == IR_COND ||
+        (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
     int at = c->k + (op->op == IR_COND);
-    if (ends && loop_around(op) == c->loop && at < op->nargs) find_origins(c->o, op->args[at]);
+    if (ends && loop_around(op) == c->loop && at < op->nargs)
+        find_origins(c->o, op->args[at]);
 }
 
 static void origins_of_loop(Origins *o, const IrOp *loop, int k)
 {
     Carried c = {o, loop, k};
     find_origins(o, loop->args[k + (loop->op == IR_FOR ? 3 : 0)]);
-    for (int i = 0; i < 2 && loop->region[i]; i++) ir_walk(loop->region[i], origins_of_transfer, &c);
+    for (int i = 0; i < 2 && loop->region[i]; i++)
+        ir_walk(loop->region[i], origins_of_transfer, &c);
 }
 
 static void find_origins(Origins *o, const IrValue *v)
@@ -376,7 +443,8 @@ static void find_origins(Origins *o, const IrValue *v)
     if (o->seen[v->id]) return;
     o->seen[v->id] = true;
     if (v->arg_of) {
-        origins_of_loop(o, v->arg_of->owner, v->index - (v->arg_of->owner->op == IR_FOR));
+        origins_of_loop(o, v->arg_of->owner,
+                        v->index - (v->arg_of->owner->op == IR_FOR));
     } else if (!v->def || v->def->op == IR_ALLOC) {
         vec_push(o->a, &o->roots, v);
     } else if (ir_op_info[v->def->op].cls == CLS_TENSOR) {
@@ -386,7 +454,8 @@ static void find_origins(Origins *o, const IrValue *v)
     } else {
         for (int i = 0; i < 2 && v->def->region[i]; i++) {
             const IrOp *end = v->def->region[i]->last;
-            if (end && end->op == IR_YIELD) find_origins(o, end->args[v->index]);
+            if (end && end->op == IR_YIELD)
+                find_origins(o, end->args[v->index]);
         }
     }
 }
@@ -412,15 +481,18 @@ bool em_may_overlap(Em *e, const IrValue *t, const IrValue *s)
 static void copy_buffered(Em *e, IrOp *op, Mat d, Mat x)
 {
     Mat dense = x;
-    put_open(e, "{ /* source and destination may overlap: read all, then write */");
+    put_open(e,
+             "{ /* source and destination may overlap: read all, then write */");
     Ex n = ex_int(e, 1);
     for (int k = x.rank; k-- > 0;) {
         dense.stride[k] = n;
         n = ex_mul(e, n, x.valid[k]);
     }
-    int mark = var_new(e, "mark", "int64_t", true), v = var_new(e, "copy", arena_printf(e->a, "%s *", ctype(x.dt)), true);
+    int mark = var_new(e, "mark", "int64_t", true),
+        v = var_new(e, "copy", arena_printf(e->a, "%s *", ctype(x.dt)), true);
     put_decl(e, mark, false, "qw_mark(%w)");
-    put_decl(e, v, false, "qw_alloc(%w, %e, %e)", ex_mul(e, n, ex_int(e, qw_dtype_size(x.dt))),
+    put_decl(e, v, false, "qw_alloc(%w, %e, %e)",
+             ex_mul(e, n, ex_int(e, qw_dtype_size(x.dt))),
              em_site(e, op, em_subject(op->args[1]), -1));
     put_line(e, "if (!%u)", ex_var(e, v));
     e->fn->indent++;
@@ -435,22 +507,26 @@ static void copy_buffered(Em *e, IrOp *op, Mat d, Mat x)
 
 static void emit_copy(Em *e, IrOp *op)
 {
-    IrValue *t = op->args[0], *s = op->args[1], *zero[IR_MAX_RANK], *win[IR_MAX_RANK];
+    IrValue *t = op->args[0], *s = op->args[1], *zero[IR_MAX_RANK],
+            *win[IR_MAX_RANK];
     for (int k = 0; k < s->type->rank; k++) {
         zero[k] = ir_idx(e->f, 0);
         win[k] = ir_valid(e->f, s, k);
     }
     emit_window_check(e, op, s, zero, win);
     Mat x = mat_of(e, s), d = store_window(e, op, &x);
-    if (em_may_overlap(e, t, s)) copy_buffered(e, op, d, x);
-    else mat_copy(e, d, x, x.valid);
+    if (em_may_overlap(e, t, s))
+        copy_buffered(e, op, d, x);
+    else
+        mat_copy(e, d, x, x.valid);
 }
 
 static Ex element(Em *e, IrValue *t, IrValue *const *index)
 {
     Mat m = mat_of(e, t);
     Ex at = ex_int(e, 0);
-    for (int k = 0; k < m.rank; k++) at = ex_add(e, at, ex_mul(e, em_value(e, index[k]), m.stride[k]));
+    for (int k = 0; k < m.rank; k++)
+        at = ex_add(e, at, ex_mul(e, em_value(e, index[k]), m.stride[k]));
     return ex_fmt(e, PREC_POST, "%p[%e]", m.ptr, at);
 }
 
@@ -458,8 +534,11 @@ static void emit_read(Em *e, IrOp *op)
 {
     IrValue *t = op->args[0], *r = op->results[0], *one[IR_MAX_RANK] = {0};
     emit_window_check(e, op, t, op->args + 1, one);
-    int v = em_bind(e, r, var_new(e, em_name(r, em_name(t, "x")), scalar_ctype(r->type), true));
-    put_decl(e, v, true, "%e", em_element(e, t->type->dtype, element(e, t, op->args + 1)));
+    int v = em_bind(e, r,
+                    var_new(e, em_name(r, em_name(t, "x")),
+                            scalar_ctype(r->type), true));
+    put_decl(e, v, true, "%e",
+             em_element(e, t->type->dtype, element(e, t, op->args + 1)));
 }
 
 static void emit_write(Em *e, IrOp *op)

@@ -16,7 +16,8 @@ Ex ex_float(Em *e, double v)
 {
     float f = (float)v;
     if (isnan(f)) return ex_fmt(e, PREC_ATOM, "(0.0f / 0.0f)");
-    if (isinf(f)) return ex_fmt(e, PREC_ATOM, f < 0 ? "(-1.0f / 0.0f)" : "(1.0f / 0.0f)");
+    if (isinf(f))
+        return ex_fmt(e, PREC_ATOM, f < 0 ? "(-1.0f / 0.0f)" : "(1.0f / 0.0f)");
     char s[40];
     for (int digits = 1; digits <= 9; digits++) {
         snprintf(s, sizeof s, "%.*g", digits, (double)f);
@@ -35,19 +36,22 @@ static bool is_half(QwDtype d)
 static Ex round_to(Em *e, QwDtype d, Ex x)
 {
     if (!is_half(d)) return x;
-    return ex_fmt(e, PREC_POST, "qw_%s_to_f32(qw_f32_to_%s(%e, QW_RINT))", dsuffix(d), dsuffix(d), x);
+    return ex_fmt(e, PREC_POST, "qw_%s_to_f32(qw_f32_to_%s(%e, QW_RINT))",
+                  dsuffix(d), dsuffix(d), x);
 }
 
 Ex em_scalar_bits(Em *e, QwDtype d, Ex x)
 {
-    if (is_half(d)) return ex_fmt(e, PREC_POST, "qw_f32_to_%s(%e, QW_RINT)", dsuffix(d), x);
+    if (is_half(d))
+        return ex_fmt(e, PREC_POST, "qw_f32_to_%s(%e, QW_RINT)", dsuffix(d), x);
     if (d == QW_F32 || d == QW_I64 || x.lit) return x;
     return ex_fmt(e, PREC_UNARY, "(%s)%u", ctype(d), x);
 }
 
 Ex em_element(Em *e, QwDtype d, Ex x)
 {
-    if (is_half(d)) return ex_fmt(e, PREC_POST, "qw_%s_to_f32(%e)", dsuffix(d), x);
+    if (is_half(d))
+        return ex_fmt(e, PREC_POST, "qw_%s_to_f32(%e)", dsuffix(d), x);
     if (d == QW_U64) return ex_fmt(e, PREC_UNARY, "(int64_t)%u", x);
     return x;
 }
@@ -74,39 +78,55 @@ static void checked(Em *e, IrOp *op, const char *what, Ex a, Ex b)
     IrValue *r = op->results[0];
     int v = em_bind(e, r, var_new(e, em_name(r, "t"), "int64_t", false));
     put_declare(e, v);
-    emit_fail(e, op, ex_fmt(e, PREC_POST, "qw_%s_overflows(%e, %e, &%e)", what, a, b, ex_var(e, v)), "QW_ERR_OVERFLOW",
-              em_name(r, ""), -1, a, b, ex_int(e, 0));
+    emit_fail(e, op,
+              ex_fmt(e, PREC_POST, "qw_%s_overflows(%e, %e, &%e)", what, a, b,
+                     ex_var(e, v)),
+              "QW_ERR_OVERFLOW", em_name(r, ""), -1, a, b, ex_int(e, 0));
 }
 
 static void emit_division(Em *e, IrOp *op, Ex a, Ex b)
 {
     IrFunc *f = e->f;
-    IrRange divisor = ir_range(f, op->args[1]), dividend = ir_range(f, op->args[0]);
-    bool floor = op->op == IR_SFLOORDIV, zero = divisor.lo <= 0 && divisor.hi >= 0;
+    IrRange divisor = ir_range(f, op->args[1]),
+            dividend = ir_range(f, op->args[0]);
+    bool floor = op->op == IR_SFLOORDIV,
+         zero = divisor.lo <= 0 && divisor.hi >= 0;
     if (zero && !proved(op))
-        emit_fail(e, op, ex_bin(e, b, "==", PREC_EQ, ex_int(e, 0)), "QW_ERR_DIVISION", "", -1, a, b, ex_int(e, 0));
-    bool minus_one = divisor.lo <= -1 && divisor.hi >= -1 && dividend.lo == INT64_MIN;
+        emit_fail(e, op, ex_bin(e, b, "==", PREC_EQ, ex_int(e, 0)),
+                  "QW_ERR_DIVISION", "", -1, a, b, ex_int(e, 0));
+    bool minus_one = divisor.lo <= -1 && divisor.hi >= -1 &&
+        dividend.lo == INT64_MIN;
     if (floor && minus_one && !proved(op)) {
-        Ex lowest = ex_bin(e, a, "==", PREC_EQ, ex_int(e, INT64_MIN)), minus = ex_bin(e, b, "==", PREC_EQ, ex_int(e, -1));
-        emit_fail(e, op, ex_bin(e, lowest, "&&", PREC_AND, minus), "QW_ERR_OVERFLOW", em_name(op->results[0], ""), -1, a, b,
+        Ex lowest = ex_bin(e, a, "==", PREC_EQ, ex_int(e, INT64_MIN)),
+           minus = ex_bin(e, b, "==", PREC_EQ, ex_int(e, -1));
+        emit_fail(e, op, ex_bin(e, lowest, "&&", PREC_AND, minus),
+                  "QW_ERR_OVERFLOW", em_name(op->results[0], ""), -1, a, b,
                   ex_int(e, 0));
     }
-    if (dividend.lo >= 0 && divisor.lo > 0) set(e, op, ex_bin(e, a, floor ? "/" : "%", PREC_MUL, b));
-    else set(e, op, ex_fmt(e, PREC_POST, "qw_%s(%e, %e)", floor ? "floordiv" : "floormod", a, b));
+    if (dividend.lo >= 0 && divisor.lo > 0)
+        set(e, op, ex_bin(e, a, floor ? "/" : "%", PREC_MUL, b));
+    else
+        set(e, op,
+            ex_fmt(e, PREC_POST, "qw_%s(%e, %e)",
+                   floor ? "floordiv" : "floormod", a, b));
 }
 
 static void emit_shift(Em *e, IrOp *op, Ex a, Ex b)
 {
     if (op->op == IR_SSHL) {
-        if (!proved(op)) checked(e, op, "shl", a, b);
-        else set(e, op, ex_mul(e, a, ex_fmt(e, PREC_SHIFT, "(int64_t)1 << %u", b)));
+        if (!proved(op))
+            checked(e, op, "shl", a, b);
+        else
+            set(e, op,
+                ex_mul(e, a, ex_fmt(e, PREC_SHIFT, "(int64_t)1 << %u", b)));
         return;
     }
     IrRange count = ir_range(e->f, op->args[1]);
     if ((count.lo < 0 || count.hi > 63) && !proved(op)) {
-        Ex low = ex_bin(e, b, "<", PREC_REL, ex_int(e, 0)), high = ex_bin(e, b, ">", PREC_REL, ex_int(e, 63));
-        emit_fail(e, op, ex_bin(e, low, "||", PREC_OR, high), "QW_ERR_OVERFLOW", em_name(op->results[0], ""), -1, a, b,
-                  ex_int(e, 0));
+        Ex low = ex_bin(e, b, "<", PREC_REL, ex_int(e, 0)),
+           high = ex_bin(e, b, ">", PREC_REL, ex_int(e, 63));
+        emit_fail(e, op, ex_bin(e, low, "||", PREC_OR, high), "QW_ERR_OVERFLOW",
+                  em_name(op->results[0], ""), -1, a, b, ex_int(e, 0));
     }
     set(e, op, ex_bin(e, a, ">>", PREC_SHIFT, b));
 }
@@ -115,15 +135,32 @@ static void emit_int(Em *e, IrOp *op, Ex a, Ex b)
 {
     bool ok = proved(op);
     switch (op->op) {
-    case IR_SADD: ok ? set(e, op, ex_add(e, a, b)) : checked(e, op, "add", a, b); return;
-    case IR_SSUB: ok ? set(e, op, ex_sub(e, a, b)) : checked(e, op, "sub", a, b); return;
-    case IR_SMUL: ok ? set(e, op, ex_mul(e, a, b)) : checked(e, op, "mul", a, b); return;
-    case IR_SNEG: ok ? set(e, op, ex_fmt(e, PREC_UNARY, "-%u", a)) : checked(e, op, "sub", ex_int(e, 0), a); return;
-    case IR_SFLOORDIV: case IR_SMOD: emit_division(e, op, a, b); return;
-    case IR_SSHL: case IR_SSHR: emit_shift(e, op, a, b); return;
-    case IR_SMIN: set(e, op, ex_fmt(e, PREC_POST, "qw_min(%e, %e)", a, b)); return;
-    case IR_SMAX: set(e, op, ex_fmt(e, PREC_POST, "qw_max(%e, %e)", a, b)); return;
-    default: ice(e->s, op->span, "emit: scalar op %s on integers", ir_op_info[op->op].text);
+    case IR_SADD:
+        ok ? set(e, op, ex_add(e, a, b)) : checked(e, op, "add", a, b);
+        return;
+    case IR_SSUB:
+        ok ? set(e, op, ex_sub(e, a, b)) : checked(e, op, "sub", a, b);
+        return;
+    case IR_SMUL:
+        ok ? set(e, op, ex_mul(e, a, b)) : checked(e, op, "mul", a, b);
+        return;
+    case IR_SNEG:
+        ok ? set(e, op, ex_fmt(e, PREC_UNARY, "-%u", a))
+           : checked(e, op, "sub", ex_int(e, 0), a);
+        return;
+    case IR_SFLOORDIV:
+    case IR_SMOD: emit_division(e, op, a, b); return;
+    case IR_SSHL:
+    case IR_SSHR: emit_shift(e, op, a, b); return;
+    case IR_SMIN:
+        set(e, op, ex_fmt(e, PREC_POST, "qw_min(%e, %e)", a, b));
+        return;
+    case IR_SMAX:
+        set(e, op, ex_fmt(e, PREC_POST, "qw_max(%e, %e)", a, b));
+        return;
+    default:
+        ice(e->s, op->span, "emit: scalar op %s on integers",
+            ir_op_info[op->op].text);
     }
 }
 
@@ -138,7 +175,9 @@ static void emit_float(Em *e, IrOp *op, Ex a, Ex b)
     case IR_SNEG: x = ex_fmt(e, PREC_UNARY, "-%u", a); break;
     case IR_SMIN: x = ex_fmt(e, PREC_POST, "qw_fmin(%e, %e)", a, b); break;
     case IR_SMAX: x = ex_fmt(e, PREC_POST, "qw_fmax(%e, %e)", a, b); break;
-    default: ice(e->s, op->span, "emit: scalar op %s on floats", ir_op_info[op->op].text);
+    default:
+        ice(e->s, op->span, "emit: scalar op %s on floats",
+            ir_op_info[op->op].text);
     }
     set(e, op, round_to(e, op->results[0]->type->dtype, x));
 }
@@ -147,14 +186,20 @@ static void emit_float(Em *e, IrOp *op, Ex a, Ex b)
 static void check_range(Em *e, IrOp *op, QwDtype to, Ex x)
 {
     if (op->at.safe || to == QW_I64 || to == QW_BOOL) return;
-    int64_t lo = qw_dtype_min(to), hi = to == QW_U64 ? INT64_MAX : (int64_t)qw_dtype_max(to);
+    int64_t lo = qw_dtype_min(to),
+            hi = to == QW_U64 ? INT64_MAX : (int64_t)qw_dtype_max(to);
     IrRange r = {INT64_MIN, INT64_MAX};
-    if (!qw_dtype_is_float(op->args[0]->type->dtype)) r = ir_range(e->f, op->args[0]);
-    Ex low = ex_bin(e, x, "<", PREC_REL, ex_int(e, lo)), high = ex_bin(e, x, ">", PREC_REL, ex_int(e, hi)), bad;
+    if (!qw_dtype_is_float(op->args[0]->type->dtype))
+        r = ir_range(e->f, op->args[0]);
+    Ex low = ex_bin(e, x, "<", PREC_REL, ex_int(e, lo)),
+       high = ex_bin(e, x, ">", PREC_REL, ex_int(e, hi)), bad;
     if (r.lo >= lo && r.hi <= hi) return;
-    if (r.lo >= lo) bad = high;
-    else bad = r.hi <= hi ? low : ex_bin(e, low, "||", PREC_OR, high);
-    emit_fail(e, op, bad, "QW_ERR_RANGE", em_name(op->results[0], ""), -1, x, ex_int(e, lo), ex_int(e, hi));
+    if (r.lo >= lo)
+        bad = high;
+    else
+        bad = r.hi <= hi ? low : ex_bin(e, low, "||", PREC_OR, high);
+    emit_fail(e, op, bad, "QW_ERR_RANGE", em_name(op->results[0], ""), -1, x,
+              ex_int(e, lo), ex_int(e, hi));
 }
 
 static void emit_float_to_int(Em *e, IrOp *op, QwDtype to, Ex x)
@@ -165,12 +210,19 @@ static void emit_float_to_int(Em *e, IrOp *op, QwDtype to, Ex x)
     }
     IrValue *r = op->results[0];
     if (!op->at.safe && (to == QW_I64 || to == QW_U64)) {
-        Ex low = ex_bin(e, x, "<", PREC_REL, ex_float(e, -9223372036854775808.0));
-        Ex high = ex_bin(e, x, ">=", PREC_REL, ex_float(e, 9223372036854775808.0));
-        emit_fail(e, op, ex_bin(e, low, "||", PREC_OR, high), "QW_ERR_RANGE", em_name(r, ""), -1,
-                  ex_fmt(e, PREC_POST, "qw_f32_to_i64(%e)", x), ex_int(e, to == QW_I64 ? INT64_MIN : 0), ex_int(e, INT64_MAX));
+        Ex low = ex_bin(e, x, "<", PREC_REL,
+                        ex_float(e, -9223372036854775808.0));
+        Ex high = ex_bin(e, x, ">=", PREC_REL,
+                         ex_float(e, 9223372036854775808.0));
+        emit_fail(e, op, ex_bin(e, low, "||", PREC_OR, high), "QW_ERR_RANGE",
+                  em_name(r, ""), -1,
+                  ex_fmt(e, PREC_POST, "qw_f32_to_i64(%e)", x),
+                  ex_int(e, to == QW_I64 ? INT64_MIN : 0),
+                  ex_int(e, INT64_MAX));
     }
-    int v = em_bind(e, r, var_pure(e, em_name(r, "t"), "int64_t", ex_fmt(e, PREC_POST, "qw_f32_to_i64(%e)", x)));
+    int v = em_bind(e, r,
+                    var_pure(e, em_name(r, "t"), "int64_t",
+                             ex_fmt(e, PREC_POST, "qw_f32_to_i64(%e)", x)));
     check_range(e, op, to, ex_var(e, v));
 }
 
@@ -182,7 +234,8 @@ static void emit_scast(Em *e, IrOp *op, Ex x)
     } else if (qw_dtype_is_float(from)) {
         emit_float_to_int(e, op, to, x);
     } else if (qw_dtype_is_float(to)) {
-        set(e, op, round_to(e, to, ex_fmt(e, PREC_POST, "qw_i64_to_f32(%e)", x)));
+        set(e, op,
+            round_to(e, to, ex_fmt(e, PREC_POST, "qw_i64_to_f32(%e)", x)));
     } else if (to == QW_BOOL && from != QW_BOOL) {
         set(e, op, ex_bin(e, x, "!=", PREC_EQ, ex_int(e, 0)));
     } else {
@@ -194,27 +247,39 @@ static void emit_scast(Em *e, IrOp *op, Ex x)
 static Ex compared(Em *e, const IrOp *op, Ex a, Ex b)
 {
     static const char *const sign[] = {"==", "!=", "<", "<=", ">", ">="};
-    if (!qw_dtype_is_float(op->args[0]->type->dtype) && ex_same(e, a, b)) /* compilers warn of it */
-        return ex_int(e, op->at.pred == CMP_EQ || op->at.pred == CMP_LE || op->at.pred == CMP_GE);
-    return ex_bin(e, a, sign[op->at.pred], op->at.pred <= CMP_NE ? PREC_EQ : PREC_REL, b);
+    if (!qw_dtype_is_float(op->args[0]->type->dtype) &&
+        ex_same(e, a, b)) /* compilers warn of it */
+        return ex_int(e,
+                      op->at.pred == CMP_EQ || op->at.pred == CMP_LE ||
+                          op->at.pred == CMP_GE);
+    return ex_bin(e, a, sign[op->at.pred],
+                  op->at.pred <= CMP_NE ? PREC_EQ : PREC_REL, b);
 }
 
 void emit_scalar(Em *e, IrOp *op)
 {
     Ex x[3] = {{0}};
-    for (int k = 0; k < op->nargs && k < 3; k++) x[k] = em_value(e, op->args[k]);
+    for (int k = 0; k < op->nargs && k < 3; k++)
+        x[k] = em_value(e, op->args[k]);
     switch (op->op) {
     case IR_SCMP: set(e, op, compared(e, op, x[0], x[1])); return;
     case IR_SAND: set(e, op, ex_bin(e, x[0], "&&", PREC_AND, x[1])); return;
     case IR_SOR: set(e, op, ex_bin(e, x[0], "||", PREC_OR, x[1])); return;
     case IR_SNOT: set(e, op, ex_fmt(e, PREC_UNARY, "!%u", x[0])); return;
     case IR_SCAST: emit_scast(e, op, x[0]); return;
-    case IR_TRIP: set(e, op, ex_fmt(e, PREC_POST, "qw_trip(%e, %e, %e)", x[0], x[1], x[2])); return;
-    case IR_SELECT: set(e, op, ex_fmt(e, PREC_COND, "%c ? %c : %c", x[0], x[1], x[2])); return;
+    case IR_TRIP:
+        set(e, op,
+            ex_fmt(e, PREC_POST, "qw_trip(%e, %e, %e)", x[0], x[1], x[2]));
+        return;
+    case IR_SELECT:
+        set(e, op, ex_fmt(e, PREC_COND, "%c ? %c : %c", x[0], x[1], x[2]));
+        return;
     default: break;
     }
-    if (qw_dtype_is_float(op->results[0]->type->dtype)) emit_float(e, op, x[0], x[1]);
-    else emit_int(e, op, x[0], x[1]);
+    if (qw_dtype_is_float(op->results[0]->type->dtype))
+        emit_float(e, op, x[0], x[1]);
+    else
+        emit_int(e, op, x[0], x[1]);
 }
 
 /* ---- checks ------------------------------------------------------------------ */
@@ -225,9 +290,12 @@ static const char *quoted(Em *e, const char *s)
     text_putc(&t, '"');
     for (; *s; s++) {
         unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\') text_printf(&t, "\\%c", c);
-        else if (c < 32 || c >= 127 || c == '?') text_printf(&t, "\\%03o", c);
-        else text_putc(&t, (char)c);
+        if (c == '"' || c == '\\')
+            text_printf(&t, "\\%c", c);
+        else if (c < 32 || c >= 127 || c == '?')
+            text_printf(&t, "\\%03o", c);
+        else
+            text_putc(&t, (char)c);
     }
     text_putc(&t, '"');
     return text_str(&t);
@@ -237,14 +305,17 @@ static void emit_assert(Em *e, IrOp *op, Ex cond)
 {
     put_line(e, "if (!%u)", cond);
     e->fn->indent++;
-    put_line(e, "return qw_fail_text(%w, QW_ERR_ASSERT, %e, %s, %e);", em_site(e, op, "", -1),
+    put_line(e, "return qw_fail_text(%w, QW_ERR_ASSERT, %e, %s, %e);",
+             em_site(e, op, "", -1),
              quoted(e, op->at.name ? op->at.name->s : ""), em_loops(e));
     e->fn->indent--;
 }
 
 void emit_check(Em *e, IrOp *op)
 {
-    Ex a = em_value(e, op->args[0]), b = op->nargs > 1 ? em_value(e, op->args[1]) : ex_int(e, 0), zero = ex_int(e, 0);
+    Ex a = em_value(e, op->args[0]),
+       b = op->nargs > 1 ? em_value(e, op->args[1]) : ex_int(e, 0),
+       zero = ex_int(e, 0);
     IrValue *r = op->nresults ? op->results[0] : NULL;
     if (op->op == IR_CLAMP_VALID && op->at.safe) set(e, op, a);
     if (op->at.safe) return;
@@ -252,13 +323,16 @@ void emit_check(Em *e, IrOp *op)
     switch (op->op) {
     case IR_ASSERT: emit_assert(e, op, a); return;
     case IR_CHECK_EQ:
-        emit_fail(e, op, ex_bin(e, a, "!=", PREC_EQ, b), "QW_ERR_DYNAMIC", what, -1, a, b, zero);
+        emit_fail(e, op, ex_bin(e, a, "!=", PREC_EQ, b), "QW_ERR_DYNAMIC", what,
+                  -1, a, b, zero);
         return;
     case IR_CHECK_VALID:
-        emit_fail(e, op, ex_bin(e, a, ">", PREC_REL, b), "QW_ERR_VALID", what, -1, a, b, zero);
+        emit_fail(e, op, ex_bin(e, a, ">", PREC_REL, b), "QW_ERR_VALID", what,
+                  -1, a, b, zero);
         return;
     default: /* CLAMP_VALID: counts, so it stays where it is */
         em_bind(e, r, var_new(e, em_name(r, "valid"), "int64_t", true));
-        put_decl(e, e->var_of[r->id], false, "qw_valid(%w, %e, %e)", a, em_site(e, op, what, -1));
+        put_decl(e, e->var_of[r->id], false, "qw_valid(%w, %e, %e)", a,
+                 em_site(e, op, what, -1));
     }
 }

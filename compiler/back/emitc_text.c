@@ -9,7 +9,8 @@
 Ex ex_int(Em *e, int64_t k)
 {
     Ex x = {.prec = k < 0 ? PREC_UNARY : PREC_ATOM, .lit = true, .k = k};
-    x.s = k == INT64_MIN ? "(-9223372036854775807 - 1)" : arena_printf(e->a, "%lld", (long long)k);
+    x.s = k == INT64_MIN ? "(-9223372036854775807 - 1)"
+                         : arena_printf(e->a, "%lld", (long long)k);
     return x;
 }
 
@@ -21,9 +22,12 @@ Ex ex_var(Em *e, int var)
 
 void ex_put(Text *t, Ex x, int context)
 {
-    if (x.var) text_printf(t, "\1%d:%d\2", x.var, context);
-    else if (x.prec < context) text_printf(t, "(%s)", x.s);
-    else text_puts(t, x.s);
+    if (x.var)
+        text_printf(t, "\1%d:%d\2", x.var, context);
+    else if (x.prec < context)
+        text_printf(t, "(%s)", x.s);
+    else
+        text_puts(t, x.s);
 }
 
 static void format(Em *e, Text *t, const char *fmt, va_list ap)
@@ -84,14 +88,16 @@ bool ex_is(Ex x, int64_t k)
 /* the variable that v only renames */
 static int original(const Em *e, int v)
 {
-    while (e->vars.p[v].init.s && e->vars.p[v].init.var) v = e->vars.p[v].init.var;
+    while (e->vars.p[v].init.s && e->vars.p[v].init.var)
+        v = e->vars.p[v].init.var;
     return v;
 }
 
 bool ex_same(const Em *e, Ex a, Ex b)
 {
     if (a.lit || b.lit) return a.lit && b.lit && a.k == b.k;
-    if (a.var || b.var) return a.var && b.var && original(e, a.var) == original(e, b.var);
+    if (a.var || b.var)
+        return a.var && b.var && original(e, a.var) == original(e, b.var);
     return strcmp(a.s, b.s) == 0;
 }
 
@@ -101,7 +107,8 @@ Ex ex_add(Em *e, Ex a, Ex b)
     if (ex_is(a, 0)) return b;
     if (ex_is(b, 0)) return a;
     if (a.lit && b.lit && add_ok(a.k, b.k, &k)) return ex_int(e, k);
-    if (b.lit && b.k < 0 && b.k > INT64_MIN) return ex_bin(e, a, "-", PREC_ADD, ex_int(e, -b.k));
+    if (b.lit && b.k < 0 && b.k > INT64_MIN)
+        return ex_bin(e, a, "-", PREC_ADD, ex_int(e, -b.k));
     return ex_bin(e, a, "+", PREC_ADD, b);
 }
 
@@ -111,7 +118,8 @@ Ex ex_sub(Em *e, Ex a, Ex b)
     if (ex_is(b, 0)) return a;
     if (a.lit && b.lit && sub_ok(a.k, b.k, &k)) return ex_int(e, k);
     if (ex_same(e, a, b)) return ex_int(e, 0);
-    if (b.lit && b.k < 0 && b.k > INT64_MIN) return ex_bin(e, a, "+", PREC_ADD, ex_int(e, -b.k));
+    if (b.lit && b.k < 0 && b.k > INT64_MIN)
+        return ex_bin(e, a, "+", PREC_ADD, ex_int(e, -b.k));
     return ex_bin(e, a, "-", PREC_ADD, b);
 }
 
@@ -122,7 +130,8 @@ Ex ex_mul(Em *e, Ex a, Ex b)
     if (ex_is(a, 1)) return b;
     if (ex_is(b, 1)) return a;
     if (a.lit && b.lit && mul_ok(a.k, b.k, &k)) return ex_int(e, k);
-    return a.lit ? ex_bin(e, b, "*", PREC_MUL, a) : ex_bin(e, a, "*", PREC_MUL, b);
+    return a.lit ? ex_bin(e, b, "*", PREC_MUL, a)
+                 : ex_bin(e, a, "*", PREC_MUL, b);
 }
 
 Ex ex_min(Em *e, Ex a, Ex b)
@@ -136,7 +145,12 @@ Ex ex_min(Em *e, Ex a, Ex b)
 
 int var_new(Em *e, const char *hint, const char *type, bool is_const)
 {
-    Var v = {.hint = hint, .type = type, .is_const = is_const, .fn = e->fn, .use_line = -1, .fresh = true};
+    Var v = {.hint = hint,
+             .type = type,
+             .is_const = is_const,
+             .fn = e->fn,
+             .use_line = -1,
+             .fresh = true};
     v.loop = e->fn->loop;
     vec_push(e->a, &e->vars, v);
     return e->vars.n - 1;
@@ -149,7 +163,11 @@ void var_pin(Em *e, int var)
 
 static Line *add_line(Em *e, LineKind kind, const char *text)
 {
-    Line l = {.kind = kind, .text = text, .indent = e->fn->indent, .loop = e->fn->loop, .outer = -1};
+    Line l = {.kind = kind,
+              .text = text,
+              .indent = e->fn->indent,
+              .loop = e->fn->loop,
+              .outer = -1};
     vec_push(e->a, &e->fn->lines, l);
     return &vec_last(&e->fn->lines);
 }
@@ -166,11 +184,11 @@ int var_pure(Em *e, const char *hint, const char *type, Ex init)
     return v;
 }
 
-#define FORMATTED(e, t, fmt)        \
-    Text t = {.a = (e)->a};         \
-    va_list ap;                     \
-    va_start(ap, fmt);              \
-    format(e, &t, fmt, ap);         \
+#define FORMATTED(e, t, fmt) \
+    Text t = {.a = (e)->a};  \
+    va_list ap;              \
+    va_start(ap, fmt);       \
+    format(e, &t, fmt, ap);  \
     va_end(ap)
 
 void put_line(Em *e, const char *fmt, ...)
@@ -227,7 +245,8 @@ static void leave_block(Em *e)
 {
     Fn *fn = e->fn;
     fn->indent--;
-    while (fn->visible.n && vec_last(&fn->visible).indent > fn->indent) fn->visible.n--;
+    while (fn->visible.n && vec_last(&fn->visible).indent > fn->indent)
+        fn->visible.n--;
 }
 
 void put_else(Em *e)
@@ -254,7 +273,9 @@ const char *comment_safe(Arena *a, const char *text)
     Text t = {.a = a};
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (t.n && (c == '/' || c == '*') && (t.s[t.n - 1] == '*' || t.s[t.n - 1] == '/') && t.s[t.n - 1] != (char)c)
+        if (t.n && (c == '/' || c == '*') &&
+            (t.s[t.n - 1] == '*' || t.s[t.n - 1] == '/') &&
+            t.s[t.n - 1] != (char)c)
             text_putc(&t, ' ');
         text_putc(&t, c == '\n' || c >= 32 ? (char)c : ' ');
     }

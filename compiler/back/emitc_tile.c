@@ -26,11 +26,13 @@ static const char *tile_hint(Em *e, IrValue *v)
 void tile_define(Em *e, IrValue *v)
 {
     int slot = e->plan->where[v->id].slot, same = 0;
-    const char *hint = tile_hint(e, v), *type = arena_printf(e->a, "%s *", ctype(v->type->dtype));
+    const char *hint = tile_hint(e, v),
+               *type = arena_printf(e->a, "%s *", ctype(v->type->dtype));
     Fn *fn = e->fn;
     for (int i = fn->visible.n; i-- > 0;) {
         const struct Visible *seen = &fn->visible.p[i];
-        if (seen->slot != slot || strcmp(e->vars.p[seen->var].type, type)) continue;
+        if (seen->slot != slot || strcmp(e->vars.p[seen->var].type, type))
+            continue;
         if (!same) same = seen->var;
         if (strcmp(e->vars.p[seen->var].hint, hint)) continue;
         em_bind(e, v, seen->var);
@@ -41,7 +43,8 @@ void tile_define(Em *e, IrValue *v)
         var = var_pure(e, hint, type, ex_var(e, same)); /* works in place */
     } else {
         var = var_new(e, hint, type, true);
-        Ex at = ex_add(e, ex_var(e, fn->frame), ex_int(e, e->plan->slots.p[slot]->offset));
+        Ex at = ex_add(e, ex_var(e, fn->frame),
+                       ex_int(e, e->plan->slots.p[slot]->offset));
         put_decl(e, var, true, "(%s)%u", type, at);
     }
     em_bind(e, v, var);
@@ -52,10 +55,12 @@ void tile_define(Em *e, IrValue *v)
 Ex temp_pointer(Em *e, const IrOp *op, int which, QwDtype d, const char *hint)
 {
     int slot = e->plan->temp[op->id][which];
-    if (slot < 0) ice(e->s, op->span, "emit: %s has no scratch", ir_op_info[op->op].text);
+    if (slot < 0)
+        ice(e->s, op->span, "emit: %s has no scratch", ir_op_info[op->op].text);
     const char *type = arena_printf(e->a, "%s *", ctype(d));
     int var = var_new(e, hint, type, true);
-    Ex at = ex_add(e, ex_var(e, e->fn->frame), ex_int(e, e->plan->slots.p[slot]->offset));
+    Ex at = ex_add(e, ex_var(e, e->fn->frame),
+                   ex_int(e, e->plan->slots.p[slot]->offset));
     put_decl(e, var, true, "(%s)%u", type, at);
     return ex_var(e, var);
 }
@@ -63,8 +68,11 @@ Ex temp_pointer(Em *e, const IrOp *op, int which, QwDtype d, const char *hint)
 bool tile_in_place(Em *e, const IrOp *op, int k)
 {
     IrValue *a = op->args[k], *r = op->results[0];
-    if (a->type->kind != TY_TILE || e->plan->where[a->id].slot != e->plan->where[r->id].slot) return false;
-    return memcmp(e->plan->where[a->id].stride, e->plan->where[r->id].stride, sizeof(int64_t[TILE_MAX_RANK])) == 0;
+    if (a->type->kind != TY_TILE ||
+        e->plan->where[a->id].slot != e->plan->where[r->id].slot)
+        return false;
+    return memcmp(e->plan->where[a->id].stride, e->plan->where[r->id].stride,
+                  sizeof(int64_t[TILE_MAX_RANK])) == 0;
 }
 
 Mat tile_begin(Em *e, IrOp *op, int k)
@@ -98,21 +106,26 @@ void mat_pad(Em *e, Mat m, const Ex *valid, Ex value)
         if (ex_is(shape[k], 1)) continue;
         if (!ex_is(valid[k], m.shape[k])) {
             Ex in = ex_bin(e, ex_var(e, v), "<", PREC_REL, valid[k]);
-            inside = ex_is(inside, 1) ? in : ex_bin(e, inside, "&&", PREC_AND, in);
+            inside = ex_is(inside, 1) ? in
+                                      : ex_bin(e, inside, "&&", PREC_AND, in);
         }
         v++;
     }
     int r = m.rank;
     Ex rows = mat_extent(e, r, valid, 2);
-    if (!ex_is(inside, 1)) rows = ex_fmt(e, PREC_COND, "%c ? %c : 0", inside, rows);
-    put_line(e, "qw_pad(%d, %e, %e, %e, %e, %e, %e, %e);", (int64_t)qw_dtype_size(m.dt), m.ptr, mat_ld(e, &m), value, rows,
-             mat_extent(e, r, valid, 1), mat_extent(e, r, shape, 2), mat_extent(e, r, shape, 1));
+    if (!ex_is(inside, 1))
+        rows = ex_fmt(e, PREC_COND, "%c ? %c : 0", inside, rows);
+    put_line(e, "qw_pad(%d, %e, %e, %e, %e, %e, %e, %e);",
+             (int64_t)qw_dtype_size(m.dt), m.ptr, mat_ld(e, &m), value, rows,
+             mat_extent(e, r, valid, 1), mat_extent(e, r, shape, 2),
+             mat_extent(e, r, shape, 1));
     mat_close(e, opened);
 }
 
 static Ex zero_of(Em *e, QwDtype d)
 {
-    return ex_fmt(e, PREC_UNARY, d == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}", ctype(d));
+    return ex_fmt(e, PREC_UNARY, d == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}",
+                  ctype(d));
 }
 
 /* pl.PadValue: the finite extremes of the dtype (language.md 9, op 6) */
@@ -121,11 +134,19 @@ static Ex pad_value(Em *e, QwDtype d, PadValue p)
     if (p == PAD_ZERO) return zero_of(e, d);
     bool low = p == PAD_MIN;
     const char *t = ctype(d);
-    if (d == QW_F32) return ex_fmt(e, PREC_UNARY, "&(float){%s3.40282347e+38f}", low ? "-" : "");
-    if (d == QW_BF16) return ex_fmt(e, PREC_UNARY, "&(uint16_t){%s}", low ? "0xff7f" : "0x7f7f");
-    if (d == QW_F16) return ex_fmt(e, PREC_UNARY, "&(uint16_t){%s}", low ? "0xfbff" : "0x7bff");
-    if (d == QW_U64 && !low) return ex_fmt(e, PREC_UNARY, "&(uint64_t){18446744073709551615u}");
-    return ex_fmt(e, PREC_UNARY, "&(%s){%e}", t, ex_int(e, low ? qw_dtype_min(d) : (int64_t)qw_dtype_max(d)));
+    if (d == QW_F32)
+        return ex_fmt(e, PREC_UNARY, "&(float){%s3.40282347e+38f}",
+                      low ? "-" : "");
+    if (d == QW_BF16)
+        return ex_fmt(e, PREC_UNARY, "&(uint16_t){%s}",
+                      low ? "0xff7f" : "0x7f7f");
+    if (d == QW_F16)
+        return ex_fmt(e, PREC_UNARY, "&(uint16_t){%s}",
+                      low ? "0xfbff" : "0x7bff");
+    if (d == QW_U64 && !low)
+        return ex_fmt(e, PREC_UNARY, "&(uint64_t){18446744073709551615u}");
+    return ex_fmt(e, PREC_UNARY, "&(%s){%e}", t,
+                  ex_int(e, low ? qw_dtype_min(d) : (int64_t)qw_dtype_max(d)));
 }
 
 /* ---- handlers ---------------------------------------------------------------------------- */
@@ -156,7 +177,8 @@ static void emit_arange(Em *e, IrOp *op)
 {
     IrValue *r = op->results[0];
     tile_define(e, r);
-    put_line(e, "qw_arange(%s, %e, %e, %d);", dtype_enum(r->type->dtype), em_value(e, r), em_value(e, op->args[0]),
+    put_line(e, "qw_arange(%s, %e, %e, %d);", dtype_enum(r->type->dtype),
+             em_value(e, r), em_value(e, op->args[0]),
              r->type->shape[r->type->rank - 1]);
 }
 
@@ -183,7 +205,8 @@ static void emit_slice(Em *e, IrOp *op)
     emit_window_check(e, op, t, op->args + 1, op->args + 1 + n);
     Mat s = sub_tile(e, t, op->args + 1, op->at.drop);
     if (e->plan->where[r->id].base) {
-        const char *type = arena_printf(e->a, "const %s *", ctype(r->type->dtype));
+        const char *type = arena_printf(e->a, "const %s *",
+                                        ctype(r->type->dtype));
         em_bind(e, r, var_pure(e, em_name(r, "part"), type, s.ptr));
         return;
     }
@@ -210,8 +233,11 @@ static void bind_view(Em *e, IrOp *op)
 {
     IrValue *a = op->args[0], *r = op->results[0];
     int var = e->var_of[a->id];
-    if (!r->name || (a->name && a->name == r->name)) em_bind(e, r, var);
-    else em_bind(e, r, var_pure(e, r->name->s, e->vars.p[var].type, ex_var(e, var)));
+    if (!r->name || (a->name && a->name == r->name))
+        em_bind(e, r, var);
+    else
+        em_bind(e, r,
+                var_pure(e, r->name->s, e->vars.p[var].type, ex_var(e, var)));
 }
 
 static void emit_reshape(Em *e, IrOp *op)
@@ -225,7 +251,8 @@ static void emit_reshape(Em *e, IrOp *op)
     Mat d = s; /* densely, in the shape of the source */
     d.ptr = em_value(e, op->results[0]);
     int64_t dense = 1;
-    for (int k = d.rank; k-- > 0; dense *= s.shape[k]) d.stride[k] = ex_int(e, dense);
+    for (int k = d.rank; k-- > 0; dense *= s.shape[k])
+        d.stride[k] = ex_int(e, dense);
     mat_copy(e, d, s, s.valid);
 }
 
@@ -261,7 +288,8 @@ static void emit_pad(Em *e, IrOp *op)
 static Ex offset_of(Em *e, const Mat *m, IrValue *const *index)
 {
     Ex at = ex_int(e, 0);
-    for (int k = 0; k < m->rank; k++) at = ex_add(e, at, ex_mul(e, em_value(e, index[k]), m->stride[k]));
+    for (int k = 0; k < m->rank; k++)
+        at = ex_add(e, at, ex_mul(e, em_value(e, index[k]), m->stride[k]));
     return at;
 }
 
@@ -273,13 +301,18 @@ static void emit_tread(Em *e, IrOp *op)
     Ex inside = ex_int(e, 1);
     for (int k = 0; k < m.rank; k++) {
         IrValue *v = t->valid ? t->valid[k] : NULL;
-        if (!v || ir_range(e->f, op->args[1 + k]).hi < ir_range(e->f, v).lo) continue;
-        Ex in = ex_bin(e, em_value(e, op->args[1 + k]), "<", PREC_REL, m.valid[k]);
+        if (!v || ir_range(e->f, op->args[1 + k]).hi < ir_range(e->f, v).lo)
+            continue;
+        Ex in = ex_bin(e, em_value(e, op->args[1 + k]), "<", PREC_REL,
+                       m.valid[k]);
         inside = ex_is(inside, 1) ? in : ex_bin(e, inside, "&&", PREC_AND, in);
     }
-    Ex x = em_element(e, m.dt, ex_fmt(e, PREC_POST, "%p[%e]", m.ptr, offset_of(e, &m, op->args + 1)));
+    Ex x = em_element(e, m.dt,
+                      ex_fmt(e, PREC_POST, "%p[%e]", m.ptr,
+                             offset_of(e, &m, op->args + 1)));
     if (!ex_is(inside, 1)) x = ex_fmt(e, PREC_COND, "%c ? %c : 0", inside, x);
-    int v = em_bind(e, r, var_new(e, em_name(r, "x"), scalar_ctype(r->type), true));
+    int v = em_bind(e, r,
+                    var_new(e, em_name(r, "x"), scalar_ctype(r->type), true));
     put_decl(e, v, true, "%e", x);
 }
 
@@ -302,7 +335,8 @@ static void emit_concat(Em *e, IrOp *op)
     right.ptr = ex_add(e, d.ptr, ex_int(e, a.shape[last]));
     right.shape[last] = b.shape[last];
     mat_copy(e, right, b, b.valid);
-    bool rows_match = d.rank < 2 || ex_same(e, b.valid[last - 1], d.valid[last - 1]);
+    bool rows_match = d.rank < 2 ||
+        ex_same(e, b.valid[last - 1], d.valid[last - 1]);
     if (!rows_match) mat_pad(e, right, b.valid, zero_of(e, d.dt));
 }
 

@@ -10,7 +10,9 @@
 static const IrOp *undecided_loop(Em *e, const IrOp *op)
 {
     for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
-        if (o->op == IR_FOR && o->at.verdict == PAR_UNDECIDED && loop_is_outlined(e->plan, o)) return o;
+        if (o->op == IR_FOR && o->at.verdict == PAR_UNDECIDED &&
+            loop_is_outlined(e->plan, o))
+            return o;
     return NULL;
 }
 
@@ -21,7 +23,12 @@ static bool is_inside(const IrValue *v, const IrOp *outer)
     return op != NULL;
 }
 
-typedef struct Written { Em *e; IrValue *t; const IrOp *loop; bool found; } Written;
+typedef struct Written {
+    Em *e;
+    IrValue *t;
+    const IrOp *loop;
+    bool found;
+} Written;
 
 static bool is_shared(Em *e, const IrValue *t, const IrOp *loop)
 {
@@ -34,7 +41,9 @@ static bool is_shared(Em *e, const IrValue *t, const IrOp *loop)
 static void find_writer(void *user, IrOp *op)
 {
     Written *w = user;
-    if (w->found || !(ir_op_info[op->op].flags & OPF_W) || !op->nargs || op->args[0]->type->kind != TY_TENSOR) return;
+    if (w->found || !(ir_op_info[op->op].flags & OPF_W) || !op->nargs ||
+        op->args[0]->type->kind != TY_TENSOR)
+        return;
     w->found = em_may_overlap(w->e, op->args[0], w->t);
 }
 
@@ -50,14 +59,20 @@ static bool is_recorded(Em *e, IrValue *t, const IrOp *loop)
 static Ex list(Em *e, int n, const Ex *x)
 {
     Text t = {.a = e->a};
-    for (int k = 0; k < n; k++) text_printf(&t, "%s%s", k ? ", " : "", ex_fmt(e, 0, "%e", x[k]).s);
-    return (Ex){.s = arena_printf(e->a, "(const int64_t[]){%s}", n ? text_str(&t) : "1"), .prec = PREC_POST};
+    for (int k = 0; k < n; k++)
+        text_printf(&t, "%s%s", k ? ", " : "", ex_fmt(e, 0, "%e", x[k]).s);
+    return (Ex){.s = arena_printf(e->a, "(const int64_t[]){%s}",
+                                  n ? text_str(&t) : "1"),
+                .prec = PREC_POST};
 }
 
-static void touch(Em *e, const IrOp *op, IrValue *t, int kind, Mat m, const Ex *extent)
+static void touch(Em *e, const IrOp *op, IrValue *t, int kind, Mat m,
+                  const Ex *extent)
 {
-    put_line(e, "qw_touch(%w, %e, %d, %e, %d, %d, %e, %e);", em_site(e, op, em_subject(t), -1), (int64_t)kind, m.ptr,
-             (int64_t)qw_dtype_size(m.dt), (int64_t)m.rank, list(e, m.rank, extent), list(e, m.rank, m.stride));
+    put_line(e, "qw_touch(%w, %e, %d, %e, %d, %d, %e, %e);",
+             em_site(e, op, em_subject(t), -1), (int64_t)kind, m.ptr,
+             (int64_t)qw_dtype_size(m.dt), (int64_t)m.rank,
+             list(e, m.rank, extent), list(e, m.rank, m.stride));
 }
 
 static void touch_valid(Em *e, const IrOp *op, IrValue *t, int kind)
@@ -72,25 +87,32 @@ static void touch_window(Em *e, IrOp *op, int first, IrValue *x, int kind)
     IrValue *t = op->args[0];
     Ex extent[IR_MAX_RANK];
     Mat m = mat_window(e, t, op->args + first, x ? op->at.drop : 0);
-    for (int k = 0; k < m.rank; k++) extent[k] = x ? em_value(e, ir_valid(e->f, x, k)) : ex_int(e, 1);
+    for (int k = 0; k < m.rank; k++)
+        extent[k] = x ? em_value(e, ir_valid(e->f, x, k)) : ex_int(e, 1);
     touch(e, op, t, kind, m, extent);
 }
 
 static void touch_operands(Em *e, IrOp *op, int from, const IrOp *loop)
 {
     for (int k = from; k < op->nargs; k++)
-        if (op->args[k]->type->kind == TY_TENSOR && is_recorded(e, op->args[k], loop)) touch_valid(e, op, op->args[k], 0);
+        if (op->args[k]->type->kind == TY_TENSOR &&
+            is_recorded(e, op->args[k], loop))
+            touch_valid(e, op, op->args[k], 0);
 }
 
 void emit_touches(Em *e, IrOp *op)
 {
     const IrClass c = ir_op_info[op->op].cls;
-    const IrOp *loop = c == CLS_MEMORY || c >= CLS_TILE ? undecided_loop(e, op) : NULL;
+    const IrOp *loop = c == CLS_MEMORY || c >= CLS_TILE ? undecided_loop(e, op)
+                                                        : NULL;
     if (!loop) return;
-    const bool memory = c == CLS_MEMORY, recorded = memory && is_recorded(e, op->args[0], loop);
-    if (recorded && op->op == IR_LOAD) touch_window(e, op, 1, op->results[0], 0);
+    const bool memory = c == CLS_MEMORY,
+               recorded = memory && is_recorded(e, op->args[0], loop);
+    if (recorded && op->op == IR_LOAD)
+        touch_window(e, op, 1, op->results[0], 0);
     if (recorded && op->op == IR_READ) touch_window(e, op, 1, NULL, 0);
     if (recorded && op->op == IR_WRITE) touch_window(e, op, 2, NULL, 1);
-    if (recorded && (op->op == IR_STORE || op->op == IR_COPY)) touch_window(e, op, 2, op->args[1], op->at.atomic ? 2 : 1);
+    if (recorded && (op->op == IR_STORE || op->op == IR_COPY))
+        touch_window(e, op, 2, op->args[1], op->at.atomic ? 2 : 1);
     touch_operands(e, op, memory ? 1 : 0, loop);
 }

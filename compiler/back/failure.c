@@ -4,7 +4,12 @@
 #include "back/back.h"
 #include <string.h>
 
-typedef struct Report { Session *s; const Emitted *e; const QwFailure *f; const QwSite *site; } Report;
+typedef struct Report {
+    Session *s;
+    const Emitted *e;
+    const QwFailure *f;
+    const QwSite *site;
+} Report;
 
 static DiagCode code_of(int status)
 {
@@ -28,7 +33,9 @@ static DiagCode code_of(int status)
 
 static const EmitSite *site_of(const Emitted *e, const QwSite *site)
 {
-    return site && e && site->id >= 0 && site->id < e->nsites ? &e->sites[site->id] : NULL;
+    return site && e && site->id >= 0 && site->id < e->nsites
+        ? &e->sites[site->id]
+        : NULL;
 }
 
 static const char *quoted(Session *s, const char *name, const char *other)
@@ -41,18 +48,27 @@ static Diag *bounds(Report *r, Span at, const char *name)
     long long off = r->f->value[0], len = r->f->value[1], size = r->f->value[2];
     int axis = r->site ? r->site->axis : 0;
     if (len == 1 && off >= 0) {
-        Diag *d = diag_new(r->s, E0904, at, "index %lld is outside %s: axis %d has %lld elements", off, name, axis, size);
+        Diag *d =
+            diag_new(r->s, E0904, at,
+                     "index %lld is outside %s: axis %d has %lld elements", off,
+                     name, axis, size);
         diag_at(r->s, d, "reaches index %lld", off);
         return d;
     }
-    Diag *d = diag_new(r->s, E0904, at, "the window [%lld, %lld) leaves %s: axis %d has %lld elements", off, off + len, name,
-                       axis, size);
+    Diag *d =
+        diag_new(r->s, E0904, at,
+                 "the window [%lld, %lld) leaves %s: axis %d has %lld elements",
+                 off, off + len, name, axis, size);
     diag_at(r->s, d, "offset %lld, extent %lld", off, len);
     const EmitSite *place = site_of(r->e, r->site);
     if (place && place->store)
-        diag_help(r->s, d, "store a tile that is valid only inside: `pl.set_validshape(t, rows, cols)`");
+        diag_help(
+            r->s, d,
+            "store a tile that is valid only inside: `pl.set_validshape(t, rows, cols)`");
     else if (off >= 0)
-        diag_help(r->s, d, "`clamp=True` trims the window to what is there; `valid_shape=` says how much is");
+        diag_help(
+            r->s, d,
+            "`clamp=True` trims the window to what is there; `valid_shape=` says how much is");
     return d;
 }
 
@@ -60,15 +76,19 @@ static Diag *describe_rare(Report *r, Span at)
 {
     const char *text = r->f->text && *r->f->text ? r->f->text : NULL;
     if (r->f->status == QW_ERR_ASSERT)
-        return diag_new(r->s, E0910, at, "assertion failed%s%s", text ? ": " : "", text ? text : "");
-    return diag_new(r->s, code_of(r->f->status), at, "%s", text ? text : qw_strerror(r->f->status));
+        return diag_new(r->s, E0910, at, "assertion failed%s%s",
+                        text ? ": " : "", text ? text : "");
+    return diag_new(r->s, code_of(r->f->status), at, "%s",
+                    text ? text : qw_strerror(r->f->status));
 }
 
 static Diag *extent(Report *r, Span at, const char *name)
 {
     long long n = r->f->value[0];
-    Diag *d = diag_new(r->s, E0903, at, "axis %d of %s has extent %lld", r->site ? r->site->axis : 0, name, n);
-    if (n >= 0) diag_note(r->s, d, (Span){0, 0}, "its bytes do not fit 64 bits");
+    Diag *d = diag_new(r->s, E0903, at, "axis %d of %s has extent %lld",
+                       r->site ? r->site->axis : 0, name, n);
+    if (n >= 0)
+        diag_note(r->s, d, (Span){0, 0}, "its bytes do not fit 64 bits");
     return d;
 }
 
@@ -76,10 +96,15 @@ static Diag *race(Report *r, Span at, const char *name)
 {
     Session *s = r->s;
     const EmitSite *other = site_of(r->e, r->f->other);
-    Diag *d = diag_new(s, E0913, at, "iterations %lld and %lld of a parallel loop touch the same memory of %s",
-                       (long long)r->f->value[0], (long long)r->f->value[1], name);
-    diag_at(s, d, other && other->span.lo != at.lo ? "touched here by the one" : "touched here by both");
-    if (other && other->span.lo != at.lo) diag_label(s, d, other->span, "and here by the other");
+    Diag *d = diag_new(
+        s, E0913, at,
+        "iterations %lld and %lld of a parallel loop touch the same memory of %s",
+        (long long)r->f->value[0], (long long)r->f->value[1], name);
+    diag_at(s, d,
+            other && other->span.lo != at.lo ? "touched here by the one"
+                                             : "touched here by both");
+    if (other && other->span.lo != at.lo)
+        diag_label(s, d, other->span, "and here by the other");
     diag_help(s, d, "use `pl.range`, or `atomic=` for sums");
     return d;
 }
@@ -87,10 +112,14 @@ static Diag *race(Report *r, Span at, const char *name)
 static Diag *no_memory(Report *r, Span at, const char *name)
 {
     Session *s = r->s;
-    if (r->f->value[0] <= 0) return diag_new(s, E1110, at, "%s", qw_strerror(QW_ERR_NOMEM));
-    Diag *d = diag_new(s, E1110, at, "no memory for %s of %lld bytes", name, (long long)r->f->value[0]);
+    if (r->f->value[0] <= 0)
+        return diag_new(s, E1110, at, "%s", qw_strerror(QW_ERR_NOMEM));
+    Diag *d = diag_new(s, E1110, at, "no memory for %s of %lld bytes", name,
+                       (long long)r->f->value[0]);
     if (s->limit[LIM_MEMORY])
-        diag_note(s, d, (Span){0, 0}, "the limit `memory` is %lld, inputs and outputs included", (long long)s->limit[LIM_MEMORY]);
+        diag_note(s, d, (Span){0, 0},
+                  "the limit `memory` is %lld, inputs and outputs included",
+                  (long long)s->limit[LIM_MEMORY]);
     return d;
 }
 
@@ -98,22 +127,40 @@ static Diag *describe(Report *r, Span at)
 {
     Session *s = r->s;
     const long long a = r->f->value[0], b = r->f->value[1], c = r->f->value[2];
-    const char *what = r->site ? r->site->what : "", *valid = quoted(s, what, "here"), *it = quoted(s, what, "the value");
+    const char *what = r->site ? r->site->what : "",
+               *valid = quoted(s, what, "here"),
+               *it = quoted(s, what, "the value");
     switch (r->f->status) {
-    case QW_ERR_NEGATIVE_VALID: return diag_new(s, E0901, at, "the valid extent %s is negative: %lld", valid, a);
-    case QW_ERR_VALID: return diag_new(s, E0902, at, "the valid extent %s is %lld, larger than %lld", valid, a, b);
+    case QW_ERR_NEGATIVE_VALID:
+        return diag_new(s, E0901, at, "the valid extent %s is negative: %lld",
+                        valid, a);
+    case QW_ERR_VALID:
+        return diag_new(s, E0902, at,
+                        "the valid extent %s is %lld, larger than %lld", valid,
+                        a, b);
     case QW_ERR_EXTENT: return extent(r, at, quoted(s, what, "the tensor"));
     case QW_ERR_BOUNDS: return bounds(r, at, quoted(s, what, "the tensor"));
     case QW_ERR_INDEX:
-        return diag_new(s, E0905, at, "index %lld in %s is out of range: there are %lld columns", a,
-                        quoted(s, what, "the index tile"), b);
+        return diag_new(
+            s, E0905, at,
+            "index %lld in %s is out of range: there are %lld columns", a,
+            quoted(s, what, "the index tile"), b);
     case QW_ERR_DYNAMIC:
-        return diag_new(s, E0906, at, "the dynamic dimension %s is %lld here and %lld there", quoted(s, what, ""), a, b);
+        return diag_new(s, E0906, at,
+                        "the dynamic dimension %s is %lld here and %lld there",
+                        quoted(s, what, ""), a, b);
     case QW_ERR_OVERFLOW:
-        return diag_new(s, E0907, at, "%s does not fit 64 bits: the operands are %lld and %lld", it, a, b);
-    case QW_ERR_RANGE: return diag_new(s, E0908, at, "%s is %lld, outside [%lld, %lld] of the dtype", it, a, b, c);
+        return diag_new(
+            s, E0907, at,
+            "%s does not fit 64 bits: the operands are %lld and %lld", it, a,
+            b);
+    case QW_ERR_RANGE:
+        return diag_new(s, E0908, at,
+                        "%s is %lld, outside [%lld, %lld] of the dtype", it, a,
+                        b, c);
     case QW_ERR_DIVISION:
-        if (what && *what) return diag_new(s, E0909, at, "the step of loop `%s` is 0", what);
+        if (what && *what)
+            return diag_new(s, E0909, at, "the step of loop `%s` is 0", what);
         return diag_new(s, E0909, at, "%lld is divided by %lld", a, b);
     case QW_ERR_RACE: return race(r, at, quoted(s, what, "a tensor"));
     case QW_ERR_NOMEM: return no_memory(r, at, quoted(s, what, "a buffer"));
@@ -127,11 +174,16 @@ static void note_where(Report *r, Diag *d)
     const QwSite *site = r->site;
     Text t = {.a = r->s->arena};
     if (!site) return;
-    if (site->scope && *site->scope) text_printf(&t, "in task `%s`", site->scope);
+    if (site->scope && *site->scope)
+        text_printf(&t, "in task `%s`", site->scope);
     const char *name = site->loops ? site->loops : "";
     for (int i = 0; *name && i < r->f->loops; i++) {
         size_t n = strcspn(name, ",");
-        text_printf(&t, "%s%.*s = %lld", i ? ", " : t.n ? ", with " : "with ", (int)n, name, (long long)r->f->loop[i]);
+        text_printf(&t, "%s%.*s = %lld",
+                    i         ? ", "
+                        : t.n ? ", with "
+                              : "with ",
+                    (int)n, name, (long long)r->f->loop[i]);
         name += n + (name[n] == ',');
     }
     if (t.n) diag_note(r->s, d, (Span){0, 0}, "%s", text_str(&t));
@@ -139,7 +191,9 @@ static void note_where(Report *r, Diag *d)
 
 static void note_inlining(Session *s, Diag *d, const InlineFrame *inl)
 {
-    for (; inl; inl = inl->outer) diag_note(s, d, inl->call, "inlined from this call of `%s`", inl->callee ? inl->callee->s : "");
+    for (; inl; inl = inl->outer)
+        diag_note(s, d, inl->call, "inlined from this call of `%s`",
+                  inl->callee ? inl->callee->s : "");
 }
 
 void back_report_failure(Session *s, const Emitted *e, const QwFailure *f)
@@ -158,9 +212,12 @@ void back_report_warnings(Session *s, const Emitted *e, QwCtx *ctx)
     int n = qw_warnings(ctx, &list);
     for (int i = 0; i < n; i++) {
         const EmitSite *place = site_of(e, list[i].site);
-        Diag *d = diag_new(s, W0901, place ? place->span : (Span){0, 0}, "a valid extent of %lld was taken as 0",
+        Diag *d = diag_new(s, W0901, place ? place->span : (Span){0, 0},
+                           "a valid extent of %lld was taken as 0",
                            (long long)list[i].value);
-        if (list[i].count > 1) diag_note(s, d, (Span){0, 0}, "this happened %lld times", (long long)list[i].count);
+        if (list[i].count > 1)
+            diag_note(s, d, (Span){0, 0}, "this happened %lld times",
+                      (long long)list[i].count);
         diag_help(s, d, "write `pl.max(0, ...)` if this is meant");
         if (place) note_inlining(s, d, place->inl);
     }

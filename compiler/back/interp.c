@@ -18,7 +18,10 @@ static Go run_region(In *, IrRegion *);
 void *interp_alloc(int64_t n, size_t size)
 {
     void *p = calloc(n > 0 ? (size_t)n : 1, size);
-    if (!p) fatal(6, "out of memory: the interpreter needs %lld elements of %zu bytes", (long long)n, size);
+    if (!p)
+        fatal(6,
+              "out of memory: the interpreter needs %lld elements of %zu bytes",
+              (long long)n, size);
     return p;
 }
 
@@ -52,15 +55,27 @@ bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
                  int64_t v0, int64_t v1, int64_t v2, const char *text)
 {
     const Place p = source_place(in->s, op->span.lo);
-    const QwSite site = {.line = p.line, .col = p.col, .file = p.src ? p.src->path : "", .what = what,
-                         .scope = in->scope && in->scope->at.name ? in->scope->at.name->s : "",
-                         .loops = loop_names(in), .axis = axis};
-    EmitSite place = {.span = op->span, .inl = op->inl, .what = what,
+    const QwSite site = {.line = p.line,
+                         .col = p.col,
+                         .file = p.src ? p.src->path : "",
+                         .what = what,
+                         .scope = in->scope && in->scope->at.name
+                             ? in->scope->at.name->s
+                             : "",
+                         .loops = loop_names(in),
+                         .axis = axis};
+    EmitSite place = {.span = op->span,
+                      .inl = op->inl,
+                      .what = what,
                       .store = op->op == IR_STORE || op->op == IR_COPY};
     const Emitted sites = {.sites = &place, .nsites = 1};
-    QwFailure fail = {.status = status, .site = &site, .value = {v0, v1, v2}, .text = text};
+    QwFailure fail = {.status = status,
+                      .site = &site,
+                      .value = {v0, v1, v2},
+                      .text = text};
     const int first = first_shown_loop(in);
-    for (int i = first; i < in->loops.n; i++) fail.loop[i - first] = in->loops.p[i].iv;
+    for (int i = first; i < in->loops.n; i++)
+        fail.loop[i - first] = in->loops.p[i].iv;
     back_report_failure(in->s, &sites, &fail);
     in->status = status;
     return false;
@@ -69,11 +84,15 @@ bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
 const char *interp_where(In *in)
 {
     Text t = {.a = in->s->arena};
-    if (in->scope && in->scope->at.name) text_printf(&t, "in task `%s`", in->scope->at.name->s);
+    if (in->scope && in->scope->at.name)
+        text_printf(&t, "in task `%s`", in->scope->at.name->s);
     for (int i = first_shown_loop(in); i < in->loops.n; i++) {
         const Str n = in->loops.p[i].op->at.name;
-        text_printf(&t, "%s%s = %lld", i > first_shown_loop(in) ? ", " : t.n ? ", with " : "with ", n ? n->s : "i",
-                    (long long)in->loops.p[i].iv);
+        text_printf(&t, "%s%s = %lld",
+                    i > first_shown_loop(in) ? ", "
+                        : t.n                ? ", with "
+                                             : "with ",
+                    n ? n->s : "i", (long long)in->loops.p[i].iv);
     }
     return text_str(&t);
 }
@@ -85,12 +104,18 @@ void interp_notice(In *in, DiagCode code, const IrOp *op, int64_t value)
     const int line = source_place(in->s, op->span.lo).line;
     for (int i = 0; i < in->notices.n; i++) {
         INotice *n = &in->notices.p[i];
-        if (n->code != code || n->line != line || source_of(in->s, n->op->span) != source_of(in->s, op->span)) continue;
+        if (n->code != code || n->line != line ||
+            source_of(in->s, n->op->span) != source_of(in->s, op->span))
+            continue;
         n->count++;
         if (value < n->value) n->value = value;
         return;
     }
-    const INotice n = {.code = code, .op = op, .line = line, .value = value, .count = 1};
+    const INotice n = {.code = code,
+                       .op = op,
+                       .line = line,
+                       .value = value,
+                       .count = 1};
     vec_push(in->s->arena, &in->notices, n);
 }
 
@@ -98,13 +123,19 @@ static Diag *describe_notice(In *in, const INotice *n)
 {
     Diag *d;
     if (n->code == W0903) {
-        d = diag_new(in->s, W0903, n->op->span, "this reads elements of `%s` that nothing has written", n->what);
+        d = diag_new(in->s, W0903, n->op->span,
+                     "this reads elements of `%s` that nothing has written",
+                     n->what);
         diag_note(in->s, d, (Span){0, 0}, "%s", n->first);
     } else if (n->code == W0901) {
-        d = diag_new(in->s, W0901, n->op->span, "a valid extent of %lld was taken as 0", (long long)n->value);
+        d = diag_new(in->s, W0901, n->op->span,
+                     "a valid extent of %lld was taken as 0",
+                     (long long)n->value);
         diag_help(in->s, d, "write `pl.max(0, ...)` if this is meant");
     } else {
-        d = diag_new(in->s, W0902, n->op->span, "this reads outside the valid region of a tile, where it is 0");
+        d = diag_new(
+            in->s, W0902, n->op->span,
+            "this reads outside the valid region of a tile, where it is 0");
         diag_help(in->s, d, "`pl.fillpad` says what such elements are");
     }
     return d;
@@ -116,9 +147,12 @@ static void report_notices(In *in, bool checkers)
         const INotice *n = &in->notices.p[i];
         if ((n->code != W0901) != checkers) continue;
         Diag *d = describe_notice(in, n);
-        if (n->count > 1) diag_note(in->s, d, (Span){0, 0}, "this happened %lld times", (long long)n->count);
+        if (n->count > 1)
+            diag_note(in->s, d, (Span){0, 0}, "this happened %lld times",
+                      (long long)n->count);
         for (const InlineFrame *f = n->op->inl; f; f = f->outer)
-            diag_note(in->s, d, f->call, "inlined from this call of `%s`", f->callee ? f->callee->s : "");
+            diag_note(in->s, d, f->call, "inlined from this call of `%s`",
+                      f->callee ? f->callee->s : "");
     }
 }
 
@@ -132,7 +166,8 @@ static ISlot take(In *in, const IrValue *v)
         ibuf_keep(s.buf);
         return s;
     }
-    return is_floating(v->type->dtype) ? (ISlot){.f = v->c.f} : (ISlot){.i = v->c.i};
+    return is_floating(v->type->dtype) ? (ISlot){.f = v->c.f}
+                                       : (ISlot){.i = v->c.i};
 }
 
 static void put(In *in, const IrValue *v, ISlot s) /* takes its references */
@@ -173,7 +208,9 @@ static const IrValue *origin_of(const IrValue *v)
 {
     for (;;) {
         const IrOp *def = v->def, *owner = v->arg_of ? v->arg_of->owner : NULL;
-        if (def && (def->op == IR_VIEW || def->op == IR_TRESHAPE || def->op == IR_TTRANSPOSE || def->op == IR_TSETVALID))
+        if (def &&
+            (def->op == IR_VIEW || def->op == IR_TRESHAPE ||
+             def->op == IR_TTRANSPOSE || def->op == IR_TSETVALID))
             v = def->args[0];
         else if (owner && owner->op == IR_FOR && v->index > 0)
             v = owner->args[2 + v->index];
@@ -191,7 +228,8 @@ static bool stores(IrOpcode op)
 
 static void blur_target(In *in, const IrOp *op)
 {
-    IBuf *here = in->slot[op->args[0]->id].buf, *origin = in->slot[origin_of(op->args[0])->id].buf;
+    IBuf *here = in->slot[op->args[0]->id].buf,
+         *origin = in->slot[origin_of(op->args[0])->id].buf;
     if (here) ibuf_blur(here);
     if (origin && origin != here) ibuf_blur(origin);
 }
@@ -211,7 +249,8 @@ static void blur_value(In *in, const IrValue *v)
     ISlot *s = &in->slot[v->id];
     s->e = (double)INFINITY;
     if (v->type->kind != TY_TILE || !s->tile) return;
-    const ITile *old = s->tile->part ? interp_finish(in, s->tile) : itile_keep(s->tile);
+    const ITile *old = s->tile->part ? interp_finish(in, s->tile)
+                                     : itile_keep(s->tile);
     ITile *t = itile_shaped(old->dt, old->rank, old->shape);
     itile_copy(t, 0, old, 0, old->n);
     itile_drop((ITile *)old);
@@ -226,7 +265,8 @@ static void blur_op(In *in, const IrOp *op)
 {
     for (int k = 0; k < op->nresults; k++) blur_value(in, op->results[k]);
     if (stores(op->op)) blur_target(in, op);
-    if (op->nresults == 0 || op->results[0]->type->kind != TY_TILE) in->ambiguous++;
+    if (op->nresults == 0 || op->results[0]->type->kind != TY_TILE)
+        in->ambiguous++;
 }
 
 /* control may leave the loop around from inside r */
@@ -254,14 +294,18 @@ static void blur_struct(In *in, const IrOp *op)
 static Go run_leave(In *in, IrOp *op)
 {
     const IrOp *loop = ir_parent_op(op);
-    while (loop && loop->op != IR_FOR && loop->op != IR_WHILE) loop = ir_parent_op(loop);
-    if (!loop) ice(in->s, op->span, "interp: %s outside a loop", ir_op_info[op->op].text);
+    while (loop && loop->op != IR_FOR && loop->op != IR_WHILE)
+        loop = ir_parent_op(loop);
+    if (!loop)
+        ice(in->s, op->span, "interp: %s outside a loop",
+            ir_op_info[op->op].text);
     const IrRegion *body = loop->region[loop->op == IR_WHILE ? 1 : 0];
     assign(in, body->args + (loop->op == IR_FOR ? 1 : 0), op->args, op->nargs);
     return op->op == IR_BREAK ? GO_BREAK : GO_CONTINUE;
 }
 
-static Go run_iterations(In *in, IrOp *op, int64_t start, int64_t step, int64_t trip)
+static Go run_iterations(In *in, IrOp *op, int64_t start, int64_t step,
+                         int64_t trip)
 {
     IrRegion *body = op->region[0];
     const ILoop level = {.op = op};
@@ -269,12 +313,14 @@ static Go run_iterations(In *in, IrOp *op, int64_t start, int64_t step, int64_t 
     const int mark = checker_enter(in, op);
     Go g = GO_ON;
     for (int64_t k = 0; k < trip && g != GO_BREAK && g != GO_FAIL; k++) {
-        const int64_t iv = (int64_t)((uint64_t)start + (uint64_t)k * (uint64_t)step);
+        const int64_t iv = (int64_t)((uint64_t)start +
+                                     (uint64_t)k * (uint64_t)step);
         vec_last(&in->loops).iv = iv;
         checker_iteration(in, op, iv);
         put(in, body->args[0], (ISlot){.i = iv});
         g = run_region(in, body);
-        if (g == GO_ON) assign(in, body->args + 1, body->last->args, op->nargs - 3);
+        if (g == GO_ON)
+            assign(in, body->args + 1, body->last->args, op->nargs - 3);
     }
     checker_leave(in, mark);
     in->loops.n--;
@@ -289,12 +335,15 @@ static Go run_for(In *in, IrOp *op)
     interp_ints(in, op, 0, 3, x);
     const bool outer = in->left_unsure, unsure = in->unsure;
     if (x[2] == 0) {
-        interp_fail(in, op, QW_ERR_DIVISION, op->at.name ? op->at.name->s : "", -1, 0, 0, 0, NULL);
+        interp_fail(in, op, QW_ERR_DIVISION, op->at.name ? op->at.name->s : "",
+                    -1, 0, 0, 0, NULL);
         return GO_FAIL;
     }
     assign(in, body->args + 1, op->args + 3, op->nargs - 3);
     in->left_unsure = false;
-    if (run_iterations(in, op, x[0], x[2], interp_trip(x[0], x[1], x[2])) == GO_FAIL) return GO_FAIL;
+    if (run_iterations(in, op, x[0], x[2], interp_trip(x[0], x[1], x[2])) ==
+        GO_FAIL)
+        return GO_FAIL;
     assign(in, op->results, body->args + 1, op->nargs - 3);
     if (unsure || in->left_unsure) blur_struct(in, op);
     in->left_unsure = outer;
@@ -339,7 +388,8 @@ static Go run_while(In *in, IrOp *op)
 static Go run_block(In *in, IrOp *op, IrRegion *r)
 {
     const Go g = run_region(in, r);
-    if (g == GO_ON && r && r->last && r->last->op == IR_YIELD) assign(in, op->results, r->last->args, op->nresults);
+    if (g == GO_ON && r && r->last && r->last->op == IR_YIELD)
+        assign(in, op->results, r->last->args, op->nresults);
     return g;
 }
 
@@ -381,7 +431,8 @@ static Go run_struct(In *in, IrOp *op)
     case IR_SCOPE: return run_scope(in, op);
     case IR_BREAK:
     case IR_CONTINUE: return run_leave(in, op);
-    case IR_SYNCALL: ice(in->s, op->span, "interp: a barrier that was not split away");
+    case IR_SYNCALL:
+        ice(in->s, op->span, "interp: a barrier that was not split away");
     default: return GO_ON; /* YIELD, COND: the owner reads them */
     }
 }
@@ -429,17 +480,23 @@ static int64_t elements(const TensorArg *t)
 static void bind_params(In *in, const InterpArg *args, const int64_t *syms)
 {
     const IrFunc *f = in->f;
-    for (int i = 0; i < f->nsyms; i++) in->slot[f->syms[i].value->id].i = syms[i];
+    for (int i = 0; i < f->nsyms; i++)
+        in->slot[f->syms[i].value->id].i = syms[i];
     for (int i = 0; i < f->nparams; i++) {
         const IrValue *v = f->params[i].value;
         ISlot *s = &in->slot[v->id];
         if (v->type->kind != TY_TENSOR) {
-            if (is_floating(v->type->dtype)) s->f = args[i].s.f;
-            else s->i = args[i].s.i;
+            if (is_floating(v->type->dtype))
+                s->f = args[i].s.f;
+            else
+                s->i = args[i].s.i;
             continue;
         }
         s->buf = interp_alloc(1, sizeof *s->buf);
-        *s->buf = (IBuf){.refs = 1, .dt = v->type->dtype, .data = args[i].t.data, .n = elements(&args[i].t)};
+        *s->buf = (IBuf){.refs = 1,
+                         .dt = v->type->dtype,
+                         .data = args[i].t.data,
+                         .n = elements(&args[i].t)};
         checker_watch(in, s->buf, v, args[i].fresh, args[i].t.shape);
     }
 }
@@ -450,8 +507,10 @@ static void return_bounds(In *in, InterpArg *args)
         const IBuf *b = in->slot[in->f->params[i].value->id].buf;
         args[i].stored = b ? checker_stored(b) : -1;
         if (!b || !args[i].bound) continue;
-        if (b->bound) memcpy(args[i].bound, b->bound, (size_t)b->n * sizeof(double));
-        else memset(args[i].bound, 0, (size_t)b->n * sizeof(double));
+        if (b->bound)
+            memcpy(args[i].bound, b->bound, (size_t)b->n * sizeof(double));
+        else
+            memset(args[i].bound, 0, (size_t)b->n * sizeof(double));
     }
 }
 
@@ -469,7 +528,8 @@ static void report_findings(In *in, bool ended, InterpResult *out)
     out->findings = out->finding_errors + in->s->nwarnings - warnings;
 }
 
-bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms, const InterpChecks *checks, InterpResult *out)
+bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms,
+                const InterpChecks *checks, InterpResult *out)
 {
     In in = {.f = f, .s = f->s};
     in.slot = interp_alloc(f->next_value, sizeof *in.slot);
@@ -479,10 +539,13 @@ bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms, const InterpChe
     bind_params(&in, args, syms);
     const Go g = run_region(&in, f->body);
     report_notices(&in, false);
-    *out = (InterpResult){.status = in.status, .ambiguous = in.ambiguous, .tasks = in.tasks};
+    *out = (InterpResult){.status = in.status,
+                          .ambiguous = in.ambiguous,
+                          .tasks = in.tasks};
     report_findings(&in, g != GO_FAIL, out);
     return_bounds(&in, args);
-    for (int i = 0; i < f->next_value; i++) put(&in, &(IrValue){.id = i}, (ISlot){0});
+    for (int i = 0; i < f->next_value; i++)
+        put(&in, &(IrValue){.id = i}, (ISlot){0});
     free(in.slot);
     return g != GO_FAIL;
 }

@@ -16,41 +16,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Strand { int parent, depth, run; const IrOp *loop; int64_t iv; } Strand;
-typedef struct Access { const IrOp *op, *scope; int strand; } Access;
+typedef struct Strand {
+    int parent, depth, run;
+    const IrOp *loop;
+    int64_t iv;
+} Strand;
+typedef struct Access {
+    const IrOp *op, *scope;
+    int strand;
+} Access;
 
 /* the last access of one op to each element */
 typedef struct Shadow {
     const IrOp *op;
     AccessKind kind;
-    uint32_t *id;              /* index of an Access; 0: none */
+    uint32_t *id; /* index of an Access; 0: none */
     struct Shadow *next;
 } Shadow;
 
 typedef struct Watch {
-    const IrValue *made;       /* parameter or result of an alloc */
+    const IrValue *made; /* parameter or result of an alloc */
     int rank;
     int64_t extent[IR_MAX_RANK];
-    int home;                  /* strand that made it */
-    bool shared;               /* iterations can meet here */
-    unsigned char *filled;     /* an element each: written; NULL: not of interest */
+    int home;              /* strand that made it */
+    bool shared;           /* iterations can meet here */
+    unsigned char *filled; /* an element each: written; NULL: not of interest */
     Shadow *shadow;
 } Watch;
 
 typedef struct Conflict {
-    Watch watch;               /* a copy: the buffer may go */
-    const IrOp *op[2];         /* the earlier access and the one that met it */
+    Watch watch;       /* a copy: the buffer may go */
+    const IrOp *op[2]; /* the earlier access and the one that met it */
     AccessKind kind[2];
     Access first, second;
     int64_t lo[IR_MAX_RANK], hi[IR_MAX_RANK]; /* of the first meeting */
-    int64_t count;             /* further ones */
+    int64_t count;                            /* further ones */
 } Conflict;
 
 typedef struct Checker {
-    VEC(Strand) strands;       /* [0]: outside of all parallel loops */
-    VEC(Access) accesses;      /* [0]: none */
+    VEC(Strand) strands;  /* [0]: outside of all parallel loops */
+    VEC(Access) accesses; /* [0]: none */
     VEC(Conflict) conflicts;
-    uint32_t *last;            /* by op id: its last access */
+    uint32_t *last; /* by op id: its last access */
     int strand, runs;
 } Checker;
 
@@ -66,16 +73,22 @@ void checker_start(In *in)
 
 /* ---- buffers --------------------------------------------------------------------- */
 
-void checker_watch(In *in, IBuf *b, const IrValue *made, bool fresh, const int64_t *extent)
+void checker_watch(In *in, IBuf *b, const IrValue *made, bool fresh,
+                   const int64_t *extent)
 {
     const Checker *k = in->checker;
     if (!k) return;
     Watch *w = b->watch = interp_alloc(1, sizeof *w);
-    *w = (Watch){.made = made, .rank = made->type->rank, .home = k->strand, .shared = in->checks.races};
+    *w = (Watch){.made = made,
+                 .rank = made->type->rank,
+                 .home = k->strand,
+                 .shared = in->checks.races};
     memcpy(w->extent, extent, sizeof *extent * (size_t)w->rank);
     for (int i = 0; i < in->f->nparams; i++)
-        if (in->f->params[i].value == made && !in->f->params[i].written) w->shared = false;
-    if (fresh && (in->checks.uninit || in->checks.unwritten)) w->filled = interp_alloc(b->n, 1);
+        if (in->f->params[i].value == made && !in->f->params[i].written)
+            w->shared = false;
+    if (fresh && (in->checks.uninit || in->checks.unwritten))
+        w->filled = interp_alloc(b->n, 1);
 }
 
 void checker_forget(IBuf *b)
@@ -101,7 +114,8 @@ static void unravel(const Watch *w, int64_t at, int64_t *idx)
     }
 }
 
-static const char *box_text(In *in, const Watch *w, const int64_t *lo, const int64_t *hi)
+static const char *box_text(In *in, const Watch *w, const int64_t *lo,
+                            const int64_t *hi)
 {
     Text t = {.a = in->s->arena};
     text_printf(&t, "%s[", w->made->name ? w->made->name->s : "a tensor");
@@ -118,7 +132,8 @@ static const char *box_text(In *in, const Watch *w, const int64_t *lo, const int
 /* one with carried values runs its iterations in order (13.3) */
 static bool is_parallel(const IrOp *loop)
 {
-    return (loop->at.loop == LOOP_PARALLEL || loop->at.loop == LOOP_SPMD) && loop->nresults == 0;
+    return (loop->at.loop == LOOP_PARALLEL || loop->at.loop == LOOP_SPMD) &&
+        loop->nresults == 0;
 }
 
 int checker_enter(In *in, const IrOp *loop)
@@ -136,8 +151,11 @@ void checker_iteration(In *in, const IrOp *loop, int64_t iv)
     const Strand *s = &k->strands.p[k->strand];
     const bool next = s->loop == loop; /* the iteration before */
     const int parent = next ? s->parent : k->strand;
-    const Strand mine = {.parent = parent, .depth = k->strands.p[parent].depth + 1, .run = next ? s->run : k->runs,
-                         .loop = loop, .iv = iv};
+    const Strand mine = {.parent = parent,
+                         .depth = k->strands.p[parent].depth + 1,
+                         .run = next ? s->run : k->runs,
+                         .loop = loop,
+                         .iv = iv};
     k->strand = k->strands.n;
     vec_push(in->s->arena, &k->strands, mine);
 }
@@ -164,22 +182,31 @@ static bool conflicting(AccessKind a, AccessKind b)
     return a != b ? true : a == ACCESS_WRITE;
 }
 
-static Conflict *conflict_of(In *in, const Watch *w, const Shadow *s, uint32_t met, AccessKind kind, const Access *mine)
+static Conflict *conflict_of(In *in, const Watch *w, const Shadow *s,
+                             uint32_t met, AccessKind kind, const Access *mine)
 {
     Checker *k = in->checker;
     for (int i = 0; i < k->conflicts.n; i++) {
         Conflict *c = &k->conflicts.p[i];
-        if (c->op[0] == s->op && c->op[1] == mine->op && c->kind[0] == s->kind && c->kind[1] == kind) return c;
+        if (c->op[0] == s->op && c->op[1] == mine->op &&
+            c->kind[0] == s->kind && c->kind[1] == kind)
+            return c;
     }
-    const Conflict c = {.watch = *w, .op = {s->op, mine->op}, .kind = {s->kind, kind}, .first = k->accesses.p[met], .second = *mine};
+    const Conflict c = {.watch = *w,
+                        .op = {s->op, mine->op},
+                        .kind = {s->kind, kind},
+                        .first = k->accesses.p[met],
+                        .second = *mine};
     vec_push(in->s->arena, &k->conflicts, c);
     return &vec_last(&k->conflicts);
 }
 
-static void note_meeting(Conflict *c, const Watch *w, uint32_t first, const Access *mine, const Checker *k, int64_t at)
+static void note_meeting(Conflict *c, const Watch *w, uint32_t first,
+                         const Access *mine, const Checker *k, int64_t at)
 {
     int64_t idx[IR_MAX_RANK];
-    const bool same = c->first.strand == k->accesses.p[first].strand && c->second.strand == mine->strand;
+    const bool same = c->first.strand == k->accesses.p[first].strand &&
+        c->second.strand == mine->strand;
     c->count++;
     if (!same || c->watch.made != w->made) return;
     unravel(w, at, idx);
@@ -189,10 +216,13 @@ static void note_meeting(Conflict *c, const Watch *w, uint32_t first, const Acce
     }
 }
 
-typedef struct Row { int64_t at, stride, n; } Row;
+typedef struct Row {
+    int64_t at, stride, n;
+} Row;
 
 /* a row of the running access against the last accesses of another op */
-static void hold_against(In *in, const Watch *w, const Shadow *s, AccessKind kind, const Access *mine, Row r)
+static void hold_against(In *in, const Watch *w, const Shadow *s,
+                         AccessKind kind, const Access *mine, Row r)
 {
     const Checker *k = in->checker;
     uint32_t seen = 0;
@@ -200,9 +230,12 @@ static void hold_against(In *in, const Watch *w, const Shadow *s, AccessKind kin
     for (int64_t j = 0, at = r.at; j < r.n; j++, at += r.stride) {
         const uint32_t id = s->id[at];
         if (!id) continue;
-        if (id != seen) bad = unordered(k, k->accesses.p[id].strand, mine->strand);
+        if (id != seen)
+            bad = unordered(k, k->accesses.p[id].strand, mine->strand);
         seen = id;
-        if (bad) note_meeting(conflict_of(in, w, s, id, kind, mine), w, id, mine, k, at);
+        if (bad)
+            note_meeting(conflict_of(in, w, s, id, kind, mine), w, id, mine, k,
+                         at);
     }
 }
 
@@ -213,7 +246,8 @@ static void remember(const Checker *k, Shadow *s, uint32_t id, Row r)
     for (int64_t j = 0, at = r.at; j < r.n; j++, at += r.stride) {
         if (s->id[at] && s->id[at] != seen) {
             seen = s->id[at];
-            keep = unordered(k, k->accesses.p[seen].strand, k->accesses.p[id].strand);
+            keep = unordered(k, k->accesses.p[seen].strand,
+                             k->accesses.p[id].strand);
         }
         if (!s->id[at] || !keep) s->id[at] = id;
     }
@@ -225,7 +259,10 @@ static Shadow *shadow_of(IBuf *b, const IrOp *op, AccessKind kind)
     for (Shadow *s = w->shadow; s; s = s->next)
         if (s->op == op && s->kind == kind) return s;
     Shadow *s = interp_alloc(1, sizeof *s);
-    *s = (Shadow){.op = op, .kind = kind, .id = interp_alloc(b->n, sizeof *s->id), .next = w->shadow};
+    *s = (Shadow){.op = op,
+                  .kind = kind,
+                  .id = interp_alloc(b->n, sizeof *s->id),
+                  .next = w->shadow};
     return w->shadow = s;
 }
 
@@ -235,7 +272,8 @@ static uint32_t access_id(In *in)
     uint32_t *last = &k->last[in->running->id];
     if (*last && k->accesses.p[*last].strand == k->strand) return *last;
     *last = (uint32_t)k->accesses.n;
-    vec_push(in->s->arena, &k->accesses, ((Access){in->running, in->scope, k->strand}));
+    vec_push(in->s->arena, &k->accesses,
+             ((Access){in->running, in->scope, k->strand}));
     return *last;
 }
 
@@ -251,24 +289,38 @@ static void note_unfilled(In *in, const Watch *w, int64_t at, int64_t count)
     for (int k = 0; k < w->rank; k++) end[k] = idx[k] + 1;
     INotice *n = &vec_last(&in->notices);
     n->what = w->made->name ? w->made->name->s : "a tensor";
-    n->first = arena_printf(in->s->arena, "%lld element%s, the first is `%s` %s", (long long)count, count == 1 ? "" : "s",
+    n->first = arena_printf(in->s->arena,
+                            "%lld element%s, the first is `%s` %s",
+                            (long long)count, count == 1 ? "" : "s",
                             box_text(in, w, idx, end), interp_where(in));
 }
 
 /* ---- an access -------------------------------------------------------------------------- */
 
-typedef struct Run { In *in; IBuf *b; AccessKind kind; bool race; Access mine; uint32_t id; Shadow *own; int64_t unfilled, first; } Run;
+typedef struct Run {
+    In *in;
+    IBuf *b;
+    AccessKind kind;
+    bool race;
+    Access mine;
+    uint32_t id;
+    Shadow *own;
+    int64_t unfilled, first;
+} Run;
 
 static void access_row(Run *u, Row r)
 {
     const Watch *w = u->b->watch;
     for (int64_t j = 0, at = r.at; w->filled && j < r.n; j++, at += r.stride) {
-        if (u->kind != ACCESS_READ) w->filled[at] = 1;
-        else if (!w->filled[at] && !u->unfilled++) u->first = at;
+        if (u->kind != ACCESS_READ)
+            w->filled[at] = 1;
+        else if (!w->filled[at] && !u->unfilled++)
+            u->first = at;
     }
     if (!u->race) return;
     for (const Shadow *s = w->shadow; s; s = s->next)
-        if (conflicting(s->kind, u->kind)) hold_against(u->in, w, s, u->kind, &u->mine, r);
+        if (conflicting(s->kind, u->kind))
+            hold_against(u->in, w, s, u->kind, &u->mine, r);
     remember(u->in->checker, u->own, u->id, r);
 }
 
@@ -277,7 +329,10 @@ void checker_access(In *in, IBuf *b, AccessKind kind, const MemBox *x)
     const Checker *k = in->checker;
     const Watch *w = b->watch;
     if (!k || !w) return;
-    Run u = {.in = in, .b = b, .kind = kind, .race = w->shared && k->strand != w->home};
+    Run u = {.in = in,
+             .b = b,
+             .kind = kind,
+             .race = w->shared && k->strand != w->home};
     if (!u.race && !w->filled) return;
     if (u.race) {
         u.id = access_id(in);
@@ -295,7 +350,8 @@ void checker_access(In *in, IBuf *b, AccessKind kind, const MemBox *x)
         access_row(&u, (Row){at, x->stride[last], x->extent[last]});
         for (d = last - 1; d >= 0 && ++idx[d] == x->extent[d]; d--) idx[d] = 0;
     } while (d >= 0);
-    if (u.unfilled && in->checks.uninit) note_unfilled(in, w, u.first, u.unfilled);
+    if (u.unfilled && in->checks.uninit)
+        note_unfilled(in, w, u.first, u.unfilled);
 }
 
 /* ---- what of an output is written ---------------------------------------------------------- */
@@ -308,11 +364,13 @@ int64_t checker_stored(const IBuf *b)
     return n;
 }
 
-static bool box_unfilled(const Watch *w, const int64_t *lo, const int64_t *hi, int k, int64_t at)
+static bool box_unfilled(const Watch *w, const int64_t *lo, const int64_t *hi,
+                         int k, int64_t at)
 {
     if (k == w->rank) return !w->filled[at];
     for (int64_t i = lo[k]; i < hi[k]; i++)
-        if (!box_unfilled(w, lo, hi, k + 1, at * w->extent[k] + i)) return false;
+        if (!box_unfilled(w, lo, hi, k + 1, at * w->extent[k] + i))
+            return false;
     return true;
 }
 
@@ -340,17 +398,26 @@ void checker_unwritten(In *in, const IrParam *p, const IBuf *b)
     unravel(w, at, lo);
     for (int k = 0; k < w->rank; k++) hi[k] = lo[k] + 1;
     grow(w, lo, hi);
-    Diag *d = stored ? diag_new(in->s, W0602, p->span, "the output `%s` is written only in part: `%s` was not stored in this run",
-                                p->name->s, box_text(in, w, lo, hi))
-                     : diag_new(in->s, W0602, p->span, "nothing was stored into the output `%s` in this run", p->name->s);
-    if (stored) diag_note(in->s, d, (Span){0, 0}, "%lld of %lld elements were stored", (long long)stored, (long long)b->n);
+    Diag *d = stored
+        ? diag_new(
+              in->s, W0602, p->span,
+              "the output `%s` is written only in part: `%s` was not stored in this run",
+              p->name->s, box_text(in, w, lo, hi))
+        : diag_new(in->s, W0602, p->span,
+                   "nothing was stored into the output `%s` in this run",
+                   p->name->s);
+    if (stored)
+        diag_note(in->s, d, (Span){0, 0}, "%lld of %lld elements were stored",
+                  (long long)stored, (long long)b->n);
 }
 
 /* ---- reporting races --------------------------------------------------------------------- */
 
 static const char *doing(AccessKind k)
 {
-    return k == ACCESS_READ ? "read" : k == ACCESS_WRITE ? "stored" : "added to";
+    return k == ACCESS_READ ? "read"
+        : k == ACCESS_WRITE ? "stored"
+                            : "added to";
 }
 
 /* "in task `x`, with i = 3" of an access */
@@ -362,10 +429,13 @@ static const char *strand_text(In *in, const Access *a)
     int n = 0;
     for (int s = a->strand; s > 0 && n < 16; s = k->strands.p[s].parent) {
         const Strand *x = &k->strands.p[s];
-        list[n++] = arena_printf(in->s->arena, "%s = %lld", x->loop->at.name ? x->loop->at.name->s : "the block index",
+        list[n++] = arena_printf(in->s->arena, "%s = %lld",
+                                 x->loop->at.name ? x->loop->at.name->s
+                                                  : "the block index",
                                  (long long)x->iv);
     }
-    if (a->scope && a->scope->at.name) text_printf(&t, "in task `%s`, ", a->scope->at.name->s);
+    if (a->scope && a->scope->at.name)
+        text_printf(&t, "in task `%s`, ", a->scope->at.name->s);
     text_puts(&t, "with ");
     for (int i = n; i-- > 0;) text_printf(&t, "%s%s", list[i], i ? ", " : "");
     return text_str(&t);
@@ -376,8 +446,10 @@ static bool reported_before(const Checker *k, int i)
     const Conflict *c = &k->conflicts.p[i];
     for (int j = 0; j < i; j++) {
         const Conflict *d = &k->conflicts.p[j];
-        const bool straight = c->op[0]->span.lo == d->op[0]->span.lo && c->op[1]->span.lo == d->op[1]->span.lo;
-        const bool crossed = c->op[0]->span.lo == d->op[1]->span.lo && c->op[1]->span.lo == d->op[0]->span.lo;
+        const bool straight = c->op[0]->span.lo == d->op[0]->span.lo &&
+            c->op[1]->span.lo == d->op[1]->span.lo;
+        const bool crossed = c->op[0]->span.lo == d->op[1]->span.lo &&
+            c->op[1]->span.lo == d->op[0]->span.lo;
         if (straight || crossed) return true;
     }
     return false;
@@ -405,17 +477,34 @@ static void report_conflict(In *in, const Conflict *c)
     const int store = c->kind[0] == ACCESS_READ ? 1 : 0;
     const IrOp *one = c->op[store], *other = c->op[!store];
     const bool both = c->kind[0] != ACCESS_READ && c->kind[1] != ACCESS_READ;
-    Diag *d = diag_new(in->s, E0913, one->span, "iterations of a parallel loop %s the same memory: `%s`",
-                       both ? "store into" : "store and read", box_text(in, &c->watch, c->lo, c->hi));
-    diag_at(in->s, d, other == one ? "stored here by both" : "%s here", doing(c->kind[store]));
-    if (other != one) diag_label(in->s, d, other->span, "%s here by another iteration", doing(c->kind[!store]));
-    diag_label(in->s, d, loop_between(in->checker, c->first.strand, c->second.strand)->span, "the parallel loop");
-    diag_note(in->s, d, (Span){0, 0}, "%s %s", doing(c->kind[0]), strand_text(in, &c->first));
-    diag_note(in->s, d, (Span){0, 0}, "%s %s", doing(c->kind[1]), strand_text(in, &c->second));
-    if (c->count > box_size(c)) diag_note(in->s, d, (Span){0, 0}, "this is the first place; iterations met at %lld elements in all", (long long)c->count);
+    Diag *d = diag_new(in->s, E0913, one->span,
+                       "iterations of a parallel loop %s the same memory: `%s`",
+                       both ? "store into" : "store and read",
+                       box_text(in, &c->watch, c->lo, c->hi));
+    diag_at(in->s, d, other == one ? "stored here by both" : "%s here",
+            doing(c->kind[store]));
+    if (other != one)
+        diag_label(in->s, d, other->span, "%s here by another iteration",
+                   doing(c->kind[!store]));
+    diag_label(in->s, d,
+               loop_between(in->checker, c->first.strand, c->second.strand)
+                   ->span,
+               "the parallel loop");
+    diag_note(in->s, d, (Span){0, 0}, "%s %s", doing(c->kind[0]),
+              strand_text(in, &c->first));
+    diag_note(in->s, d, (Span){0, 0}, "%s %s", doing(c->kind[1]),
+              strand_text(in, &c->second));
+    if (c->count > box_size(c))
+        diag_note(
+            in->s, d, (Span){0, 0},
+            "this is the first place; iterations met at %lld elements in all",
+            (long long)c->count);
     for (const InlineFrame *f = one->inl; f; f = f->outer)
-        diag_note(in->s, d, f->call, "inlined from this call of `%s`", f->callee ? f->callee->s : "");
-    diag_help(in->s, d, both ? "use `pl.range`, or `atomic=` for sums" : "use `pl.range`, or two tensors");
+        diag_note(in->s, d, f->call, "inlined from this call of `%s`",
+                  f->callee ? f->callee->s : "");
+    diag_help(in->s, d,
+              both ? "use `pl.range`, or `atomic=` for sums"
+                   : "use `pl.range`, or two tensors");
 }
 
 void checker_report(In *in)

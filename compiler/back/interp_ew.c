@@ -8,14 +8,38 @@
 
 /* ---- float functions ---------------------------------------------------------- */
 
-static double f_add(double a, double b) { return a + b; }
-static double f_sub(double a, double b) { return a - b; }
-static double f_mul(double a, double b) { return a * b; }
-static double f_div(double a, double b) { return a / b; }
-static double f_expdif(double a, double b) { return exp((double)(float)(a - b)); }
-static double f_neg(double x) { return -x; }
-static double f_rsqrt(double x) { return 1 / sqrt(x); }
-static double f_recip(double x) { return 1 / x; }
+static double f_add(double a, double b)
+{
+    return a + b;
+}
+static double f_sub(double a, double b)
+{
+    return a - b;
+}
+static double f_mul(double a, double b)
+{
+    return a * b;
+}
+static double f_div(double a, double b)
+{
+    return a / b;
+}
+static double f_expdif(double a, double b)
+{
+    return exp((double)(float)(a - b));
+}
+static double f_neg(double x)
+{
+    return -x;
+}
+static double f_rsqrt(double x)
+{
+    return 1 / sqrt(x);
+}
+static double f_recip(double x)
+{
+    return 1 / x;
+}
 
 /* ---- their bounds: an error of the operands, carried through ------------------- */
 
@@ -58,8 +82,10 @@ static double e_most(double a, double ea, double b, double eb)
 static double e_fmod(double a, double ea, double b, double eb)
 {
     if (ea == 0 && eb == 0) return 0;
-    if (!(fabs(b) > eb) || !isfinite(a) || !isfinite(ea)) return (double)INFINITY;
-    const double low = trunc(fmax(fabs(a) - ea, 0) / (fabs(b) + eb)), high = trunc((fabs(a) + ea) / (fabs(b) - eb));
+    if (!(fabs(b) > eb) || !isfinite(a) || !isfinite(ea))
+        return (double)INFINITY;
+    const double low = trunc(fmax(fabs(a) - ea, 0) / (fabs(b) + eb)),
+                 high = trunc((fabs(a) + ea) / (fabs(b) - eb));
     return low == high ? ea + high * eb : (double)INFINITY;
 }
 
@@ -87,7 +113,9 @@ static double e_sqrt(double x, double e)
 
 static double e_rsqrt(double x, double e)
 {
-    return e == 0 ? 0 : x - e > 0 ? e / (2 * (x - e) * sqrt(x - e)) : (double)INFINITY;
+    return e == 0   ? 0
+        : x - e > 0 ? e / (2 * (x - e) * sqrt(x - e))
+                    : (double)INFINITY;
 }
 
 static double e_recip(double x, double e)
@@ -146,11 +174,26 @@ static int64_t i_fmod(QwDtype d, int64_t a, int64_t b)
     return b == -1 ? 0 : a % b;
 }
 
-static int64_t i_max(QwDtype d, int64_t a, int64_t b) { return inum_order(d, a, b) < 0 ? b : a; }
-static int64_t i_min(QwDtype d, int64_t a, int64_t b) { return inum_order(d, a, b) > 0 ? b : a; }
-static int64_t i_and(QwDtype d, int64_t a, int64_t b) { return (void)d, a & b; }
-static int64_t i_or(QwDtype d, int64_t a, int64_t b) { return (void)d, a | b; }
-static int64_t i_xor(QwDtype d, int64_t a, int64_t b) { return (void)d, a ^ b; }
+static int64_t i_max(QwDtype d, int64_t a, int64_t b)
+{
+    return inum_order(d, a, b) < 0 ? b : a;
+}
+static int64_t i_min(QwDtype d, int64_t a, int64_t b)
+{
+    return inum_order(d, a, b) > 0 ? b : a;
+}
+static int64_t i_and(QwDtype d, int64_t a, int64_t b)
+{
+    return (void)d, a & b;
+}
+static int64_t i_or(QwDtype d, int64_t a, int64_t b)
+{
+    return (void)d, a | b;
+}
+static int64_t i_xor(QwDtype d, int64_t a, int64_t b)
+{
+    return (void)d, a ^ b;
+}
 
 static bool count_in_range(QwDtype d, int64_t n)
 {
@@ -168,17 +211,27 @@ static int64_t i_shr(QwDtype d, int64_t a, int64_t n)
     return d == QW_U64 ? (int64_t)((uint64_t)a >> n) : a >> n;
 }
 
-static int64_t i_neg(QwDtype d, int64_t a) { return i_sub(d, 0, a); }
-static int64_t i_abs(QwDtype d, int64_t a) { return inum_order(d, a, 0) < 0 ? i_neg(d, a) : a; }
-static int64_t i_not(QwDtype d, int64_t a) { return d == QW_BOOL ? !a : ~a; }
+static int64_t i_neg(QwDtype d, int64_t a)
+{
+    return i_sub(d, 0, a);
+}
+static int64_t i_abs(QwDtype d, int64_t a)
+{
+    return inum_order(d, a, 0) < 0 ? i_neg(d, a) : a;
+}
+static int64_t i_not(QwDtype d, int64_t a)
+{
+    return d == QW_BOOL ? !a : ~a;
+}
 
 /* ---- tables ----------------------------------------------------------------------------- */
 
 typedef struct Binary {
     double (*f)(double, double);
-    double (*e)(double, double, double, double); /* NULL: undecided if any bound is > 0 */
+    double (*e)(double, double, double,
+                double); /* NULL: undecided if any bound is > 0 */
     int64_t (*i)(QwDtype, int64_t, int64_t);
-    int units;                                   /* of the result, for ibound; 0: carried */
+    int units; /* of the result, for ibound; 0: carried */
 } Binary;
 
 static const Binary binaries[IR_OP_COUNT] = {
@@ -220,7 +273,10 @@ static const Unary unaries[IR_OP_COUNT] = {
 /* ---- operands ------------------------------------------------------------------------------ */
 
 /* room for a scalar operand in the form of a tile of one element */
-typedef struct Single { double v, e; int64_t i; } Single;
+typedef struct Single {
+    double v, e;
+    int64_t i;
+} Single;
 
 static IOperand scalar_operand(In *in, const IrValue *s, Single *one)
 {
@@ -233,9 +289,11 @@ static IOperand scalar_operand(In *in, const IrValue *s, Single *one)
     return (IOperand){.i = &one->i};
 }
 
-static IOperand operand(In *in, IrOp *op, int k, const ITile *result, Single *one)
+static IOperand operand(In *in, IrOp *op, int k, const ITile *result,
+                        Single *one)
 {
-    if (op->args[k]->type->kind == TY_SCALAR) return scalar_operand(in, op->args[k], one);
+    if (op->args[k]->type->kind == TY_SCALAR)
+        return scalar_operand(in, op->args[k], one);
     return ioperand_tile(itile_arg(in, op, k), result);
 }
 
@@ -281,7 +339,11 @@ static bool compare_floats(CmpPred p, double a, double b)
 }
 
 /* one row: elements at .. at + n of the result; operands at ai and bi, with their bounds */
-typedef struct Row { ITile *t; int64_t at, n, ai, bi; IOperand a, b; } Row;
+typedef struct Row {
+    ITile *t;
+    int64_t at, n, ai, bi;
+    IOperand a, b;
+} Row;
 
 static double row_bound_a(const Row *r, int64_t j)
 {
@@ -295,12 +357,14 @@ static double row_bound_b(const Row *r, int64_t j)
 
 static double row_float_a(const Row *r, int64_t j)
 {
-    return float_at(&r->a, r->ai + j * r->a.stride[TILE_MAX_RANK - 1], r->t->dt);
+    return float_at(&r->a, r->ai + j * r->a.stride[TILE_MAX_RANK - 1],
+                    r->t->dt);
 }
 
 static double row_float_b(const Row *r, int64_t j)
 {
-    return float_at(&r->b, r->bi + j * r->b.stride[TILE_MAX_RANK - 1], r->t->dt);
+    return float_at(&r->b, r->bi + j * r->b.stride[TILE_MAX_RANK - 1],
+                    r->t->dt);
 }
 
 static int64_t row_int_a(const Row *r, int64_t j)
@@ -339,19 +403,26 @@ static void float_row(const Binary *k, const Row *r)
 {
     const QwDtype d = r->t->dt;
     for (int64_t j = 0; j < r->n; j++) {
-        const double x = row_float_a(r, j), y = row_float_b(r, j), raw = k->f(x, y), z = iround(d, raw);
+        const double x = row_float_a(r, j), y = row_float_b(r, j),
+                     raw = k->f(x, y), z = iround(d, raw);
         r->t->v[r->at + j] = z;
         if (!r->t->e) continue;
         const double ex = row_bound_a(r, j), ey = row_bound_b(r, j);
         const bool certain = surely_nan(x, ex) || surely_nan(y, ey);
-        r->t->e[r->at + j] = certain ? 0 : ibound(d, raw, z, k->e(x, ex, y, ey), k->units);
+        r->t->e[r->at + j] = certain
+            ? 0
+            : ibound(d, raw, z, k->e(x, ex, y, ey), k->units);
     }
 }
 
-static double int_bound(In *in, const Binary *k, QwDtype d, int64_t z, int64_t x, double ex, int64_t y, double ey)
+static double int_bound(In *in, const Binary *k, QwDtype d, int64_t z,
+                        int64_t x, double ex, int64_t y, double ey)
 {
     if (ex == 0 && ey == 0) return 0;
-    if (k->e) return ibound(d, 0, inum_value(d, z), k->e(inum_value(d, x), ex, inum_value(d, y), ey), k->units);
+    if (k->e)
+        return ibound(d, 0, inum_value(d, z),
+                      k->e(inum_value(d, x), ex, inum_value(d, y), ey),
+                      k->units);
     in->ambiguous++;
     return (double)INFINITY;
 }
@@ -360,9 +431,12 @@ static void int_row(In *in, const Binary *k, const Row *r)
 {
     const QwDtype d = r->t->dt;
     for (int64_t j = 0; j < r->n; j++) {
-        const int64_t x = row_int_a(r, j), y = row_int_b(r, j), z = iwrap(d, k->i(d, x, y));
+        const int64_t x = row_int_a(r, j), y = row_int_b(r, j),
+                      z = iwrap(d, k->i(d, x, y));
         r->t->i[r->at + j] = z;
-        if (r->t->e) r->t->e[r->at + j] = int_bound(in, k, d, z, x, row_bound_a(r, j), y, row_bound_b(r, j));
+        if (r->t->e)
+            r->t->e[r->at + j] = int_bound(in, k, d, z, x, row_bound_a(r, j), y,
+                                           row_bound_b(r, j));
     }
 }
 
@@ -372,7 +446,8 @@ static bool divisors_ok(In *in, const IrOp *op, const Row *r)
     if (!in->checks.bounds || op->op != IR_DIV || r->t->v) return true;
     for (int64_t j = 0; j < r->n; j++)
         if (row_int_b(r, j) == 0)
-            return interp_fail(in, op, QW_ERR_DIVISION, "", -1, row_int_a(r, j), 0, 0, NULL);
+            return interp_fail(in, op, QW_ERR_DIVISION, "", -1, row_int_a(r, j),
+                               0, 0, NULL);
     return true;
 }
 
@@ -381,9 +456,12 @@ bool interp_ew2(In *in, IrOp *op)
     const Binary *k = &binaries[op->op];
     ITile *t = itile_result(op);
     Single one[2];
-    Row r = {.t = t, .a = operand(in, op, 0, t, &one[0]), .b = operand(in, op, 1, t, &one[1])};
+    Row r = {.t = t,
+             .a = operand(in, op, 0, t, &one[0]),
+             .b = operand(in, op, 1, t, &one[1])};
     if (op->op != IR_CMP && (t->v ? !k->f : !k->i))
-        ice(in->s, op->span, "interp: %s on this dtype", ir_op_info[op->op].text);
+        ice(in->s, op->span, "interp: %s on this dtype",
+            ir_op_info[op->op].text);
     IWalk w;
     bool more = iwalk_start(in, &w, op->results[0]), ok = true;
     r.n = w.extent[TILE_MAX_RANK - 1];
@@ -393,9 +471,12 @@ bool interp_ew2(In *in, IrOp *op)
         r.ai = iwalk_offset(&w, r.a.stride);
         r.bi = iwalk_offset(&w, r.b.stride);
         ok = divisors_ok(in, op, &r);
-        if (op->op == IR_CMP) cmp_row(in, op->at.pred, &r);
-        else if (t->v) float_row(k, &r);
-        else int_row(in, k, &r);
+        if (op->op == IR_CMP)
+            cmp_row(in, op->at.pred, &r);
+        else if (t->v)
+            float_row(k, &r);
+        else
+            int_row(in, k, &r);
     }
     itile_set(in, op->results[0], t);
     return ok;
@@ -403,14 +484,20 @@ bool interp_ew2(In *in, IrOp *op)
 
 /* ---- unary -------------------------------------------------------------------------------------- */
 
-static void unary_float(const Unary *k, ITile *t, int64_t at, const IOperand *a, int64_t ai)
+static void unary_float(const Unary *k, ITile *t, int64_t at, const IOperand *a,
+                        int64_t ai)
 {
-    const double x = float_at(a, ai, t->dt), e = bound_at(a, ai), raw = k->f(x), r = iround(t->dt, raw);
+    const double x = float_at(a, ai, t->dt), e = bound_at(a, ai), raw = k->f(x),
+                 r = iround(t->dt, raw);
     t->v[at] = r;
-    if (t->e) t->e[at] = surely_nan(x, e) ? 0 : ibound(t->dt, raw, r, k->e(x, e), k->units);
+    if (t->e)
+        t->e[at] = surely_nan(x, e)
+            ? 0
+            : ibound(t->dt, raw, r, k->e(x, e), k->units);
 }
 
-static void unary_int(const Unary *k, ITile *t, int64_t at, const IOperand *a, int64_t ai)
+static void unary_int(const Unary *k, ITile *t, int64_t at, const IOperand *a,
+                      int64_t ai)
 {
     const double e = bound_at(a, ai);
     t->i[at] = iwrap(t->dt, k->i(t->dt, a->i[ai]));
@@ -422,15 +509,21 @@ bool interp_ew1(In *in, IrOp *op)
     const Unary *k = &unaries[op->op];
     ITile *t = itile_result(op);
     const IOperand a = ioperand_tile(itile_arg(in, op, 0), t);
-    if (t->v ? !k->f : !k->i) ice(in->s, op->span, "interp: %s on this dtype", ir_op_info[op->op].text);
+    if (t->v ? !k->f : !k->i)
+        ice(in->s, op->span, "interp: %s on this dtype",
+            ir_op_info[op->op].text);
     IWalk w;
     bool more = iwalk_start(in, &w, op->results[0]);
     if (in->bounds && has_bound(&a, NULL, k->units)) itile_bound(t);
     for (; more; more = iwalk_next(&w)) {
-        int64_t at = iwalk_offset(&w, w.stride), ai = iwalk_offset(&w, a.stride);
-        for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1]; j++, ai += a.stride[TILE_MAX_RANK - 1]) {
-            if (t->v) unary_float(k, t, at + j, &a, ai);
-            else unary_int(k, t, at + j, &a, ai);
+        int64_t at = iwalk_offset(&w, w.stride),
+                ai = iwalk_offset(&w, a.stride);
+        for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1];
+             j++, ai += a.stride[TILE_MAX_RANK - 1]) {
+            if (t->v)
+                unary_float(k, t, at + j, &a, ai);
+            else
+                unary_int(k, t, at + j, &a, ai);
         }
     }
     itile_set(in, op->results[0], t);
@@ -448,10 +541,14 @@ bool interp_expand(In *in, IrOp *op)
     bool more = iwalk_start(in, &w, op->results[0]);
     if (a.e) itile_bound(t);
     for (; more; more = iwalk_next(&w)) {
-        int64_t at = iwalk_offset(&w, w.stride), ai = iwalk_offset(&w, a.stride);
-        for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1]; j++, ai += a.stride[TILE_MAX_RANK - 1]) {
-            if (t->v) t->v[at + j] = float_at(&a, ai, t->dt);
-            else t->i[at + j] = int_at(&a, ai, t->dt);
+        int64_t at = iwalk_offset(&w, w.stride),
+                ai = iwalk_offset(&w, a.stride);
+        for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1];
+             j++, ai += a.stride[TILE_MAX_RANK - 1]) {
+            if (t->v)
+                t->v[at + j] = float_at(&a, ai, t->dt);
+            else
+                t->i[at + j] = int_at(&a, ai, t->dt);
             if (t->e) t->e[at + j] = a.e[ai];
         }
     }
@@ -465,25 +562,34 @@ static bool widens(QwDtype to, QwDtype from)
 }
 
 /* bound of a cast; raw: the value before it */
-static double cast_bound(const ITile *t, QwDtype from, double raw, int64_t at, double e)
+static double cast_bound(const ITile *t, QwDtype from, double raw, int64_t at,
+                         double e)
 {
     if (e == 0) return 0;
     if (t->dt == QW_BOOL) return fabs(raw) > e ? 0 : (double)INFINITY;
-    if (t->v) return isnan(raw) ? (double)INFINITY : widens(t->dt, from) ? e : ibound(t->dt, raw, t->v[at], e, 1);
+    if (t->v)
+        return isnan(raw)         ? (double)INFINITY
+            : widens(t->dt, from) ? e
+                                  : ibound(t->dt, raw, t->v[at], e, 1);
     return is_floating(from) ? e + 1 : e; /* saturation brings values closer */
 }
 
-static double cast_at(ITile *t, int64_t at, QwDtype from, const IOperand *a, int64_t ai, QwRound mode)
+static double cast_at(ITile *t, int64_t at, QwDtype from, const IOperand *a,
+                      int64_t ai, QwRound mode)
 {
     if (is_floating(from)) {
         const double x = a->v[ai];
-        if (t->v) t->v[at] = widens(t->dt, from) ? x : iround_mode(t->dt, x, mode);
-        else t->i[at] = inum_int(t->dt, x, mode);
+        if (t->v)
+            t->v[at] = widens(t->dt, from) ? x : iround_mode(t->dt, x, mode);
+        else
+            t->i[at] = inum_int(t->dt, x, mode);
         return x;
     }
     const int64_t i = a->i[ai];
-    if (t->v) t->v[at] = inum_float(t->dt, from, i);
-    else t->i[at] = inum_saturate(t->dt, from, i);
+    if (t->v)
+        t->v[at] = inum_float(t->dt, from, i);
+    else
+        t->i[at] = inum_saturate(t->dt, from, i);
     return inum_value(from, i);
 }
 
@@ -496,8 +602,10 @@ bool interp_cast(In *in, IrOp *op)
     bool more = iwalk_start(in, &w, op->results[0]);
     if (a.e) itile_bound(t);
     for (; more; more = iwalk_next(&w)) {
-        int64_t at = iwalk_offset(&w, w.stride), ai = iwalk_offset(&w, a.stride);
-        for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1]; j++, ai += a.stride[TILE_MAX_RANK - 1]) {
+        int64_t at = iwalk_offset(&w, w.stride),
+                ai = iwalk_offset(&w, a.stride);
+        for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1];
+             j++, ai += a.stride[TILE_MAX_RANK - 1]) {
             const double raw = cast_at(t, at + j, x->dt, &a, ai, op->at.round);
             if (t->e) t->e[at + j] = cast_bound(t, x->dt, raw, at + j, a.e[ai]);
         }

@@ -10,9 +10,9 @@
 /* an operand after its transposition flag; lead: strides of the two leading axes */
 typedef struct Matrix {
     const ITile *x;
-    int64_t rows, cols;         /* valid */
+    int64_t rows, cols; /* valid */
     int64_t row_step, col_step;
-    int64_t lead[2];            /* 0 where it broadcasts */
+    int64_t lead[2]; /* 0 where it broadcasts */
 } Matrix;
 
 static Matrix matrix_of(In *in, IrOp *op, int k, bool transposed)
@@ -78,7 +78,8 @@ static void start_from(ITile *t, const ITile *acc)
 static void take_accumulator(In *in, IrOp *op, ITile *t)
 {
     const ITile *raw = in->slot[op->args[0]->id].tile;
-    if (raw && raw->part && op->at.ladder > 0 && raw->part->ladder == op->at.ladder) {
+    if (raw && raw->part && op->at.ladder > 0 &&
+        raw->part->ladder == op->at.ladder) {
         continue_ladder(t, raw);
         return;
     }
@@ -99,7 +100,9 @@ ITile *interp_finish(In *in, const ITile *x)
     double *e = in->bounds && p->mag ? itile_bound(t) : NULL;
     for (int64_t i = 0; i < t->n; i++) {
         t->v[i] = iround_once(t->dt, x->v[i]);
-        if (e) e[i] = ibound_sum(t->dt, x->v[i], t->v[i], p->mag[i], p->err[i], p->k, tau);
+        if (e)
+            e[i] = ibound_sum(t->dt, x->v[i], t->v[i], p->mag[i], p->err[i],
+                              p->k, tau);
     }
     return t;
 }
@@ -107,20 +110,27 @@ ITile *interp_finish(In *in, const ITile *x)
 /* ---- products -------------------------------------------------------------------------- */
 
 /* rows of b made contiguous: values, bounds, integers */
-typedef struct Packed { double *v, *e; int64_t *i; } Packed;
+typedef struct Packed {
+    double *v, *e;
+    int64_t *i;
+} Packed;
 
 static Packed pack(const Matrix *b, int64_t origin, int64_t k, int64_t n)
 {
     Packed p = {0};
     const ITile *x = b->x;
-    if (x->v) p.v = interp_alloc(k * n, sizeof(double));
-    else p.i = interp_alloc(k * n, sizeof(int64_t));
+    if (x->v)
+        p.v = interp_alloc(k * n, sizeof(double));
+    else
+        p.i = interp_alloc(k * n, sizeof(int64_t));
     if (x->e) p.e = interp_alloc(k * n, sizeof(double));
     for (int64_t i = 0; i < k; i++) {
         int64_t from = origin + i * b->row_step;
         for (int64_t j = i * n; j < (i + 1) * n; j++, from += b->col_step) {
-            if (p.v) p.v[j] = x->v[from];
-            else p.i[j] = x->i[from];
+            if (p.v)
+                p.v[j] = x->v[from];
+            else
+                p.i[j] = x->i[from];
             if (p.e) p.e[j] = x->e[from];
         }
     }
@@ -134,26 +144,33 @@ static void packed_free(Packed *p)
     free(p->i);
 }
 
-static void add_scaled(double *restrict c, double x, const double *restrict b, int64_t n)
+static void add_scaled(double *restrict c, double x, const double *restrict b,
+                       int64_t n)
 {
     for (int64_t j = 0; j < n; j++) c[j] += x * b[j];
 }
 
-static void add_magnitudes(double *restrict mag, double x, const double *restrict b, int64_t n)
+static void add_magnitudes(double *restrict mag, double x,
+                           const double *restrict b, int64_t n)
 {
     for (int64_t j = 0; j < n; j++) mag[j] += fabs(x) * fabs(b[j]);
 }
 
 /* |a|e_b + |b|e_a + e_a e_b */
-static void add_errors(double *restrict err, double x, double ex, const double *b, const double *eb, int64_t n)
+static void add_errors(double *restrict err, double x, double ex,
+                       const double *b, const double *eb, int64_t n)
 {
     for (int64_t j = 0; j < n; j++)
-        err[j] += (ex > 0 ? fabs(b[j]) * ex : 0) + (eb ? (fabs(x) + ex) * eb[j] : 0);
+        err[j] += (ex > 0 ? fabs(b[j]) * ex : 0) +
+            (eb ? (fabs(x) + ex) * eb[j] : 0);
 }
 
-typedef struct Extent { int64_t m, n, k; } Extent;
+typedef struct Extent {
+    int64_t m, n, k;
+} Extent;
 
-static void multiply_floats(ITile *t, int64_t to, const Matrix *a, int64_t from, const Packed *b, Extent x)
+static void multiply_floats(ITile *t, int64_t to, const Matrix *a, int64_t from,
+                            const Packed *b, Extent x)
 {
     const int64_t ldc = t->shape[t->rank - 1];
     for (int64_t i = 0; i < x.m; i++) {
@@ -165,23 +182,30 @@ static void multiply_floats(ITile *t, int64_t to, const Matrix *a, int64_t from,
             if (!t->part->mag) continue;
             add_magnitudes(t->part->mag + c, a->x->v[at], b->v + k * x.n, x.n);
             const double *eb = b->e ? b->e + k * x.n : NULL;
-            if (ex > 0 || eb) add_errors(t->part->err + c, a->x->v[at], ex, b->v + k * x.n, eb, x.n);
+            if (ex > 0 || eb)
+                add_errors(t->part->err + c, a->x->v[at], ex, b->v + k * x.n,
+                           eb, x.n);
         }
     }
 }
 
-static void multiply_ints(ITile *t, int64_t to, const Matrix *a, int64_t from, const Packed *b, Extent x)
+static void multiply_ints(ITile *t, int64_t to, const Matrix *a, int64_t from,
+                          const Packed *b, Extent x)
 {
     const int64_t ldc = t->shape[t->rank - 1];
     for (int64_t i = 0; i < x.m; i++) {
         for (int64_t k = 0; k < x.k; k++) {
-            const int64_t at = from + i * a->row_step + k * a->col_step, f = a->x->i[at];
+            const int64_t at = from + i * a->row_step + k * a->col_step,
+                          f = a->x->i[at];
             const double ef = a->x->e ? a->x->e[at] : 0;
             for (int64_t j = 0; j < x.n; j++) {
                 const int64_t c = to + i * ldc + j, g = b->i[k * x.n + j];
                 const double eg = b->e ? b->e[k * x.n + j] : 0;
-                t->i[c] = (int64_t)((uint64_t)t->i[c] + (uint64_t)f * (uint64_t)g);
-                if (t->e) t->e[c] += fabs((double)f) * eg + (fabs((double)g) + eg) * ef;
+                t->i[c] = (int64_t)((uint64_t)t->i[c] +
+                                    (uint64_t)f * (uint64_t)g);
+                if (t->e)
+                    t->e[c] += fabs((double)f) * eg +
+                        (fabs((double)g) + eg) * ef;
             }
         }
     }
@@ -203,33 +227,43 @@ static double largest(const Matrix *m)
     return x;
 }
 
-static void multiply(In *in, IrOp *op, ITile *t, const Matrix *a, const Matrix *b)
+static void multiply(In *in, IrOp *op, ITile *t, const Matrix *a,
+                     const Matrix *b)
 {
     const IrValue *r = op->results[0];
     const int rank = t->rank;
-    const int64_t vr = interp_valid(in, r, rank - 2), vc = interp_valid(in, r, rank - 1);
-    const Extent x = {a->rows < vr ? a->rows : vr, b->cols < vc ? b->cols : vc, a->cols < b->rows ? a->cols : b->rows};
-    const int64_t n1 = rank > 2 ? interp_valid(in, r, rank - 3) : 1, n0 = rank > 3 ? interp_valid(in, r, 0) : 1;
-    const int64_t size = t->shape[rank - 1] * t->shape[rank - 2], outer = rank > 2 ? size * t->shape[rank - 3] : size;
+    const int64_t vr = interp_valid(in, r, rank - 2),
+                  vc = interp_valid(in, r, rank - 1);
+    const Extent x = {a->rows < vr ? a->rows : vr, b->cols < vc ? b->cols : vc,
+                      a->cols < b->rows ? a->cols : b->rows};
+    const int64_t n1 = rank > 2 ? interp_valid(in, r, rank - 3) : 1,
+                  n0 = rank > 3 ? interp_valid(in, r, 0) : 1;
+    const int64_t size = t->shape[rank - 1] * t->shape[rank - 2],
+                  outer = rank > 2 ? size * t->shape[rank - 3] : size;
     if (x.m <= 0 || x.n <= 0 || x.k <= 0) return;
     for (int64_t i0 = 0; i0 < n0; i0++) {
         for (int64_t i1 = 0; i1 < n1; i1++) {
             Packed p = pack(b, i0 * b->lead[0] + i1 * b->lead[1], x.k, x.n);
-            const int64_t to = i0 * outer + i1 * size, from = i0 * a->lead[0] + i1 * a->lead[1];
-            if (t->v) multiply_floats(t, to, a, from, &p, x);
-            else multiply_ints(t, to, a, from, &p, x);
+            const int64_t to = i0 * outer + i1 * size,
+                          from = i0 * a->lead[0] + i1 * a->lead[1];
+            if (t->v)
+                multiply_floats(t, to, a, from, &p, x);
+            else
+                multiply_ints(t, to, a, from, &p, x);
             packed_free(&p);
         }
     }
     if (!t->part) return;
     t->part->k += x.k;
-    if (t->part->mag) t->part->amax = fmax(t->part->amax, fmax(largest(a), largest(b)));
+    if (t->part->mag)
+        t->part->amax = fmax(t->part->amax, fmax(largest(a), largest(b)));
 }
 
 bool interp_matmul(In *in, IrOp *op)
 {
     const int first = op->op == IR_MATMUL_ACC ? 1 : 0;
-    const Matrix a = matrix_of(in, op, first, op->at.a_trans), b = matrix_of(in, op, first + 1, op->at.b_trans);
+    const Matrix a = matrix_of(in, op, first, op->at.a_trans),
+                 b = matrix_of(in, op, first + 1, op->at.b_trans);
     const bool floats = is_floating(op->results[0]->type->dtype);
     ITile *t = floats ? partial_new(in, op) : itile_result(op);
     if (first) take_accumulator(in, op, t);

@@ -41,7 +41,11 @@ void ibuf_blur(IBuf *b)
 }
 
 /* a tensor as memory sees it */
-typedef struct TRef { IBuf *buf; int rank; int64_t off, stride[IR_MAX_RANK]; } TRef;
+typedef struct TRef {
+    IBuf *buf;
+    int rank;
+    int64_t off, stride[IR_MAX_RANK];
+} TRef;
 
 static TRef ref_of(In *in, const IrValue *v)
 {
@@ -56,7 +60,8 @@ static TRef ref_of(In *in, const IrValue *v)
 static int64_t place_of(const TRef *t, const int64_t *idx)
 {
     uint64_t at = (uint64_t)t->off;
-    for (int k = 0; k < t->rank; k++) at += (uint64_t)idx[k] * (uint64_t)t->stride[k];
+    for (int k = 0; k < t->rank; k++)
+        at += (uint64_t)idx[k] * (uint64_t)t->stride[k];
     return (int64_t)at;
 }
 
@@ -73,7 +78,11 @@ static void set_tensor(In *in, const IrValue *v, IBuf *b, int64_t off, double e)
 /* ---- rows ------------------------------------------------------------------------- */
 
 /* elements outside of memory: floats or integers, and bounds */
-typedef struct Cells { double *v; int64_t *i; double *e; } Cells;
+typedef struct Cells {
+    double *v;
+    int64_t *i;
+    double *e;
+} Cells;
 
 static double load_float(const IBuf *b, int64_t at)
 {
@@ -82,7 +91,8 @@ static double load_float(const IBuf *b, int64_t at)
         memcpy(&bits, (const char *)b->data + at * 4, sizeof bits);
         return f32_value(bits);
     }
-    return qw_elem_f64(b->dt, (const char *)b->data + at * qw_dtype_size(b->dt));
+    return qw_elem_f64(b->dt,
+                       (const char *)b->data + at * qw_dtype_size(b->dt));
 }
 
 static void store_float(IBuf *b, int64_t at, double x)
@@ -97,7 +107,8 @@ static void store_float(IBuf *b, int64_t at, double x)
 
 static int64_t load_int(const IBuf *b, int64_t at)
 {
-    return qw_elem_i64(b->dt, (const char *)b->data + at * qw_dtype_size(b->dt));
+    return qw_elem_i64(b->dt,
+                       (const char *)b->data + at * qw_dtype_size(b->dt));
 }
 
 static void store_int(IBuf *b, int64_t at, int64_t x)
@@ -115,34 +126,44 @@ static double load_bound(const IBuf *b, int64_t at)
     return b->bound ? b->bound[at] : 0;
 }
 
-static void load_row(const IBuf *b, int64_t at, int64_t stride, int64_t n, Cells c, int64_t pos)
+static void load_row(const IBuf *b, int64_t at, int64_t stride, int64_t n,
+                     Cells c, int64_t pos)
 {
     for (int64_t j = 0; j < n; j++, at += stride) {
-        if (c.v) c.v[pos + j] = load_float(b, at);
-        else c.i[pos + j] = load_int(b, at);
+        if (c.v)
+            c.v[pos + j] = load_float(b, at);
+        else
+            c.i[pos + j] = load_int(b, at);
         if (c.e) c.e[pos + j] = load_bound(b, at);
     }
 }
 
-static void store_row(IBuf *b, int64_t at, int64_t stride, int64_t n, Cells c, int64_t pos)
+static void store_row(IBuf *b, int64_t at, int64_t stride, int64_t n, Cells c,
+                      int64_t pos)
 {
     for (int64_t j = 0; j < n; j++, at += stride) {
-        if (c.v) store_float(b, at, c.v[pos + j]);
-        else store_int(b, at, c.i[pos + j]);
+        if (c.v)
+            store_float(b, at, c.v[pos + j]);
+        else
+            store_int(b, at, c.i[pos + j]);
         store_bound(b, at, c.e ? c.e[pos + j] : 0);
     }
 }
 
-static void add_row(IBuf *b, int64_t at, int64_t stride, int64_t n, Cells c, int64_t pos)
+static void add_row(IBuf *b, int64_t at, int64_t stride, int64_t n, Cells c,
+                    int64_t pos)
 {
     for (int64_t j = 0; j < n; j++, at += stride) {
         const double e = (c.e ? c.e[pos + j] : 0) + load_bound(b, at);
         if (c.v) {
-            const double raw = load_float(b, at) + c.v[pos + j], r = iround(b->dt, raw);
+            const double raw = load_float(b, at) + c.v[pos + j],
+                         r = iround(b->dt, raw);
             store_float(b, at, r);
             store_bound(b, at, ibound(b->dt, raw, r, e, 1));
         } else {
-            const int64_t r = iwrap(b->dt, (int64_t)((uint64_t)load_int(b, at) + (uint64_t)c.i[pos + j]));
+            const int64_t r = iwrap(b->dt,
+                                    (int64_t)((uint64_t)load_int(b, at) +
+                                              (uint64_t)c.i[pos + j]));
             store_int(b, at, r);
             store_bound(b, at, ibound(b->dt, 0, inum_value(b->dt, r), e, 1));
         }
@@ -183,7 +204,9 @@ static void watch_move(In *in, const Move *m, MoveKind kind)
     int64_t stride[IR_MAX_RANK];
     if (!m->t.buf->watch) return;
     for (int k = 0; k < m->rank; k++) stride[k] = m->t.stride[m->axis[k]];
-    checker_access(in, m->t.buf, access[kind], &(MemBox){place_of(&m->t, m->off), m->rank, m->extent, stride});
+    checker_access(in, m->t.buf, access[kind],
+                   &(MemBox){place_of(&m->t, m->off), m->rank, m->extent,
+                             stride});
 }
 
 static void move(In *in, const Move *m, MoveKind kind)
@@ -199,10 +222,14 @@ static void move(In *in, const Move *m, MoveKind kind)
             pos = pos * m->shape[k] + idx[k];
             at[m->axis[k]] += idx[k];
         }
-        const int64_t from = place_of(&m->t, at), stride = m->t.stride[m->axis[last]], n = m->extent[last];
-        if (kind == MOVE_LOAD) load_row(m->t.buf, from, stride, n, m->c, pos);
-        else if (kind == MOVE_STORE) store_row(m->t.buf, from, stride, n, m->c, pos);
-        else add_row(m->t.buf, from, stride, n, m->c, pos);
+        const int64_t from = place_of(&m->t, at),
+                      stride = m->t.stride[m->axis[last]], n = m->extent[last];
+        if (kind == MOVE_LOAD)
+            load_row(m->t.buf, from, stride, n, m->c, pos);
+        else if (kind == MOVE_STORE)
+            store_row(m->t.buf, from, stride, n, m->c, pos);
+        else
+            add_row(m->t.buf, from, stride, n, m->c, pos);
     } while (next_index(last, m->extent, idx));
 }
 
@@ -223,7 +250,8 @@ static void move_tile(Move *m, ITile *t)
 /* ---- windows ------------------------------------------------------------------------ */
 
 /* off .. off + len inside what backs tensor v?  Empty windows are (V3, V4). */
-static bool window_ok(In *in, const IrOp *op, const IrValue *v, const int64_t *off, const int64_t *len)
+static bool window_ok(In *in, const IrOp *op, const IrValue *v,
+                      const int64_t *off, const int64_t *len)
 {
     const int r = v->type->rank;
     if (any_empty(r, len)) return true;
@@ -231,13 +259,15 @@ static bool window_ok(In *in, const IrOp *op, const IrValue *v, const int64_t *o
         const int64_t back = interp_int(in, ir_back(in->f, (IrValue *)v, k));
         int64_t end;
         if (off[k] < 0 || !add_ok(off[k], len[k], &end) || end > back)
-            return interp_fail(in, op, QW_ERR_BOUNDS, interp_name(v), k, off[k], len[k], back, NULL);
+            return interp_fail(in, op, QW_ERR_BOUNDS, interp_name(v), k, off[k],
+                               len[k], back, NULL);
     }
     return true;
 }
 
 /* attr clamp: the window becomes what of it is in bounds */
-static void clamp_window(In *in, const IrOp *op, const IrValue *v, const int64_t *off, int64_t *len)
+static void clamp_window(In *in, const IrOp *op, const IrValue *v,
+                         const int64_t *off, int64_t *len)
 {
     for (int k = 0; op->at.clamp && k < v->type->rank; k++) {
         const int64_t back = interp_int(in, ir_back(in->f, (IrValue *)v, k));
@@ -255,8 +285,10 @@ static void fill_buffer(IBuf *b, const IrAttrs *at)
     const double x = f ? iround_once(b->dt, at->fpad) : 0;
     if (f ? x == 0 && !signbit(x) : at->ipad == 0) return;
     for (int64_t i = 0; i < b->n; i++) {
-        if (f) store_float(b, i, x);
-        else store_int(b, i, at->ipad);
+        if (f)
+            store_float(b, i, x);
+        else
+            store_int(b, i, at->ipad);
     }
 }
 
@@ -267,11 +299,13 @@ static bool count_elements(In *in, const IrOp *op, int64_t *n)
     int64_t bytes = qw_dtype_size(r->type->dtype), d;
     bool empty = false;
     *n = 1;
-    for (int k = 0; k < r->type->rank; k++) empty |= interp_int(in, op->args[k]) == 0;
+    for (int k = 0; k < r->type->rank; k++)
+        empty |= interp_int(in, op->args[k]) == 0;
     for (int k = 0; k < r->type->rank; k++) {
         d = interp_int(in, op->args[k]);
         if (d < 0 || (!empty && !mul_ok(bytes, d, &bytes)))
-            return interp_fail(in, op, QW_ERR_EXTENT, interp_name(r), k, d, 0, 0, NULL);
+            return interp_fail(in, op, QW_ERR_EXTENT, interp_name(r), k, d, 0,
+                               0, NULL);
         *n = empty ? 0 : *n * d;
     }
     return true;
@@ -284,7 +318,8 @@ static bool run_alloc(In *in, IrOp *op)
     if (!count_elements(in, op, &n)) return false;
     const int64_t bytes = n * qw_dtype_size(r->type->dtype);
     if (in->checks.memory && bytes > in->checks.memory - in->live)
-        return interp_fail(in, op, QW_ERR_NOMEM, interp_name(r), -1, bytes, 0, 0, NULL);
+        return interp_fail(in, op, QW_ERR_NOMEM, interp_name(r), -1, bytes, 0,
+                           0, NULL);
     in->live += bytes;
     IBuf *b = interp_alloc(1, sizeof *b);
     *b = (IBuf){.refs = 1, .dt = r->type->dtype, .n = n, .live = &in->live};
@@ -327,7 +362,8 @@ bool interp_tensor(In *in, IrOp *op)
     case IR_TRESHAPE:
     case IR_TTRANSPOSE:
     case IR_TSETVALID: return run_same_origin(in, op);
-    default: ice(in->s, op->span, "interp: tensor op %s", ir_op_info[op->op].text);
+    default:
+        ice(in->s, op->span, "interp: tensor op %s", ir_op_info[op->op].text);
     }
 }
 
@@ -365,7 +401,8 @@ static bool run_store(In *in, IrOp *op)
     Move m = move_of(in, t, op->at.drop);
     interp_ints(in, op, 2, n, m.off);
     move_tile(&m, x);
-    for (int k = 0; k < x->rank; k++) len[m.axis[k]] = m.extent[k] = interp_valid(in, xv, k);
+    for (int k = 0; k < x->rank; k++)
+        len[m.axis[k]] = m.extent[k] = interp_valid(in, xv, k);
     if (any_empty(n, len)) return true;
     if (!window_ok(in, op, t, m.off, len)) return false;
     move(in, &m, op->at.atomic ? MOVE_ADD : MOVE_STORE);
@@ -382,11 +419,15 @@ static bool run_copy(In *in, IrOp *op)
     interp_ints(in, op, 2, n, to.off);
     for (int k = 0; k < n; k++) from.extent[k] = interp_valid(in, s, k);
     if (any_empty(n, from.extent)) return true;
-    if (!window_ok(in, op, t, to.off, from.extent) || !window_ok(in, op, s, from.off, from.extent)) return false;
+    if (!window_ok(in, op, t, to.off, from.extent) ||
+        !window_ok(in, op, s, from.off, from.extent))
+        return false;
     for (int k = 0; k < n; k++) total *= from.extent[k];
     const bool f = is_floating(to.t.buf->dt);
-    if (f) from.c.v = interp_alloc(total, sizeof(double));
-    else from.c.i = interp_alloc(total, sizeof(int64_t));
+    if (f)
+        from.c.v = interp_alloc(total, sizeof(double));
+    else
+        from.c.i = interp_alloc(total, sizeof(int64_t));
     if (from.t.buf->bound) from.c.e = interp_alloc(total, sizeof(double));
     memcpy(from.shape, from.extent, sizeof from.shape);
     move(in, &from, MOVE_LOAD);
@@ -415,7 +456,8 @@ static bool element(In *in, IrOp *op, int first, TRef *ref, int64_t *at)
 static void watch_element(In *in, const TRef *ref, AccessKind kind, int64_t at)
 {
     static const int64_t one[1] = {1};
-    if (ref->buf->watch) checker_access(in, ref->buf, kind, &(MemBox){at, 1, one, one});
+    if (ref->buf->watch)
+        checker_access(in, ref->buf, kind, &(MemBox){at, 1, one, one});
 }
 
 static bool run_read(In *in, IrOp *op)
@@ -425,8 +467,10 @@ static bool run_read(In *in, IrOp *op)
     int64_t at;
     if (!element(in, op, 1, &ref, &at)) return false;
     watch_element(in, &ref, ACCESS_READ, at);
-    if (is_floating(ref.buf->dt)) r->f = load_float(ref.buf, at);
-    else r->i = load_int(ref.buf, at);
+    if (is_floating(ref.buf->dt))
+        r->f = load_float(ref.buf, at);
+    else
+        r->i = load_int(ref.buf, at);
     r->e = load_bound(ref.buf, at);
     return true;
 }
@@ -440,7 +484,8 @@ static bool run_write(In *in, IrOp *op)
     const QwDtype dt = ref.buf->dt;
     if (!is_floating(dt)) {
         const int64_t x = interp_int(in, s);
-        if (iwrap(dt, x) != x) return interp_out_of_range(in, op, op->args[0], dt, x);
+        if (iwrap(dt, x) != x)
+            return interp_out_of_range(in, op, op->args[0], dt, x);
         watch_element(in, &ref, ACCESS_WRITE, at);
         store_int(ref.buf, at, x);
         store_bound(ref.buf, at, 0);
@@ -462,7 +507,8 @@ bool interp_memory(In *in, IrOp *op)
     case IR_COPY: return run_copy(in, op);
     case IR_READ: return run_read(in, op);
     case IR_WRITE: return run_write(in, op);
-    default: ice(in->s, op->span, "interp: memory op %s", ir_op_info[op->op].text);
+    default:
+        ice(in->s, op->span, "interp: memory op %s", ir_op_info[op->op].text);
     }
 }
 
@@ -470,9 +516,11 @@ ITile *interp_tensor_tile(In *in, const IrValue *v)
 {
     Move m = move_of(in, v, 0);
     bool missing = false;
-    if (m.rank > TILE_MAX_RANK) ice(in->s, v->span, "interp: a tensor of rank %d as a tile", m.rank);
+    if (m.rank > TILE_MAX_RANK)
+        ice(in->s, v->span, "interp: a tensor of rank %d as a tile", m.rank);
     for (int k = 0; k < m.rank; k++) {
-        const int64_t valid = interp_valid(in, v, k), back = interp_int(in, ir_back(in->f, (IrValue *)v, k));
+        const int64_t valid = interp_valid(in, v, k),
+                      back = interp_int(in, ir_back(in->f, (IrValue *)v, k));
         m.shape[k] = interp_int(in, v->dim[k]);
         m.extent[k] = valid < back ? valid : back;
         missing |= m.extent[k] <= 0;

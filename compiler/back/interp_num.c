@@ -7,7 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct Format { int digits, emin; double max; } Format; /* digits with the implicit one */
+typedef struct Format {
+    int digits, emin;
+    double max;
+} Format; /* digits with the implicit one */
 
 static Format format_of(QwDtype d)
 {
@@ -61,7 +64,7 @@ static double to_integer(double x, QwRound mode)
 static double overflowed(double max, double x, QwRound mode)
 {
     const bool away = mode == QW_NONE || mode == QW_RINT || mode == QW_ROUND ||
-                      (mode == QW_CEIL && x > 0) || (mode == QW_FLOOR && x < 0);
+        (mode == QW_CEIL && x > 0) || (mode == QW_FLOOR && x < 0);
     return copysign(away ? (double)INFINITY : max, x);
 }
 
@@ -70,7 +73,8 @@ double iround_mode(QwDtype d, double x, QwRound mode)
 {
     if (!isfinite(x) || x == 0) return x;
     const Format f = format_of(d);
-    const int e = ilogb(x) < f.emin ? f.emin : ilogb(x), unit = e - (f.digits - 1);
+    const int e = ilogb(x) < f.emin ? f.emin : ilogb(x),
+              unit = e - (f.digits - 1);
     const double y = ldexp(to_integer(ldexp(x, -unit), mode), unit);
     return fabs(y) > f.max ? overflowed(f.max, x, mode) : copysign(y, x);
 }
@@ -97,16 +101,19 @@ double inum_float(QwDtype to, QwDtype from, int64_t i)
 
 int inum_order(QwDtype d, int64_t a, int64_t b)
 {
-    if (d == QW_U64) return (uint64_t)a < (uint64_t)b ? -1 : (uint64_t)a > (uint64_t)b;
+    if (d == QW_U64)
+        return (uint64_t)a < (uint64_t)b ? -1 : (uint64_t)a > (uint64_t)b;
     return a < b ? -1 : a > b;
 }
 
 int64_t inum_saturate(QwDtype to, QwDtype from, int64_t i)
 {
     if (to == QW_BOOL) return i != 0;
-    if (from == QW_U64 && i < 0) return (int64_t)qw_dtype_max(to); /* all ones for U64 */
+    if (from == QW_U64 && i < 0)
+        return (int64_t)qw_dtype_max(to); /* all ones for U64 */
     if (i < qw_dtype_min(to)) return qw_dtype_min(to);
-    return i > 0 && (uint64_t)i > qw_dtype_max(to) ? (int64_t)qw_dtype_max(to) : i;
+    return i > 0 && (uint64_t)i > qw_dtype_max(to) ? (int64_t)qw_dtype_max(to)
+                                                   : i;
 }
 
 int64_t iwrap(QwDtype d, int64_t i)
@@ -150,7 +157,8 @@ double f32_value(uint32_t bits)
     double d;
     memcpy(&f, &bits, sizeof f);
     if (!isnan(f)) return (double)f;
-    const uint64_t wide = (uint64_t)(bits & 0x80000000) << 32 | UINT64_C(0x7ff) << 52 | (uint64_t)(bits & 0x7fffff) << 29;
+    const uint64_t wide = (uint64_t)(bits & 0x80000000) << 32 |
+        UINT64_C(0x7ff) << 52 | (uint64_t)(bits & 0x7fffff) << 29;
     memcpy(&d, &wide, sizeof d);
     return d;
 }
@@ -162,7 +170,8 @@ uint32_t f32_bits(double d)
     memcpy(&wide, &d, sizeof wide);
     if (isnan(d)) {
         bits = (uint32_t)(wide >> 29) & 0x7fffff;
-        return (uint32_t)(wide >> 32 & 0x80000000) | 0x7f800000 | (bits ? bits : 0x400000);
+        return (uint32_t)(wide >> 32 & 0x80000000) | 0x7f800000 |
+            (bits ? bits : 0x400000);
     }
     const float f = (float)d;
     memcpy(&bits, &f, sizeof bits);
@@ -204,11 +213,15 @@ double ibound(QwDtype d, double raw, double r, double e, int units)
     return stays_inside(d, r, total) ? total : (double)INFINITY;
 }
 
-double ibound_sum(QwDtype d, double raw, double r, double mag, double err, int64_t k, double tau)
+double ibound_sum(QwDtype d, double raw, double r, double mag, double err,
+                  int64_t k, double tau)
 {
     if (!is_floating(d)) return ibound(d, r, r, err, 1);
     if (err == 0 && (mag == 0 || (k == 1 && tau == 0))) return 0; /* exact */
-    if (!isfinite(mag)) return err == 0 ? 0 : (double)INFINITY; /* NaN or infinity in, the same out */
+    if (!isfinite(mag))
+        return err == 0
+            ? 0
+            : (double)INFINITY; /* NaN or infinity in, the same out */
     const double ku = (double)k * 0x1p-24;
     if (ku >= 1 || mag > imax_finite(QW_F32)) return (double)INFINITY;
     return ibound(d, raw, r, err + ku / (1 - ku) * mag + tau, 1);

@@ -37,7 +37,11 @@ static double bound_at(const ITile *t, int64_t at)
 
 /* ---- sorting ------------------------------------------------------------------------- */
 
-typedef struct Pair { double v; double index; double ev, ei; } Pair;
+typedef struct Pair {
+    double v;
+    double index;
+    double ev, ei;
+} Pair;
 
 /* a must come before b, whatever their order was */
 static bool before(const Pair *a, const Pair *b)
@@ -48,12 +52,14 @@ static bool before(const Pair *a, const Pair *b)
 
 static Pair pair_at(const ITile *t, int64_t lane)
 {
-    return (Pair){t->v[lane], t->v[lane + 1], bound_at(t, lane), bound_at(t, lane + 1)};
+    return (Pair){t->v[lane], t->v[lane + 1], bound_at(t, lane),
+                  bound_at(t, lane + 1)};
 }
 
 static bool may_swap(const Pair *a, const Pair *b, double e)
 {
-    return a->v == b->v || (isnan(a->v) && isnan(b->v)) || fabs(a->v - b->v) <= 2 * e;
+    return a->v == b->v || (isnan(a->v) && isnan(b->v)) ||
+        fabs(a->v - b->v) <= 2 * e;
 }
 
 /* The place of an element is certain unless it stands in a cluster: neighbours
@@ -65,7 +71,8 @@ static void blur_order(In *in, Pair *p, int64_t n)
     for (int64_t i = 0; i < n; i++) e = fmax(e, p[i].ev);
     for (int64_t i = 0, end; i < n && e > 0; i = end) {
         double worst = p[i].ev;
-        for (end = i + 1; end < n && may_swap(&p[end - 1], &p[end], e); end++) worst = fmax(worst, p[end].ev);
+        for (end = i + 1; end < n && may_swap(&p[end - 1], &p[end], e); end++)
+            worst = fmax(worst, p[end].ev);
         if (worst == 0 || end == i + 1) continue;
         in->ambiguous += end - i;
         for (int64_t j = i; j < end; j++) {
@@ -106,7 +113,8 @@ bool interp_sort32(In *in, IrOp *op)
         Pair p[SORT_BLOCK];
         for (int j = 0; j < n; j++) {
             const double index = f32_value((uint32_t)lane_bits(idx, i + j));
-            const Pair x = {v->v[i + j], index, bound_at(v, i + j), bound_at(idx, i + j)};
+            const Pair x = {v->v[i + j], index, bound_at(v, i + j),
+                            bound_at(idx, i + j)};
             insert_pair(p, j, x);
         }
         put_pairs(in, t, 2 * i, p, n);
@@ -117,16 +125,23 @@ bool interp_sort32(In *in, IrOp *op)
 
 /* ---- merging ---------------------------------------------------------------------------- */
 
-typedef struct Run { const ITile *x; int64_t lane, end; } Run; /* lanes lane .. end */
+typedef struct Run {
+    const ITile *x;
+    int64_t lane, end;
+} Run; /* lanes lane .. end */
 
 static bool sorted_run(In *in, const IrOp *op, const Run *r)
 {
     for (int64_t at = r->lane; in->checks.sorted && at + 2 < r->end; at += 2) {
         const Pair a = pair_at(r->x, at), b = pair_at(r->x, at + 2);
         if (before(&b, &a))
-            return interp_fail(in, op, QW_ERR_UNSORTED, interp_name(op->args[0]), -1, (at + 2 - r->lane) / 2, 0, 0,
-                               arena_printf(in->s->arena, "a list to merge is not in descending order at pair %lld",
-                                            (long long)(at + 2 - r->lane) / 2));
+            return interp_fail(
+                in, op, QW_ERR_UNSORTED, interp_name(op->args[0]), -1,
+                (at + 2 - r->lane) / 2, 0, 0,
+                arena_printf(
+                    in->s->arena,
+                    "a list to merge is not in descending order at pair %lld",
+                    (long long)(at + 2 - r->lane) / 2));
     }
     return true;
 }
@@ -159,7 +174,8 @@ bool interp_mrgsort_block(In *in, IrOp *op)
     const ITile *x = itile_arg(in, op, 0);
     const int64_t block = op->at.block_len, group = MERGE_RUNS * block;
     if (block <= 0 || block % 2 || x->n % group)
-        ice(in->s, op->span, "interp: mrgsort of blocks of %lld lanes", (long long)block);
+        ice(in->s, op->span, "interp: mrgsort of blocks of %lld lanes",
+            (long long)block);
     ITile *t = itile_result(op);
     itile_set(in, op->results[0], t);
     for (int64_t i = 0; i < x->n; i += group) {
@@ -176,7 +192,8 @@ bool interp_mrgsort_block(In *in, IrOp *op)
 bool interp_mrgsort_lists(In *in, IrOp *op)
 {
     Run run[MERGE_RUNS];
-    if (op->nargs > MERGE_RUNS) ice(in->s, op->span, "interp: mrgsort of %d lists", op->nargs);
+    if (op->nargs > MERGE_RUNS)
+        ice(in->s, op->span, "interp: mrgsort of %d lists", op->nargs);
     for (int k = 0; k < op->nargs; k++) {
         const ITile *x = itile_arg(in, op, k);
         run[k] = (Run){x, 0, x->n};
@@ -202,7 +219,8 @@ static void move_lane(ITile *t, int64_t to, const ITile *x, int64_t from)
         return;
     }
     set_lane_bits(t, to, lane_bits(x, from));
-    if (x->e && x->e[from] > 0) itile_bound(t)[to] = (double)INFINITY; /* other bits are any number */
+    if (x->e && x->e[from] > 0)
+        itile_bound(t)[to] = (double)INFINITY; /* other bits are any number */
 }
 
 bool interp_gather_mask(In *in, IrOp *op)
@@ -231,21 +249,27 @@ bool interp_scatter_mask(In *in, IrOp *op)
 /* ---- indices ---------------------------------------------------------------------------------- */
 
 /* the valid indices of an index tile, each with its row and the place of the row's elements */
-typedef struct Indices { const ITile *x; int64_t rows, cols; } Indices;
+typedef struct Indices {
+    const ITile *x;
+    int64_t rows, cols;
+} Indices;
 
 static Indices indices_of(In *in, IrOp *op, int k)
 {
     const IrValue *v = op->args[k];
     const ITile *x = itile_arg(in, op, k);
-    if (x->rank != 2) ice(in->s, op->span, "interp: indices of rank %d", x->rank);
+    if (x->rank != 2)
+        ice(in->s, op->span, "interp: indices of rank %d", x->rank);
     return (Indices){x, interp_valid(in, v, 0), interp_valid(in, v, 1)};
 }
 
-static bool index_at(In *in, const IrOp *op, const Indices *ix, int64_t i, int64_t k, int64_t size, int64_t *index)
+static bool index_at(In *in, const IrOp *op, const Indices *ix, int64_t i,
+                     int64_t k, int64_t size, int64_t *index)
 {
     *index = ix->x->i[i * ix->x->shape[1] + k];
     if (*index >= 0 && *index < size) return true;
-    return interp_fail(in, op, QW_ERR_INDEX, interp_name(op->args[1]), 1, *index, size, 0, NULL);
+    return interp_fail(in, op, QW_ERR_INDEX, interp_name(op->args[1]), 1,
+                       *index, size, 0, NULL);
 }
 
 bool interp_gather_index(In *in, IrOp *op)
@@ -272,7 +296,8 @@ static void blur_row(In *in, ITile *t, int64_t row)
 {
     double *e = itile_bound(t);
     in->ambiguous++;
-    for (int64_t j = 0; j < t->shape[1]; j++) e[row * t->shape[1] + j] = (double)INFINITY;
+    for (int64_t j = 0; j < t->shape[1]; j++)
+        e[row * t->shape[1] + j] = (double)INFINITY;
 }
 
 bool interp_scatter_index(In *in, IrOp *op)
@@ -287,7 +312,8 @@ bool interp_scatter_index(In *in, IrOp *op)
         for (int64_t k = 0; k < ix.cols; k++) {
             int64_t index;
             if (!index_at(in, op, &ix, i, k, t->shape[1], &index)) return false;
-            itile_copy(t, i * t->shape[1] + index, src, i * src->shape[1] + k, 1);
+            itile_copy(t, i * t->shape[1] + index, src, i * src->shape[1] + k,
+                       1);
             undecided = undecided || bound_at(ix.x, i * ix.x->shape[1] + k) > 0;
         }
         if (undecided) blur_row(in, t, i);

@@ -13,10 +13,13 @@ ITile *itile_shaped(QwDtype dt, int rank, const int64_t *shape)
     *t = (ITile){.refs = 1, .rank = rank, .dt = dt, .n = 1};
     for (int k = 0; k < rank; k++) {
         t->shape[k] = shape[k];
-        if (!mul_ok(t->n, shape[k], &t->n)) fatal(6, "out of memory: a tile of too many elements");
+        if (!mul_ok(t->n, shape[k], &t->n))
+            fatal(6, "out of memory: a tile of too many elements");
     }
-    if (is_floating(dt)) t->v = interp_alloc(t->n, sizeof(double));
-    else t->i = interp_alloc(t->n, sizeof(int64_t));
+    if (is_floating(dt))
+        t->v = interp_alloc(t->n, sizeof(double));
+    else
+        t->i = interp_alloc(t->n, sizeof(int64_t));
     return t;
 }
 
@@ -57,12 +60,18 @@ double *itile_bound(ITile *t)
     return t->e;
 }
 
-void itile_copy(ITile *t, int64_t at, const ITile *from, int64_t from_at, int64_t n)
+void itile_copy(ITile *t, int64_t at, const ITile *from, int64_t from_at,
+                int64_t n)
 {
-    if (t->v) memcpy(t->v + at, from->v + from_at, (size_t)n * sizeof(double));
-    else memcpy(t->i + at, from->i + from_at, (size_t)n * sizeof(int64_t));
-    if (from->e) memcpy(itile_bound(t) + at, from->e + from_at, (size_t)n * sizeof(double));
-    else if (t->e) memset(t->e + at, 0, (size_t)n * sizeof(double));
+    if (t->v)
+        memcpy(t->v + at, from->v + from_at, (size_t)n * sizeof(double));
+    else
+        memcpy(t->i + at, from->i + from_at, (size_t)n * sizeof(int64_t));
+    if (from->e)
+        memcpy(itile_bound(t) + at, from->e + from_at,
+               (size_t)n * sizeof(double));
+    else if (t->e)
+        memset(t->e + at, 0, (size_t)n * sizeof(double));
 }
 
 void itile_set(In *in, const IrValue *v, ITile *t)
@@ -76,8 +85,11 @@ ITile *itile_arg(In *in, const IrOp *op, int k)
 {
     const IrValue *v = op->args[k];
     ISlot *s = &in->slot[v->id];
-    if (v->type->kind == TY_TENSOR && !s->tile) s->tile = interp_tensor_tile(in, v);
-    if (!s->tile) ice(in->s, op->span, "interp: operand %d of %s has no tile", k, ir_op_info[op->op].text);
+    if (v->type->kind == TY_TENSOR && !s->tile)
+        s->tile = interp_tensor_tile(in, v);
+    if (!s->tile)
+        ice(in->s, op->span, "interp: operand %d of %s has no tile", k,
+            ir_op_info[op->op].text);
     if (!s->tile->part) return s->tile;
     if (!s->tile->whole) s->tile->whole = interp_finish(in, s->tile);
     return s->tile->whole;
@@ -86,7 +98,8 @@ ITile *itile_arg(In *in, const IrOp *op, int k)
 void itile_args_done(In *in, const IrOp *op)
 {
     for (int k = 0; k < op->nargs; k++)
-        if (op->args[k]->type->kind == TY_TENSOR) itile_set(in, op->args[k], NULL);
+        if (op->args[k]->type->kind == TY_TENSOR)
+            itile_set(in, op->args[k], NULL);
 }
 
 /* ---- walks -------------------------------------------------------------------------- */
@@ -151,12 +164,17 @@ static bool run_full(In *in, IrOp *op)
     ITile *t = itile_result(op);
     double e = 0;
     const bool from_float = is_floating(s->type->dtype);
-    const double f = from_float ? interp_float(in, s, &e) : inum_float(QW_F32, QW_I64, interp_int(in, s));
-    const int64_t i = from_float ? inum_int(t->dt, f, QW_NONE) : iwrap(t->dt, interp_int(in, s));
+    const double f = from_float ? interp_float(in, s, &e)
+                                : inum_float(QW_F32, QW_I64, interp_int(in, s));
+    const int64_t i = from_float ? inum_int(t->dt, f, QW_NONE)
+                                 : iwrap(t->dt, interp_int(in, s));
     if (e > 0) itile_bound(t);
     for (int64_t k = 0; k < t->n; k++) {
-        if (t->v) t->v[k] = from_float ? iround_once(t->dt, f) : inum_float(t->dt, QW_I64, i);
-        else t->i[k] = i;
+        if (t->v)
+            t->v[k] = from_float ? iround_once(t->dt, f)
+                                 : inum_float(t->dt, QW_I64, i);
+        else
+            t->i[k] = i;
         if (t->e) t->e[k] = e;
     }
     itile_set(in, r, t);
@@ -170,9 +188,12 @@ static bool run_arange(In *in, IrOp *op)
     ITile *t = itile_result(op);
     const int64_t cols = t->shape[t->rank - 1];
     for (int64_t k = 0; k < t->n; k++) {
-        const int64_t x = iwrap(t->i ? t->dt : QW_I64, (int64_t)(start + (uint64_t)(k % cols)));
-        if (t->i) t->i[k] = x;
-        else t->v[k] = inum_float(t->dt, QW_I64, x);
+        const int64_t x = iwrap(t->i ? t->dt : QW_I64,
+                                (int64_t)(start + (uint64_t)(k % cols)));
+        if (t->i)
+            t->i[k] = x;
+        else
+            t->v[k] = inum_float(t->dt, QW_I64, x);
     }
     itile_set(in, op->results[0], t);
     return true;
@@ -181,7 +202,8 @@ static bool run_arange(In *in, IrOp *op)
 /* ---- windows of tiles -------------------------------------------------------------------- */
 
 /* off .. off + len inside the nominal extents of tile v? */
-static bool inside(In *in, const IrOp *op, const IrValue *v, const int64_t *off, const int64_t *len)
+static bool inside(In *in, const IrOp *op, const IrValue *v, const int64_t *off,
+                   const int64_t *len)
 {
     const Type *t = v->type;
     for (int k = 0; k < t->rank; k++)
@@ -189,7 +211,8 @@ static bool inside(In *in, const IrOp *op, const IrValue *v, const int64_t *off,
     for (int k = 0; k < t->rank; k++) {
         int64_t end;
         if (off[k] < 0 || !add_ok(off[k], len[k], &end) || end > t->shape[k])
-            return interp_fail(in, op, QW_ERR_BOUNDS, interp_name(v), k, off[k], len[k], t->shape[k], NULL);
+            return interp_fail(in, op, QW_ERR_BOUNDS, interp_name(v), k, off[k],
+                               len[k], t->shape[k], NULL);
     }
     return true;
 }
@@ -197,7 +220,8 @@ static bool inside(In *in, const IrOp *op, const IrValue *v, const int64_t *off,
 /* A box of elements at from_off of one tile to to_off of another, both seen in
  * the axes of the wider one; strides of axes that a tile lacks are 0. */
 typedef struct Box {
-    int64_t extent[TILE_MAX_RANK], to_stride[TILE_MAX_RANK], from_stride[TILE_MAX_RANK];
+    int64_t extent[TILE_MAX_RANK], to_stride[TILE_MAX_RANK],
+        from_stride[TILE_MAX_RANK];
     int64_t to, from;
     int rank;
 } Box;
@@ -221,7 +245,8 @@ static void box_copy(const Box *b, ITile *t, const ITile *from)
 }
 
 /* row-major strides of the axes that `drop` leaves; 0 for the others */
-static void kept_strides(const ITile *t, int rank, unsigned drop, int64_t *stride)
+static void kept_strides(const ITile *t, int rank, unsigned drop,
+                         int64_t *stride)
 {
     int64_t n = 1;
     int j = t->rank - 1;
@@ -253,7 +278,8 @@ static bool run_slice(In *in, IrOp *op)
     kept_strides(x, n, 0, b.from_stride);
     bool empty = false;
     for (int k = 0, j = 0; k < n; k++) {
-        const int64_t valid = op->at.drop >> k & 1 ? win[k] : interp_valid(in, r, j++);
+        const int64_t valid = op->at.drop >> k & 1 ? win[k]
+                                                   : interp_valid(in, r, j++);
         b.extent[k] = valid < win[k] ? valid : win[k];
         empty = empty || b.extent[k] <= 0;
     }
@@ -294,7 +320,9 @@ static bool run_reshape(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0);
     ITile *t = itile_result(op);
-    if (x->n != t->n) ice(in->s, op->span, "interp: reshape of %lld to %lld elements", (long long)x->n, (long long)t->n);
+    if (x->n != t->n)
+        ice(in->s, op->span, "interp: reshape of %lld to %lld elements",
+            (long long)x->n, (long long)t->n);
     itile_copy(t, 0, x, 0, x->n);
     itile_set(in, op->results[0], t);
     return true;
@@ -351,13 +379,16 @@ static bool run_pad(In *in, IrOp *op)
     const ITile *x = itile_arg(in, op, 0);
     ITile *t = itile_result(op);
     for (int64_t k = 0; k < t->n; k++) {
-        if (t->v) t->v[k] = pad_float(&op->at, t->dt);
-        else t->i[k] = pad_int(&op->at, t->dt);
+        if (t->v)
+            t->v[k] = pad_float(&op->at, t->dt);
+        else
+            t->i[k] = pad_int(&op->at, t->dt);
     }
     Box b = {.rank = x->rank};
     kept_strides(t, t->rank, 0, b.to_stride);
     kept_strides(x, x->rank, 0, b.from_stride);
-    for (int k = 0; k < x->rank; k++) b.extent[k] = interp_valid(in, op->args[0], k);
+    for (int k = 0; k < x->rank; k++)
+        b.extent[k] = interp_valid(in, op->args[0], k);
     box_copy(&b, t, x);
     itile_set(in, op->results[0], t);
     return true;
@@ -367,7 +398,8 @@ static bool run_concat(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0), *y = itile_arg(in, op, 1);
     ITile *t = itile_result(op);
-    const int64_t a = x->shape[x->rank - 1], c = y->shape[y->rank - 1], rows = a ? x->n / a : 0;
+    const int64_t a = x->shape[x->rank - 1], c = y->shape[y->rank - 1],
+                  rows = a ? x->n / a : 0;
     for (int64_t i = 0; i < rows; i++) {
         itile_copy(t, i * (a + c), x, i * a, a);
         itile_copy(t, i * (a + c) + a, y, i * c, c);
@@ -393,7 +425,8 @@ static bool element(In *in, IrOp *op, int first, const ITile *x, int64_t *at)
 static bool outside_valid(In *in, const IrOp *op, int first, const IrValue *v)
 {
     for (int k = 0; k < v->type->rank; k++)
-        if (interp_int(in, op->args[first + k]) >= interp_valid(in, v, k)) return true;
+        if (interp_int(in, op->args[first + k]) >= interp_valid(in, v, k))
+            return true;
     return false;
 }
 
@@ -403,9 +436,12 @@ static bool run_tread(In *in, IrOp *op)
     ISlot *r = &in->slot[op->results[0]->id];
     int64_t at;
     if (!element(in, op, 1, x, &at)) return false;
-    if (in->checks.bounds && outside_valid(in, op, 1, op->args[0])) interp_notice(in, W0902, op, 0);
-    if (x->v) r->f = x->v[at];
-    else r->i = x->i[at];
+    if (in->checks.bounds && outside_valid(in, op, 1, op->args[0]))
+        interp_notice(in, W0902, op, 0);
+    if (x->v)
+        r->f = x->v[at];
+    else
+        r->i = x->i[at];
     r->e = x->e ? x->e[at] : 0;
     return true;
 }
@@ -424,12 +460,15 @@ static bool run_twrite(In *in, IrOp *op)
     double e = 0;
     if (t->v) {
         const bool from_float = is_floating(s->type->dtype);
-        const double f = from_float ? interp_float(in, s, &e) : inum_float(t->dt, QW_I64, interp_int(in, s));
+        const double f = from_float
+            ? interp_float(in, s, &e)
+            : inum_float(t->dt, QW_I64, interp_int(in, s));
         t->v[at] = iround_once(t->dt, f);
         if (s->type->dtype != t->dt) e = ibound(t->dt, f, t->v[at], e, 1);
     } else {
         t->i[at] = interp_int(in, s);
-        if (iwrap(t->dt, t->i[at]) != t->i[at]) return interp_out_of_range(in, op, op->args[0], t->dt, t->i[at]);
+        if (iwrap(t->dt, t->i[at]) != t->i[at])
+            return interp_out_of_range(in, op, op->args[0], t->dt, t->i[at]);
     }
     if (e > 0 || t->e) itile_bound(t)[at] = e;
     return true;
@@ -438,31 +477,66 @@ static bool run_twrite(In *in, IrOp *op)
 /* ---- dispatch -------------------------------------------------------------------------------------- */
 
 static bool (*const handlers[IR_OP_COUNT])(In *, IrOp *) = {
-    [IR_FULL] = run_full, [IR_ARANGE] = run_arange, [IR_SLICE] = run_slice,
-    [IR_ASSEMBLE] = run_assemble, [IR_RESHAPE] = run_reshape, [IR_TRANSPOSE] = run_transpose,
-    [IR_SETVALID] = run_setvalid, [IR_PAD] = run_pad, [IR_TREAD] = run_tread,
-    [IR_TWRITE] = run_twrite, [IR_CONCAT] = run_concat,
-    [IR_EXPAND] = interp_expand, [IR_CAST] = interp_cast,
-    [IR_ADD] = interp_ew2, [IR_SUB] = interp_ew2, [IR_MUL] = interp_ew2, [IR_DIV] = interp_ew2,
-    [IR_MAX] = interp_ew2, [IR_MIN] = interp_ew2, [IR_FMOD] = interp_ew2, [IR_CMP] = interp_ew2,
-    [IR_EXPDIF] = interp_ew2, [IR_AND] = interp_ew2, [IR_OR] = interp_ew2, [IR_XOR] = interp_ew2,
-    [IR_SHL] = interp_ew2, [IR_SHR] = interp_ew2,
-    [IR_NEG] = interp_ew1, [IR_ABS] = interp_ew1, [IR_NOT] = interp_ew1, [IR_EXP] = interp_ew1,
-    [IR_LOG] = interp_ew1, [IR_SQRT] = interp_ew1, [IR_RSQRT] = interp_ew1, [IR_RECIP] = interp_ew1,
-    [IR_SIN] = interp_ew1, [IR_COS] = interp_ew1,
-    [IR_ROW_SUM] = interp_sum, [IR_COL_SUM] = interp_sum,
-    [IR_ROW_MAX] = interp_extreme, [IR_ROW_MIN] = interp_extreme,
-    [IR_COL_MAX] = interp_extreme, [IR_COL_MIN] = interp_extreme,
-    [IR_ROW_ARGMAX] = interp_arg, [IR_ROW_ARGMIN] = interp_arg,
-    [IR_MATMUL] = interp_matmul, [IR_MATMUL_ACC] = interp_matmul,
-    [IR_SORT32] = interp_sort32, [IR_MRGSORT_BLOCK] = interp_mrgsort_block,
-    [IR_MRGSORT_LISTS] = interp_mrgsort_lists, [IR_GATHER_MASK] = interp_gather_mask,
-    [IR_GATHER_INDEX] = interp_gather_index, [IR_SCATTER_INDEX] = interp_scatter_index,
+    [IR_FULL] = run_full,
+    [IR_ARANGE] = run_arange,
+    [IR_SLICE] = run_slice,
+    [IR_ASSEMBLE] = run_assemble,
+    [IR_RESHAPE] = run_reshape,
+    [IR_TRANSPOSE] = run_transpose,
+    [IR_SETVALID] = run_setvalid,
+    [IR_PAD] = run_pad,
+    [IR_TREAD] = run_tread,
+    [IR_TWRITE] = run_twrite,
+    [IR_CONCAT] = run_concat,
+    [IR_EXPAND] = interp_expand,
+    [IR_CAST] = interp_cast,
+    [IR_ADD] = interp_ew2,
+    [IR_SUB] = interp_ew2,
+    [IR_MUL] = interp_ew2,
+    [IR_DIV] = interp_ew2,
+    [IR_MAX] = interp_ew2,
+    [IR_MIN] = interp_ew2,
+    [IR_FMOD] = interp_ew2,
+    [IR_CMP] = interp_ew2,
+    [IR_EXPDIF] = interp_ew2,
+    [IR_AND] = interp_ew2,
+    [IR_OR] = interp_ew2,
+    [IR_XOR] = interp_ew2,
+    [IR_SHL] = interp_ew2,
+    [IR_SHR] = interp_ew2,
+    [IR_NEG] = interp_ew1,
+    [IR_ABS] = interp_ew1,
+    [IR_NOT] = interp_ew1,
+    [IR_EXP] = interp_ew1,
+    [IR_LOG] = interp_ew1,
+    [IR_SQRT] = interp_ew1,
+    [IR_RSQRT] = interp_ew1,
+    [IR_RECIP] = interp_ew1,
+    [IR_SIN] = interp_ew1,
+    [IR_COS] = interp_ew1,
+    [IR_ROW_SUM] = interp_sum,
+    [IR_COL_SUM] = interp_sum,
+    [IR_ROW_MAX] = interp_extreme,
+    [IR_ROW_MIN] = interp_extreme,
+    [IR_COL_MAX] = interp_extreme,
+    [IR_COL_MIN] = interp_extreme,
+    [IR_ROW_ARGMAX] = interp_arg,
+    [IR_ROW_ARGMIN] = interp_arg,
+    [IR_MATMUL] = interp_matmul,
+    [IR_MATMUL_ACC] = interp_matmul,
+    [IR_SORT32] = interp_sort32,
+    [IR_MRGSORT_BLOCK] = interp_mrgsort_block,
+    [IR_MRGSORT_LISTS] = interp_mrgsort_lists,
+    [IR_GATHER_MASK] = interp_gather_mask,
+    [IR_GATHER_INDEX] = interp_gather_index,
+    [IR_SCATTER_INDEX] = interp_scatter_index,
     [IR_SCATTER_MASK] = interp_scatter_mask,
 };
 
 bool interp_tile_op(In *in, IrOp *op)
 {
-    if (!handlers[op->op]) ice(in->s, op->span, "interp: no handler for %s", ir_op_info[op->op].text);
+    if (!handlers[op->op])
+        ice(in->s, op->span, "interp: no handler for %s",
+            ir_op_info[op->op].text);
     return handlers[op->op](in, op);
 }

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 extern char **environ;
-static const char *const cc_flags[] = {"-std=c99", "-O3", "-ffp-contract=off", "-fPIC", "-shared", "-w"};
+static const char *const cc_flags[] = {"-std=c99",          "-O3",
+                                       "-ffp-contract=off", "-fPIC",
+                                       "-shared",           "-w"};
 
 static const char *compiler(void)
 {
@@ -38,9 +40,12 @@ static bool is_ours(int fd, bool folder)
 static int open_folder(Arena *a, const char **path)
 {
     const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (xdg && *xdg == '/') *path = xdg;
-    else if (home && *home == '/') *path = arena_printf(a, "%s/.cache", home);
-    else return -1;
+    if (xdg && *xdg == '/')
+        *path = xdg;
+    else if (home && *home == '/')
+        *path = arena_printf(a, "%s/.cache", home);
+    else
+        return -1;
     mkdir(*path, 0700);
     *path = arena_printf(a, "%s/qwc", *path);
     mkdir(*path, 0700);
@@ -54,9 +59,11 @@ static int open_folder(Arena *a, const char **path)
 static int private_folder(Arena *a, const char **path)
 {
     const char *tmp = getenv("TMPDIR");
-    char *dir = arena_printf(a, "%s/qwc-XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+    char *dir = arena_printf(a, "%s/qwc-XXXXXX",
+                             tmp && *tmp == '/' ? tmp : "/tmp");
     *path = mkdtemp(dir);
-    return *path ? open(*path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    return *path ? open(*path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                 : -1;
 }
 
 /* ---- files in it --------------------------------------------------------------- */
@@ -81,7 +88,8 @@ static bool same_text(int dir, const char *name, const char *text)
             same = got == 0 && at == n;
             break;
         }
-        same = (size_t)got <= n - at && memcmp(buf, text + at, (size_t)got) == 0;
+        same = (size_t)got <= n - at &&
+            memcmp(buf, text + at, (size_t)got) == 0;
         at += (size_t)got;
     }
     if (fd >= 0) close(fd);
@@ -90,7 +98,8 @@ static bool same_text(int dir, const char *name, const char *text)
 
 static bool write_text(int dir, const char *name, const char *text)
 {
-    int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = openat(dir, name,
+                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return false;
     size_t n = strlen(text), at = 0;
     while (at < n) {
@@ -125,22 +134,32 @@ static bool run_compiler(const char *c, const char *so)
     argv[n++] = so;
     argv[n++] = c;
     argv[n] = NULL;
-    int e = posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ);
-    if (e) fatal(6, "the engine `cc` needs a C compiler: cannot run `%s`: %s", argv[0], strerror(e));
+    int e = posix_spawnp(&pid, argv[0], NULL, NULL,
+                         (char *const *)(uintptr_t)argv, environ);
+    if (e)
+        fatal(6, "the engine `cc` needs a C compiler: cannot run `%s`: %s",
+              argv[0], strerror(e));
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR) return false;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /* compiles under names of this process, then renames: library first */
-static void *compile(Session *s, const Emitted *e, int dir, const char *folder, const char *base, const char *text)
+static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
+                     const char *base, const char *text)
 {
     Arena *a = s->arena;
-    const char *c = arena_printf(a, "%s.%ld.c", base, (long)getpid()), *so = arena_printf(a, "%s.%ld.so", base, (long)getpid());
-    if (!write_text(dir, c, text)) fatal(6, "cannot write %s/%s: %s", folder, c, strerror(errno));
-    if (!run_compiler(arena_printf(a, "%s/%s", folder, c), arena_printf(a, "%s/%s", folder, so)))
-        ice(s, (Span){0, 0}, "`%s` does not compile the C of `%s`; the C is in %s/%s", compiler(), e->entry, folder, c);
-    if (renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 || renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
+    const char *c = arena_printf(a, "%s.%ld.c", base, (long)getpid()),
+               *so = arena_printf(a, "%s.%ld.so", base, (long)getpid());
+    if (!write_text(dir, c, text))
+        fatal(6, "cannot write %s/%s: %s", folder, c, strerror(errno));
+    if (!run_compiler(arena_printf(a, "%s/%s", folder, c),
+                      arena_printf(a, "%s/%s", folder, so)))
+        ice(s, (Span){0, 0},
+            "`%s` does not compile the C of `%s`; the C is in %s/%s",
+            compiler(), e->entry, folder, c);
+    if (renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
+        renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
         fatal(6, "cannot write in %s: %s", folder, strerror(errno));
     return load(dir, arena_printf(a, "%s.so", base));
 }
@@ -151,17 +170,26 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
     const char *folder;
     Text t = {.a = a};
     text_printf(&t, "/* %s", compiler());
-    for (size_t i = 0; i < LEN(cc_flags); i++) text_printf(&t, " %s", cc_flags[i]);
+    for (size_t i = 0; i < LEN(cc_flags); i++)
+        text_printf(&t, " %s", cc_flags[i]);
     text_printf(&t, " */\n%s", emitted_whole(a, e));
-    const char *text = text_str(&t), *base = arena_printf(a, "%016llx", (unsigned long long)hash_text(text));
+    const char *text = text_str(&t),
+               *base = arena_printf(a, "%016llx",
+                                    (unsigned long long)hash_text(text));
     int dir = open_folder(a, &folder);
     bool cached = dir >= 0;
     if (!cached) dir = private_folder(a, &folder);
-    if (dir < 0) fatal(6, "the engine `cc` needs a folder for its libraries: set XDG_CACHE_HOME or TMPDIR");
-    const char *c = arena_printf(a, "%s.c", base), *so = arena_printf(a, "%s.so", base);
+    if (dir < 0)
+        fatal(
+            6,
+            "the engine `cc` needs a folder for its libraries: set XDG_CACHE_HOME or TMPDIR");
+    const char *c = arena_printf(a, "%s.c", base),
+               *so = arena_printf(a, "%s.so", base);
     void *lib = same_text(dir, c, text) ? load(dir, so) : NULL;
     if (!lib) lib = compile(s, e, dir, folder, base, text);
-    if (!lib) ice(s, (Span){0, 0}, "the library of `%s` does not load: %s", e->entry, dlerror());
+    if (!lib)
+        ice(s, (Span){0, 0}, "the library of `%s` does not load: %s", e->entry,
+            dlerror());
     if (!cached) {
         unlinkat(dir, so, 0);
         unlinkat(dir, c, 0);
@@ -171,6 +199,7 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
     Jit *jit = NEW(a, Jit);
     jit->library = lib;
     jit->entry = (EntryFn *)(uintptr_t)dlsym(lib, e->call);
-    if (!jit->entry) ice(s, (Span){0, 0}, "the library of `%s` lacks its entry", e->entry);
+    if (!jit->entry)
+        ice(s, (Span){0, 0}, "the library of `%s` lacks its entry", e->entry);
     return jit;
 }

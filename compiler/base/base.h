@@ -16,7 +16,10 @@
 /* arena.c: bump allocation; a request that cannot be met ends the program with
  * exit 6.  Memory is zeroed. */
 typedef struct Arena Arena;
-typedef struct { void *chunk; size_t used; } ArenaMark;
+typedef struct {
+    void *chunk;
+    size_t used;
+} ArenaMark;
 Arena *arena_new(void);
 void arena_free(Arena *);
 void *arena_alloc(Arena *, size_t bytes);
@@ -30,16 +33,24 @@ void arena_reset(Arena *, ArenaMark);
 void *arena_alloc_array(Arena *, size_t n, size_t size); /* checks n * size */
 
 /* Vectors live in an arena and grow by doubling: VEC(int) v = {0}; */
-#define VEC(T) struct { T *p; int n, cap; }
-#define vec_push(a, v, x) \
-    (*(void **)&(v)->p = vec_grow((a), (v)->p, (v)->n, &(v)->cap, sizeof *(v)->p), \
+#define VEC(T)      \
+    struct {        \
+        T *p;       \
+        int n, cap; \
+    }
+#define vec_push(a, v, x)                                         \
+    (*(void **)&(v)->p = vec_grow((a), (v)->p, (v)->n, &(v)->cap, \
+                                  sizeof *(v)->p),                \
      (v)->p[(v)->n++] = (x))
 #define vec_last(v) ((v)->p[(v)->n - 1])
 void *vec_grow(Arena *, void *p, int n, int *cap, size_t size);
 
 /* str.c: interned strings; equal text is an equal pointer.  `s` ends in NUL but
  * may hold others.  The table belongs to a Session. */
-typedef struct StrRec { uint32_t len, hash; char s[]; } StrRec;
+typedef struct StrRec {
+    uint32_t len, hash;
+    char s[];
+} StrRec;
 typedef const StrRec *Str;
 
 /* utf8.c */
@@ -47,12 +58,16 @@ size_t utf8_valid_prefix(const char *s, size_t n); /* n if all of it is valid */
 /* One code point of at most n >= 1 bytes; *len bytes long.  An ill-formed byte
  * gives U+FFFD and *len 1. */
 uint32_t utf8_decode(const char *s, size_t n, int *len);
-int utf8_encode(uint32_t c, char out[4]);          /* bytes; 0: no such code point */
-int utf8_width(uint32_t c);                        /* columns on a terminal: 0 1 2 */
-bool utf8_is_control(uint32_t c);                  /* C0, C1, bidi controls */
+int utf8_encode(uint32_t c, char out[4]); /* bytes; 0: no such code point */
+int utf8_width(uint32_t c);               /* columns on a terminal: 0 1 2 */
+bool utf8_is_control(uint32_t c);         /* C0, C1, bidi controls */
 
 /* A text under construction, in an arena. */
-typedef struct { Arena *a; char *s; size_t n, cap; } Text;
+typedef struct {
+    Arena *a;
+    char *s;
+    size_t n, cap;
+} Text;
 void text_putc(Text *, char);
 void text_put(Text *, const char *, size_t);
 void text_puts(Text *, const char *);
@@ -62,18 +77,23 @@ const char *text_str(Text *); /* NUL-terminated, never NULL */
 /* source.c: every loaded file occupies a range of one 31-bit offset space, so
  * a Span of 8 bytes names file and place.  Offset 0 belongs to no file:
  * {0,0} is "no location". */
-typedef struct { int32_t lo, hi; } Span; /* half open byte range */
+typedef struct {
+    int32_t lo, hi;
+} Span; /* half open byte range */
 typedef struct Source {
-    const char *path;   /* as the user gave it or as it was found */
-    const char *real;   /* resolved path, NULL for texts without a file */
-    const char *text;   /* len bytes, then '\n' (added if missing), then NUL */
-    int32_t len;        /* bytes, without BOM */
-    int32_t bom;        /* bytes of BOM before text: 0 or 3 */
-    int32_t base;       /* offset of text[0] in the offset space */
-    int32_t *line;      /* offset in text of each line start */
+    const char *path; /* as the user gave it or as it was found */
+    const char *real; /* resolved path, NULL for texts without a file */
+    const char *text; /* len bytes, then '\n' (added if missing), then NUL */
+    int32_t len;      /* bytes, without BOM */
+    int32_t bom;      /* bytes of BOM before text: 0 or 3 */
+    int32_t base;     /* offset of text[0] in the offset space */
+    int32_t *line;    /* offset in text of each line start */
     int nlines;
 } Source;
-typedef struct { const Source *src; int line, col; } Place; /* 1-based; col in code points */
+typedef struct {
+    const Source *src;
+    int line, col;
+} Place; /* 1-based; col in code points */
 
 /* diag.c.  Codes come from diags.def: enum E0101.. W.. N.., severity, gist,
  * long text for `qwc explain`. */
@@ -84,22 +104,29 @@ typedef enum {
     DIAG_COUNT
 } DiagCode;
 typedef enum { SEV_ERROR, SEV_WARNING, SEV_NOTE } Severity;
-typedef struct DiagPart { Span span; const char *text; } DiagPart;
+typedef struct DiagPart {
+    Span span;
+    const char *text;
+} DiagPart;
 typedef struct Diag {
     DiagCode code;
     Severity sev;
-    Span span;                    /* place of the caret */
+    Span span; /* place of the caret */
     const char *msg;
-    VEC(DiagPart) labels;         /* further underlined places */
-    const char *label;            /* text beside the main caret, or NULL */
-    VEC(DiagPart) notes;          /* "= note:" or located note */
-    VEC(const char *) helps;      /* "= help:" */
-    int order;                    /* of creation: ties keep it */
+    VEC(DiagPart) labels;    /* further underlined places */
+    const char *label;       /* text beside the main caret, or NULL */
+    VEC(DiagPart) notes;     /* "= note:" or located note */
+    VEC(const char *) helps; /* "= help:" */
+    int order;               /* of creation: ties keep it */
 } Diag;
 
 /* What one run of the compiler shares: memory, strings, sources, diagnostics,
  * limits, options that every room may ask. */
-typedef struct Limit { const char *name; int64_t value, hard; DiagCode code; } Limit;
+typedef struct Limit {
+    const char *name;
+    int64_t value, hard;
+    DiagCode code;
+} Limit;
 typedef enum {
 #define LIMIT(id, name, def, hard, code) id,
 #include "base/limits.def"
@@ -111,20 +138,20 @@ typedef struct Session {
     struct StrTable *strs;
     VEC(Source *) sources;
     int32_t next_base;
-    VEC(Diag *) diags;            /* collected since the last diag_flush */
-    int nerrors, nwarnings;       /* ever */
-    bool strict;                  /* --strict */
-    bool werror;                  /* -Werror; werror_code / wno_code by code */
+    VEC(Diag *) diags;      /* collected since the last diag_flush */
+    int nerrors, nwarnings; /* ever */
+    bool strict;            /* --strict */
+    bool werror;            /* -Werror; werror_code / wno_code by code */
     bool werror_code[DIAG_COUNT], wno_code[DIAG_COUNT];
-    int color;                    /* 0 never, 1 always: decided by cli */
-    bool json;                    /* diagnostics as JSON lines on stderr */
-    FILE *err;                    /* where diagnostics go: stderr */
+    int color; /* 0 never, 1 always: decided by cli */
+    bool json; /* diagnostics as JSON lines on stderr */
+    FILE *err; /* where diagnostics go: stderr */
     int64_t limit[LIM_COUNT];
 } Session;
 Session *session_new(void);
 void session_free(Session *);
 
-Str str(Session *, const char *s);              /* interns a C string */
+Str str(Session *, const char *s); /* interns a C string */
 Str str_n(Session *, const char *s, size_t n);
 Str str_printf(Session *, const char *fmt, ...) PRINTF(2, 3);
 /* nearest of n candidates within a third of the word's length, or NULL */
@@ -133,10 +160,12 @@ const char *str_nearest(const char *word, const char *const *cand, int n);
 /* NULL and a diagnostic on failure (E0101, E0205, E1101) or, when the file
  * cannot be opened, NULL with *err set to the reason. */
 Source *source_load(Session *, const char *path, Span from, const char **err);
-Source *source_from_text(Session *, const char *name, const char *text, size_t n);
+Source *source_from_text(Session *, const char *name, const char *text,
+                         size_t n);
 const Source *source_of(Session *, Span);
 Place source_place(Session *, int32_t offset);
-int source_line_text(const Source *, int line, const char **text); /* length, no newline */
+int source_line_text(const Source *, int line,
+                     const char **text); /* length, no newline */
 /* the text of a span, for messages; at most its first line */
 const char *source_span_text(Session *, Span);
 /* E0101 unless the text is valid UTF-8; source_load has checked it already */
@@ -153,33 +182,52 @@ static inline Span span_join(Span a, Span b)
  * `diag-count` errors further ones are dropped silently. */
 Diag *diag_new(Session *, DiagCode, Span, const char *fmt, ...) PRINTF(4, 5);
 Diag *diag_vnew(Session *, DiagCode, Span, const char *fmt, va_list);
-void diag_at(Session *, Diag *, const char *fmt, ...) PRINTF(3, 4);            /* main label */
+void diag_at(Session *, Diag *, const char *fmt, ...)
+    PRINTF(3, 4); /* main label */
 void diag_label(Session *, Diag *, Span, const char *fmt, ...) PRINTF(4, 5);
-void diag_note(Session *, Diag *, Span, const char *fmt, ...) PRINTF(4, 5);    /* span {0,0}: no place */
+void diag_note(Session *, Diag *, Span, const char *fmt, ...)
+    PRINTF(4, 5); /* span {0,0}: no place */
 void diag_help(Session *, Diag *, const char *fmt, ...) PRINTF(3, 4);
-void diag_flush(Session *);            /* sorts by position, renders, forgets */
-void text_json(Text *, const char *);  /* a JSON string, quoted (render.c) */
+void diag_flush(Session *);           /* sorts by position, renders, forgets */
+void text_json(Text *, const char *); /* a JSON string, quoted (render.c) */
 void diag_render(Session *, const Diag *, Text *out);
-const char *diag_code_name(DiagCode);  /* "E0101" */
+const char *diag_code_name(DiagCode); /* "E0101" */
 const char *diag_gist(DiagCode);
 const char *diag_help_text(DiagCode);
 const char *diag_explain_text(DiagCode);
-DiagCode diag_find(const char *name);  /* DIAG_COUNT when unknown */
+DiagCode diag_find(const char *name); /* DIAG_COUNT when unknown */
 /* limit met: reports "limit `name` is V, met N" with --limit help; returns false */
 bool limit_check(Session *, LimitId, int64_t met, Span);
 
 /* session.c: the table of limits */
 const Limit *limit_info(LimitId);
-LimitId limit_find(const char *name);  /* LIM_COUNT when unknown */
+LimitId limit_find(const char *name); /* LIM_COUNT when unknown */
 
 /* fatal.c: environment trouble (exit code of Appendix D) and our own bugs (exit 70) */
 void fatal(int exit_code, const char *fmt, ...) PRINTF(2, 3) NORETURN;
 void ice(Session *, Span, const char *fmt, ...) PRINTF(3, 4) NORETURN;
 
 /* checked.h style arithmetic on user sizes; false on overflow */
-static inline bool mul_ok(int64_t a, int64_t b, int64_t *r) { return !__builtin_mul_overflow(a, b, r); }
-static inline bool add_ok(int64_t a, int64_t b, int64_t *r) { return !__builtin_add_overflow(a, b, r); }
-static inline bool sub_ok(int64_t a, int64_t b, int64_t *r) { return !__builtin_sub_overflow(a, b, r); }
-static inline int64_t floor_div(int64_t a, int64_t b) { int64_t q = a / b; return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q; }
-static inline int64_t floor_mod(int64_t a, int64_t b) { int64_t r = a % b; return (r != 0 && (r < 0) != (b < 0)) ? r + b : r; }
+static inline bool mul_ok(int64_t a, int64_t b, int64_t *r)
+{
+    return !__builtin_mul_overflow(a, b, r);
+}
+static inline bool add_ok(int64_t a, int64_t b, int64_t *r)
+{
+    return !__builtin_add_overflow(a, b, r);
+}
+static inline bool sub_ok(int64_t a, int64_t b, int64_t *r)
+{
+    return !__builtin_sub_overflow(a, b, r);
+}
+static inline int64_t floor_div(int64_t a, int64_t b)
+{
+    int64_t q = a / b;
+    return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
+}
+static inline int64_t floor_mod(int64_t a, int64_t b)
+{
+    int64_t r = a % b;
+    return (r != 0 && (r < 0) != (b < 0)) ? r + b : r;
+}
 #endif

@@ -12,7 +12,9 @@
 
 enum { ERRORS_MAX = 50 };
 
-typedef struct { const char *name, *gist, *help, *text; } Entry;
+typedef struct {
+    const char *name, *gist, *help, *text;
+} Entry;
 
 static const Entry catalogue[DIAG_COUNT] = {
 #define DIAG(code, gist, help, text) [code] = {#code, gist, help, text},
@@ -142,7 +144,7 @@ static int by_position(const void *pa, const void *pb)
 static bool repeats(const Diag *d, const Diag *before)
 {
     return before && d->code == before->code && d->span.lo == before->span.lo &&
-           d->span.hi == before->span.hi && !strcmp(d->msg, before->msg);
+        d->span.hi == before->span.hi && !strcmp(d->msg, before->msg);
 }
 
 void diag_flush(Session *s)

@@ -20,7 +20,14 @@
 
 enum { TAB_WIDTH = 4, WINDOW = 160, BEFORE_MARK = 40 };
 
-typedef enum { INK_PLAIN, INK_BOLD, INK_ERROR, INK_WARNING, INK_NOTE, INK_FRAME } Ink;
+typedef enum {
+    INK_PLAIN,
+    INK_BOLD,
+    INK_ERROR,
+    INK_WARNING,
+    INK_NOTE,
+    INK_FRAME
+} Ink;
 
 /* One underlined place, cut to its first line. */
 typedef struct Mark {
@@ -43,9 +50,9 @@ typedef struct Snippet {
 static void ink(Session *s, Text *out, Ink i)
 {
     static const char *const code[] = {
-        [INK_PLAIN] = "\x1b[0m", [INK_BOLD] = "\x1b[1m",
+        [INK_PLAIN] = "\x1b[0m",    [INK_BOLD] = "\x1b[1m",
         [INK_ERROR] = "\x1b[1;31m", [INK_WARNING] = "\x1b[1;33m",
-        [INK_NOTE] = "\x1b[1;36m", [INK_FRAME] = "\x1b[1;34m",
+        [INK_NOTE] = "\x1b[1;36m",  [INK_FRAME] = "\x1b[1;34m",
     };
     if (s->color) text_puts(out, code[i]);
 }
@@ -149,8 +156,10 @@ static void sort_marks(Snippet *x)
 static void put_gutter(Snippet *x, int line)
 {
     ink(x->s, x->out, INK_FRAME);
-    if (line) text_printf(x->out, "%*d |", x->gutter, line);
-    else text_printf(x->out, "%*s |", x->gutter, "");
+    if (line)
+        text_printf(x->out, "%*d |", x->gutter, line);
+    else
+        text_printf(x->out, "%*s |", x->gutter, "");
     ink(x->s, x->out, INK_PLAIN);
 }
 
@@ -167,10 +176,12 @@ static void put_line_text(Snippet *x, const Mark *m, int first)
         uint32_t c = utf8_decode(line + i, (size_t)(n - i), &len);
         int width = char_width(c);
         if (col >= first) {
-            if (c == '\t') put_spaces(out, TAB_WIDTH);
+            if (c == '\t')
+                put_spaces(out, TAB_WIDTH);
             else if (utf8_is_control(c) || (len == 1 && c > 0x7F))
                 text_puts(out, "\xEF\xBF\xBD");
-            else text_put(out, line + i, (size_t)len);
+            else
+                text_put(out, line + i, (size_t)len);
         }
         col += width;
         i += len;
@@ -400,11 +411,16 @@ void text_json(Text *out, const char *text)
     for (size_t i = 0; i < n;) {
         int len;
         uint32_t c = utf8_decode(text + i, n - i, &len);
-        if (c == '"' || c == '\\') text_printf(out, "\\%c", (int)c);
-        else if (c == '\n') text_puts(out, "\\n");
-        else if (c < 0x20 || c == 0x7F) text_printf(out, "\\u%04x", (unsigned)c);
-        else if (len == 1 && c > 0x7F) text_puts(out, "\\ufffd");
-        else text_put(out, text + i, (size_t)len);
+        if (c == '"' || c == '\\')
+            text_printf(out, "\\%c", (int)c);
+        else if (c == '\n')
+            text_puts(out, "\\n");
+        else if (c < 0x20 || c == 0x7F)
+            text_printf(out, "\\u%04x", (unsigned)c);
+        else if (len == 1 && c > 0x7F)
+            text_puts(out, "\\ufffd");
+        else
+            text_put(out, text + i, (size_t)len);
         i += (size_t)len;
     }
     text_putc(out, '"');
@@ -459,6 +475,8 @@ static void render_json(Session *s, const Diag *d, Text *out)
 
 void diag_render(Session *s, const Diag *d, Text *out)
 {
-    if (s->json) render_json(s, d, out);
-    else render_text(s, d, out);
+    if (s->json)
+        render_json(s, d, out);
+    else
+        render_text(s, d, out);
 }

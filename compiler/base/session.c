@@ -42,9 +42,8 @@ bool limit_check(Session *s, LimitId id, int64_t met, Span span)
 {
     const Limit *l = &limits[id];
     if (met <= s->limit[id]) return true;
-    Diag *d = diag_new(s, l->code, span,
-                       "limit `%s` is %lld, met %lld", l->name,
-                       (long long)s->limit[id], (long long)met);
+    Diag *d = diag_new(s, l->code, span, "limit `%s` is %lld, met %lld",
+                       l->name, (long long)s->limit[id], (long long)met);
     if (met <= l->hard)
         diag_help(s, d, "raise it: `--limit %s=%lld`", l->name, (long long)met);
     else if (l->value == l->hard)

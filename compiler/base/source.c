@@ -86,8 +86,7 @@ static char *read_all(Session *s, int fd, size_t n)
 static bool fits(Session *s, const char *path, Span from, int64_t bytes)
 {
     if (bytes > s->limit[LIM_SOURCE_BYTES])
-        return limit_check(s, LIM_SOURCE_BYTES, bytes,
-                           place_of(s, path, from));
+        return limit_check(s, LIM_SOURCE_BYTES, bytes, place_of(s, path, from));
     if (s->sources.n >= s->limit[LIM_SOURCE_FILES])
         return limit_check(s, LIM_SOURCE_FILES, s->sources.n + 1,
                            place_of(s, path, from));
@@ -120,8 +119,8 @@ static Source *load_fd(Session *s, int fd, const char *path, Span from,
         return NULL;
     }
     char real[PATH_MAX];
-    const char *kept =
-        realpath(path, real) ? arena_printf(s->arena, "%s", real) : NULL;
+    const char *kept = realpath(path, real) ? arena_printf(s->arena, "%s", real)
+                                            : NULL;
     Source *src = add(s, path, kept, text, (size_t)st.st_size);
     return source_check_utf8(s, src) ? src : NULL;
 }
@@ -155,8 +154,10 @@ static const Source *source_at(Session *s, int32_t offset)
     if (offset <= 0 || offset >= s->next_base) return NULL;
     while (hi - lo > 1) {
         int mid = lo + (hi - lo) / 2;
-        if (s->sources.p[mid]->base <= offset) lo = mid;
-        else hi = mid;
+        if (s->sources.p[mid]->base <= offset)
+            lo = mid;
+        else
+            hi = mid;
     }
     return s->sources.n ? s->sources.p[lo] : NULL;
 }
@@ -175,8 +176,10 @@ Place source_place(Session *s, int32_t offset)
     int lo = 0, hi = src->nlines;
     while (hi - lo > 1) {
         int mid = lo + (hi - lo) / 2;
-        if (src->line[mid] <= at) lo = mid;
-        else hi = mid;
+        if (src->line[mid] <= at)
+            lo = mid;
+        else
+            hi = mid;
     }
     int col = 1;
     for (int32_t i = src->line[lo]; i < at; i++)

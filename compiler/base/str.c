@@ -145,7 +145,7 @@ static int edit_distance(const char *a, int m, const char *b, int n, int limit)
             if (up[j] + 1 < d) d = up[j] + 1;
             if (cur[j - 1] + 1 < d) d = cur[j - 1] + 1;
             bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-                           a[i - 2] == b[j - 1];
+                a[i - 2] == b[j - 1];
             if (swapped && up2[j - 2] + 1 < d) d = up2[j - 2] + 1;
             cur[j] = d;
             if (d < best) best = d;

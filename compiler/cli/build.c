@@ -14,14 +14,22 @@ static void time_note(Build *b, const char *name, double start)
 
 static PassCtx pass_context(Session *s, const Options *o)
 {
-    PassCtx p = {.s = s, .fusion = o->fusion != FUSION_OFF, .only = o->passes,
-                 .dump = o->dump_ir, .time = o->time_passes, .verify = true};
+    PassCtx p = {.s = s,
+                 .fusion = o->fusion != FUSION_OFF,
+                 .only = o->passes,
+                 .dump = o->dump_ir,
+                 .time = o->time_passes,
+                 .verify = true};
     const char *par = o->parallel ? o->parallel : "on";
-    if (strcmp(par, "off") == 0) p.parallel_off = true;
-    else if (strcmp(par, "proven") == 0) p.parallel_proven = true;
-    else if (strcmp(par, "trust") == 0) p.parallel_trust = true;
+    if (strcmp(par, "off") == 0)
+        p.parallel_off = true;
+    else if (strcmp(par, "proven") == 0)
+        p.parallel_proven = true;
+    else if (strcmp(par, "trust") == 0)
+        p.parallel_trust = true;
     else if (strcmp(par, "on") != 0)
-        fatal(EXIT_USAGE, "`--parallel=%s`: choose from on, proven, trust, off", par);
+        fatal(EXIT_USAGE, "`--parallel=%s`: choose from on, proven, trust, off",
+              par);
     return p;
 }
 
@@ -41,7 +49,10 @@ static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
 {
     IrFunc *f = quiet ? lower_quietly(s, in, k) : lower_kernel(s, in, k);
     PassCtx p = {.s = s, .fusion = true};
-    return f && pass_run_one(f, &p, "barriers") && !s->nerrors && pass_run_one(f, &p, "mark-ladders") ? f : NULL;
+    return f && pass_run_one(f, &p, "barriers") && !s->nerrors &&
+            pass_run_one(f, &p, "mark-ladders")
+        ? f
+        : NULL;
 }
 
 /* What lowering and the passes complain of does not depend on the engine. */
@@ -61,7 +72,8 @@ static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
     b->ir = lower_kernel(s, in, k);
     time_note(b, "lower", t);
     if (!b->ir || s->nerrors > errors) return false;
-    if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors > errors) return false;
+    if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors > errors)
+        return false;
     t = now_seconds();
     EmitOptions eo = {.source_name = k->module->path, .line_directives = run};
     b->emitted = emit_c(b->ir, &eo);
@@ -69,7 +81,8 @@ static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
     return true;
 }
 
-bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k, bool want_interp, Build *b)
+bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
+                  bool want_interp, Build *b)
 {
     double start = now_seconds();
     *b = (Build){.pass = pass_context(s, o)};
@@ -81,11 +94,13 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k, boo
         b->plain = ok ? plain_ir(s, in, k, true) : NULL;
         ok = b->plain != NULL;
     } else {
-        bool run = strcmp(o->command, "run") == 0 || strcmp(o->command, "bench") == 0;
+        bool run = strcmp(o->command, "run") == 0 ||
+            strcmp(o->command, "bench") == 0;
         ok = build_c(s, in, k, run, b);
         if (ok && run) {
             double t = now_seconds();
-            b->jit = o->engine == ENGINE_CC ? jit_compile_cc(s, b->emitted) : jit_compile(s, b->emitted);
+            b->jit = o->engine == ENGINE_CC ? jit_compile_cc(s, b->emitted)
+                                            : jit_compile(s, b->emitted);
             time_note(b, o->engine == ENGINE_CC ? "cc" : "tcc", t);
         }
         if (ok && want_interp) b->plain = plain_ir(s, in, k, true);
@@ -105,7 +120,8 @@ static void print_times(const Build *b)
     double sum = 0;
     printf("%-14s %9s\n", "pass", "ms");
     for (int i = 0; i < b->pass.ntimings; i++) {
-        printf("%-14s %9.3f\n", b->pass.timing[i].name, 1e3 * b->pass.timing[i].seconds);
+        printf("%-14s %9.3f\n", b->pass.timing[i].name,
+               1e3 * b->pass.timing[i].seconds);
         sum += b->pass.timing[i].seconds;
     }
     printf("%-14s %9.3f\n", "total", 1e3 * sum);
@@ -120,7 +136,8 @@ static void print_fusion(Session *s, const Build *b)
         if (n->scope) printf(" in `%s`", n->scope->s);
         if (at.src) printf(" (%s:%d)", at.src->path, at.line);
         printf(": %s", n->text ? n->text : "");
-        if (n->taken && n->bytes_saved > 0) printf("; %lld bytes of copies avoided", (long long)n->bytes_saved);
+        if (n->taken && n->bytes_saved > 0)
+            printf("; %lld bytes of copies avoided", (long long)n->bytes_saved);
         putchar('\n');
     }
     if (!b->pass.fusion_notes.n) puts("no fusion pattern was met");
@@ -131,14 +148,19 @@ void print_tasks(Session *s, const Build *b)
     for (int i = 0; i < b->pass.tasks.n; i++) {
         const TaskNote *t = &b->pass.tasks.p[i];
         Place at = source_place(s, t->span.lo);
-        printf("task `%s`, loop `%s`", t->scope ? t->scope->s : "", t->var ? t->var->s : "");
+        printf("task `%s`, loop `%s`", t->scope ? t->scope->s : "",
+               t->var ? t->var->s : "");
         if (at.src) printf(" (%s:%d)", at.src->path, at.line);
-        if (t->trip >= 0) printf(": trip count %lld", (long long)t->trip);
-        else printf(": trip count known at run time");
-        printf(", chunk=%lld %s", (long long)t->chunk, t->policy == CHUNK_GUARDED ? "guarded" : "leading_full");
         if (t->trip >= 0)
-            printf(", %lld full, remainder %lld, %lld idle, %lld tasks", (long long)t->full,
-                   (long long)t->rem, (long long)t->idle, (long long)t->tasks);
+            printf(": trip count %lld", (long long)t->trip);
+        else
+            printf(": trip count known at run time");
+        printf(", chunk=%lld %s", (long long)t->chunk,
+               t->policy == CHUNK_GUARDED ? "guarded" : "leading_full");
+        if (t->trip >= 0)
+            printf(", %lld full, remainder %lld, %lld idle, %lld tasks",
+                   (long long)t->full, (long long)t->rem, (long long)t->idle,
+                   (long long)t->tasks);
         if (t->bytes >= 0) printf(", %lld bytes per task", (long long)t->bytes);
         if (t->flops >= 0) printf(", %lld FLOP per task", (long long)t->flops);
         printf("%s%s\n", t->text ? "; " : "", t->text ? t->text : "");
@@ -148,7 +170,8 @@ void print_tasks(Session *s, const Build *b)
 
 void build_print_dumps(const Build *b, const Options *o)
 {
-    if (b->pass.dump_out && b->pass.dump_out->n) fputs(text_str(b->pass.dump_out), stdout);
+    if (b->pass.dump_out && b->pass.dump_out->n)
+        fputs(text_str(b->pass.dump_out), stdout);
     if (o->dump_ir && b->plain && !b->ir) {
         Text t = {.a = b->plain->arena};
         ir_print(b->plain, &t);

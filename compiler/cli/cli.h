@@ -11,12 +11,24 @@
 
 /* Exit codes of language.md, Appendix D. */
 enum {
-    EXIT_OK = 0, EXIT_MISMATCH = 1, EXIT_USAGE = 2, EXIT_SOURCE = 3, EXIT_DATA = 4,
-    EXIT_RUNTIME = 5, EXIT_ENVIRONMENT = 6, EXIT_INTERNAL = 70
+    EXIT_OK = 0,
+    EXIT_MISMATCH = 1,
+    EXIT_USAGE = 2,
+    EXIT_SOURCE = 3,
+    EXIT_DATA = 4,
+    EXIT_RUNTIME = 5,
+    EXIT_ENVIRONMENT = 6,
+    EXIT_INTERNAL = 70
 };
 
 typedef VEC(const char *) StrVec;
-typedef enum { GOLDEN_DEFAULT, GOLDEN_FILE, GOLDEN_INTERP, GOLDEN_SAVED, GOLDEN_NONE } GoldenMode;
+typedef enum {
+    GOLDEN_DEFAULT,
+    GOLDEN_FILE,
+    GOLDEN_INTERP,
+    GOLDEN_SAVED,
+    GOLDEN_NONE
+} GoldenMode;
 typedef enum { ENGINE_JIT, ENGINE_CC, ENGINE_INTERP } Engine;
 typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
 
@@ -24,10 +36,11 @@ typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
  * command takes which. */
 typedef struct Options {
     const char *command;
-    StrVec files;              /* operands before -- */
-    StrVec program_args;       /* words after -- */
+    StrVec files;        /* operands before -- */
+    StrVec program_args; /* words after -- */
     const char *kernel;
-    StrVec defines, include_dirs, dims, spec_args, env, inputs, saves, limits, compares;
+    StrVec defines, include_dirs, dims, spec_args, env, inputs, saves, limits,
+        compares;
     StrVec wno, werror_codes;
     bool werror, strict, no_main;
     const char *seed, *threads, *isa;
@@ -38,9 +51,10 @@ typedef struct Options {
     const char *golden_path;
     const char *rtol, *atol;
     const char *dump_ir, *run_pass, *output, *emit;
-    bool dump_tokens, dump_ast, time_passes, explain_fusion, json, quiet, verbose;
+    bool dump_tokens, dump_ast, time_passes, explain_fusion, json, quiet,
+        verbose;
     bool tasks, help, check_races, check_bounds, check_uninit;
-    bool checked;              /* the diagnostics of compilation have been given already */
+    bool checked; /* the diagnostics of compilation have been given already */
     const char *color;
     const char *rounds, *warmup, *vs, *format; /* bench */
     const char *trace;
@@ -49,12 +63,16 @@ typedef struct Options {
 /* options.c: fills o from argv[1..]; prints its complaint and returns the exit
  * code, or -1 to go on. */
 int options_parse(Arena *, int argc, char **argv, Options *o);
-int options_more(Arena *, const char *text, Options *o); /* options in one string, as --vs has them */
+int options_more(Arena *, const char *text,
+                 Options *o); /* options in one string, as --vs has them */
 void options_help(FILE *, const char *command); /* NULL: qwc itself */
 /* the exit status that the errors collected since the last flush ask for (Appendix D) */
 int status_of_reports(const Session *, int otherwise);
-void options_apply(Session *, const Options *); /* colour, limits, warnings; fatal on nonsense */
-bool options_check(const char *list, const char *name); /* is it in the list of --check? */
+void options_apply(
+    Session *,
+    const Options *); /* colour, limits, warnings; fatal on nonsense */
+bool options_check(const char *list,
+                   const char *name); /* is it in the list of --check? */
 bool option_int(const char *text, int64_t *out);
 bool option_double(const char *text, double *out);
 
@@ -65,7 +83,11 @@ int cmd_check(Session *, const Options *);
 int cmd_list(Session *, const Options *);
 int cmd_explain(Session *, const Options *);
 int cmd_bench(Session *, const Options *);
-typedef struct Command { const char *name; int (*run)(Session *, const Options *); const char *usage, *what; } Command;
+typedef struct Command {
+    const char *name;
+    int (*run)(Session *, const Options *);
+    const char *usage, *what;
+} Command;
 extern const Command command_table[];
 extern const int command_count;
 
@@ -74,33 +96,37 @@ typedef bool HarnessHook(void *harness, Interp *, RunRequest *, RunResult *out);
 typedef struct Harness {
     Session *s;
     const Options *o;
-    int worst;                 /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
+    int worst; /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
     int failed_runs, runs;
-    HarnessHook *hook;         /* what a driver's run_jit does; NULL: harness_hook */
-    void *user;                /* of hook */
+    HarnessHook *hook; /* what a driver's run_jit does; NULL: harness_hook */
+    void *user;        /* of hook */
 } Harness;
 
-bool run_by_convention(Harness *, Interp *, Module *); /* cmd_run.c: without a driver */
+bool run_by_convention(Harness *, Interp *,
+                       Module *); /* cmd_run.c: without a driver */
 
 /* ---- load.c: from a file to a kernel ------------------------------------- */
-Interp *load_interp(Session *, const Options *, Harness *); /* harness NULL: drivers cannot run kernels */
+Interp *load_interp(Session *, const Options *,
+                    Harness *); /* harness NULL: drivers cannot run kernels */
 /* kernel by convention (14.2); NULL after E1001 */
 KernelObject *load_kernel(Session *, Interp *, const Options *, Module *);
 /* specs by convention; V_UNSET: none in the file; V_ERROR: reported */
 Value load_specs(Session *, Interp *, const Options *, Module *);
-Value load_golden(Session *, Module *, const KernelObject *); /* V_UNSET: none; borrowed */
+Value load_golden(Session *, Module *,
+                  const KernelObject *); /* V_UNSET: none; borrowed */
 
 /* ---- build.c: from a kernel to something that runs ----------------------- */
 typedef struct Build {
-    IrFunc *ir;                /* what the engine runs */
-    IrFunc *plain;             /* unoptimised with ladder marks, for interp; may be NULL */
-    Emitted *emitted;          /* engine jit */
+    IrFunc *ir;    /* what the engine runs */
+    IrFunc *plain; /* unoptimised with ladder marks, for interp; may be NULL */
+    Emitted *emitted; /* engine jit */
     Jit *jit;
     PassCtx pass;
-    double seconds;            /* text to callable code, loading excluded */
+    double seconds; /* text to callable code, loading excluded */
 } Build;
 /* false after diagnostics */
-bool build_kernel(Session *, Interp *, const Options *, KernelObject *, bool want_interp, Build *);
+bool build_kernel(Session *, Interp *, const Options *, KernelObject *,
+                  bool want_interp, Build *);
 void build_free(Build *);
 void build_print_dumps(const Build *, const Options *);
 void print_tasks(Session *, const Build *);
@@ -109,18 +135,29 @@ void print_tasks(Session *, const Build *);
 /* NAME=SRC of --input for a spec of that name, or NULL */
 const char *input_source(const Options *, const char *name);
 /* the tensor SRC names, of exactly that dtype and shape; NULL: reported (E1003.. E1008) */
-QwTensor *input_tensor(Session *, QwTcx *, Span, const char *name, const char *src, QwDtype, int rank, const int64_t *shape);
-bool input_scalar(Session *, Span, const char *name, const char *src, QwDtype, int64_t *i, double *f);
-bool save_outputs(Session *, const Options *, int n, Str const *names, QwTensor *const *tensors);
+QwTensor *input_tensor(Session *, QwTcx *, Span, const char *name,
+                       const char *src, QwDtype, int rank,
+                       const int64_t *shape);
+bool input_scalar(Session *, Span, const char *name, const char *src, QwDtype,
+                  int64_t *i, double *f);
+bool save_outputs(Session *, const Options *, int n, Str const *names,
+                  QwTensor *const *tensors);
 
 /* ---- harness.c ------------------------------------------------------------ */
 HarnessHook harness_hook;
 
 /* ---- progress.c: stage lines ----------------------------------------------- */
-typedef struct Stage { const Options *o; const char *name; double start; struct Clock *clock; } Stage;
+typedef struct Stage {
+    const Options *o;
+    const char *name;
+    double start;
+    struct Clock *clock;
+} Stage;
 Stage stage_begin(const Options *, const char *name);
-double stage_end(Stage *, bool ok);   /* seconds */
+double stage_end(Stage *, bool ok); /* seconds */
 double now_seconds(void);
-void time_limit_start(Session *, const Options *); /* --limit time: ends the program with E1112 */
-void say(const Options *, const char *fmt, ...) PRINTF(2, 3); /* stdout, "[RUN] " line unless -q or --json */
+void time_limit_start(
+    Session *, const Options *); /* --limit time: ends the program with E1112 */
+void say(const Options *, const char *fmt, ...)
+    PRINTF(2, 3); /* stdout, "[RUN] " line unless -q or --json */
 #endif

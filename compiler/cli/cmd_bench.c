@@ -24,9 +24,13 @@ static void share_inputs(Run *r)
         Arg *a = &r->args[i];
         for (int k = 0; k < from->n; k++) {
             const Arg *b = &from->args[k];
-            bool same = a->p->name == b->p->name && b->data && !a->data && a->dtype == b->dtype && a->rank == b->rank &&
-                        !a->p->written && !b->p->written && qw_dtype_is_float(a->dtype);
-            if (same && memcmp(a->shape, b->shape, sizeof(int64_t) * (size_t)a->rank) == 0) a->data = qwt_ref(b->data);
+            bool same = a->p->name == b->p->name && b->data && !a->data &&
+                a->dtype == b->dtype && a->rank == b->rank && !a->p->written &&
+                !b->p->written && qw_dtype_is_float(a->dtype);
+            if (same &&
+                memcmp(a->shape, b->shape, sizeof(int64_t) * (size_t)a->rank) ==
+                    0)
+                a->data = qwt_ref(b->data);
         }
     }
 }
@@ -38,7 +42,12 @@ static bool bench_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     Variant *v = h->user;
     (void)out;
     Run *r = &v->run;
-    *r = (Run){.s = h->s, .in = in, .o = h->o, .req = req, .golden = GOLDEN_NONE, .twin = v->twin ? &v->twin->run : NULL};
+    *r = (Run){.s = h->s,
+               .in = in,
+               .o = h->o,
+               .req = req,
+               .golden = GOLDEN_NONE,
+               .twin = v->twin ? &v->twin->run : NULL};
     r->times.a = r->verdicts.a = h->s->arena;
     v->ready = run_prepare(r, share_inputs);
     if (v->ready) v->pointers = run_pointers(r);
@@ -78,7 +87,9 @@ static void keep_initial(Variant *v)
         if (!a->data || !a->p->written || !a->p->read) continue;
         a->initial = qwt_clone(a->data);
         void *p = qwt_data_rw(a->data);
-        if (!a->initial || !p) fatal(EXIT_ENVIRONMENT, "out of memory: a copy of %s", a->p->name->s);
+        if (!a->initial || !p)
+            fatal(EXIT_ENVIRONMENT, "out of memory: a copy of %s",
+                  a->p->name->s);
         v->pointers[i] = p;
     }
 }
@@ -87,7 +98,9 @@ static void restore_initial(Variant *v)
 {
     for (int i = 0; i < v->run.n; i++) {
         Arg *a = &v->run.args[i];
-        if (a->initial) memcpy(v->pointers[i], qwt_data(a->initial), (size_t)qwt_bytes(a->data));
+        if (a->initial)
+            memcpy(v->pointers[i], qwt_data(a->initial),
+                   (size_t)qwt_bytes(a->data));
     }
 }
 
@@ -139,7 +152,9 @@ static void count_bytes(Variant *v)
 
 static double floor_now(Variant *v, double *memory)
 {
-    double read = v->stream ? qw_limit_read(v->ctx, v->stream, v->stream_bytes) : 0, compute = 0;
+    double read = v->stream ? qw_limit_read(v->ctx, v->stream, v->stream_bytes)
+                            : 0,
+           compute = 0;
     for (int u = 0; u < QW_UNITS; u++) {
         if (v->ops[u] <= 0) continue;
         double peak = qw_limit_ops(v->ctx, (QwUnit)u);
@@ -156,7 +171,8 @@ static bool measure(Variant *v, int n, int64_t round)
     for (int k = 0; k < n; k++) {
         double t = call(&v[k]), memory;
         if (t < 0) return false;
-        for (int u = 0; u < QW_UNITS; u++) v[k].ops[u] = qw_call_ops(v[k].ctx, (QwUnit)u);
+        for (int u = 0; u < QW_UNITS; u++)
+            v[k].ops[u] = qw_call_ops(v[k].ctx, (QwUnit)u);
         double least = floor_now(&v[k], &memory);
         v[k].time[round] = t;
         v[k].share[round] = fmin(1, least / t);
@@ -166,15 +182,18 @@ static bool measure(Variant *v, int n, int64_t round)
     return true;
 }
 
-static int64_t number(const char *option, const char *text, int64_t absent, int64_t least)
+static int64_t number(const char *option, const char *text, int64_t absent,
+                      int64_t least)
 {
     int64_t n = absent;
     if (text && (!option_int(text, &n) || n < least || n > MAX_ROUNDS))
-        fatal(EXIT_USAGE, "`--%s %s`: give a number from %lld to %d", option, text, (long long)least, MAX_ROUNDS);
+        fatal(EXIT_USAGE, "`--%s %s`: give a number from %lld to %d", option,
+              text, (long long)least, MAX_ROUNDS);
     return n;
 }
 
-static bool run_rounds(Session *s, const Options *o, Variant *v, int n, int64_t *rounds)
+static bool run_rounds(Session *s, const Options *o, Variant *v, int n,
+                       int64_t *rounds)
 {
     int64_t warm = number("warmup", o->warmup, 2, 0);
     *rounds = number("rounds", o->rounds, 11, 1);
@@ -204,14 +223,17 @@ static void drop(Variant *v)
 }
 
 /* options of both variants: no stage lines, no golden */
-static void variant_options(Session *s, const Options *o, Variant *v, const char *label, const char *more)
+static void variant_options(Session *s, const Options *o, Variant *v,
+                            const char *label, const char *more)
 {
     *v = (Variant){.o = *o, .label = label, .isa = o->isa ? o->isa : qw_isa()};
     v->o.quiet = true;
     v->o.json = true; /* what the driver prints goes to stderr */
     if (more && options_more(s->arena, more, &v->o) >= 0) exit(EXIT_USAGE);
     if (v->o.isa) v->isa = v->o.isa;
-    if (v->o.engine == ENGINE_INTERP) fatal(EXIT_USAGE, "`qwc bench` measures compiled code: choose --engine=jit or cc");
+    if (v->o.engine == ENGINE_INTERP)
+        fatal(EXIT_USAGE,
+              "`qwc bench` measures compiled code: choose --engine=jit or cc");
 }
 
 int cmd_bench(Session *s, const Options *o)
@@ -232,7 +254,8 @@ int cmd_bench(Session *s, const Options *o)
         if (!status && !prepare(v[k].s, &v[k])) status = v[k].status;
     }
     if (!status && !run_rounds(s, o, v, n, &rounds))
-        for (int k = 0; k < n; k++) status = v[k].status > status ? v[k].status : status;
+        for (int k = 0; k < n; k++)
+            status = v[k].status > status ? v[k].status : status;
     if (!status) bench_print(o, v, n, (int)rounds, format);
     for (int k = n; k-- > 0;) drop(&v[k]);
     return status;

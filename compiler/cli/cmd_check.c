@@ -7,7 +7,8 @@ static const Source *load_source(Session *s, const Options *o)
 {
     const char *err = NULL;
     const Source *src = source_load(s, o->files.p[0], (Span){0, 0}, &err);
-    if (!src && err) fatal(EXIT_USAGE, "cannot read %s: %s", o->files.p[0], err);
+    if (!src && err)
+        fatal(EXIT_USAGE, "cannot read %s: %s", o->files.p[0], err);
     return src;
 }
 
@@ -15,7 +16,8 @@ static int dump_front(Session *s, const Options *o)
 {
     const Source *src = load_source(s, o);
     Text t = {.a = s->arena};
-    if (src && o->dump_tokens) token_dump(s, src, &t);
+    if (src && o->dump_tokens)
+        token_dump(s, src, &t);
     else if (src) {
         Node *m = front_parse(s, src);
         if (m) ast_dump(s, m, &t);
@@ -50,7 +52,8 @@ static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
         if (!check_one(s, in, o, v.kernel)) ok = false;
     }
     if (n) return ok;
-    return !s->nerrors && check_one(s, in, o, load_kernel(s, in, o, m)); /* a builder, or E1001 */
+    return !s->nerrors &&
+        check_one(s, in, o, load_kernel(s, in, o, m)); /* a builder, or E1001 */
 }
 
 /* ---- with --races, --bounds, --uninit: executed, too ---------------------------- */
@@ -64,7 +67,8 @@ static Options run_options(Session *s, const Options *o)
 {
     Options r = *o;
     Text t = {.a = s->arena};
-    text_printf(&t, "unwritten,sorted%s%s%s", o->check_races ? ",races" : "", o->check_bounds ? ",bounds" : "",
+    text_printf(&t, "unwritten,sorted%s%s%s", o->check_races ? ",races" : "",
+                o->check_bounds ? ",bounds" : "",
                 o->check_uninit ? ",uninit" : "");
     r.check = text_str(&t);
     r.command = "run";
@@ -80,14 +84,17 @@ static Options run_options(Session *s, const Options *o)
 static void check_by_running(Harness *h, Interp *in, Module *m)
 {
     Value v;
-    const bool specs = module_get(m, str(h->s, "build_tensor_specs"), &v) || module_get(m, str(h->s, "build_specs"), &v);
+    const bool specs = module_get(m, str(h->s, "build_tensor_specs"), &v) ||
+        module_get(m, str(h->s, "build_specs"), &v);
     diag_flush(h->s);
     if (specs || h->o->kernel || h->o->no_main || !module_has_driver(m)) {
         if (!run_by_convention(h, in, m) && !h->worst) h->worst = EXIT_SOURCE;
         return;
     }
     Interp *again = load_interp(h->s, h->o, h);
-    if (!interp_load_main(again, h->o->files.p[0], true) && h->worst < EXIT_SOURCE) h->worst = EXIT_SOURCE;
+    if (!interp_load_main(again, h->o->files.p[0], true) &&
+        h->worst < EXIT_SOURCE)
+        h->worst = EXIT_SOURCE;
     interp_flush(again);
     interp_drop(again);
 }
@@ -96,13 +103,17 @@ static void print_json(Session *s, const Options *o, int status)
 {
     Text t = {.a = s->arena};
     text_json(&t, o->files.p[0]);
-    printf("{\"file\":%s,\"status\":%d,\"errors\":%d,\"warnings\":%d}\n", text_str(&t), status, s->nerrors, s->nwarnings);
+    printf("{\"file\":%s,\"status\":%d,\"errors\":%d,\"warnings\":%d}\n",
+           text_str(&t), status, s->nerrors, s->nwarnings);
 }
 
 static void print_summary(const Session *s, const Options *o, bool complaints)
 {
     if (o->quiet || o->dump_ir || o->tasks) return;
-    printf("%s: %s%s\n", o->files.p[0], s->nerrors ? "checked, with findings" : complaints ? "checked, with warnings" : "no complaints",
+    printf("%s: %s%s\n", o->files.p[0],
+           s->nerrors       ? "checked, with findings"
+               : complaints ? "checked, with warnings"
+                            : "no complaints",
            wants_run(o) && !complaints ? ", also none when run" : "");
 }
 
@@ -119,8 +130,13 @@ int cmd_check(Session *s, const Options *o)
     if (m && ok && !errors && wants_run(o)) check_by_running(&h, in, m);
     diag_flush(s);
     interp_drop(in);
-    const int status = errors || !ok ? EXIT_SOURCE : h.worst ? h.worst : s->nwarnings ? EXIT_MISMATCH : EXIT_OK;
-    if (o->json) print_json(s, o, status);
-    else if (status <= EXIT_MISMATCH) print_summary(s, o, status != EXIT_OK);
+    const int status = errors || !ok ? EXIT_SOURCE
+        : h.worst                    ? h.worst
+        : s->nwarnings               ? EXIT_MISMATCH
+                                     : EXIT_OK;
+    if (o->json)
+        print_json(s, o, status);
+    else if (status <= EXIT_MISMATCH)
+        print_summary(s, o, status != EXIT_OK);
     return status;
 }

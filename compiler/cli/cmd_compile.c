@@ -8,7 +8,8 @@
 static void write_file(const char *path, const char *text)
 {
     QwIoError e;
-    if (!qw_io_save_bytes(path, text, strlen(text), &e)) fatal(EXIT_USAGE, "%s %s", path, e.msg);
+    if (!qw_io_save_bytes(path, text, strlen(text), &e))
+        fatal(EXIT_USAGE, "%s %s", path, e.msg);
 }
 
 /* an output that would replace what it was made from */
@@ -32,7 +33,9 @@ static const char *default_output(Session *s, const char *file)
 {
     const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
     const char *dot = strrchr(base, '.');
-    return arena_printf(s->arena, "%.*s.c", (int)(dot ? dot - base : (ptrdiff_t)strlen(base)), base);
+    return arena_printf(s->arena, "%.*s.c",
+                        (int)(dot ? dot - base : (ptrdiff_t)strlen(base)),
+                        base);
 }
 
 static void write_outputs(Session *s, const Options *o, const Emitted *e)
@@ -47,7 +50,11 @@ static void write_outputs(Session *s, const Options *o, const Emitted *e)
     }
     const char *out = o->output ? o->output : default_output(s, o->files.p[0]);
     size_t n = strlen(out);
-    if (n > 2 && strcmp(out + n - 2, ".h") == 0) fatal(EXIT_USAGE, "`-o %s`: give the name of the C file; the header stands beside it", out);
+    if (n > 2 && strcmp(out + n - 2, ".h") == 0)
+        fatal(
+            EXIT_USAGE,
+            "`-o %s`: give the name of the C file; the header stands beside it",
+            out);
     if (strcmp(out, "/dev/null") == 0) return;
     refuse_source(o, out);
     if (c) write_file(out, e->c);
@@ -61,7 +68,8 @@ static int run_one_pass(Session *s, const Options *o)
 {
     const char *err = NULL;
     Source *src = source_load(s, o->files.p[0], (Span){0, 0}, &err);
-    if (!src && err) fatal(EXIT_USAGE, "cannot read %s: %s", o->files.p[0], err);
+    if (!src && err)
+        fatal(EXIT_USAGE, "cannot read %s: %s", o->files.p[0], err);
     IrFunc *f = src ? ir_parse(s, src) : NULL;
     if (!f || s->nerrors) return EXIT_SOURCE;
     PassCtx p = {.s = s, .fusion = o->fusion != FUSION_OFF, .verify = true};
@@ -72,7 +80,9 @@ static int run_one_pass(Session *s, const Options *o)
         int n = 0;
         for (; n < pass_count && n < 64; n++) cand[n] = pass_table[n].name;
         const char *best = str_nearest(o->run_pass, cand, n);
-        fatal(EXIT_USAGE, "there is no pass `%s`%s%s%s", o->run_pass, best ? "; did you mean `" : "", best ? best : "", best ? "`?" : "");
+        fatal(EXIT_USAGE, "there is no pass `%s`%s%s%s", o->run_pass,
+              best ? "; did you mean `" : "", best ? best : "",
+              best ? "`?" : "");
     }
     Text t = {.a = s->arena};
     ir_print(f, &t);

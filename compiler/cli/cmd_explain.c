@@ -10,14 +10,17 @@ int cmd_explain(Session *s, const Options *o)
     (void)s;
     if (c == DIAG_COUNT) {
         const char *cand[DIAG_COUNT], *best;
-        for (int i = 0; i < DIAG_COUNT; i++) cand[i] = diag_code_name((DiagCode)i);
+        for (int i = 0; i < DIAG_COUNT; i++)
+            cand[i] = diag_code_name((DiagCode)i);
         best = str_nearest(name, cand, DIAG_COUNT);
-        fprintf(stderr, "qwc: there is no diagnostic `%s`%s%s%s\n", name, best ? "; did you mean `" : "",
-                best ? best : "", best ? "`?" : "");
+        fprintf(stderr, "qwc: there is no diagnostic `%s`%s%s%s\n", name,
+                best ? "; did you mean `" : "", best ? best : "",
+                best ? "`?" : "");
         fputs("`qwc list codes` prints them all.\n", stderr);
         return EXIT_USAGE;
     }
-    printf("%s: %s\n\n%s\n", diag_code_name(c), diag_gist(c), diag_explain_text(c));
+    printf("%s: %s\n\n%s\n", diag_code_name(c), diag_gist(c),
+           diag_explain_text(c));
     if (diag_help_text(c)) printf("\nhelp: %s\n", diag_help_text(c));
     return EXIT_OK;
 }
@@ -32,21 +35,28 @@ static int list_codes(void)
 static int list_passes(void)
 {
     for (int i = 0; i < pass_count; i++)
-        printf("%-14s %-9s %s\n", pass_table[i].name, pass_table[i].optional ? "optional" : "always", pass_table[i].what);
+        printf("%-14s %-9s %s\n", pass_table[i].name,
+               pass_table[i].optional ? "optional" : "always",
+               pass_table[i].what);
     return EXIT_OK;
 }
 
 static int list_limits(const Session *s)
 {
-    static const struct { const char *name; int64_t hard; DiagCode code; } lim[] = {
+    static const struct {
+        const char *name;
+        int64_t hard;
+        DiagCode code;
+    } lim[] = {
 #define LIMIT(id, name, def, hard, code) {name, hard, code},
 #include "base/limits.def"
 #undef LIMIT
     };
     printf("%-16s %-6s %22s %22s\n", "limit", "code", "value", "most");
     for (int i = 0; i < LIM_COUNT; i++)
-        printf("%-16s %-6s %22lld %22lld\n", lim[i].name, diag_code_name(lim[i].code),
-               (long long)s->limit[i], (long long)lim[i].hard);
+        printf("%-16s %-6s %22lld %22lld\n", lim[i].name,
+               diag_code_name(lim[i].code), (long long)s->limit[i],
+               (long long)lim[i].hard);
     return EXIT_OK;
 }
 
@@ -62,6 +72,8 @@ int cmd_list(Session *s, const Options *o)
     if (strcmp(what, "codes") == 0) return list_codes();
     if (strcmp(what, "passes") == 0) return list_passes();
     if (strcmp(what, "limits") == 0) return list_limits(s);
-    fprintf(stderr, "qwc: cannot list `%s`: choose from ops, passes, limits, codes\n", what);
+    fprintf(stderr,
+            "qwc: cannot list `%s`: choose from ops, passes, limits, codes\n",
+            what);
     return EXIT_USAGE;
 }

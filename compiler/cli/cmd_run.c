@@ -15,15 +15,26 @@ bool run_by_convention(Harness *h, Interp *in, Module *m)
     if (h->o->golden == GOLDEN_FILE) {
         golden = load_golden(s, m, k);
         if (!v_is_set(golden)) {
-            Diag *d = diag_new(s, E1010, k->def->def.name_span, "no golden for kernel `%s`", k->name->s);
-            diag_help(s, d, "define `golden_%s(tensors)`, or compare with `--golden=interp`", k->name->s);
+            Diag *d = diag_new(s, E1010, k->def->def.name_span,
+                               "no golden for kernel `%s`", k->name->s);
+            diag_help(
+                s, d,
+                "define `golden_%s(tensors)`, or compare with `--golden=interp`",
+                k->name->s);
             return false;
         }
     }
     RunRequest req = {
-        .kernel = k, .specs = specs, .golden_fn = v_is_set(golden) ? golden : v_none(),
-        .golden_data = v_none(), .rtol = 1e-5, .atol = 1e-5, .compare_fn = v_none(),
-        .compile_cfg = v_none(), .runtime_cfg = v_none(), .runtime_dir = v_none(),
+        .kernel = k,
+        .specs = specs,
+        .golden_fn = v_is_set(golden) ? golden : v_none(),
+        .golden_data = v_none(),
+        .rtol = 1e-5,
+        .atol = 1e-5,
+        .compare_fn = v_none(),
+        .compile_cfg = v_none(),
+        .runtime_cfg = v_none(),
+        .runtime_dir = v_none(),
         .span = k->def->def.name_span,
     };
     RunResult out = {.error = v_none(), .work_dir = v_none()};
@@ -42,7 +53,9 @@ static int final_status(Harness *h, Interp *in, bool loaded)
     if (interp_exited(in, &n)) status = n < 0 || n > 125 ? 1 : (int)n;
     if (status == 0 && h->failed_runs) {
         if (interp_exited(in, &n) || interp_runs(in))
-            diag_new(h->s, W1006, (Span){0, 0}, "a run of this driver failed, but the driver ended as if it had passed");
+            diag_new(
+                h->s, W1006, (Span){0, 0},
+                "a run of this driver failed, but the driver ended as if it had passed");
         status = 1;
     }
     if (h->worst > 1) status = h->worst;
@@ -67,19 +80,25 @@ int cmd_run(Session *s, const Options *o)
     Interp *in = load_interp(s, o, &h);
     bool want_driver = !o->kernel && !o->no_main;
     Module *m = interp_load_main(in, o->files.p[0], want_driver);
-    bool driver = m && want_driver && module_has_driver(m), ok = m && !s->nerrors;
+    bool driver = m && want_driver && module_has_driver(m),
+         ok = m && !s->nerrors;
     if (ok && !driver) ok = run_by_convention(&h, in, m);
     if (ok && driver && !interp_runs(in) && !interp_exited(in, &unused))
-        diag_new(s, W1004, (Span){0, 0}, "the driver of %s ran no kernel", o->files.p[0]);
+        diag_new(s, W1004, (Span){0, 0}, "the driver of %s ran no kernel",
+                 o->files.p[0]);
     if (ok && !h.worst) host_report_unused(in);
     int status = final_status(&h, in, ok || driver);
     interp_flush(in);
     diag_flush(s);
     if (o->json)
-        printf("{\"file\":%s,\"status\":%d,\"passed\":%s,\"runs\":%d,\"seconds\":%.6f}\n", json_text(s, o->files.p[0]), status,
-               status ? "false" : "true", h.runs, now_seconds() - start);
-    else if ((!o->quiet || h.failed_runs) && (h.runs || !driver)) /* -q still says that a run failed */
-        printf("[RUN] %s (%.2fs)\n", status == 0 ? "PASS" : "FAIL", now_seconds() - start);
+        printf(
+            "{\"file\":%s,\"status\":%d,\"passed\":%s,\"runs\":%d,\"seconds\":%.6f}\n",
+            json_text(s, o->files.p[0]), status, status ? "false" : "true",
+            h.runs, now_seconds() - start);
+    else if ((!o->quiet || h.failed_runs) &&
+             (h.runs || !driver)) /* -q still says that a run failed */
+        printf("[RUN] %s (%.2fs)\n", status == 0 ? "PASS" : "FAIL",
+               now_seconds() - start);
     interp_drop(in);
     return status;
 }

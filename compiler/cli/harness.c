@@ -15,13 +15,16 @@ QwTcx *run_tcx(Run *r)
 bool run_fail(Run *r, int status, const char *error)
 {
     if (r->status < status) r->status = status;
-    if (!r->error) r->error = arena_printf(r->s->arena, "%s", error); /* it may live in a caller's frame */
+    if (!r->error)
+        r->error = arena_printf(r->s->arena, "%s",
+                                error); /* it may live in a caller's frame */
     return false;
 }
 
 static void end_stage(Run *r, Stage *st, bool ok)
 {
-    text_printf(&r->times, "%s\"%s\":%.6f", r->times.n ? "," : "", st->name, stage_end(st, ok));
+    text_printf(&r->times, "%s\"%s\":%.6f", r->times.n ? "," : "", st->name,
+                stage_end(st, ok));
 }
 
 static bool stage_compile(Run *r)
@@ -52,7 +55,8 @@ static bool stage(Run *r, const char *name, bool (*fn)(Run *))
     Stage st = stage_begin(r->o, name);
     int before = r->s->nerrors;
     bool ok = fn(r);
-    if (ok && r->s->nerrors > before + r->known_errors) ok = run_fail(r, status_of_errors(r->s), "a run-time check failed");
+    if (ok && r->s->nerrors > before + r->known_errors)
+        ok = run_fail(r, status_of_errors(r->s), "a run-time check failed");
     end_stage(r, &st, ok);
     diag_flush(r->s);
     return ok;
@@ -63,7 +67,8 @@ static bool stage(Run *r, const char *name, bool (*fn)(Run *))
 static void *arg_pointer(Run *r, Arg *a)
 {
     if (a->p->value->type->kind != TY_TENSOR) return a->bytes;
-    void *p = a->p->written ? qwt_data_rw(a->data) : (void *)(uintptr_t)qwt_data(a->data);
+    void *p = a->p->written ? qwt_data_rw(a->data)
+                            : (void *)(uintptr_t)qwt_data(a->data);
     if (!p) fatal(EXIT_ENVIRONMENT, "%s: %s", a->p->name->s, run_tcx(r)->msg);
     return p;
 }
@@ -88,16 +93,21 @@ bool run_call(Run *r, QwCtx *ctx, void *const *ptr)
     double t = now_seconds();
     int status = jit_entry(r->b.jit)(ctx, ptr);
     r->seconds = now_seconds() - t;
-    if (status == QW_OK && !limit_check(r->s, LIM_TASKS, qw_tasks(ctx), r->f->span)) status = QW_ERR_TASKS;
-    else if (status != QW_OK) back_report_failure(r->s, r->b.emitted, qw_failure(ctx));
-    if (status == QW_ERR_NOMEM) return run_fail(r, EXIT_ENVIRONMENT, qw_strerror(status));
+    if (status == QW_OK &&
+        !limit_check(r->s, LIM_TASKS, qw_tasks(ctx), r->f->span))
+        status = QW_ERR_TASKS;
+    else if (status != QW_OK)
+        back_report_failure(r->s, r->b.emitted, qw_failure(ctx));
+    if (status == QW_ERR_NOMEM)
+        return run_fail(r, EXIT_ENVIRONMENT, qw_strerror(status));
     return status == QW_OK || run_fail(r, EXIT_RUNTIME, qw_strerror(status));
 }
 
 QwCtx *run_context(const Options *o)
 {
     QwCtx *ctx = qw_ctx_new();
-    if (!ctx) fatal(EXIT_ENVIRONMENT, "out of memory: no context for the kernel");
+    if (!ctx)
+        fatal(EXIT_ENVIRONMENT, "out of memory: no context for the kernel");
     qw_set_threads(ctx, thread_count(o));
     return ctx;
 }
@@ -144,8 +154,10 @@ static void interp_args(Run *r, InterpArg *ia, bool golden)
         ia[i].t.rank = a->rank;
         memcpy(ia[i].t.shape, a->shape, sizeof a->shape);
         QwTensor *t = golden && a->p->written ? a->expected : a->data;
-        ia[i].t.data = golden && a->p->written ? qwt_data_rw(t) : arg_pointer(r, a);
-        if (!ia[i].t.data) fatal(EXIT_ENVIRONMENT, "%s: %s", a->p->name->s, run_tcx(r)->msg);
+        ia[i].t.data = golden && a->p->written ? qwt_data_rw(t)
+                                               : arg_pointer(r, a);
+        if (!ia[i].t.data)
+            fatal(EXIT_ENVIRONMENT, "%s: %s", a->p->name->s, run_tcx(r)->msg);
         ia[i].bound = golden ? a->bound : NULL;
         ia[i].fresh = a->fresh;
     }
@@ -155,8 +167,11 @@ static InterpChecks checks_of(Run *r)
 {
     const char *l = r->o->check;
     if (!l) return (InterpChecks){.memory = memory_left(r)};
-    return (InterpChecks){.memory = memory_left(r), .bounds = options_check(l, "bounds"), .uninit = options_check(l, "uninit"),
-                          .races = options_check(l, "races"), .unwritten = options_check(l, "unwritten"),
+    return (InterpChecks){.memory = memory_left(r),
+                          .bounds = options_check(l, "bounds"),
+                          .uninit = options_check(l, "uninit"),
+                          .races = options_check(l, "races"),
+                          .unwritten = options_check(l, "unwritten"),
                           .sorted = options_check(l, "sorted")};
 }
 
@@ -169,10 +184,15 @@ static bool run_interpreted(Run *r)
     const InterpChecks checks = checks_of(r);
     bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->seconds = now_seconds() - t;
-    for (int i = 0; i < r->n; i++) r->args[i].stored = checks.unwritten ? ia[i].stored : -1;
+    for (int i = 0; i < r->n; i++)
+        r->args[i].stored = checks.unwritten ? ia[i].stored : -1;
     r->known_errors += res.finding_errors;
-    if (ok && res.findings) run_fail(r, EXIT_MISMATCH, "the checks found something");
-    return ok || run_fail(r, res.status == QW_ERR_NOMEM ? EXIT_ENVIRONMENT : EXIT_RUNTIME, qw_strerror(res.status));
+    if (ok && res.findings)
+        run_fail(r, EXIT_MISMATCH, "the checks found something");
+    return ok ||
+        run_fail(r,
+                 res.status == QW_ERR_NOMEM ? EXIT_ENVIRONMENT : EXIT_RUNTIME,
+                 qw_strerror(res.status));
 }
 
 /* the interpreter as reference: on copies of what the kernel writes */
@@ -185,13 +205,18 @@ bool run_interp_golden(Run *r)
         if (!a->data || !a->p->written) continue;
         a->expected = qwt_clone(a->data);
         a->bound = calloc((size_t)qwt_numel(a->data) + 1, sizeof(double));
-        if (!a->expected || !a->bound) fatal(EXIT_ENVIRONMENT, "out of memory: reference for %s", a->p->name->s);
+        if (!a->expected || !a->bound)
+            fatal(EXIT_ENVIRONMENT, "out of memory: reference for %s",
+                  a->p->name->s);
     }
     interp_args(r, ia, true);
     const InterpChecks checks = {.memory = memory_left(r)};
     bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->ambiguous = res.ambiguous;
-    return ok || run_fail(r, res.status == QW_ERR_NOMEM ? EXIT_ENVIRONMENT : EXIT_RUNTIME, qw_strerror(res.status));
+    return ok ||
+        run_fail(r,
+                 res.status == QW_ERR_NOMEM ? EXIT_ENVIRONMENT : EXIT_RUNTIME,
+                 qw_strerror(res.status));
 }
 
 static bool stage_run(Run *r)
@@ -211,14 +236,17 @@ static bool stage_save(Run *r)
             names[n] = r->args[i].p->name;
             ts[n++] = r->args[i].data;
         }
-    return save_outputs(r->s, r->o, n, names, ts) || run_fail(r, EXIT_DATA, "an output could not be saved");
+    return save_outputs(r->s, r->o, n, names, ts) ||
+        run_fail(r, EXIT_DATA, "an output could not be saved");
 }
 
 /* ---- all stages ------------------------------------------------------------- */
 
 static GoldenMode golden_mode(const Options *o, const RunRequest *q)
 {
-    if (o->golden == GOLDEN_INTERP || o->golden == GOLDEN_SAVED || o->golden == GOLDEN_NONE) return o->golden;
+    if (o->golden == GOLDEN_INTERP || o->golden == GOLDEN_SAVED ||
+        o->golden == GOLDEN_NONE)
+        return o->golden;
     if (!v_is_none(q->golden_data)) return GOLDEN_SAVED;
     if (!v_is_none(q->golden_fn)) return GOLDEN_FILE;
     return GOLDEN_NONE;
@@ -248,7 +276,8 @@ bool run_prepare(Run *r, void (*bound)(Run *))
 static void run_stages(Run *r)
 {
     if (!run_prepare(r, NULL)) return;
-    if (r->golden != GOLDEN_NONE && !stage(r, "compute golden", run_golden)) return;
+    if (r->golden != GOLDEN_NONE && !stage(r, "compute golden", run_golden))
+        return;
     if (!stage(r, "run", stage_run)) return;
     if (r->golden != GOLDEN_NONE) {
         Stage st = stage_begin(r->o, "validate");
@@ -256,7 +285,10 @@ static void run_stages(Run *r)
         end_stage(r, &st, !r->mismatch && !r->status);
         diag_flush(r->s);
     } else
-        say(r->o, "not validated: %s", r->o->golden == GOLDEN_NONE ? "--no-golden" : "add --golden to compare with the file's golden");
+        say(r->o, "not validated: %s",
+            r->o->golden == GOLDEN_NONE
+                ? "--no-golden"
+                : "add --golden to compare with the file's golden");
     if (r->o->saves.n && r->status <= EXIT_MISMATCH) stage_save(r);
     diag_flush(r->s);
 }
@@ -276,18 +308,25 @@ void run_free(Run *r)
 static void json_run(Run *r)
 {
     static const char *const engines[] = {"jit", "cc", "interp"};
-    static const char *const goldens[] = {"default", "file", "interp", "saved", "none"};
+    static const char *const goldens[] = {"default", "file", "interp", "saved",
+                                          "none"};
     Text t = {.a = r->s->arena};
-    const int status = r->status ? r->status : r->mismatch ? EXIT_MISMATCH : EXIT_OK;
+    const int status = r->status ? r->status
+        : r->mismatch            ? EXIT_MISMATCH
+                                 : EXIT_OK;
     text_puts(&t, "{\"kernel\":");
     text_json(&t, r->req->kernel->name->s);
-    text_printf(&t, ",\"engine\":\"%s\",\"status\":%d,\"passed\":%s,\"golden\":\"%s\"", engines[r->o->engine], status,
-                status ? "false" : "true", goldens[r->golden]);
+    text_printf(
+        &t, ",\"engine\":\"%s\",\"status\":%d,\"passed\":%s,\"golden\":\"%s\"",
+        engines[r->o->engine], status, status ? "false" : "true",
+        goldens[r->golden]);
     if (status) {
         text_puts(&t, ",\"error\":");
-        text_json(&t, r->error ? r->error : "the result differs from the golden");
+        text_json(&t,
+                  r->error ? r->error : "the result differs from the golden");
     }
-    text_printf(&t, ",\"kernel_seconds\":%.6f,\"seconds\":{%s}", r->seconds, text_str(&r->times));
+    text_printf(&t, ",\"kernel_seconds\":%.6f,\"seconds\":{%s}", r->seconds,
+                text_str(&r->times));
     text_printf(&t, ",\"outputs\":[%s]}", text_str(&r->verdicts));
     puts(text_str(&t));
 }
@@ -295,12 +334,17 @@ static void json_run(Run *r)
 bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
 {
     Harness *h = user;
-    Run r = {.s = h->s, .in = in, .o = h->o, .req = req, .golden = golden_mode(h->o, req)};
+    Run r = {.s = h->s,
+             .in = in,
+             .o = h->o,
+             .req = req,
+             .golden = golden_mode(h->o, req)};
     r.times.a = r.verdicts.a = h->s->arena;
     set_tolerance(&r);
     h->runs++;
     if (h->o->golden == GOLDEN_FILE && r.golden == GOLDEN_NONE) {
-        diag_new(h->s, E1010, req->span, "this run has no golden to compare with");
+        diag_new(h->s, E1010, req->span,
+                 "this run has no golden to compare with");
         run_fail(&r, EXIT_SOURCE, "no golden");
     } else
         run_stages(&r);
@@ -308,7 +352,9 @@ bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     if (h->o->json && !h->o->checked) json_run(&r);
     out->passed = !r.status && !r.mismatch;
     out->execution_time = r.seconds;
-    out->error = out->passed ? v_none() : v_str(in, r.error ? r.error : "the result differs from the golden");
+    out->error = out->passed
+        ? v_none()
+        : v_str(in, r.error ? r.error : "the result differs from the golden");
     if (!out->passed) h->failed_runs++;
     if (r.mismatch && h->worst < EXIT_MISMATCH) h->worst = EXIT_MISMATCH;
     if (r.status > h->worst) h->worst = r.status;

@@ -7,19 +7,22 @@
 /* A parameter of the kernel and its data. */
 typedef struct Arg {
     const IrParam *p;
-    TensorSpec *ts;          /* NULL: a scalar, or no specs */
+    TensorSpec *ts; /* NULL: a scalar, or no specs */
     ScalarSpec *ss;
     bool is_output;
     QwDtype dtype;
-    int rank; int64_t shape[IR_MAX_RANK];
-    QwTensor *data;          /* what the kernel gets; owned */
-    QwTensor *initial;       /* what an output held before the kernel; owned, lazy copy */
-    QwTensor *expected;      /* owned; NULL: not compared */
-    bool fresh;              /* an output without initial contents */
-    int64_t stored;          /* elements that the kernel stored; -1: not counted */
-    double *bound;           /* --golden=interp: e of 8.5 an element */
-    int64_t i; double f;     /* scalar value */
-    char bytes[8];           /* scalar in its dtype, for emitted code */
+    int rank;
+    int64_t shape[IR_MAX_RANK];
+    QwTensor *data; /* what the kernel gets; owned */
+    QwTensor
+        *initial; /* what an output held before the kernel; owned, lazy copy */
+    QwTensor *expected; /* owned; NULL: not compared */
+    bool fresh;         /* an output without initial contents */
+    int64_t stored;     /* elements that the kernel stored; -1: not counted */
+    double *bound;      /* --golden=interp: e of 8.5 an element */
+    int64_t i;
+    double f;      /* scalar value */
+    char bytes[8]; /* scalar in its dtype, for emitted code */
 } Arg;
 
 typedef struct Run {
@@ -28,35 +31,41 @@ typedef struct Run {
     const Options *o;
     RunRequest *req;
     Build b;
-    const IrFunc *f;         /* signature: b.ir or b.plain */
-    Arg *args; int n;
-    int64_t syms[IR_MAX_RANK * 16]; int nsyms;
+    const IrFunc *f; /* signature: b.ir or b.plain */
+    Arg *args;
+    int n;
+    int64_t syms[IR_MAX_RANK * 16];
+    int nsyms;
     GoldenMode golden;
-    double rtol, atol; bool tolerance_given;
-    double seconds;          /* kernel only */
-    int status;              /* exit code of the failing stage, 0 so far */
+    double rtol, atol;
+    bool tolerance_given;
+    double seconds; /* kernel only */
+    int status;     /* exit code of the failing stage, 0 so far */
     bool mismatch;
-    int known_errors;        /* diagnostics of severity error that are findings */
-    const char *error;       /* for RunResult.error */
-    Text times, verdicts;    /* members of the JSON document */
+    int known_errors;     /* diagnostics of severity error that are findings */
+    const char *error;    /* for RunResult.error */
+    Text times, verdicts; /* members of the JSON document */
     int64_t ambiguous;
-    const struct Run *twin;  /* another variant of the same run, or NULL */
+    const struct Run *twin; /* another variant of the same run, or NULL */
 } Run;
 
 /* harness.c */
-bool run_prepare(Run *, void (*bound)(Run *)); /* compiles, binds (then `bound`), makes inputs */
-void **run_pointers(Run *);      /* what the entry takes */
+bool run_prepare(
+    Run *,
+    void (*bound)(Run *));  /* compiles, binds (then `bound`), makes inputs */
+void **run_pointers(Run *); /* what the entry takes */
 QwCtx *run_context(const Options *);
-bool run_call(Run *, QwCtx *, void *const *pointers); /* seconds; a failure is reported */
+bool run_call(Run *, QwCtx *,
+              void *const *pointers); /* seconds; a failure is reported */
 void run_free(Run *);
 /* harness_bind.c */
-bool run_bind(Run *);            /* E1002, E1003, E1006; fills args and syms */
-bool run_inputs(Run *);          /* makes every tensor and scalar */
+bool run_bind(Run *);   /* E1002, E1003, E1006; fills args and syms */
+bool run_inputs(Run *); /* makes every tensor and scalar */
 /* harness_golden.c */
-bool run_golden(Run *);          /* fills args[].expected (and bound) */
+bool run_golden(Run *);        /* fills args[].expected (and bound) */
 bool run_interp_golden(Run *); /* harness.c */
 /* harness_judge.c */
-void run_judge(Run *);           /* prints verdicts, sets mismatch */
+void run_judge(Run *); /* prints verdicts, sets mismatch */
 bool run_fail(Run *, int status, const char *error); /* false */
 QwTcx *run_tcx(Run *);
 #endif

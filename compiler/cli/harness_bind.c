@@ -11,14 +11,17 @@ static bool is_tensor(const IrParam *p)
 
 /* ---- specs and parameters side by side (E1002) ------------------------------- */
 
-static const char *dims_text(Session *s, int rank, const int64_t *shape, const IrParam *p)
+static const char *dims_text(Session *s, int rank, const int64_t *shape,
+                             const IrParam *p)
 {
     Text t = {.a = s->arena};
     text_putc(&t, '[');
     for (int k = 0; k < rank; k++) {
         if (k) text_puts(&t, ", ");
-        if (shape[k] >= 0) text_printf(&t, "%lld", (long long)shape[k]);
-        else text_puts(&t, p && p->dim_sym[k] ? p->dim_sym[k]->s : "?");
+        if (shape[k] >= 0)
+            text_printf(&t, "%lld", (long long)shape[k]);
+        else
+            text_puts(&t, p && p->dim_sym[k] ? p->dim_sym[k]->s : "?");
     }
     text_putc(&t, ']');
     return text_str(&t);
@@ -32,20 +35,27 @@ static const char *dtype_text(QwDtype d)
 static const char *param_text(Session *s, const IrParam *p)
 {
     const Type *t = p->value->type;
-    if (t->kind != TY_TENSOR) return arena_printf(s->arena, "%s: %s", p->name->s, dtype_text(t->dtype));
-    return arena_printf(s->arena, "%s: %s %s", p->name->s, dims_text(s, t->rank, t->shape, p), dtype_text(t->dtype));
+    if (t->kind != TY_TENSOR)
+        return arena_printf(s->arena, "%s: %s", p->name->s,
+                            dtype_text(t->dtype));
+    return arena_printf(s->arena, "%s: %s %s", p->name->s,
+                        dims_text(s, t->rank, t->shape, p),
+                        dtype_text(t->dtype));
 }
 
 static const char *spec_text(Session *s, Value v)
 {
     if (v_has_type(v, &tensor_spec_type)) {
         TensorSpec *ts = (TensorSpec *)v.o;
-        return arena_printf(s->arena, "%s: %s %s%s", ts->name->s, dims_text(s, ts->rank, ts->shape, NULL),
-                            dtype_text(ts->dtype), ts->is_output ? " (output)" : "");
+        return arena_printf(s->arena, "%s: %s %s%s", ts->name->s,
+                            dims_text(s, ts->rank, ts->shape, NULL),
+                            dtype_text(ts->dtype),
+                            ts->is_output ? " (output)" : "");
     }
     if (v_has_type(v, &scalar_spec_type)) {
         ScalarSpec *ss = (ScalarSpec *)v.o;
-        return arena_printf(s->arena, "%s: %s", ss->name->s, dtype_text(ss->dtype));
+        return arena_printf(s->arena, "%s: %s", ss->name->s,
+                            dtype_text(ss->dtype));
     }
     return arena_printf(s->arena, "a %s", v_type_name(v));
 }
@@ -55,12 +65,16 @@ static bool matches(const IrParam *p, Value v)
     const Type *t = p->value->type;
     if (v_has_type(v, &scalar_spec_type)) {
         ScalarSpec *ss = (ScalarSpec *)v.o;
-        bool ints = !qw_dtype_is_float(ss->dtype) && !qw_dtype_is_float(t->dtype);
-        return t->kind == TY_SCALAR && ss->name == p->name && (ss->dtype == t->dtype || ints);
+        bool ints = !qw_dtype_is_float(ss->dtype) &&
+            !qw_dtype_is_float(t->dtype);
+        return t->kind == TY_SCALAR && ss->name == p->name &&
+            (ss->dtype == t->dtype || ints);
     }
     if (!v_has_type(v, &tensor_spec_type)) return false;
     TensorSpec *ts = (TensorSpec *)v.o;
-    if (t->kind != TY_TENSOR || ts->name != p->name || ts->rank != t->rank || ts->dtype != t->dtype) return false;
+    if (t->kind != TY_TENSOR || ts->name != p->name || ts->rank != t->rank ||
+        ts->dtype != t->dtype)
+        return false;
     for (int k = 0; k < t->rank; k++)
         if (t->shape[k] >= 0 && t->shape[k] != ts->shape[k]) return false;
     return true;
@@ -73,15 +87,20 @@ static bool specs_differ(Run *r, SeqObj *specs)
     for (int i = 0; i < specs->n && i < f->nparams; i++)
         same = same && matches(&f->params[i], specs->p[i]);
     if (same) return false;
-    Diag *d = diag_new(r->s, E1002, f->span, "the specs do not fit the parameters of `%s`", f->name->s);
+    Diag *d = diag_new(r->s, E1002, f->span,
+                       "the specs do not fit the parameters of `%s`",
+                       f->name->s);
     diag_note(r->s, d, (Span){0, 0}, "  %-44s %s", "parameter", "spec");
     for (int i = 0; i < specs->n || i < f->nparams; i++) {
-        bool ok = i < specs->n && i < f->nparams && matches(&f->params[i], specs->p[i]);
+        bool ok = i < specs->n && i < f->nparams &&
+            matches(&f->params[i], specs->p[i]);
         diag_note(r->s, d, (Span){0, 0}, "%s %-44s %s", ok ? " " : "!",
                   i < f->nparams ? param_text(r->s, &f->params[i]) : "-",
                   i < specs->n ? spec_text(r->s, specs->p[i]) : "-");
     }
-    diag_help(r->s, d, "give one spec a parameter, in order, with equal name, shape and dtype");
+    diag_help(
+        r->s, d,
+        "give one spec a parameter, in order, with equal name, shape and dtype");
     run_fail(r, EXIT_SOURCE, "specs and parameters differ");
     return true;
 }
@@ -100,9 +119,11 @@ static bool extent_fits(Run *r, int j, int64_t extent)
 {
     if (extent <= IR_MAX_EXTENT) return true;
     const IrSym *y = &r->f->syms[j];
-    Diag *d = diag_new(r->s, E1105, r->f->params[y->param].span, "`%s` is %lld, and an extent is at most %lld",
+    Diag *d = diag_new(r->s, E1105, r->f->params[y->param].span,
+                       "`%s` is %lld, and an extent is at most %lld",
                        y->name->s, (long long)extent, (long long)IR_MAX_EXTENT);
-    diag_at(r->s, d, "axis %d of `%s`", y->axis, r->f->params[y->param].name->s);
+    diag_at(r->s, d, "axis %d of `%s`", y->axis,
+            r->f->params[y->param].name->s);
     return run_fail(r, EXIT_SOURCE, "an extent is too large");
 }
 
@@ -118,11 +139,14 @@ static bool bind_axis(Run *r, int i, int k, int64_t extent)
     }
     if (r->syms[j] == extent) return true;
     const IrSym *y = &f->syms[j];
-    Diag *d = diag_new(r->s, E1006, f->params[i].span, "`%s` is %lld in `%s` (axis %d) but %lld in `%s` (axis %d)",
-                       y->name->s, (long long)r->syms[j], f->params[y->param].name->s, y->axis,
-                       (long long)extent, f->params[i].name->s, k);
+    Diag *d =
+        diag_new(r->s, E1006, f->params[i].span,
+                 "`%s` is %lld in `%s` (axis %d) but %lld in `%s` (axis %d)",
+                 y->name->s, (long long)r->syms[j], f->params[y->param].name->s,
+                 y->axis, (long long)extent, f->params[i].name->s, k);
     diag_label(r->s, d, f->params[y->param].span, "first bound here");
-    diag_help(r->s, d, "one symbol has one extent in a call: make the shapes agree");
+    diag_help(r->s, d,
+              "one symbol has one extent in a call: make the shapes agree");
     return run_fail(r, EXIT_DATA, "dynamic extents disagree");
 }
 
@@ -130,7 +154,9 @@ static bool bind_syms(Run *r)
 {
     for (int i = 0; i < r->n; i++)
         for (int k = 0; k < r->args[i].rank && is_tensor(r->args[i].p); k++)
-            if (r->args[i].p->dim_sym[k] && !bind_axis(r, i, k, r->args[i].shape[k])) return false;
+            if (r->args[i].p->dim_sym[k] &&
+                !bind_axis(r, i, k, r->args[i].shape[k]))
+                return false;
     return true;
 }
 
@@ -166,7 +192,9 @@ static bool dim_options(Run *r)
         if (!eq || !option_int(eq + 1, &n) || n < 0)
             fatal(EXIT_USAGE, "`--dim %s`: write --dim SYMBOL=N", text);
         int j = sym_index(r->f, str_n(r->s, text, (size_t)(eq - text)));
-        if (j < 0) fatal(EXIT_USAGE, "`--dim %s`: `%s` has no such dynamic dimension", text, r->f->name->s);
+        if (j < 0)
+            fatal(EXIT_USAGE, "`--dim %s`: `%s` has no such dynamic dimension",
+                  text, r->f->name->s);
         if (!extent_fits(r, j, n)) return false;
         r->syms[j] = n;
     }
@@ -175,7 +203,10 @@ static bool dim_options(Run *r)
 
 static void missing(Run *r, Diag **d, const char *fmt, const char *name)
 {
-    if (!*d) *d = diag_new(r->s, E1003, r->f->span, "`%s` has no specs, and some of its data is missing", r->f->name->s);
+    if (!*d)
+        *d = diag_new(r->s, E1003, r->f->span,
+                      "`%s` has no specs, and some of its data is missing",
+                      r->f->name->s);
     diag_help(r->s, *d, fmt, name);
 }
 
@@ -191,7 +222,8 @@ static void shape_from_type(Run *r, Arg *a)
 
 static bool needs_input(const Arg *a)
 {
-    return !is_tensor(a->p) || a->p->dir == 2 || (a->p->dir == 0 && (a->p->read || !a->p->written));
+    return !is_tensor(a->p) || a->p->dir == 2 ||
+        (a->p->dir == 0 && (a->p->read || !a->p->written));
 }
 
 /* files first: they know their shapes and bind the symbols */
@@ -206,20 +238,25 @@ static bool bind_bare(Run *r)
         if (!is_tensor(a->p)) continue;
         shape_from_type(r, a);
         if (!src) {
-            if (needs_input(a)) missing(r, &d, "`--input %s=FILE.npy`", a->p->name->s);
+            if (needs_input(a))
+                missing(r, &d, "`--input %s=FILE.npy`", a->p->name->s);
             continue;
         }
-        a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src, a->dtype, a->rank, a->shape);
+        a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src,
+                               a->dtype, a->rank, a->shape);
         if (!a->data) return run_fail(r, EXIT_DATA, "input data");
         memcpy(a->shape, a->data->shape, sizeof(int64_t) * (size_t)a->rank);
         for (int k = 0; k < a->rank; k++)
-            if (a->p->dim_sym[k] && !bind_axis(r, i, k, a->shape[k])) return false;
+            if (a->p->dim_sym[k] && !bind_axis(r, i, k, a->shape[k]))
+                return false;
     }
     for (int i = 0; i < r->n; i++)
-        if (!is_tensor(r->args[i].p) && !input_source(r->o, r->args[i].p->name->s))
+        if (!is_tensor(r->args[i].p) &&
+            !input_source(r->o, r->args[i].p->name->s))
             missing(r, &d, "`--input %s=NUMBER`", r->args[i].p->name->s);
     for (int j = 0; j < r->nsyms; j++)
-        if (r->syms[j] < 0) missing(r, &d, "`--dim %s=N`", r->f->syms[j].name->s);
+        if (r->syms[j] < 0)
+            missing(r, &d, "`--dim %s=N`", r->f->syms[j].name->s);
     if (d) return run_fail(r, EXIT_DATA, "missing inputs");
     for (int i = 0; i < r->n; i++)
         if (is_tensor(r->args[i].p)) shape_from_type(r, &r->args[i]);
@@ -230,7 +267,8 @@ static bool known_names(Run *r)
 {
     for (int i = 0; i < r->o->inputs.n; i++) {
         const char *text = r->o->inputs.p[i], *eq = strchr(text, '=');
-        if (!eq) fatal(EXIT_USAGE, "`--input %s`: write --input NAME=SOURCE", text);
+        if (!eq)
+            fatal(EXIT_USAGE, "`--input %s`: write --input NAME=SOURCE", text);
         Str name = str_n(r->s, text, (size_t)(eq - text));
         const char *cand[128];
         bool found = false;
@@ -240,7 +278,9 @@ static bool known_names(Run *r)
         }
         if (found) continue;
         const char *best = str_nearest(name->s, cand, r->n < 128 ? r->n : 128);
-        Diag *d = diag_new(r->s, E1003, r->f->span, "`--input %s`: `%s` has no parameter `%s`", text, r->f->name->s, name->s);
+        Diag *d = diag_new(r->s, E1003, r->f->span,
+                           "`--input %s`: `%s` has no parameter `%s`", text,
+                           r->f->name->s, name->s);
         if (best) diag_help(r->s, d, "did you mean `%s`?", best);
         return run_fail(r, EXIT_DATA, "unknown input");
     }
@@ -251,11 +291,15 @@ static void known_comparisons(Run *r)
 {
     for (int i = 0; i < r->o->compares.n; i++) {
         const char *text = r->o->compares.p[i], *eq = strchr(text, '=');
-        if (!eq) fatal(EXIT_USAGE, "`--compare %s`: write --compare OUTPUT=RULE", text);
+        if (!eq)
+            fatal(EXIT_USAGE, "`--compare %s`: write --compare OUTPUT=RULE",
+                  text);
         const Str name = str_n(r->s, text, (size_t)(eq - text));
         bool found = false;
         for (int k = 0; k < r->n; k++) found |= r->args[k].p->name == name;
-        if (!found) fatal(EXIT_USAGE, "`--compare %s`: `%s` has no output `%s`", text, r->f->name->s, name->s);
+        if (!found)
+            fatal(EXIT_USAGE, "`--compare %s`: `%s` has no output `%s`", text,
+                  r->f->name->s, name->s);
     }
 }
 
@@ -281,14 +325,17 @@ static bool scalar_data(Run *r, Arg *a)
 {
     const char *src = input_source(r->o, a->p->name->s);
     if (src) {
-        if (!input_scalar(r->s, a->p->span, a->p->name->s, src, a->dtype, &a->i, &a->f))
+        if (!input_scalar(r->s, a->p->span, a->p->name->s, src, a->dtype, &a->i,
+                          &a->f))
             return run_fail(r, EXIT_DATA, "input data");
     } else if (a->ss->value.kind == V_FLOAT)
         a->f = a->ss->value.f;
     else
         a->f = (double)(a->i = a->ss->value.i);
-    if (qw_dtype_is_float(a->dtype)) qw_elem_set_f64(a->dtype, a->bytes, a->f);
-    else qw_elem_set_i64(a->dtype, a->bytes, a->i);
+    if (qw_dtype_is_float(a->dtype))
+        qw_elem_set_f64(a->dtype, a->bytes, a->f);
+    else
+        qw_elem_set_i64(a->dtype, a->bytes, a->i);
     return true;
 }
 
@@ -309,13 +356,19 @@ static QwTensor *made_by_spec(Run *r, Arg *a)
 static bool tensor_data(Run *r, Arg *a)
 {
     const char *src = a->ts ? input_source(r->o, a->p->name->s) : NULL;
-    if (src) a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src, a->dtype, a->rank, a->shape);
-    else if (!a->data) a->data = made_by_spec(r, a);
+    if (src)
+        a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src,
+                               a->dtype, a->rank, a->shape);
+    else if (!a->data)
+        a->data = made_by_spec(r, a);
     if (a->data && qwt_evaluate(a->data)) return true;
-    if (r->s->nerrors) return run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "input data");
+    if (r->s->nerrors)
+        return run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "input data");
     QwTcx *cx = run_tcx(r);
-    diag_new(r->s, cx->err == QWT_ERR_SIZE ? E1105 : E1110, a->p->span, "cannot make `%s`: %s", a->p->name->s, cx->msg);
-    return run_fail(r, cx->err == QWT_ERR_SIZE ? EXIT_SOURCE : EXIT_ENVIRONMENT, "input data");
+    diag_new(r->s, cx->err == QWT_ERR_SIZE ? E1105 : E1110, a->p->span,
+             "cannot make `%s`: %s", a->p->name->s, cx->msg);
+    return run_fail(r, cx->err == QWT_ERR_SIZE ? EXIT_SOURCE : EXIT_ENVIRONMENT,
+                    "input data");
 }
 
 /* parameters are distinct memory unless nothing is written (5.11) */
@@ -324,13 +377,18 @@ static bool one_tensor_twice(Run *r)
     for (int i = 0; i < r->n; i++)
         for (int k = i + 1; k < r->n; k++) {
             const Arg *a = &r->args[i], *b = &r->args[k];
-            if (!a->data || !b->data || !(a->p->written || b->p->written) || !qwt_shares_memory(a->data, b->data)) continue;
+            if (!a->data || !b->data || !(a->p->written || b->p->written) ||
+                !qwt_shares_memory(a->data, b->data))
+                continue;
             const Arg *w = a->p->written ? a : b;
-            Diag *d = diag_new(r->s, E1007, b->p->span, "`%s` and `%s` are bound to one tensor, and the kernel writes `%s`", a->p->name->s,
-                               b->p->name->s, w->p->name->s);
+            Diag *d = diag_new(
+                r->s, E1007, b->p->span,
+                "`%s` and `%s` are bound to one tensor, and the kernel writes `%s`",
+                a->p->name->s, b->p->name->s, w->p->name->s);
             diag_label(r->s, d, a->p->span, "bound first here");
             diag_help(r->s, d, "give one of them a copy: `.clone()`");
-            return run_fail(r, EXIT_DATA, "one tensor is bound to two parameters");
+            return run_fail(r, EXIT_DATA,
+                            "one tensor is bound to two parameters");
         }
     return true;
 }
@@ -340,7 +398,9 @@ bool run_inputs(Run *r)
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
         bool ok = is_tensor(a->p) ? tensor_data(r, a) : scalar_data(r, a);
-        a->fresh = a->is_output && a->p->dir != 2 && (!a->ts || v_is_none(a->ts->init)) && !input_source(r->o, a->p->name->s);
+        a->fresh = a->is_output && a->p->dir != 2 &&
+            (!a->ts || v_is_none(a->ts->init)) &&
+            !input_source(r->o, a->p->name->s);
         if (!ok) return false;
     }
     return one_tensor_twice(r);

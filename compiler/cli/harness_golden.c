@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-
 static Value arg_value(Run *r, Arg *a)
 {
     if (a->data) return tensor_value(r->in, qwt_clone(a->data));
@@ -20,12 +19,16 @@ static bool take_expected(Run *r, Value dict)
         Value v;
         if (!a->is_output) continue;
         if (!dict_get_str(dict, a->p->name->s, &v) || !v_tensor(v)) {
-            Diag *d = diag_new(r->s, E1009, r->req->span, "the golden left no tensor under the name `%s`", a->p->name->s);
-            diag_help(r->s, d, "fill it in place: `tensors[\"%s\"][:] = ...`", a->p->name->s);
+            Diag *d = diag_new(r->s, E1009, r->req->span,
+                               "the golden left no tensor under the name `%s`",
+                               a->p->name->s);
+            diag_help(r->s, d, "fill it in place: `tensors[\"%s\"][:] = ...`",
+                      a->p->name->s);
             return run_fail(r, EXIT_DATA, "golden");
         }
         a->expected = qwt_ref(v_tensor(v));
-        if (!qwt_evaluate(a->expected)) return run_fail(r, EXIT_ENVIRONMENT, run_tcx(r)->msg);
+        if (!qwt_evaluate(a->expected))
+            return run_fail(r, EXIT_ENVIRONMENT, run_tcx(r)->msg);
     }
     return true;
 }
@@ -42,7 +45,8 @@ static bool file_golden(Run *r)
     bool ok = golden_call(r->in, r->req->golden_fn, dict);
     if (!ok) {
         host_report(r->in);
-        run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "the golden function failed");
+        run_fail(r, status_of_reports(r->s, EXIT_SOURCE),
+                 "the golden function failed");
     }
     ok = ok && take_expected(r, dict);
     v_drop(r->in, dict);
@@ -56,12 +60,14 @@ static bool file_exists(const char *path)
 }
 
 /* DIR/out/NAME.npy, DIR/out/NAME.safetensors:NAME, F.npz:NAME */
-static const char *saved_source(Run *r, const char *where, const char *sub, const char *name)
+static const char *saved_source(Run *r, const char *where, const char *sub,
+                                const char *name)
 {
     size_t n = strlen(where);
     if (n > 4 && strcmp(where + n - 4, ".npz") == 0)
         return arena_printf(r->s->arena, "%s:%s", where, name);
-    const char *st = arena_printf(r->s->arena, "%s/%s/%s.safetensors", where, sub, name);
+    const char *st = arena_printf(r->s->arena, "%s/%s/%s.safetensors", where,
+                                  sub, name);
     if (file_exists(st)) return arena_printf(r->s->arena, "%s:%s", st, name);
     return arena_printf(r->s->arena, "%s/%s/%s.npy", where, sub, name);
 }
@@ -72,11 +78,15 @@ static bool saved_golden(Run *r, const char *where)
         Arg *a = &r->args[i];
         const char *name = a->p->name->s;
         if (a->is_output) {
-            a->expected = input_tensor(r->s, run_tcx(r), a->p->span, name, saved_source(r, where, "out", name), a->dtype, a->rank, a->shape);
+            a->expected = input_tensor(r->s, run_tcx(r), a->p->span, name,
+                                       saved_source(r, where, "out", name),
+                                       a->dtype, a->rank, a->shape);
             if (!a->expected) return run_fail(r, EXIT_DATA, "golden data");
         } else if (!r->o->golden_path && a->data && !input_source(r->o, name)) {
             qwt_unref(a->data);
-            a->data = input_tensor(r->s, run_tcx(r), a->p->span, name, saved_source(r, where, "in", name), a->dtype, a->rank, a->shape);
+            a->data = input_tensor(r->s, run_tcx(r), a->p->span, name,
+                                   saved_source(r, where, "in", name), a->dtype,
+                                   a->rank, a->shape);
             if (!a->data) return run_fail(r, EXIT_DATA, "golden data");
         }
     }
@@ -90,7 +100,8 @@ bool run_golden(Run *r)
     case GOLDEN_SAVED: {
         Text t = {.a = r->s->arena};
         if (r->o->golden_path) return saved_golden(r, r->o->golden_path);
-        return host_str(r->in, r->req->golden_data, &t) && saved_golden(r, text_str(&t));
+        return host_str(r->in, r->req->golden_data, &t) &&
+            saved_golden(r, text_str(&t));
     }
     default: return file_golden(r);
     }

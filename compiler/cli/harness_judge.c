@@ -8,15 +8,24 @@
 static const IrValue *root_of(const IrValue *v)
 {
     for (int hops = 0; v && hops < 64; hops++) {
-        if (v->def && ir_op_info[v->def->op].cls == CLS_TENSOR && v->def->op != IR_ALLOC) v = v->def->args[0];
-        else if (v->arg_of && v->arg_of->owner && v->arg_of->owner->op == IR_FOR && v->index > 0)
+        if (v->def && ir_op_info[v->def->op].cls == CLS_TENSOR &&
+            v->def->op != IR_ALLOC)
+            v = v->def->args[0];
+        else if (v->arg_of && v->arg_of->owner &&
+                 v->arg_of->owner->op == IR_FOR && v->index > 0)
             v = v->arg_of->owner->args[2 + v->index];
-        else return v;
+        else
+            return v;
     }
     return v;
 }
 
-typedef struct Stores { Session *s; const IrValue *param; int n, last; Text text; } Stores;
+typedef struct Stores {
+    Session *s;
+    const IrValue *param;
+    int n, last;
+    Text text;
+} Stores;
 
 static void note_store(void *arg, IrOp *op)
 {
@@ -29,7 +38,8 @@ static void note_store(void *arg, IrOp *op)
     const IrOp *scope = op;
     while (scope && scope->op != IR_SCOPE) scope = ir_parent_op(scope);
     text_printf(&st->text, "%s", st->n++ ? ", " : "");
-    if (scope && scope->at.name) text_printf(&st->text, "scope `%s` at ", scope->at.name->s);
+    if (scope && scope->at.name)
+        text_printf(&st->text, "scope `%s` at ", scope->at.name->s);
     text_printf(&st->text, "%s:%d", at.src ? at.src->path : "?", at.line);
 }
 
@@ -58,16 +68,22 @@ static void print_numbers(Run *r, const QwVerdict *v)
     Text t = {.a = r->s->arena};
     text_printf(&t, "%lld elements", (long long)v->compared);
     if (v->max_abs_at >= 0)
-        text_printf(&t, ", max abs error %.3g at %s", v->max_abs, qw_verdict_index(v, v->max_abs_at, at));
+        text_printf(&t, ", max abs error %.3g at %s", v->max_abs,
+                    qw_verdict_index(v, v->max_abs_at, at));
     if (v->max_rel_at >= 0)
-        text_printf(&t, ", max rel error %.3g at %s", v->max_rel, qw_verdict_index(v, v->max_rel_at, at));
-    if (v->max_ulp >= 0) text_printf(&t, ", max %lld ulp", (long long)v->max_ulp);
+        text_printf(&t, ", max rel error %.3g at %s", v->max_rel,
+                    qw_verdict_index(v, v->max_rel_at, at));
+    if (v->max_ulp >= 0)
+        text_printf(&t, ", max %lld ulp", (long long)v->max_ulp);
     say(r->o, "    %s", text_str(&t));
     if (v->nan_actual || v->nan_expected || v->inf_actual || v->inf_expected)
-        say(r->o, "    NaN: %lld, expected %lld; Inf: %lld, expected %lld", (long long)v->nan_actual,
-            (long long)v->nan_expected, (long long)v->inf_actual, (long long)v->inf_expected);
-    if (!isnan(v->used)) say(r->o, "    %.3g %% of the tolerance used", 100 * v->used);
-    if (!isnan(v->median_bound)) say(r->o, "    median of bound / |expected|: %.3g", v->median_bound);
+        say(r->o, "    NaN: %lld, expected %lld; Inf: %lld, expected %lld",
+            (long long)v->nan_actual, (long long)v->nan_expected,
+            (long long)v->inf_actual, (long long)v->inf_expected);
+    if (!isnan(v->used))
+        say(r->o, "    %.3g %% of the tolerance used", 100 * v->used);
+    if (!isnan(v->median_bound))
+        say(r->o, "    median of bound / |expected|: %.3g", v->median_bound);
 }
 
 static void print_mismatches(Run *r, const Arg *a, const QwVerdict *v)
@@ -78,11 +94,15 @@ static void print_mismatches(Run *r, const Arg *a, const QwVerdict *v)
     if (where && v->mismatched) say(r->o, "    stored by %s", where);
     for (int i = 0; i < v->nshown; i++) {
         const QwMismatch *m = &v->shown[i];
-        say(r->o, "      %-14s actual %-14.9g expected %-14.9g |diff| %.3g%s%.3g", qw_verdict_index(v, m->pos, at),
-            m->actual, m->expected, fabs(m->actual - m->expected), isnan(m->allowed) ? " " : " > ", m->allowed);
+        say(r->o,
+            "      %-14s actual %-14.9g expected %-14.9g |diff| %.3g%s%.3g",
+            qw_verdict_index(v, m->pos, at), m->actual, m->expected,
+            fabs(m->actual - m->expected), isnan(m->allowed) ? " " : " > ",
+            m->allowed);
     }
     if (v->mismatched > v->nshown)
-        say(r->o, "      and %lld more", (long long)(v->mismatched - v->nshown));
+        say(r->o, "      and %lld more",
+            (long long)(v->mismatched - v->nshown));
 }
 
 static void json_number(Text *t, const char *key, double x)
@@ -91,19 +111,25 @@ static void json_number(Text *t, const char *key, double x)
 }
 
 /* one member of "outputs" in the document of the run */
-static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v, const char *message)
+static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v,
+                         const char *message)
 {
     Text *t = &r->verdicts;
     if (!r->o->json) return;
-    text_printf(t, "%s{\"name\":\"%s\",\"passed\":%s,\"shape\":[", t->n ? "," : "", a->p->name->s, ok ? "true" : "false");
-    for (int k = 0; k < a->rank; k++) text_printf(t, "%s%lld", k ? "," : "", (long long)a->shape[k]);
+    text_printf(t, "%s{\"name\":\"%s\",\"passed\":%s,\"shape\":[",
+                t->n ? "," : "", a->p->name->s, ok ? "true" : "false");
+    for (int k = 0; k < a->rank; k++)
+        text_printf(t, "%s%lld", k ? "," : "", (long long)a->shape[k]);
     text_printf(t, "],\"dtype\":\"%s\"", qw_dtype_info[a->dtype].torch);
     if (v) {
-        text_printf(t, ",\"compared\":%lld,\"mismatched\":%lld", (long long)v->compared, (long long)v->mismatched);
-        text_printf(t, ",\"nan\":%lld,\"inf\":%lld", (long long)v->nan_actual, (long long)v->inf_actual);
+        text_printf(t, ",\"compared\":%lld,\"mismatched\":%lld",
+                    (long long)v->compared, (long long)v->mismatched);
+        text_printf(t, ",\"nan\":%lld,\"inf\":%lld", (long long)v->nan_actual,
+                    (long long)v->inf_actual);
         if (v->max_abs_at >= 0) json_number(t, "max_abs", v->max_abs);
         if (v->max_rel_at >= 0) json_number(t, "max_rel", v->max_rel);
-        if (v->max_ulp >= 0) text_printf(t, ",\"max_ulp\":%lld", (long long)v->max_ulp);
+        if (v->max_ulp >= 0)
+            text_printf(t, ",\"max_ulp\":%lld", (long long)v->max_ulp);
         json_number(t, "tolerance_used", v->used);
     }
     if (message && *message) {
@@ -113,14 +139,18 @@ static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v, cons
     text_putc(t, '}');
 }
 
-static void print_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v, const char *message)
+static void print_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v,
+                          const char *message)
 {
-    say(r->o, "  '%s' %s  shape=%s dtype=%s", a->p->name->s, ok ? "PASS" : "FAIL", shape_tuple(r, a),
-        qw_dtype_info[a->dtype].torch);
+    say(r->o, "  '%s' %s  shape=%s dtype=%s", a->p->name->s,
+        ok ? "PASS" : "FAIL", shape_tuple(r, a), qw_dtype_info[a->dtype].torch);
     if (v) print_numbers(r, v);
     if (v && !ok) print_mismatches(r, a, v);
     if (message && *message) say(r->o, "    %s", message);
-    json_verdict(r, a, ok, v, message && *message ? message : v && !ok ? v->reason : NULL);
+    json_verdict(r, a, ok, v,
+                 message && *message ? message
+                     : v && !ok      ? v->reason
+                                     : NULL);
 }
 
 /* ---- judging -------------------------------------------------------------------- */
@@ -140,8 +170,10 @@ static bool as_rule(Run *r, Value cmp, QwCompare *c)
     if (!v_has_type(cmp, &comparator_type)) return false;
     const Comparator *k = (const Comparator *)cmp.o;
     static const QwCompareRule rule[] = {
-        [CMP_DEFAULT] = QW_CMP_CLOSE, [CMP_RATIO_ALLCLOSE] = QW_CMP_RATIO_ALLCLOSE,
-        [CMP_RATIO_RELDIFF] = QW_CMP_RATIO_RELDIFF, [CMP_TOPK_PAIR] = QW_CMP_TOPK_PAIR,
+        [CMP_DEFAULT] = QW_CMP_CLOSE,
+        [CMP_RATIO_ALLCLOSE] = QW_CMP_RATIO_ALLCLOSE,
+        [CMP_RATIO_RELDIFF] = QW_CMP_RATIO_RELDIFF,
+        [CMP_TOPK_PAIR] = QW_CMP_TOPK_PAIR,
         [CMP_PASS_RATE] = QW_CMP_PASS_RATE,
     };
     c->rule = rule[k->rule];
@@ -175,11 +207,15 @@ static Value tensors_dict(Run *r, bool expected, bool outputs)
 /* a comparator written in the file */
 static bool judge_by_host(Run *r, Arg *a, Value cmp)
 {
-    Value actual = tensor_value(r->in, qwt_ref(a->data)), want = tensor_value(r->in, qwt_ref(a->expected));
-    Value outs = tensors_dict(r, false, true), wants = tensors_dict(r, true, true), ins = tensors_dict(r, false, false);
+    Value actual = tensor_value(r->in, qwt_ref(a->data)),
+          want = tensor_value(r->in, qwt_ref(a->expected));
+    Value outs = tensors_dict(r, false, true),
+          wants = tensors_dict(r, true, true),
+          ins = tensors_dict(r, false, false);
     bool ok = false;
     const char *message = "";
-    bool ran = golden_compare(r->in, cmp, actual, want, outs, wants, ins, r->rtol, r->atol, &ok, &message);
+    bool ran = golden_compare(r->in, cmp, actual, want, outs, wants, ins,
+                              r->rtol, r->atol, &ok, &message);
     if (!ran) {
         host_report(r->in);
         run_fail(r, EXIT_SOURCE, "a comparator failed");
@@ -214,25 +250,38 @@ static bool same_contents(Run *r, Arg *a)
 static bool judge_unwritten(Run *r, Arg *a)
 {
     const bool unwritten = !a->p->written || a->stored == 0;
-    if (!unwritten && (!a->fresh || !all_zero(a->data) || !all_zero(a->expected))) return true;
+    if (!unwritten &&
+        (!a->fresh || !all_zero(a->data) || !all_zero(a->expected)))
+        return true;
     if (same_contents(r, a)) {
-        Diag *d = diag_new(r->s, W1005, a->p->span, "the golden of `%s` equals its initial fill, so comparing it says little", a->p->name->s);
-        if (unwritten) diag_note(r->s, d, (Span){0, 0}, "the kernel writes nothing to it");
+        Diag *d = diag_new(
+            r->s, W1005, a->p->span,
+            "the golden of `%s` equals its initial fill, so comparing it says little",
+            a->p->name->s);
+        if (unwritten)
+            diag_note(r->s, d, (Span){0, 0}, "the kernel writes nothing to it");
         return true;
     }
-    if (unwritten) print_verdict(r, a, false, NULL, "the kernel stored nothing into it");
+    if (unwritten)
+        print_verdict(r, a, false, NULL, "the kernel stored nothing into it");
     return !unwritten;
 }
 
 static Diag *meaningless_bounds(Run *r, const Arg *a)
 {
-    Diag *d = diag_new(r->s, E1009, a->p->span, "the derived bounds cannot judge `%s`: for more than 1 %% of its elements they exceed the values",
-                       a->p->name->s);
+    Diag *d = diag_new(
+        r->s, E1009, a->p->span,
+        "the derived bounds cannot judge `%s`: for more than 1 %% of its elements they exceed the values",
+        a->p->name->s);
     if (r->ambiguous)
-        diag_note(r->s, d, (Span){0, 0}, "%lld branches, indices or elements were decided within their own bound; all that depends on them is open",
-                  (long long)r->ambiguous);
+        diag_note(
+            r->s, d, (Span){0, 0},
+            "%lld branches, indices or elements were decided within their own bound; all that depends on them is open",
+            (long long)r->ambiguous);
     else
-        diag_note(r->s, d, (Span){0, 0}, "the bounds are those of the worst case; they grow with every operation");
+        diag_note(
+            r->s, d, (Span){0, 0},
+            "the bounds are those of the worst case; they grow with every operation");
     diag_help(r->s, d, "give tolerances instead: `--rtol` and `--atol`");
     return d;
 }
@@ -240,8 +289,12 @@ static Diag *meaningless_bounds(Run *r, const Arg *a)
 static bool judge_meaning(Run *r, Arg *a, const QwVerdict *v)
 {
     if (!v->meaningless) return true;
-    if (r->golden == GOLDEN_INTERP && v->compared) meaningless_bounds(r, a);
-    else diag_new(r->s, E1009, a->p->span, "comparing `%s` cannot be meaningful: %s", a->p->name->s, v->reason);
+    if (r->golden == GOLDEN_INTERP && v->compared)
+        meaningless_bounds(r, a);
+    else
+        diag_new(r->s, E1009, a->p->span,
+                 "comparing `%s` cannot be meaningful: %s", a->p->name->s,
+                 v->reason);
     run_fail(r, EXIT_DATA, v->reason);
     return false;
 }
@@ -260,7 +313,10 @@ static bool judge_by_rule(Run *r, Arg *a, QwCompare *c)
     if (!done) return run_fail(r, EXIT_ENVIRONMENT, run_tcx(r)->msg);
     bool ok = judge_meaning(r, a, &v) && v.passed;
     print_verdict(r, a, ok, &v, "");
-    if (v.ambiguous) say(r->o, "    %lld elements are ambiguous: a branch or an index was decided within the bound", (long long)v.ambiguous);
+    if (v.ambiguous)
+        say(r->o,
+            "    %lld elements are ambiguous: a branch or an index was decided within the bound",
+            (long long)v.ambiguous);
     return ok;
 }
 
@@ -268,8 +324,11 @@ static void judge_golden_filled(Run *r, Arg *a)
 {
     if (r->golden != GOLDEN_FILE || (a->ts && !v_is_none(a->ts->init))) return;
     if (!all_zero(a->expected) || all_zero(a->data)) return;
-    Diag *d = diag_new(r->s, W1002, r->req->span, "the golden left `%s` all zero, the kernel did not", a->p->name->s);
-    diag_help(r->s, d, "fill it in place: `tensors[\"%s\"][:] = ...`", a->p->name->s);
+    Diag *d = diag_new(r->s, W1002, r->req->span,
+                       "the golden left `%s` all zero, the kernel did not",
+                       a->p->name->s);
+    diag_help(r->s, d, "fill it in place: `tensors[\"%s\"][:] = ...`",
+              a->p->name->s);
 }
 
 /* --compare OUT=RULE:...; V_UNSET: not given */
@@ -280,7 +339,9 @@ static Value option_comparator(Run *r, const Arg *a)
         const char *c = r->o->compares.p[i];
         if (strncmp(c, a->p->name->s, n) != 0 || c[n] != '=') continue;
         Value cmp = golden_parse_comparator(r->in, c + n + 1);
-        if (v_is_error(cmp)) fatal(EXIT_USAGE, "`--compare %s`: %s", c, host_exc_text(r->in, v_obj(&r->in->exc->o)));
+        if (v_is_error(cmp))
+            fatal(EXIT_USAGE, "`--compare %s`: %s", c,
+                  host_exc_text(r->in, v_obj(&r->in->exc->o)));
         return cmp;
     }
     return v_unset();
@@ -291,9 +352,14 @@ static bool judge_output(Run *r, Arg *a)
     QwCompare c;
     Value cmp = option_comparator(r, a);
     bool own = v_is_set(cmp);
-    if (!own) cmp = v_is_none(r->req->compare_fn) || r->golden == GOLDEN_INTERP ? v_none() : golden_comparator(r->req->compare_fn, a->p->name);
+    if (!own)
+        cmp = v_is_none(r->req->compare_fn) || r->golden == GOLDEN_INTERP
+            ? v_none()
+            : golden_comparator(r->req->compare_fn, a->p->name);
     judge_golden_filled(r, a);
-    bool ok = judge_unwritten(r, a) && (as_rule(r, cmp, &c) ? judge_by_rule(r, a, &c) : judge_by_host(r, a, cmp));
+    bool ok = judge_unwritten(r, a) &&
+        (as_rule(r, cmp, &c) ? judge_by_rule(r, a, &c)
+                             : judge_by_host(r, a, cmp));
     if (own) v_drop(r->in, cmp);
     return ok;
 }
@@ -308,7 +374,8 @@ void run_judge(Run *r)
         if (!judge_output(r, a)) r->mismatch = true;
     }
     if (outputs) return;
-    Diag *d = diag_new(r->s, E1009, r->req->span, "nothing was compared: no spec is an output");
+    Diag *d = diag_new(r->s, E1009, r->req->span,
+                       "nothing was compared: no spec is an output");
     diag_help(r->s, d, "mark it: `TensorSpec(..., is_output=True)`");
     run_fail(r, EXIT_DATA, "nothing was compared");
 }

@@ -25,19 +25,29 @@ static const char *const *op_names(void *user, int *n)
 Interp *load_interp(Session *s, const Options *o, Harness *h)
 {
     HostHooks *hooks = NEW(s->arena, HostHooks);
-    *hooks = (HostHooks){.run_jit = !h ? NULL : h->hook ? h->hook : harness_hook, .is_op = is_op, .op_names = op_names};
+    *hooks = (HostHooks){.run_jit = !h ? NULL
+                             : h->hook ? h->hook
+                                       : harness_hook,
+                         .is_op = is_op,
+                         .op_names = op_names};
     if (!h) h = NEW(s->arena, Harness);
     h->s = s;
     hooks->user = h;
     int64_t threads = 0;
     if (o->threads) option_int(o->threads, &threads);
     InterpOptions io = {
-        .include_dirs = o->include_dirs.p, .ninclude = o->include_dirs.n,
-        .overrides = o->defines.p, .noverrides = o->defines.n,
-        .env = o->env.p, .nenv = o->env.n,
-        .argv = o->program_args.p, .nargv = o->program_args.n,
-        .seed = seed_of(o), .threads = (int)threads,
-        .out = o->json ? stderr : NULL, .hooks = hooks,
+        .include_dirs = o->include_dirs.p,
+        .ninclude = o->include_dirs.n,
+        .overrides = o->defines.p,
+        .noverrides = o->defines.n,
+        .env = o->env.p,
+        .nenv = o->env.n,
+        .argv = o->program_args.p,
+        .nargv = o->program_args.n,
+        .seed = seed_of(o),
+        .threads = (int)threads,
+        .out = o->json ? stderr : NULL,
+        .hooks = hooks,
     };
     return interp_new(s, &io);
 }
@@ -56,7 +66,7 @@ static bool starts_with(Str s, const char *prefix)
 static bool is_entry(const Module *m, Value v)
 {
     return v.kind == V_KERNEL && v.kernel->module == m &&
-           (v.kernel->kind == KERNEL_JIT || v.kernel->kind == KERNEL_PROGRAM);
+        (v.kernel->kind == KERNEL_JIT || v.kernel->kind == KERNEL_PROGRAM);
 }
 
 static KernelObject *kernel_named(Session *s, Module *m, const char *name)
@@ -68,10 +78,14 @@ static KernelObject *kernel_named(Session *s, Module *m, const char *name)
     if (module_get(m, str(s, name), &v) && v.kind == V_KERNEL) return v.kernel;
     while (module_next(m, &pos, &key, &v) && n < 64)
         if (v.kind == V_KERNEL) cand[n++] = key->s;
-    Diag *d = diag_new(s, E1001, first_line(m), "there is no kernel `%s` in this file", name);
+    Diag *d = diag_new(s, E1001, first_line(m),
+                       "there is no kernel `%s` in this file", name);
     const char *best = str_nearest(name, cand, n);
-    if (best) diag_help(s, d, "did you mean `--kernel %s`?", best);
-    else if (n) diag_help(s, d, "kernels of this file: `%s`%s", cand[0], n > 1 ? " and others" : "");
+    if (best)
+        diag_help(s, d, "did you mean `--kernel %s`?", best);
+    else if (n)
+        diag_help(s, d, "kernels of this file: `%s`%s", cand[0],
+                  n > 1 ? " and others" : "");
     return NULL;
 }
 
@@ -90,7 +104,8 @@ static KernelObject *kernel_built(Interp *in, Module *m, bool *failed)
             *failed = true;
             return NULL;
         }
-        if (k.kind == V_KERNEL) return k.kernel; /* the interpreter's list keeps it */
+        if (k.kind == V_KERNEL)
+            return k.kernel; /* the interpreter's list keeps it */
         v_drop(in, k);
     }
     return NULL;
@@ -109,25 +124,35 @@ KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
     bool failed = false;
     KernelObject *built = n == 0 ? kernel_built(in, m, &failed) : NULL;
     if (built || failed) return built;
-    Diag *d = diag_new(s, E1001, n ? found[1]->def->def.name_span : first_line(m),
-                       n ? "this file has several kernels" : "this file has no kernel to compile");
+    Diag *d = diag_new(s, E1001,
+                       n ? found[1]->def->def.name_span : first_line(m),
+                       n ? "this file has several kernels"
+                         : "this file has no kernel to compile");
     if (n) diag_at(s, d, "one is `%s`", found[1]->name->s);
     for (int i = 0; i < n; i++)
-        if (i != 1) diag_label(s, d, found[i]->def->def.name_span, "one is `%s`", found[i]->name->s);
-    diag_help(s, d, n ? "choose one with `--kernel %s`" : "decorate the entry function with `@pl.jit`",
+        if (i != 1)
+            diag_label(s, d, found[i]->def->def.name_span, "one is `%s`",
+                       found[i]->name->s);
+    diag_help(s, d,
+              n ? "choose one with `--kernel %s`"
+                : "decorate the entry function with `@pl.jit`",
               n ? found[0]->name->s : "");
     return NULL;
 }
 
 /* --spec-arg k=v as keyword arguments */
-static int spec_args(Session *s, Interp *in, const Options *o, KwArg *kw, int cap)
+static int spec_args(Session *s, Interp *in, const Options *o, KwArg *kw,
+                     int cap)
 {
     int n = 0;
     for (int i = 0; i < o->spec_args.n && n < cap; i++) {
         const char *text = o->spec_args.p[i], *eq = strchr(text, '=');
-        if (!eq) fatal(EXIT_USAGE, "`--spec-arg %s`: write --spec-arg NAME=VALUE", text);
+        if (!eq)
+            fatal(EXIT_USAGE, "`--spec-arg %s`: write --spec-arg NAME=VALUE",
+                  text);
         kw[n].name = str_n(s, text, (size_t)(eq - text));
-        if (!interp_eval_text(in, "--spec-arg", eq + 1, &kw[n].value)) return -1;
+        if (!interp_eval_text(in, "--spec-arg", eq + 1, &kw[n].value))
+            return -1;
         n++;
     }
     return n;
@@ -143,9 +168,16 @@ Value load_specs(Session *s, Interp *in, const Options *o, Module *m)
     int n = spec_args(s, in, o, kw, 16);
     if (n < 0 || !interp_call(in, fn, NULL, 0, kw, n, &out)) return v_error();
     if (out.kind == V_LIST || out.kind == V_TUPLE) return out;
-    Diag *d = diag_new(s, E1002, first_line(m), "the specs are a list, but the function that builds them returned %s",
-                       v_is_none(out) ? "None" : arena_printf(s->arena, "a value of type `%s`", v_type_name(out)));
-    diag_help(s, d, v_is_none(out) ? "does it forget to `return` them?" : "return `[TensorSpec(...), ...]`, one spec a parameter");
+    Diag *d = diag_new(
+        s, E1002, first_line(m),
+        "the specs are a list, but the function that builds them returned %s",
+        v_is_none(out)
+            ? "None"
+            : arena_printf(s->arena, "a value of type `%s`", v_type_name(out)));
+    diag_help(s, d,
+              v_is_none(out)
+                  ? "does it forget to `return` them?"
+                  : "return `[TensorSpec(...), ...]`, one spec a parameter");
     v_drop(in, out);
     return v_error();
 }

@@ -10,67 +10,127 @@
 #include "qwrt.h"
 #include "cpu.h"
 
-enum { ON_RUN = 1, ON_COMPILE = 2, ON_CHECK = 4, ON_LIST = 8, ON_EXPLAIN = 16, ON_BENCH = 32,
-       ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH, ON_ALL = 63 };
+enum {
+    ON_RUN = 1,
+    ON_COMPILE = 2,
+    ON_CHECK = 4,
+    ON_LIST = 8,
+    ON_EXPLAIN = 16,
+    ON_BENCH = 32,
+    ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
+    ON_ALL = 63
+};
 
-typedef enum { OPT_FLAG, OPT_TEXT, OPT_LIST, OPT_ENGINE, OPT_FUSION, OPT_GOLDEN,
-               OPT_NO_GOLDEN, OPT_OPTIONAL /* --x or --x=v */ } OptKind;
+typedef enum {
+    OPT_FLAG,
+    OPT_TEXT,
+    OPT_LIST,
+    OPT_ENGINE,
+    OPT_FUSION,
+    OPT_GOLDEN,
+    OPT_NO_GOLDEN,
+    OPT_OPTIONAL /* --x or --x=v */
+} OptKind;
 typedef struct {
     const char *name;
     char letter;
     OptKind kind;
     unsigned on;
-    size_t at;               /* offset in Options */
+    size_t at;                        /* offset in Options */
     const char *meta, *absent, *help; /* absent: value of --x without =v */
 } OptInfo;
 
 #define AT(f) offsetof(Options, f)
 static const OptInfo opt_table[] = {
-    {"kernel", 0, OPT_TEXT, ON_KERNEL, AT(kernel), "NAME", NULL, "the kernel to take when the file has several"},
-    {"define", 'D', OPT_LIST, ON_KERNEL, AT(defines), "NAME=EXPR", NULL, "override a module constant (MODULE.NAME=EXPR for one module)"},
-    {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL, "also search DIR for imported modules"},
-    {"dim", 0, OPT_LIST, ON_KERNEL, AT(dims), "SYM=N", NULL, "extent of a dynamic dimension when no spec gives it"},
-    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_BENCH, AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs"},
-    {"input", 0, OPT_LIST, ON_RUN | ON_BENCH | ON_CHECK, AT(inputs), "NAME=SRC", NULL, "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
-    {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL, "write an output as .npy or .npz (DIR: all of them)"},
-    {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file", "compare with the file's golden; REF: interp, a directory or F.npz"},
-    {"no-golden", 0, OPT_NO_GOLDEN, ON_RUN, AT(golden), NULL, NULL, "run without comparing"},
+    {"kernel", 0, OPT_TEXT, ON_KERNEL, AT(kernel), "NAME", NULL,
+     "the kernel to take when the file has several"},
+    {"define", 'D', OPT_LIST, ON_KERNEL, AT(defines), "NAME=EXPR", NULL,
+     "override a module constant (MODULE.NAME=EXPR for one module)"},
+    {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL,
+     "also search DIR for imported modules"},
+    {"dim", 0, OPT_LIST, ON_KERNEL, AT(dims), "SYM=N", NULL,
+     "extent of a dynamic dimension when no spec gives it"},
+    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_BENCH, AT(spec_args),
+     "K=V", NULL, "keyword argument for build_tensor_specs"},
+    {"input", 0, OPT_LIST, ON_RUN | ON_BENCH | ON_CHECK, AT(inputs), "NAME=SRC",
+     NULL,
+     "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
+    {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL,
+     "write an output as .npy or .npz (DIR: all of them)"},
+    {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file",
+     "compare with the file's golden; REF: interp, a directory or F.npz"},
+    {"no-golden", 0, OPT_NO_GOLDEN, ON_RUN, AT(golden), NULL, NULL,
+     "run without comparing"},
     {"rtol", 0, OPT_TEXT, ON_RUN, AT(rtol), "X", NULL, "relative tolerance"},
     {"atol", 0, OPT_TEXT, ON_RUN, AT(atol), "X", NULL, "absolute tolerance"},
-    {"compare", 0, OPT_LIST, ON_RUN, AT(compares), "OUT=RULE", NULL, "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
-    {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_BENCH, AT(no_main), NULL, NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
-    {"engine", 0, OPT_ENGINE, ON_RUN | ON_BENCH, AT(engine), "NAME", NULL, "jit (default), cc, or interp"},
-    {"seed", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(seed), "N", NULL, "seed of the default random generator"},
-    {"threads", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(threads), "N", NULL, "worker threads (default: all cores, or QWC_THREADS)"},
-    {"isa", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(isa), "NAME", NULL, "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
-    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_BENCH, AT(fusion), "MODE", NULL, "on (default), off, verify"},
-    {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(passes), "LIST", NULL, "optional passes to run, comma-separated, or none"},
-    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(parallel), "MODE", NULL, "on (default), proven, trust, off"},
-    {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all", "run on interp with checks: bounds, uninit, races, unwritten, sorted"},
-    {"races", 0, OPT_FLAG, ON_CHECK, AT(check_races), NULL, NULL, "also run on interp: report iterations that touch the same memory"},
-    {"bounds", 0, OPT_FLAG, ON_CHECK, AT(check_bounds), NULL, NULL, "also run on interp: report reads outside valid regions"},
-    {"uninit", 0, OPT_FLAG, ON_CHECK, AT(check_uninit), NULL, NULL, "also run on interp: report reads of what was never written"},
-    {"strict", 0, OPT_FLAG, ON_KERNEL, AT(strict), NULL, NULL, "doubtful valid extents and carried values are errors"},
-    {"limit", 0, OPT_LIST, ON_KERNEL, AT(limits), "NAME=N", NULL, "change a limit (`qwc list limits`)"},
-    {"env", 0, OPT_LIST, ON_KERNEL, AT(env), "NAME[=V]", NULL, "let host code see an environment variable"},
-    {"output", 'o', OPT_TEXT, ON_COMPILE, AT(output), "FILE", NULL, "where the C goes (- for standard output); the header stands beside it"},
-    {"emit", 0, OPT_TEXT, ON_COMPILE, AT(emit), "LIST", NULL, "what to write: c,h (default both)"},
-    {"tasks", 0, OPT_FLAG, ON_CHECK, AT(tasks), NULL, NULL, "print the tasks that chunked loops form"},
-    {"dump-tokens", 0, OPT_FLAG, ON_CHECK, AT(dump_tokens), NULL, NULL, "print the tokens after layout and stop"},
-    {"dump-ast", 0, OPT_FLAG, ON_CHECK, AT(dump_ast), NULL, NULL, "print the syntax tree and stop"},
-    {"dump-ir", 0, OPT_OPTIONAL, ON_KERNEL, AT(dump_ir), "WHEN", "all", "print the IR: lower, a pass, all, changed"},
-    {"run-pass", 0, OPT_TEXT, ON_COMPILE, AT(run_pass), "PASS", NULL, "FILE is text IR: run one pass and print the result"},
-    {"time-passes", 0, OPT_FLAG, ON_KERNEL, AT(time_passes), NULL, NULL, "print where the compile time went"},
-    {"explain-fusion", 0, OPT_FLAG, ON_KERNEL, AT(explain_fusion), NULL, NULL, "say what was fused, what was not, and why"},
-    {"trace", 0, OPT_TEXT, ON_RUN, AT(trace), "FILE", NULL, "write when each task ran, as Chrome trace JSON (Perfetto reads it)"},
-    {"rounds", 0, OPT_TEXT, ON_BENCH, AT(rounds), "N", NULL, "how often each variant is measured (default 11)"},
-    {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL, "calls before the first round (default 2)"},
-    {"vs", 0, OPT_TEXT, ON_BENCH, AT(vs), "OPTIONS", NULL, "measure a second variant beside the first, round by round,\ne.g. --vs \"--fusion=off\" or --vs \"-D CHUNK=64\""},
-    {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL, "text (default), md, csv or json"},
-    {"json", 0, OPT_FLAG, ON_ALL, AT(json), NULL, NULL, "machine-readable results and diagnostics"},
-    {"color", 0, OPT_TEXT, ON_ALL, AT(color), "WHEN", NULL, "auto, always, never"},
-    {"quiet", 'q', OPT_FLAG, ON_ALL, AT(quiet), NULL, NULL, "only diagnostics and what the program prints"},
-    {"verbose", 'v', OPT_FLAG, ON_ALL, AT(verbose), NULL, NULL, "more about each stage"},
+    {"compare", 0, OPT_LIST, ON_RUN, AT(compares), "OUT=RULE", NULL,
+     "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
+    {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_BENCH, AT(no_main), NULL,
+     NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
+    {"engine", 0, OPT_ENGINE, ON_RUN | ON_BENCH, AT(engine), "NAME", NULL,
+     "jit (default), cc, or interp"},
+    {"seed", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(seed), "N", NULL,
+     "seed of the default random generator"},
+    {"threads", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(threads), "N", NULL,
+     "worker threads (default: all cores, or QWC_THREADS)"},
+    {"isa", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(isa), "NAME", NULL,
+     "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
+    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_BENCH, AT(fusion),
+     "MODE", NULL, "on (default), off, verify"},
+    {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(passes), "LIST",
+     NULL, "optional passes to run, comma-separated, or none"},
+    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(parallel),
+     "MODE", NULL, "on (default), proven, trust, off"},
+    {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all",
+     "run on interp with checks: bounds, uninit, races, unwritten, sorted"},
+    {"races", 0, OPT_FLAG, ON_CHECK, AT(check_races), NULL, NULL,
+     "also run on interp: report iterations that touch the same memory"},
+    {"bounds", 0, OPT_FLAG, ON_CHECK, AT(check_bounds), NULL, NULL,
+     "also run on interp: report reads outside valid regions"},
+    {"uninit", 0, OPT_FLAG, ON_CHECK, AT(check_uninit), NULL, NULL,
+     "also run on interp: report reads of what was never written"},
+    {"strict", 0, OPT_FLAG, ON_KERNEL, AT(strict), NULL, NULL,
+     "doubtful valid extents and carried values are errors"},
+    {"limit", 0, OPT_LIST, ON_KERNEL, AT(limits), "NAME=N", NULL,
+     "change a limit (`qwc list limits`)"},
+    {"env", 0, OPT_LIST, ON_KERNEL, AT(env), "NAME[=V]", NULL,
+     "let host code see an environment variable"},
+    {"output", 'o', OPT_TEXT, ON_COMPILE, AT(output), "FILE", NULL,
+     "where the C goes (- for standard output); the header stands beside it"},
+    {"emit", 0, OPT_TEXT, ON_COMPILE, AT(emit), "LIST", NULL,
+     "what to write: c,h (default both)"},
+    {"tasks", 0, OPT_FLAG, ON_CHECK, AT(tasks), NULL, NULL,
+     "print the tasks that chunked loops form"},
+    {"dump-tokens", 0, OPT_FLAG, ON_CHECK, AT(dump_tokens), NULL, NULL,
+     "print the tokens after layout and stop"},
+    {"dump-ast", 0, OPT_FLAG, ON_CHECK, AT(dump_ast), NULL, NULL,
+     "print the syntax tree and stop"},
+    {"dump-ir", 0, OPT_OPTIONAL, ON_KERNEL, AT(dump_ir), "WHEN", "all",
+     "print the IR: lower, a pass, all, changed"},
+    {"run-pass", 0, OPT_TEXT, ON_COMPILE, AT(run_pass), "PASS", NULL,
+     "FILE is text IR: run one pass and print the result"},
+    {"time-passes", 0, OPT_FLAG, ON_KERNEL, AT(time_passes), NULL, NULL,
+     "print where the compile time went"},
+    {"explain-fusion", 0, OPT_FLAG, ON_KERNEL, AT(explain_fusion), NULL, NULL,
+     "say what was fused, what was not, and why"},
+    {"trace", 0, OPT_TEXT, ON_RUN, AT(trace), "FILE", NULL,
+     "write when each task ran, as Chrome trace JSON (Perfetto reads it)"},
+    {"rounds", 0, OPT_TEXT, ON_BENCH, AT(rounds), "N", NULL,
+     "how often each variant is measured (default 11)"},
+    {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL,
+     "calls before the first round (default 2)"},
+    {"vs", 0, OPT_TEXT, ON_BENCH, AT(vs), "OPTIONS", NULL,
+     "measure a second variant beside the first, round by round,\ne.g. --vs \"--fusion=off\" or --vs \"-D CHUNK=64\""},
+    {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL,
+     "text (default), md, csv or json"},
+    {"json", 0, OPT_FLAG, ON_ALL, AT(json), NULL, NULL,
+     "machine-readable results and diagnostics"},
+    {"color", 0, OPT_TEXT, ON_ALL, AT(color), "WHEN", NULL,
+     "auto, always, never"},
+    {"quiet", 'q', OPT_FLAG, ON_ALL, AT(quiet), NULL, NULL,
+     "only diagnostics and what the program prints"},
+    {"verbose", 'v', OPT_FLAG, ON_ALL, AT(verbose), NULL, NULL,
+     "more about each stage"},
     {"help", 'h', OPT_FLAG, ON_ALL, AT(help), NULL, NULL, "this text"},
 };
 
@@ -82,7 +142,8 @@ static int complain(const char *command, const char *fmt, ...)
     fputs("qwc: ", stderr);
     vfprintf(stderr, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "\nTry `qwc %s%s--help`.\n", command ? command : "", command ? " " : "");
+    fprintf(stderr, "\nTry `qwc %s%s--help`.\n", command ? command : "",
+            command ? " " : "");
     return EXIT_USAGE;
 }
 
@@ -93,14 +154,17 @@ static unsigned command_bit(const char *command)
     return 0;
 }
 
-static void nearest_hint(Arena *a, char **hint, const char *word, const char *const *cand, int n, const char *dashes)
+static void nearest_hint(Arena *a, char **hint, const char *word,
+                         const char *const *cand, int n, const char *dashes)
 {
     const char *best = str_nearest(word, cand, n);
-    *hint = best ? arena_printf(a, "; did you mean `%s%s`?", dashes, best) : arena_printf(a, "%s", "");
+    *hint = best ? arena_printf(a, "; did you mean `%s%s`?", dashes, best)
+                 : arena_printf(a, "%s", "");
 }
 
 /* the option of that name or unambiguous prefix; NULL after a complaint */
-static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit, const char *name, size_t len)
+static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
+                                const char *name, size_t len)
 {
     const OptInfo *found = NULL;
     const char *cand[LEN(opt_table)];
@@ -125,20 +189,23 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit, const 
     return NULL;
 }
 
-static int set_choice(const char *command, const char *option, const char *value,
-                      const char *const *names, int n)
+static int set_choice(const char *command, const char *option,
+                      const char *value, const char *const *names, int n)
 {
     for (int i = 0; i < n; i++)
         if (strcmp(value, names[i]) == 0) return i;
-    complain(command, "`--%s=%s`: choose from %s%s%s%s%s", option, value, names[0],
-             n > 1 ? ", " : "", n > 1 ? names[1] : "", n > 2 ? ", " : "", n > 2 ? names[2] : "");
+    complain(command, "`--%s=%s`: choose from %s%s%s%s%s", option, value,
+             names[0], n > 1 ? ", " : "", n > 1 ? names[1] : "",
+             n > 2 ? ", " : "", n > 2 ? names[2] : "");
     return -1;
 }
 
 static void set_golden(Options *o, const char *value)
 {
-    if (strcmp(value, "file") == 0) o->golden = GOLDEN_FILE;
-    else if (strcmp(value, "interp") == 0) o->golden = GOLDEN_INTERP;
+    if (strcmp(value, "file") == 0)
+        o->golden = GOLDEN_FILE;
+    else if (strcmp(value, "interp") == 0)
+        o->golden = GOLDEN_INTERP;
     else {
         o->golden = GOLDEN_SAVED;
         o->golden_path = value;
@@ -153,16 +220,19 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
     int k;
     switch (p->kind) {
     case OPT_FLAG: *(bool *)(void *)field = true; break;
-    case OPT_TEXT: case OPT_OPTIONAL: *(const char **)(void *)field = value; break;
+    case OPT_TEXT:
+    case OPT_OPTIONAL: *(const char **)(void *)field = value; break;
     case OPT_LIST: vec_push(a, (StrVec *)(void *)field, value); break;
     case OPT_GOLDEN: set_golden(o, value); break;
     case OPT_NO_GOLDEN: o->golden = GOLDEN_NONE; break;
     case OPT_ENGINE:
-        if ((k = set_choice(o->command, p->name, value, engines, 3)) < 0) return EXIT_USAGE;
+        if ((k = set_choice(o->command, p->name, value, engines, 3)) < 0)
+            return EXIT_USAGE;
         o->engine = (Engine)k;
         break;
     case OPT_FUSION:
-        if ((k = set_choice(o->command, p->name, value, fusions, 3)) < 0) return EXIT_USAGE;
+        if ((k = set_choice(o->command, p->name, value, fusions, 3)) < 0)
+            return EXIT_USAGE;
         o->fusion = (Fusion)k;
         break;
     }
@@ -174,14 +244,18 @@ static bool takes_value(OptKind k)
     return k == OPT_TEXT || k == OPT_LIST || k == OPT_ENGINE || k == OPT_FUSION;
 }
 
-static int parse_long(Arena *a, Options *o, unsigned bit, int argc, char **argv, int *i)
+static int parse_long(Arena *a, Options *o, unsigned bit, int argc, char **argv,
+                      int *i)
 {
     const char *name = argv[*i] + 2, *eq = strchr(name, '=');
-    const OptInfo *p = find_long(a, o, bit, name, eq ? (size_t)(eq - name) : strlen(name));
+    const OptInfo *p = find_long(a, o, bit, name,
+                                 eq ? (size_t)(eq - name) : strlen(name));
     if (!p) return EXIT_USAGE;
     const char *value = eq ? eq + 1 : p->absent;
     if (takes_value(p->kind) && !eq) {
-        if (*i + 1 >= argc) return complain(o->command, "option `--%s` needs a value: --%s=%s", p->name, p->name, p->meta);
+        if (*i + 1 >= argc)
+            return complain(o->command, "option `--%s` needs a value: --%s=%s",
+                            p->name, p->name, p->meta);
         value = argv[++*i];
     }
     if (eq && (p->kind == OPT_FLAG || p->kind == OPT_NO_GOLDEN))
@@ -199,27 +273,35 @@ static int parse_warning(Arena *a, Options *o, const char *w)
     bool err = strncmp(w, "error=", 6) == 0, no = strncmp(w, "no-", 3) == 0;
     const char *code = w + (err ? 6 : 3);
     if ((!err && !no) || diag_find(code) == DIAG_COUNT || *code != 'W')
-        return complain(o->command, "`-W%s`: write -Werror, -Werror=W0401 or -Wno-W0401", w);
-    if (err) vec_push(a, &o->werror_codes, code);
-    else vec_push(a, &o->wno, code);
+        return complain(o->command,
+                        "`-W%s`: write -Werror, -Werror=W0401 or -Wno-W0401",
+                        w);
+    if (err)
+        vec_push(a, &o->werror_codes, code);
+    else
+        vec_push(a, &o->wno, code);
     return -1;
 }
 
-static int parse_short(Arena *a, Options *o, unsigned bit, int argc, char **argv, int *i)
+static int parse_short(Arena *a, Options *o, unsigned bit, int argc,
+                       char **argv, int *i)
 {
     const char *s = argv[*i] + 1;
     if (*s == 'W') return parse_warning(a, o, s + 1);
     for (; *s; s++) {
         const OptInfo *p = NULL;
         for (size_t k = 0; k < LEN(opt_table) && !p; k++)
-            if (opt_table[k].letter == *s && (opt_table[k].on & bit)) p = &opt_table[k];
+            if (opt_table[k].letter == *s && (opt_table[k].on & bit))
+                p = &opt_table[k];
         if (!p) return complain(o->command, "unknown option `-%c`", *s);
         if (!takes_value(p->kind)) {
             set_option(a, o, p, NULL);
             continue;
         }
         const char *value = s[1] ? s + 1 : *i + 1 < argc ? argv[++*i] : NULL;
-        if (!value) return complain(o->command, "option `-%c` needs a value: -%c %s", *s, *s, p->meta);
+        if (!value)
+            return complain(o->command, "option `-%c` needs a value: -%c %s",
+                            *s, *s, p->meta);
         return set_option(a, o, p, value);
     }
     return -1;
@@ -235,7 +317,8 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
         printf("qwc %s\n", QWC_VERSION);
         return EXIT_OK;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         options_help(stdout, argc > 2 && command_bit(argv[2]) ? argv[2] : NULL);
         return EXIT_OK;
     }
@@ -267,11 +350,15 @@ int options_more(Arena *a, const char *text, Options *o)
     char *copy = arena_printf(a, "%s", text), *save;
     VEC(char *) words = {0};
     int files = o->files.n;
-    for (char *w = strtok_r(copy, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) vec_push(a, &words, w);
+    for (char *w = strtok_r(copy, " \t", &save); w;
+         w = strtok_r(NULL, " \t", &save))
+        vec_push(a, &words, w);
     for (int i = 0; i < words.n; i++) {
         int r = parse_word(a, o, words.n, words.p, &i);
         if (r >= 0) return r;
-        if (o->files.n > files) return complain(o->command, "`--vs` takes options, found `%s`", o->files.p[files]);
+        if (o->files.n > files)
+            return complain(o->command, "`--vs` takes options, found `%s`",
+                            o->files.p[files]);
     }
     return -1;
 }
@@ -288,13 +375,19 @@ bool options_check(const char *list, const char *name)
 /* every word of --check=LIST; the checks run on the interpreter */
 static int check_names(Options *o)
 {
-    static const char *const names[] = {"all", "bounds", "uninit", "races", "unwritten", "sorted"};
+    static const char *const names[] = {"all",   "bounds",    "uninit",
+                                        "races", "unwritten", "sorted"};
     o->engine = ENGINE_INTERP;
     for (const char *p = o->check; p;) {
         const size_t n = strcspn(p, ",");
         bool known = false;
-        for (size_t i = 0; i < LEN(names); i++) known |= strlen(names[i]) == n && strncmp(p, names[i], n) == 0;
-        if (!known) return complain(o->command, "`--check=%s`: choose from bounds, uninit, races, unwritten, sorted", o->check);
+        for (size_t i = 0; i < LEN(names); i++)
+            known |= strlen(names[i]) == n && strncmp(p, names[i], n) == 0;
+        if (!known)
+            return complain(
+                o->command,
+                "`--check=%s`: choose from bounds, uninit, races, unwritten, sorted",
+                o->check);
         p = p[n] ? p + n + 1 : NULL;
     }
     return -1;
@@ -319,18 +412,31 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
     }
     if (o->check && (r = check_names(o)) >= 0) return r;
     if (o->program_args.n && !(bit & (ON_RUN | ON_BENCH)))
-        return complain(o->command, "only `qwc run` and `qwc bench` take program arguments after --");
-    if (o->files.n > 1) return complain(o->command, "one operand is expected, found `%s` and `%s`", o->files.p[0], o->files.p[1]);
-    if (o->files.n == 0) return complain(o->command, "%s is missing", bit == ON_EXPLAIN ? "CODE" : bit == ON_LIST ? "what to list (ops, passes, limits, codes)" : "FILE");
+        return complain(
+            o->command,
+            "only `qwc run` and `qwc bench` take program arguments after --");
+    if (o->files.n > 1)
+        return complain(o->command,
+                        "one operand is expected, found `%s` and `%s`",
+                        o->files.p[0], o->files.p[1]);
+    if (o->files.n == 0)
+        return complain(o->command, "%s is missing",
+                        bit == ON_EXPLAIN ? "CODE"
+                            : bit == ON_LIST
+                            ? "what to list (ops, passes, limits, codes)"
+                            : "FILE");
     return -1;
 }
 
 static void help_option(FILE *f, const OptInfo *p)
 {
     char left[64];
-    const char *eq = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN ? "[=" : "=";
-    snprintf(left, sizeof left, "  %c%c%s --%s%s%s%s", p->letter ? '-' : ' ', p->letter ? p->letter : ' ',
-             p->letter ? "," : " ", p->name, p->meta ? eq : "", p->meta ? p->meta : "", p->meta && *eq == '[' ? "]" : "");
+    const char *eq = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN ? "[="
+                                                                      : "=";
+    snprintf(left, sizeof left, "  %c%c%s --%s%s%s%s", p->letter ? '-' : ' ',
+             p->letter ? p->letter : ' ', p->letter ? "," : " ", p->name,
+             p->meta ? eq : "", p->meta ? p->meta : "",
+             p->meta && *eq == '[' ? "]" : "");
     fprintf(f, "%-30s ", left);
     for (const char *c = p->help; *c; c++) {
         fputc(*c, f);
@@ -343,22 +449,28 @@ void options_help(FILE *f, const char *command)
 {
     if (!command) {
         fputs("qwc compiles tile kernels written in the pl language to C, runs them and\n"
-              "says whether they are right.\n\nCommands:\n", f);
+              "says whether they are right.\n\nCommands:\n",
+              f);
         for (int i = 0; i < command_count; i++)
-            fprintf(f, "  %-9s %s\n", command_table[i].name, command_table[i].what);
-        fputs("\n`qwc COMMAND --help` lists the options of a command; `qwc --version`\n"
-              "prints the version.  Start with: qwc run examples/01_hello.pl --golden\n", f);
+            fprintf(f, "  %-9s %s\n", command_table[i].name,
+                    command_table[i].what);
+        fputs(
+            "\n`qwc COMMAND --help` lists the options of a command; `qwc --version`\n"
+            "prints the version.  Start with: qwc run examples/01_hello.pl --golden\n",
+            f);
         return;
     }
     unsigned bit = command_bit(command);
     const Command *c = NULL;
     for (int i = 0; i < command_count; i++)
         if (bit == 1u << i) c = &command_table[i];
-    fprintf(f, "Usage: %s\n\n%c%s.\n\nOptions:\n", c->usage, c->what[0] - 'a' + 'A', c->what + 1);
+    fprintf(f, "Usage: %s\n\n%c%s.\n\nOptions:\n", c->usage,
+            c->what[0] - 'a' + 'A', c->what + 1);
     for (size_t i = 0; i < LEN(opt_table); i++)
         if (opt_table[i].on & bit) help_option(f, &opt_table[i]);
     if (bit & ON_KERNEL)
-        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n", f);
+        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n",
+              f);
 }
 
 bool option_int(const char *text, int64_t *out)
@@ -381,11 +493,14 @@ bool option_double(const char *text, double *out)
 static void apply_color(Session *s, const Options *o)
 {
     const char *w = o->color ? o->color : "auto";
-    if (strcmp(w, "always") == 0) s->color = 1;
-    else if (strcmp(w, "never") == 0) s->color = 0;
+    if (strcmp(w, "always") == 0)
+        s->color = 1;
+    else if (strcmp(w, "never") == 0)
+        s->color = 0;
     else if (strcmp(w, "auto") == 0) {
         const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-        s->color = isatty(2) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+        s->color = isatty(2) && !(no && *no) &&
+            !(term && strcmp(term, "dumb") == 0);
     } else
         fatal(EXIT_USAGE, "`--color=%s`: choose from auto, always, never", w);
 }
@@ -395,8 +510,12 @@ static void apply_limit(Session *s, const char *text)
     const char *eq = strchr(text, '=');
     int64_t v;
     if (!eq || !option_int(eq + 1, &v) || v <= 0)
-        fatal(EXIT_USAGE, "`--limit %s`: write --limit NAME=N with N > 0", text);
-    static const struct { const char *name; int64_t hard; } lim[] = {
+        fatal(EXIT_USAGE, "`--limit %s`: write --limit NAME=N with N > 0",
+              text);
+    static const struct {
+        const char *name;
+        int64_t hard;
+    } lim[] = {
 #define LIMIT(id, name, def, hard, code) {name, hard},
 #include "base/limits.def"
 #undef LIMIT
@@ -404,9 +523,12 @@ static void apply_limit(Session *s, const char *text)
     const char *cand[LIM_COUNT];
     for (int i = 0; i < LIM_COUNT; i++) {
         cand[i] = lim[i].name;
-        if (strncmp(lim[i].name, text, (size_t)(eq - text)) != 0 || lim[i].name[eq - text]) continue;
+        if (strncmp(lim[i].name, text, (size_t)(eq - text)) != 0 ||
+            lim[i].name[eq - text])
+            continue;
         if (v > lim[i].hard)
-            fatal(EXIT_USAGE, "`--limit %s`: the most that `%s` can be is %lld", text, lim[i].name, (long long)lim[i].hard);
+            fatal(EXIT_USAGE, "`--limit %s`: the most that `%s` can be is %lld",
+                  text, lim[i].name, (long long)lim[i].hard);
         s->limit[i] = v;
         return;
     }
@@ -419,11 +541,15 @@ static void apply_threads(const Options *o)
 {
     int64_t n;
     if (o->threads && (!option_int(o->threads, &n) || n < 1 || n > 1024))
-        fatal(EXIT_USAGE, "`--threads %s`: give a number from 1 to 1024", o->threads);
+        fatal(EXIT_USAGE, "`--threads %s`: give a number from 1 to 1024",
+              o->threads);
     if (o->seed && !option_int(o->seed, &n))
         fatal(EXIT_USAGE, "`--seed %s`: give an integer", o->seed);
     if (o->isa && qw_set_isa(o->isa) != 0)
-        fatal(EXIT_USAGE, "`--isa %s`: choose from ref, avx2, avx512, avx512vnni, avx512bf16", o->isa);
+        fatal(
+            EXIT_USAGE,
+            "`--isa %s`: choose from ref, avx2, avx512, avx512vnni, avx512bf16",
+            o->isa);
 }
 
 static void apply_tolerance(const char *name, const char *text)
@@ -439,8 +565,10 @@ void options_apply(Session *s, const Options *o)
     s->strict = o->strict;
     s->json = o->json;
     s->werror = o->werror;
-    for (int i = 0; i < o->wno.n; i++) s->wno_code[diag_find(o->wno.p[i])] = true;
-    for (int i = 0; i < o->werror_codes.n; i++) s->werror_code[diag_find(o->werror_codes.p[i])] = true;
+    for (int i = 0; i < o->wno.n; i++)
+        s->wno_code[diag_find(o->wno.p[i])] = true;
+    for (int i = 0; i < o->werror_codes.n; i++)
+        s->werror_code[diag_find(o->werror_codes.p[i])] = true;
     for (int i = 0; i < o->limits.n; i++) apply_limit(s, o->limits.p[i]);
     apply_threads(o);
     apply_tolerance("rtol", o->rtol);

@@ -104,8 +104,10 @@ double stage_end(Stage *st, bool ok)
 {
     double t = now_seconds() - st->start;
     clock_stop(st);
-    if (ok) say(st->o, "%s done (%.2fs)", st->name, t);
-    else say(st->o, "%s failed (%.2fs)", st->name, t);
+    if (ok)
+        say(st->o, "%s done (%.2fs)", st->name, t);
+    else
+        say(st->o, "%s failed (%.2fs)", st->name, t);
     return t;
 }
 
@@ -113,7 +115,10 @@ double stage_end(Stage *st, bool ok)
 
 /* The text is made beforehand: when time is up other threads are busy, and
  * only write() is safe. */
-typedef struct TimeLimit { int64_t seconds; const char *text, *json; } TimeLimit;
+typedef struct TimeLimit {
+    int64_t seconds;
+    const char *text, *json;
+} TimeLimit;
 
 static void *time_limit_main(void *arg)
 {
@@ -121,7 +126,9 @@ static void *time_limit_main(void *arg)
     struct timespec left = {.tv_sec = (time_t)l->seconds};
     while (nanosleep(&left, &left) != 0) continue;
     if (isatty(2) && write(2, "\r\033[K", 4) < 0) _exit(EXIT_RUNTIME);
-    if (write(2, l->text, strlen(l->text)) >= 0 && l->json && write(1, l->json, strlen(l->json)) < 0) _exit(EXIT_RUNTIME);
+    if (write(2, l->text, strlen(l->text)) >= 0 && l->json &&
+        write(1, l->json, strlen(l->json)) < 0)
+        _exit(EXIT_RUNTIME);
     _exit(EXIT_RUNTIME);
 }
 
@@ -129,8 +136,10 @@ static const char *time_limit_text(Session *s, int64_t seconds)
 {
     const int n = s->diags.n, errors = s->nerrors;
     Text t = {.a = s->arena};
-    Diag *d = diag_new(s, E1112, (Span){0, 0}, "limit `time` is %lld second%s, and this run takes longer", (long long)seconds,
-                       seconds == 1 ? "" : "s");
+    Diag *d =
+        diag_new(s, E1112, (Span){0, 0},
+                 "limit `time` is %lld second%s, and this run takes longer",
+                 (long long)seconds, seconds == 1 ? "" : "s");
     diag_help(s, d, "raise it: `--limit time=%lld`", (long long)seconds * 2);
     diag_render(s, d, &t);
     if (!s->json) text_puts(&t, "\n(see `qwc explain E1112`)\n");
@@ -145,7 +154,9 @@ void time_limit_start(Session *s, const Options *o)
     const int64_t seconds = s->limit[LIM_TIME];
     if (!seconds) return;
     TimeLimit *l = NEW(s->arena, TimeLimit);
-    *l = (TimeLimit){seconds, time_limit_text(s, seconds), o->json ? "{\"status\":5,\"passed\":false}\n" : NULL};
-    if (pthread_create(&thread, NULL, time_limit_main, l) != 0) fatal(EXIT_ENVIRONMENT, "no thread to watch `--limit time`");
+    *l = (TimeLimit){seconds, time_limit_text(s, seconds),
+                     o->json ? "{\"status\":5,\"passed\":false}\n" : NULL};
+    if (pthread_create(&thread, NULL, time_limit_main, l) != 0)
+        fatal(EXIT_ENVIRONMENT, "no thread to watch `--limit time`");
     pthread_detach(thread);
 }

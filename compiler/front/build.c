@@ -136,7 +136,8 @@ static bool check_args(Front *f, const NodeVec *args)
         if (a->kind == ND_KEYWORD || a->kind == ND_DSTAR) {
             named = true;
         } else if (a->kind == ND_GENEXP && !a->parens && args->n > 1) {
-            Diag *d = front_error(f, E0109, a->span, "expected a generator "
+            Diag *d = front_error(f, E0109, a->span,
+                                  "expected a generator "
                                   "expression to be the only argument");
             diag_help(f->s, d, "put it in parentheses");
             fine = false;
@@ -200,14 +201,15 @@ static void check_param(Front *f, NodeVec *params, int i, bool named,
     p->param.kwonly = named && p->param.kind == PARAM_PLAIN;
     if (i > 0 && params->p[i - 1]->param.kind == PARAM_DSTAR)
         front_error(f, E0109, p->span, "expected `)` after the `**` parameter");
-    else if (named && (p->param.kind == PARAM_STAR ||
-                       p->param.kind == PARAM_BARESTAR))
+    else if (named &&
+             (p->param.kind == PARAM_STAR || p->param.kind == PARAM_BARESTAR))
         front_error(f, E0109, p->span, "expected one `*` parameter at most");
     else if (defaulted && !named && p->param.kind == PARAM_PLAIN &&
              !p->param.def)
         front_error(f, E0109, p->span,
                     "expected a default value for `%s`: the parameter before "
-                    "it has one", p->param.name->s);
+                    "it has one",
+                    p->param.name->s);
     else if (i < 256 && repeated_name(params, i))
         front_error(f, E0109, p->span,
                     "expected different names, found the parameter `%s` twice",
@@ -269,7 +271,7 @@ Node *node_if(Front *f, Span span, Node *cond, NodeVec then, NodeVec elifs,
 static bool is_target(const Node *n)
 {
     return n->kind == ND_NAME || n->kind == ND_ATTR || n->kind == ND_INDEX ||
-           n->kind == ND_ERROR;
+        n->kind == ND_ERROR;
 }
 
 bool check_target(Front *f, const Node *n, const char *where)

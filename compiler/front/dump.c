@@ -4,70 +4,143 @@
 #include "front/front.h"
 
 static const char *const kind_names[] = {
-    [ND_NAME] = "NAME", [ND_INT] = "INT", [ND_FLOAT] = "FLOAT",
-    [ND_STR] = "STR", [ND_FSTR] = "FSTR", [ND_TRUE] = "TRUE",
-    [ND_FALSE] = "FALSE", [ND_NONE] = "NONE", [ND_ELLIPSIS] = "ELLIPSIS",
-    [ND_UNARY] = "UNARY", [ND_BINARY] = "BINARY", [ND_COMPARE] = "COMPARE",
-    [ND_AND] = "AND", [ND_OR] = "OR", [ND_COND] = "COND", [ND_CALL] = "CALL",
-    [ND_ATTR] = "ATTR", [ND_INDEX] = "INDEX", [ND_SLICE] = "SLICE",
-    [ND_STAR] = "STAR", [ND_DSTAR] = "DSTAR", [ND_KEYWORD] = "KEYWORD",
-    [ND_TUPLE] = "TUPLE", [ND_LIST] = "LIST", [ND_DICT] = "DICT",
-    [ND_SET] = "SET", [ND_LISTCOMP] = "LISTCOMP", [ND_DICTCOMP] = "DICTCOMP",
-    [ND_GENEXP] = "GENEXP", [ND_LAMBDA] = "LAMBDA", [ND_FPART] = "FPART",
-    [ND_COMPFOR] = "COMPFOR", [ND_PARAM] = "PARAM", [ND_ALIAS] = "ALIAS",
-    [ND_EXCEPT] = "EXCEPT", [ND_ITEM] = "ITEM", [ND_ASSIGN] = "ASSIGN",
-    [ND_ANNASSIGN] = "ANNASSIGN", [ND_AUGASSIGN] = "AUGASSIGN",
-    [ND_EXPR] = "EXPR", [ND_RETURN] = "RETURN", [ND_RAISE] = "RAISE",
-    [ND_ASSERT] = "ASSERT", [ND_DEL] = "DEL", [ND_IMPORT] = "IMPORT",
-    [ND_FROM] = "FROM", [ND_GLOBAL] = "GLOBAL", [ND_NONLOCAL] = "NONLOCAL",
-    [ND_PASS] = "PASS", [ND_BREAK] = "BREAK", [ND_CONTINUE] = "CONTINUE",
-    [ND_IF] = "IF", [ND_FOR] = "FOR", [ND_WHILE] = "WHILE", [ND_TRY] = "TRY",
-    [ND_WITH] = "WITH", [ND_DEF] = "DEF", [ND_CLASS] = "CLASS",
-    [ND_UNSUPPORTED] = "UNSUPPORTED", [ND_MODULE] = "MODULE",
+    [ND_NAME] = "NAME",
+    [ND_INT] = "INT",
+    [ND_FLOAT] = "FLOAT",
+    [ND_STR] = "STR",
+    [ND_FSTR] = "FSTR",
+    [ND_TRUE] = "TRUE",
+    [ND_FALSE] = "FALSE",
+    [ND_NONE] = "NONE",
+    [ND_ELLIPSIS] = "ELLIPSIS",
+    [ND_UNARY] = "UNARY",
+    [ND_BINARY] = "BINARY",
+    [ND_COMPARE] = "COMPARE",
+    [ND_AND] = "AND",
+    [ND_OR] = "OR",
+    [ND_COND] = "COND",
+    [ND_CALL] = "CALL",
+    [ND_ATTR] = "ATTR",
+    [ND_INDEX] = "INDEX",
+    [ND_SLICE] = "SLICE",
+    [ND_STAR] = "STAR",
+    [ND_DSTAR] = "DSTAR",
+    [ND_KEYWORD] = "KEYWORD",
+    [ND_TUPLE] = "TUPLE",
+    [ND_LIST] = "LIST",
+    [ND_DICT] = "DICT",
+    [ND_SET] = "SET",
+    [ND_LISTCOMP] = "LISTCOMP",
+    [ND_DICTCOMP] = "DICTCOMP",
+    [ND_GENEXP] = "GENEXP",
+    [ND_LAMBDA] = "LAMBDA",
+    [ND_FPART] = "FPART",
+    [ND_COMPFOR] = "COMPFOR",
+    [ND_PARAM] = "PARAM",
+    [ND_ALIAS] = "ALIAS",
+    [ND_EXCEPT] = "EXCEPT",
+    [ND_ITEM] = "ITEM",
+    [ND_ASSIGN] = "ASSIGN",
+    [ND_ANNASSIGN] = "ANNASSIGN",
+    [ND_AUGASSIGN] = "AUGASSIGN",
+    [ND_EXPR] = "EXPR",
+    [ND_RETURN] = "RETURN",
+    [ND_RAISE] = "RAISE",
+    [ND_ASSERT] = "ASSERT",
+    [ND_DEL] = "DEL",
+    [ND_IMPORT] = "IMPORT",
+    [ND_FROM] = "FROM",
+    [ND_GLOBAL] = "GLOBAL",
+    [ND_NONLOCAL] = "NONLOCAL",
+    [ND_PASS] = "PASS",
+    [ND_BREAK] = "BREAK",
+    [ND_CONTINUE] = "CONTINUE",
+    [ND_IF] = "IF",
+    [ND_FOR] = "FOR",
+    [ND_WHILE] = "WHILE",
+    [ND_TRY] = "TRY",
+    [ND_WITH] = "WITH",
+    [ND_DEF] = "DEF",
+    [ND_CLASS] = "CLASS",
+    [ND_UNSUPPORTED] = "UNSUPPORTED",
+    [ND_MODULE] = "MODULE",
     [ND_ERROR] = "ERROR",
 };
 
 static const char *const kind_words[] = {
-    [ND_NAME] = "a name", [ND_INT] = "a number", [ND_FLOAT] = "a number",
-    [ND_STR] = "a string", [ND_FSTR] = "an f-string", [ND_TRUE] = "`True`",
-    [ND_FALSE] = "`False`", [ND_NONE] = "`None`", [ND_ELLIPSIS] = "`...`",
-    [ND_UNARY] = "an expression", [ND_BINARY] = "an expression",
-    [ND_COMPARE] = "a comparison", [ND_AND] = "an `and` expression",
-    [ND_OR] = "an `or` expression", [ND_COND] = "a conditional expression",
-    [ND_CALL] = "a call", [ND_ATTR] = "an attribute",
-    [ND_INDEX] = "a subscript", [ND_SLICE] = "a slice",
-    [ND_STAR] = "a star argument", [ND_DSTAR] = "a `**` argument",
-    [ND_KEYWORD] = "a keyword argument", [ND_TUPLE] = "a tuple",
-    [ND_LIST] = "a list", [ND_DICT] = "a dict", [ND_SET] = "a set",
+    [ND_NAME] = "a name",
+    [ND_INT] = "a number",
+    [ND_FLOAT] = "a number",
+    [ND_STR] = "a string",
+    [ND_FSTR] = "an f-string",
+    [ND_TRUE] = "`True`",
+    [ND_FALSE] = "`False`",
+    [ND_NONE] = "`None`",
+    [ND_ELLIPSIS] = "`...`",
+    [ND_UNARY] = "an expression",
+    [ND_BINARY] = "an expression",
+    [ND_COMPARE] = "a comparison",
+    [ND_AND] = "an `and` expression",
+    [ND_OR] = "an `or` expression",
+    [ND_COND] = "a conditional expression",
+    [ND_CALL] = "a call",
+    [ND_ATTR] = "an attribute",
+    [ND_INDEX] = "a subscript",
+    [ND_SLICE] = "a slice",
+    [ND_STAR] = "a star argument",
+    [ND_DSTAR] = "a `**` argument",
+    [ND_KEYWORD] = "a keyword argument",
+    [ND_TUPLE] = "a tuple",
+    [ND_LIST] = "a list",
+    [ND_DICT] = "a dict",
+    [ND_SET] = "a set",
     [ND_LISTCOMP] = "a list comprehension",
     [ND_DICTCOMP] = "a dict comprehension",
-    [ND_GENEXP] = "a generator expression", [ND_LAMBDA] = "a lambda",
-    [ND_FPART] = "a part of an f-string", [ND_COMPFOR] = "a `for` clause",
-    [ND_PARAM] = "a parameter", [ND_ALIAS] = "an imported name",
-    [ND_EXCEPT] = "an `except` clause", [ND_ITEM] = "an item of a dict",
-    [ND_ASSIGN] = "an assignment", [ND_ANNASSIGN] = "an annotated assignment",
+    [ND_GENEXP] = "a generator expression",
+    [ND_LAMBDA] = "a lambda",
+    [ND_FPART] = "a part of an f-string",
+    [ND_COMPFOR] = "a `for` clause",
+    [ND_PARAM] = "a parameter",
+    [ND_ALIAS] = "an imported name",
+    [ND_EXCEPT] = "an `except` clause",
+    [ND_ITEM] = "an item of a dict",
+    [ND_ASSIGN] = "an assignment",
+    [ND_ANNASSIGN] = "an annotated assignment",
     [ND_AUGASSIGN] = "an augmented assignment",
-    [ND_EXPR] = "an expression statement", [ND_RETURN] = "`return`",
-    [ND_RAISE] = "`raise`", [ND_ASSERT] = "`assert`", [ND_DEL] = "`del`",
-    [ND_IMPORT] = "`import`", [ND_FROM] = "`from ... import`",
-    [ND_GLOBAL] = "`global`", [ND_NONLOCAL] = "`nonlocal`",
-    [ND_PASS] = "`pass`", [ND_BREAK] = "`break`", [ND_CONTINUE] = "`continue`",
-    [ND_IF] = "an `if` statement", [ND_FOR] = "a `for` loop",
-    [ND_WHILE] = "a `while` loop", [ND_TRY] = "a `try` statement",
-    [ND_WITH] = "a `with` statement", [ND_DEF] = "a function definition",
-    [ND_CLASS] = "a class", [ND_UNSUPPORTED] = "an unsupported construct",
-    [ND_MODULE] = "a module", [ND_ERROR] = "an erroneous part",
+    [ND_EXPR] = "an expression statement",
+    [ND_RETURN] = "`return`",
+    [ND_RAISE] = "`raise`",
+    [ND_ASSERT] = "`assert`",
+    [ND_DEL] = "`del`",
+    [ND_IMPORT] = "`import`",
+    [ND_FROM] = "`from ... import`",
+    [ND_GLOBAL] = "`global`",
+    [ND_NONLOCAL] = "`nonlocal`",
+    [ND_PASS] = "`pass`",
+    [ND_BREAK] = "`break`",
+    [ND_CONTINUE] = "`continue`",
+    [ND_IF] = "an `if` statement",
+    [ND_FOR] = "a `for` loop",
+    [ND_WHILE] = "a `while` loop",
+    [ND_TRY] = "a `try` statement",
+    [ND_WITH] = "a `with` statement",
+    [ND_DEF] = "a function definition",
+    [ND_CLASS] = "a class",
+    [ND_UNSUPPORTED] = "an unsupported construct",
+    [ND_MODULE] = "a module",
+    [ND_ERROR] = "an erroneous part",
 };
 
 static const char *const operator_texts[] = {
-    [OPR_ADD] = "+", [OPR_SUB] = "-", [OPR_MUL] = "*", [OPR_DIV] = "/",
-    [OPR_FLOORDIV] = "//", [OPR_MOD] = "%", [OPR_POW] = "**",
-    [OPR_MATMUL] = "@", [OPR_SHL] = "<<", [OPR_SHR] = ">>",
-    [OPR_BITAND] = "&", [OPR_BITOR] = "|", [OPR_BITXOR] = "^", [OPR_EQ] = "==",
-    [OPR_NE] = "!=", [OPR_LT] = "<", [OPR_LE] = "<=", [OPR_GT] = ">",
-    [OPR_GE] = ">=", [OPR_IN] = "in", [OPR_NOTIN] = "not in", [OPR_IS] = "is",
-    [OPR_ISNOT] = "is not", [OPR_NEG] = "-", [OPR_POS] = "+",
-    [OPR_INVERT] = "~", [OPR_NOT] = "not",
+    [OPR_ADD] = "+",    [OPR_SUB] = "-",        [OPR_MUL] = "*",
+    [OPR_DIV] = "/",    [OPR_FLOORDIV] = "//",  [OPR_MOD] = "%",
+    [OPR_POW] = "**",   [OPR_MATMUL] = "@",     [OPR_SHL] = "<<",
+    [OPR_SHR] = ">>",   [OPR_BITAND] = "&",     [OPR_BITOR] = "|",
+    [OPR_BITXOR] = "^", [OPR_EQ] = "==",        [OPR_NE] = "!=",
+    [OPR_LT] = "<",     [OPR_LE] = "<=",        [OPR_GT] = ">",
+    [OPR_GE] = ">=",    [OPR_IN] = "in",        [OPR_NOTIN] = "not in",
+    [OPR_IS] = "is",    [OPR_ISNOT] = "is not", [OPR_NEG] = "-",
+    [OPR_POS] = "+",    [OPR_INVERT] = "~",     [OPR_NOT] = "not",
 };
 
 const char *node_kind_name(NodeKind k)
@@ -77,7 +150,8 @@ const char *node_kind_name(NodeKind k)
 
 const char *node_describe(const Node *n)
 {
-    return n->kind == ND_UNSUPPORTED ? n->unsupported.what : kind_words[n->kind];
+    return n->kind == ND_UNSUPPORTED ? n->unsupported.what
+                                     : kind_words[n->kind];
 }
 
 const char *operator_text(Operator op)
@@ -102,10 +176,14 @@ static void put_quoted(Text *out, Str s)
     text_putc(out, '"');
     for (uint32_t i = 0; i < s->len; i++) {
         unsigned char c = (unsigned char)s->s[i];
-        if (c == '"' || c == '\\') text_printf(out, "\\%c", c);
-        else if (c == '\n') text_puts(out, "\\n");
-        else if (c < 0x20 || c == 0x7F) text_printf(out, "\\x%02x", c);
-        else text_putc(out, (char)c);
+        if (c == '"' || c == '\\')
+            text_printf(out, "\\%c", c);
+        else if (c == '\n')
+            text_puts(out, "\\n");
+        else if (c < 0x20 || c == 0x7F)
+            text_printf(out, "\\x%02x", c);
+        else
+            text_putc(out, (char)c);
     }
     text_putc(out, '"');
 }
@@ -115,8 +193,8 @@ static Dump dump_of(Session *s, const Source *src, Text *out)
     Dump d = {.s = s, .out = out, .src = src};
     d.chars = NEW_ARRAY(s->arena, int32_t, src->len + 2);
     for (int32_t i = 0; i <= src->len; i++)
-        d.chars[i + 1] =
-            d.chars[i] + (((unsigned char)src->text[i] & 0xC0) != 0x80);
+        d.chars[i + 1] = d.chars[i] +
+            (((unsigned char)src->text[i] & 0xC0) != 0x80);
     return d;
 }
 
@@ -130,8 +208,10 @@ static void put_place(Dump *d, int32_t offset)
     int lo = 0, hi = src->nlines;
     while (hi - lo > 1) {
         int mid = lo + (hi - lo) / 2;
-        if (src->line[mid] <= at) lo = mid;
-        else hi = mid;
+        if (src->line[mid] <= at)
+            lo = mid;
+        else
+            hi = mid;
     }
     text_printf(d->out, "%d:%d", lo + 1,
                 (int)(d->chars[at] - d->chars[src->line[lo]] + 1));
@@ -180,15 +260,17 @@ static void children(Dump *d, const NodeVec *v)
 static void put_attrs(Dump *d, const Node *n)
 {
     static const char *const params[] = {
-        [PARAM_PLAIN] = "", [PARAM_STAR] = " *", [PARAM_DSTAR] = " **",
+        [PARAM_PLAIN] = "",      [PARAM_STAR] = " *",  [PARAM_DSTAR] = " **",
         [PARAM_BARESTAR] = " *", [PARAM_SLASH] = " /",
     };
     Text *o = d->out;
     switch (n->kind) {
     case ND_NAME: text_printf(o, " %s", n->name->s); break;
     case ND_INT:
-        if (n->i.too_big) text_puts(o, " too big");
-        else text_printf(o, " %lld", (long long)n->i.value);
+        if (n->i.too_big)
+            text_puts(o, " too big");
+        else
+            text_printf(o, " %lld", (long long)n->i.value);
         break;
     case ND_FLOAT: text_printf(o, " %.17g", n->f); break;
     case ND_STR:
@@ -244,10 +326,14 @@ static void put_attrs(Dump *d, const Node *n)
 static void dump_children(Dump *d, const Node *n)
 {
     switch (n->kind) {
-    case ND_FSTR: case ND_TUPLE: case ND_LIST: case ND_SET: case ND_GLOBAL:
-    case ND_NONLOCAL: case ND_DEL: case ND_MODULE:
-        children(d, &n->list);
-        break;
+    case ND_FSTR:
+    case ND_TUPLE:
+    case ND_LIST:
+    case ND_SET:
+    case ND_GLOBAL:
+    case ND_NONLOCAL:
+    case ND_DEL:
+    case ND_MODULE: children(d, &n->list); break;
     case ND_UNARY: dump(d, n->op.a); break;
     case ND_BINARY:
         dump(d, n->op.a);
@@ -257,7 +343,8 @@ static void dump_children(Dump *d, const Node *n)
         dump(d, n->cmp.first);
         children(d, &n->cmp.rest);
         break;
-    case ND_AND: case ND_OR:
+    case ND_AND:
+    case ND_OR:
         dump(d, n->pair.a);
         dump(d, n->pair.b);
         break;
@@ -280,7 +367,9 @@ static void dump_children(Dump *d, const Node *n)
         child(d, "to", n->slice.hi);
         child(d, "step", n->slice.step);
         break;
-    case ND_STAR: case ND_DSTAR: case ND_EXPR: dump(d, n->e); break;
+    case ND_STAR:
+    case ND_DSTAR:
+    case ND_EXPR: dump(d, n->e); break;
     case ND_RETURN:
         if (n->e) dump(d, n->e);
         break;
@@ -290,7 +379,9 @@ static void dump_children(Dump *d, const Node *n)
         dump(d, n->item.key);
         dump(d, n->item.value);
         break;
-    case ND_LISTCOMP: case ND_GENEXP: case ND_DICTCOMP:
+    case ND_LISTCOMP:
+    case ND_GENEXP:
+    case ND_DICTCOMP:
         dump(d, n->comp.elt);
         if (n->comp.value) dump(d, n->comp.value);
         children(d, &n->comp.fors);
@@ -333,7 +424,8 @@ static void dump_children(Dump *d, const Node *n)
         dump(d, n->assert_.cond);
         child(d, "message", n->assert_.msg);
         break;
-    case ND_IMPORT: case ND_FROM: children(d, &n->import.names); break;
+    case ND_IMPORT:
+    case ND_FROM: children(d, &n->import.names); break;
     case ND_IF:
         dump(d, n->if_.cond);
         group(d, "then", &n->if_.then);
@@ -409,9 +501,9 @@ void ast_dump(Session *s, const Node *n, Text *out)
 static void put_token(Dump *d, const Token *t, TokenClass c)
 {
     static const char *const names[] = {
-        [TOKEN_END] = "END", [TOKEN_NEWLINE] = "NEWLINE",
-        [TOKEN_INDENT] = "INDENT", [TOKEN_DEDENT] = "DEDENT",
-        [TOKEN_ERROR] = "ERROR", [TOKEN_NAME] = "NAME",
+        [TOKEN_END] = "END",         [TOKEN_NEWLINE] = "NEWLINE",
+        [TOKEN_INDENT] = "INDENT",   [TOKEN_DEDENT] = "DEDENT",
+        [TOKEN_ERROR] = "ERROR",     [TOKEN_NAME] = "NAME",
         [TOKEN_KEYWORD] = "KEYWORD", [TOKEN_OPERATOR] = "OPERATOR",
     };
     Text *o = d->out;
@@ -419,9 +511,9 @@ static void put_token(Dump *d, const Token *t, TokenClass c)
     if (c == TOKEN_LITERAL && t->node->kind == ND_FSTR)
         text_printf(o, " STRING %s", source_span_text(d->s, t->span));
     else if (c == TOKEN_LITERAL)
-        text_printf(o, " %s", t->node->kind == ND_STR
-                                  ? "STRING"
-                                  : node_kind_name(t->node->kind));
+        text_printf(o, " %s",
+                    t->node->kind == ND_STR ? "STRING"
+                                            : node_kind_name(t->node->kind));
     else
         text_printf(o, " %s", names[c]);
     if (c == TOKEN_LITERAL) put_attrs(d, t->node);
@@ -432,7 +524,11 @@ static void put_token(Dump *d, const Token *t, TokenClass c)
 
 void token_dump(Session *s, const Source *src, Text *out)
 {
-    Front f = {.s = s, .a = s->arena, .src = src, .line = 1, .skip = -1,
+    Front f = {.s = s,
+               .a = s->arena,
+               .src = src,
+               .line = 1,
+               .skip = -1,
                .line_col = -1};
     Dump d = dump_of(s, src, out);
     f.root = &f;

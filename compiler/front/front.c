@@ -70,8 +70,11 @@ static void run(Front *f, int32_t lo, int32_t hi)
 
 Node *front_parse_range(Front *outer, int32_t lo, int32_t hi)
 {
-    Front f = {.s = outer->s, .src = outer->src, .root = outer->root,
-               .fdepth = outer->fdepth, .expr_only = true};
+    Front f = {.s = outer->s,
+               .src = outer->src,
+               .root = outer->root,
+               .fdepth = outer->fdepth,
+               .expr_only = true};
     run(&f, lo, hi);
     Span span = {outer->src->base + lo, outer->src->base + hi};
     return f.result ? f.result : node_error(outer, span);

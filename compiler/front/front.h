@@ -20,12 +20,15 @@ typedef struct Token {
     };
 } Token;
 
-typedef struct Level { int col; bool phantom, match; } Level;
+typedef struct Level {
+    int col;
+    bool phantom, match;
+} Level;
 
 typedef struct Bracket {
     int closer; /* token kind */
     Span span;
-    int col;    /* column of the first token of its physical line */
+    int col; /* column of the first token of its physical line */
 } Bracket;
 
 typedef struct Front Front;
@@ -33,32 +36,32 @@ struct Front {
     Session *s;
     Arena *a;
     const Source *src;
-    Front *root;     /* itself, or the one whose f-string is being read */
-    bool expr_only;  /* newlines mean nothing, one expression is read */
-    int fdepth;      /* f-strings around this one */
-    bool fdeep;      /* too many of them were met */
+    Front *root;    /* itself, or the one whose f-string is being read */
+    bool expr_only; /* newlines mean nothing, one expression is read */
+    int fdepth;     /* f-strings around this one */
+    bool fdeep;     /* too many of them were met */
     struct Scan *scan;
 
     /* layout.c */
     VEC(Token) queue;
-    int head;         /* next of the queue */
-    Token ahead;      /* a raw token that was put back */
+    int head;    /* next of the queue */
+    Token ahead; /* a raw token that was put back */
     bool has_ahead;
     VEC(Level) levels;
     VEC(Bracket) open;
-    Token last;       /* last raw token of this logical line; kind 0: none */
-    int first;        /* kind of the first token of this logical line */
-    bool colon;       /* a `:` outside of brackets was on it */
-    bool fresh;       /* the next raw token begins a physical line */
-    bool match_next;  /* the block to come belongs to `match` */
+    Token last;         /* last raw token of this logical line; kind 0: none */
+    int first;          /* kind of the first token of this logical line */
+    bool colon;         /* a `:` outside of brackets was on it */
+    bool fresh;         /* the next raw token begins a physical line */
+    bool match_next;    /* the block to come belongs to `match` */
     int32_t line_start; /* offset of the physical line being read */
-    int line_col;     /* its indentation, -1 until somebody asks */
+    int line_col;       /* its indentation, -1 until somebody asks */
     bool tab_told;
     bool started;
-    int line;         /* logical line being read, from 1 */
-    bool in_lex;      /* between a call of yylex and its return */
-    int bad[2];       /* the last two logical lines with an error */
-    int skip;         /* bracket depth at which the parser recovers, or -1 */
+    int line;    /* logical line being read, from 1 */
+    bool in_lex; /* between a call of yylex and its return */
+    int bad[2];  /* the last two logical lines with an error */
+    int skip;    /* bracket depth at which the parser recovers, or -1 */
 
     /* parse.y */
     Token tok, before; /* lookahead and the one before it */
@@ -73,7 +76,8 @@ Diag *front_error(Front *, DiagCode, Span, const char *fmt, ...) PRINTF(4, 5);
 Diag *front_error_on(Front *, int line, DiagCode, Span, const char *fmt, ...)
     PRINTF(5, 6);
 bool front_line_is_bad(const Front *, int line);
-bool front_limit(Front *, LimitId, int64_t met, Span); /* limit_check, once a line */
+bool front_limit(Front *, LimitId, int64_t met,
+                 Span); /* limit_check, once a line */
 /* The expression in bytes lo..hi of the source text; ERROR node on failure. */
 Node *front_parse_range(Front *, int32_t lo, int32_t hi);
 
@@ -94,24 +98,32 @@ Node *literal_join(Front *, NodeVec parts); /* adjacent literals */
 /* layout.c */
 Token layout_token(Front *);
 typedef enum {
-    TOKEN_END, TOKEN_NEWLINE, TOKEN_INDENT, TOKEN_DEDENT, TOKEN_ERROR,
-    TOKEN_NAME, TOKEN_LITERAL, TOKEN_KEYWORD, TOKEN_OPERATOR,
+    TOKEN_END,
+    TOKEN_NEWLINE,
+    TOKEN_INDENT,
+    TOKEN_DEDENT,
+    TOKEN_ERROR,
+    TOKEN_NAME,
+    TOKEN_LITERAL,
+    TOKEN_KEYWORD,
+    TOKEN_OPERATOR,
 } TokenClass;
 TokenClass token_class(int kind);
-void token_describe(Front *, const Token *, Text *out); /* "`y`", "end of line" */
+void token_describe(Front *, const Token *,
+                    Text *out); /* "`y`", "end of line" */
 
 /* build.c */
 Node *node_new(Front *, NodeKind, Span);
 Node *node_error(Front *, Span);
 Node *node_checked(Front *, Node *, int depth); /* sets depth, E1102 */
-int node_depth(const Node *);  /* 0 for NULL */
+int node_depth(const Node *);                   /* 0 for NULL */
 int nodes_depth(const NodeVec *);
 Node *node_unary(Front *, Span, Operator, Node *);
 Node *node_binary(Front *, Span, Operator, Node *, Node *);
 Node *node_compare(Front *, Span, Operator, Node *, Node *);
 Node *node_pair(Front *, Span, NodeKind, Node *, Node *);
 Node *node_list(Front *, Span, NodeKind, NodeVec);
-Node *node_wrap(Front *, Span, NodeKind, Node *);  /* STAR DSTAR EXPR RETURN */
+Node *node_wrap(Front *, Span, NodeKind, Node *); /* STAR DSTAR EXPR RETURN */
 Node *node_unsupported(Front *, Span, const char *what, Node *);
 Node *node_parens(Node *, Span);
 Node *node_exprs(Front *, Span, NodeVec, bool comma);

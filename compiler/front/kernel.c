@@ -39,7 +39,7 @@ static bool all(Session *s, const NodeVec *v, Where w)
 static bool negative_constant(const Node *e)
 {
     return e && e->kind == ND_UNARY && e->op.op == OPR_NEG &&
-           e->op.a->kind == ND_INT && e->op.a->i.value != 0;
+        e->op.a->kind == ND_INT && e->op.a->i.value != 0;
 }
 
 static bool bad_index(Session *s, const Node *at, const char *fmt,
@@ -59,7 +59,8 @@ static bool check_index(Session *s, const Node *i)
     if (i->kind == ND_ELLIPSIS)
         return bad_index(s, i, "`...`", "write a `:` for every axis");
     if (i->kind == ND_STAR)
-        return bad_index(s, i, "a starred index", "write the indices one by one");
+        return bad_index(s, i, "a starred index",
+                         "write the indices one by one");
     if (negative_constant(i))
         return bad_index(s, i, "a negative index", from_end);
     if (i->kind != ND_SLICE) return true;
@@ -118,11 +119,11 @@ static bool check_binary(Session *s, const Node *e, Where w)
 {
     const char *op = tile_op(e->op.op);
     if (!op) return check_expr(s, e->op.a, w) && check_expr(s, e->op.b, w);
-    const char *logic = e->op.op == OPR_BITAND  ? ", on conditions `and`"
-                        : e->op.op == OPR_BITOR ? ", on conditions `or`"
-                                                : "";
-    const char *what =
-        arena_printf(s->arena, "the operator `%s`", operator_text(e->op.op));
+    const char *logic = e->op.op == OPR_BITAND ? ", on conditions `and`"
+        : e->op.op == OPR_BITOR                ? ", on conditions `or`"
+                                               : "";
+    const char *what = arena_printf(s->arena, "the operator `%s`",
+                                    operator_text(e->op.op));
     const char *help = arena_printf(s->arena, "write `%s(%s, %s)`%s", op,
                                     source(s, e->op.a), source(s, e->op.b),
                                     logic);
@@ -143,12 +144,12 @@ static bool check_compare(Session *s, const Node *e, Where w)
     for (int i = 0; i < e->cmp.rest.n; i++) {
         Operator op = e->cmp.ops[i];
         if (op < OPR_IN || op > OPR_ISNOT) continue;
-        const char *what =
-            arena_printf(s->arena, "the operator `%s`", operator_text(op));
-        const char *help = op == OPR_IS      ? "write `==`"
-                           : op == OPR_ISNOT ? "write `!=`"
-                           : op == OPR_IN    ? "write `x == a or x == b`"
-                                             : "write `x != a and x != b`";
+        const char *what = arena_printf(s->arena, "the operator `%s`",
+                                        operator_text(op));
+        const char *help = op == OPR_IS ? "write `==`"
+            : op == OPR_ISNOT           ? "write `!=`"
+            : op == OPR_IN              ? "write `x == a or x == b`"
+                                        : "write `x != a and x != b`";
         return not_available(s, e->span, what, help);
     }
     return check_expr(s, e->cmp.first, w) && all(s, &e->cmp.rest, w);
@@ -191,7 +192,10 @@ static bool check_call(Session *s, const Node *e, Where w)
 
 /* ---- expressions ---- */
 
-typedef struct { NodeKind kind; const char *help; } Rewrite;
+typedef struct {
+    NodeKind kind;
+    const char *help;
+} Rewrite;
 
 static const Rewrite expr_rewrites[] = {
     {ND_LAMBDA, "write a function with `@pl.jit.inline`"},
@@ -261,14 +265,13 @@ static bool check_expr(Session *s, const Node *e, Where w)
         return check_expr(s, e->pair.a, w) && check_expr(s, e->pair.b, w);
     case ND_COND:
         return check_expr(s, e->cond.then, w) &&
-               check_expr(s, e->cond.cond, w) &&
-               check_expr(s, e->cond.other, w);
+            check_expr(s, e->cond.cond, w) && check_expr(s, e->cond.other, w);
     case ND_CALL: return check_call(s, e, w);
     case ND_ATTR: return check_expr(s, e->attr.of, w);
     case ND_INDEX: return check_subscript(s, e, w);
     case ND_SLICE:
         return check_expr(s, e->slice.lo, w) && check_expr(s, e->slice.hi, w) &&
-               check_expr(s, e->slice.step, w);
+            check_expr(s, e->slice.step, w);
     case ND_TUPLE:
     case ND_LIST: return all(s, &e->list, w);
     case ND_UNSUPPORTED: return check_unsupported(s, e);
@@ -293,10 +296,10 @@ static bool check_assign_target(Session *s, const Node *t)
 {
     if (t->kind == ND_NAME || t->kind == ND_ERROR || is_names(t)) return true;
     if (t->kind == ND_INDEX) return check_subscript(s, t, IN_CODE);
-    const char *what =
-        t->kind == ND_ATTR ? "assignment to an attribute"
-        : t->kind == ND_TUPLE || t->kind == ND_LIST ? "a nested or starred target"
-                                                    : "this target";
+    const char *what = t->kind == ND_ATTR ? "assignment to an attribute"
+        : t->kind == ND_TUPLE || t->kind == ND_LIST
+        ? "a nested or starred target"
+        : "this target";
     return not_available(s, t->span, what, "assign to names, `a, b = ...`");
 }
 
@@ -305,13 +308,14 @@ static bool check_assign(Session *s, const Node *n)
     const NodeVec *t = &n->assign.targets;
     if (t->n > 1) {
         const char *a = source(s, t->p[0]), *b = source(s, t->p[1]);
-        const char *help = arena_printf(s->arena, "write `%s = %s`, then "
-                                        "`%s = %s`", b,
-                                        source(s, n->assign.value), a, b);
+        const char *help = arena_printf(s->arena,
+                                        "write `%s = %s`, then "
+                                        "`%s = %s`",
+                                        b, source(s, n->assign.value), a, b);
         return not_available(s, n->span, "a chained assignment", help);
     }
     return check_assign_target(s, t->p[0]) &&
-           check_expr(s, n->assign.value, IN_CODE);
+        check_expr(s, n->assign.value, IN_CODE);
 }
 
 static bool check_annassign(Session *s, const Node *n)
@@ -330,8 +334,7 @@ static bool check_augassign(Session *s, const Node *n)
     const char *op = operator_text(n->aug.op), *name = source(s, n->aug.target);
     const char *value = source(s, n->aug.value), *tile = tile_op(n->aug.op);
     if (tile) {
-        const char *what =
-            arena_printf(s->arena, "the operator `%s=`", op);
+        const char *what = arena_printf(s->arena, "the operator `%s=`", op);
         const char *help = arena_printf(s->arena, "write `%s = %s(%s, %s)`",
                                         name, tile, name, value);
         return not_available(s, n->span, what, help);
@@ -340,8 +343,8 @@ static bool check_augassign(Session *s, const Node *n)
         return check_expr(s, n->aug.value, IN_CODE);
     const char *what = arena_printf(s->arena, "`%s=` on %s", op,
                                     node_describe(n->aug.target));
-    const char *help =
-        arena_printf(s->arena, "write `%s = %s %s %s`", name, name, op, value);
+    const char *help = arena_printf(s->arena, "write `%s = %s %s %s`", name,
+                                    name, op, value);
     return not_available(s, n->span, what, help);
 }
 
@@ -349,7 +352,7 @@ static bool check_for(Session *s, const Node *n)
 {
     const Node *t = n->for_.target;
     bool pair = t->kind == ND_TUPLE && t->list.n == 2 &&
-                t->list.p[0]->kind == ND_NAME && is_names(t->list.p[1]);
+        t->list.p[0]->kind == ND_NAME && is_names(t->list.p[1]);
     if (t->kind != ND_NAME && t->kind != ND_ERROR && !is_names(t) && !pair)
         return not_available(s, t->span, "this loop target",
                              "write `for i in ...` or `for i, (a, b) in ...`");
@@ -386,7 +389,7 @@ bool front_check_kernel_stmt(Session *s, const Node *n)
     case ND_RETURN: return check_expr(s, n->e, IN_CODE);
     case ND_ASSERT:
         return check_expr(s, n->assert_.cond, IN_CODE) &&
-               check_expr(s, n->assert_.msg, IN_MESSAGE);
+            check_expr(s, n->assert_.msg, IN_MESSAGE);
     case ND_IF: return check_expr(s, n->if_.cond, IN_CODE);
     case ND_FOR: return check_for(s, n);
     case ND_WHILE: return check_while(s, n);
@@ -409,15 +412,17 @@ bool front_check_kernel_signature(Session *s, const Node *def)
         if (p->param.kind == PARAM_PLAIN && !p->param.def) continue;
         Diag *d;
         if (p->param.kind == PARAM_PLAIN)
-            d = diag_new(s, E0105, p->span, "the kernel parameter `%s` has a "
-                         "default value", p->param.name->s);
+            d = diag_new(s, E0105, p->span,
+                         "the kernel parameter `%s` has a "
+                         "default value",
+                         p->param.name->s);
         else
             d = diag_new(s, E0105, p->span,
                          "kernels take no `%s` in their parameters",
                          source(s, p));
-        diag_help(s, d, "%s", p->param.kind == PARAM_PLAIN
-                                  ? "pass the value at the call"
-                                  : "list the parameters by name");
+        diag_help(s, d, "%s",
+                  p->param.kind == PARAM_PLAIN ? "pass the value at the call"
+                                               : "list the parameters by name");
         return false;
     }
     return true;
@@ -448,7 +453,8 @@ static bool check_returns(Session *s, const NodeVec *body, bool tail,
                           const char *where);
 
 /* where: why a `return` below does not stand at the end; NULL while it may. */
-static bool check_return(Session *s, const Node *n, bool tail, const char *where)
+static bool check_return(Session *s, const Node *n, bool tail,
+                         const char *where)
 {
     static const char in_loop[] = "inside a loop";
     switch (n->kind) {
@@ -473,7 +479,8 @@ static bool check_returns(Session *s, const NodeVec *body, bool tail,
     bool fine = true;
     for (int i = 0; i < body->n; i++) {
         bool last = i + 1 == body->n;
-        const char *why = tail && !last ? "before the end of the kernel" : where;
+        const char *why = tail && !last ? "before the end of the kernel"
+                                        : where;
         if (!check_return(s, body->p[i], tail && last, why)) fine = false;
     }
     return fine;

@@ -80,10 +80,14 @@ static int indentation(Front *f)
     if (f->line_col >= 0) return f->line_col;
     for (int32_t p = f->line_start; p < f->src->len; p++) {
         char c = f->src->text[p];
-        if (c == '\t') col = (col / TAB_STOP + 1) * TAB_STOP;
-        else if (c == '\f') col = 0;
-        else if (c == ' ') col++;
-        else break;
+        if (c == '\t')
+            col = (col / TAB_STOP + 1) * TAB_STOP;
+        else if (c == '\f')
+            col = 0;
+        else if (c == ' ')
+            col++;
+        else
+            break;
     }
     return f->line_col = col;
 }
@@ -150,20 +154,29 @@ static void close_all(Front *f, int32_t at)
 static bool is_header(int kind)
 {
     switch (kind) {
-    case T_IF: case T_ELIF: case T_ELSE: case T_FOR: case T_WHILE: case T_DEF:
-    case T_CLASS: case T_WITH: case T_TRY: case T_EXCEPT: case T_FINALLY:
-    case T_ASYNC: case T_MATCH: case T_CASE:
-        return true;
-    default:
-        return false;
+    case T_IF:
+    case T_ELIF:
+    case T_ELSE:
+    case T_FOR:
+    case T_WHILE:
+    case T_DEF:
+    case T_CLASS:
+    case T_WITH:
+    case T_TRY:
+    case T_EXCEPT:
+    case T_FINALLY:
+    case T_ASYNC:
+    case T_MATCH:
+    case T_CASE: return true;
+    default: return false;
     }
 }
 
 static bool ends_operand(int kind)
 {
     return kind == T_NAME || kind == T_INT || kind == T_FLOAT ||
-           kind == T_STRING || kind == T_TRUE || kind == T_FALSE ||
-           kind == T_NONE || is_closer(kind);
+        kind == T_STRING || kind == T_TRUE || kind == T_FALSE ||
+        kind == T_NONE || is_closer(kind);
 }
 
 static bool not_deeper(Front *f)
@@ -176,21 +189,33 @@ static bool not_deeper(Front *f)
 static bool begins_statement(Front *f, Token t)
 {
     switch (t.kind) {
-    case T_DEF: case T_CLASS: case T_RETURN: case T_WITH: case T_RAISE:
-    case T_IMPORT: case T_PASS: case T_BREAK: case T_CONTINUE: case T_TRY:
-    case T_ASSERT: case T_DEL: case T_GLOBAL: case T_NONLOCAL: case T_EXCEPT:
-    case T_FINALLY: case T_ELIF: case T_WHILE:
-        return true;
-    case T_IF: case T_FOR: case T_ELSE: case T_ASYNC:
-        return line_ends_in_colon(f, t);
-    case '@':
-        return isalpha((unsigned char)char_after(f, t)) && not_deeper(f);
+    case T_DEF:
+    case T_CLASS:
+    case T_RETURN:
+    case T_WITH:
+    case T_RAISE:
+    case T_IMPORT:
+    case T_PASS:
+    case T_BREAK:
+    case T_CONTINUE:
+    case T_TRY:
+    case T_ASSERT:
+    case T_DEL:
+    case T_GLOBAL:
+    case T_NONLOCAL:
+    case T_EXCEPT:
+    case T_FINALLY:
+    case T_ELIF:
+    case T_WHILE: return true;
+    case T_IF:
+    case T_FOR:
+    case T_ELSE:
+    case T_ASYNC: return line_ends_in_colon(f, t);
+    case '@': return isalpha((unsigned char)char_after(f, t)) && not_deeper(f);
     case T_FROM:
     case T_NAME:
-        return (ends_operand(f->last.kind) || f->skip >= 0) &&
-               not_deeper(f);
-    default:
-        return false;
+        return (ends_operand(f->last.kind) || f->skip >= 0) && not_deeper(f);
+    default: return false;
     }
 }
 
@@ -247,8 +272,10 @@ static bool opened_by(const Front *f, int closer)
 static bool close_bracket(Front *f, Token *t)
 {
     if (!f->open.n) {
-        front_error(f, E0109, t->span, "expected an opening bracket before, "
-                    "found `%c`", t->kind);
+        front_error(f, E0109, t->span,
+                    "expected an opening bracket before, "
+                    "found `%c`",
+                    t->kind);
         return false;
     }
     if (vec_last(&f->open).closer != t->kind && opened_by(f, t->kind)) {
@@ -485,8 +512,7 @@ static void start(Front *f)
 {
     f->started = true;
     vec_push(f->a, &f->levels, ((Level){0, false, false}));
-    push_made(f, f->expr_only ? T_START_EXPR : T_START_FILE,
-              f->src->base);
+    push_made(f, f->expr_only ? T_START_EXPR : T_START_FILE, f->src->base);
     if (f->expr_only) return;
     Token t = next_line(f);
     if (level_of(f, t) > 0) {
@@ -556,8 +582,8 @@ void token_describe(Front *f, const Token *t, Text *out)
     const char *text = f->src->text + (t->span.lo - f->src->base);
     switch (t->kind) {
     case T_END:
-        text_puts(out, f->expr_only ? "the end of the expression"
-                                   : "end of file");
+        text_puts(out,
+                  f->expr_only ? "the end of the expression" : "end of file");
         return;
     case T_NEWLINE: text_puts(out, "end of line"); return;
     case T_INDENT: text_puts(out, "an indented block"); return;

@@ -37,7 +37,8 @@ Node *literal_int(Front *f, Span span, const char *text, size_t n)
     e->i.value = v;
     if (base == 10 && v && text[0] == '0') {
         const char *digits = text + strspn(text, "0_");
-        Diag *d = front_error(f, E0109, span, "expected a number without "
+        Diag *d = front_error(f, E0109, span,
+                              "expected a number without "
                               "leading zeros, found `%.*s`",
                               n > 40 ? 40 : (int)n, text);
         diag_help(f->s, d, "write `%.*s`, or `0o%.*s` if it is octal",
@@ -66,8 +67,8 @@ typedef struct Lit {
     int32_t pos, hi;
     char quote;
     bool triple, raw;
-    Text chars;       /* decoded, of the part being read */
-    int32_t from;     /* where that part begins */
+    Text chars;   /* decoded, of the part being read */
+    int32_t from; /* where that part begins */
 } Lit;
 
 static Span lit_span(const Lit *l, int32_t lo, int32_t hi)
@@ -81,7 +82,7 @@ static bool at_quote(const Lit *l, int32_t p)
     if (p >= l->hi || l->text[p] != l->quote) return false;
     if (!l->triple) return true;
     return p + 2 < l->hi && l->text[p + 1] == l->quote &&
-           l->text[p + 2] == l->quote;
+        l->text[p + 2] == l->quote;
 }
 
 static bool at_end_of_line(const Lit *l, int32_t p)
@@ -147,12 +148,18 @@ static void escape(Lit *l)
     }
     l->pos++;
     const char *p = c ? strchr(from, c) : NULL;
-    if (p) text_putc(&l->chars, to[p - from]);
-    else if (c == 'x') hex_escape(l, start, 2);
-    else if (c == 'u') hex_escape(l, start, 4);
-    else if (c == 'U') hex_escape(l, start, 8);
-    else if (c == 'N') name_escape(l, start);
-    else if (c == '\r' && l->pos < l->hi && l->text[l->pos] == '\n') l->pos++;
+    if (p)
+        text_putc(&l->chars, to[p - from]);
+    else if (c == 'x')
+        hex_escape(l, start, 2);
+    else if (c == 'u')
+        hex_escape(l, start, 4);
+    else if (c == 'U')
+        hex_escape(l, start, 8);
+    else if (c == 'N')
+        name_escape(l, start);
+    else if (c == '\r' && l->pos < l->hi && l->text[l->pos] == '\n')
+        l->pos++;
     else if (c != '\n') {
         text_putc(&l->chars, '\\'); /* not an escape: both stay */
         l->pos = start + 1;
@@ -170,8 +177,8 @@ static void one_char(Lit *l)
     if (c == '\r' && l->pos + 1 < l->hi && l->text[l->pos + 1] == '\n')
         c = l->text[++l->pos];
     bool pair = c == '\\' && l->pos + 1 < l->hi &&
-                (l->text[l->pos + 1] == l->quote ||
-                 l->text[l->pos + 1] == '\\' || l->text[l->pos + 1] == '\n');
+        (l->text[l->pos + 1] == l->quote || l->text[l->pos + 1] == '\\' ||
+         l->text[l->pos + 1] == '\n');
     if (pair) {
         text_putc(&l->chars, c);
         c = l->text[++l->pos];
@@ -311,7 +318,7 @@ static int32_t skip_string(const Lit *outer, int32_t p, int depth)
     l.quote = l.text[p];
     l.triple = false;
     l.triple = at_quote(&l, p) && p + 2 < l.hi && l.text[p + 1] == l.quote &&
-               l.text[p + 2] == l.quote;
+        l.text[p + 2] == l.quote;
     if (l.triple && !outer->triple) {
         for (int32_t q = p + 3; q + 2 < l.hi; q++) {
             if (l.text[q] == '\n') return -1;
@@ -344,8 +351,7 @@ static bool is_blank(char c)
 
 static void flush_chars(Lit *l, NodeVec *parts)
 {
-    if (l->chars.n)
-        vec_push(l->f->a, parts, part_node(l, l->from, l->pos));
+    if (l->chars.n) vec_push(l->f->a, parts, part_node(l, l->from, l->pos));
     l->from = l->pos;
 }
 
@@ -354,8 +360,7 @@ static void read_debug(Lit *l, Node *part, int32_t lo)
 {
     l->pos++;
     while (l->pos < l->hi && is_blank(l->text[l->pos])) l->pos++;
-    part->fpart.debug =
-        str_n(l->f->s, l->text + lo, (size_t)(l->pos - lo));
+    part->fpart.debug = str_n(l->f->s, l->text + lo, (size_t)(l->pos - lo));
 }
 
 static void read_conversion(Lit *l, Node *part)
@@ -420,7 +425,8 @@ static void read_field(Lit *l, NodeVec *parts)
     l->pos = end;
     if (l->text[l->pos] == '=') read_debug(l, part, lo);
     if (l->pos < l->hi && l->text[l->pos] == '!') read_conversion(l, part);
-    if (l->pos < l->hi && l->text[l->pos] == ':') part->fpart.spec = read_spec(l);
+    if (l->pos < l->hi && l->text[l->pos] == ':')
+        part->fpart.spec = read_spec(l);
     f->fdepth--;
     if (l->pos < l->hi && l->text[l->pos] != '}')
         front_error(f, E0109, lit_span(l, l->pos, l->pos + 1),
@@ -434,8 +440,9 @@ static void read_field(Lit *l, NodeVec *parts)
 
 static void lone_brace(Lit *l)
 {
-    Diag *d = front_error(l->f, E0109, lit_span(l, l->pos, l->pos + 1),
-                          "expected `}}` for a brace in an f-string, found `}`");
+    Diag *d =
+        front_error(l->f, E0109, lit_span(l, l->pos, l->pos + 1),
+                    "expected `}}` for a brace in an f-string, found `}`");
     diag_help(l->f->s, d, "write `}}` for a brace, `{name}` for a value");
     l->pos++;
 }
@@ -443,7 +450,8 @@ static void lone_brace(Lit *l)
 /* Up to the closing quote, or the `}` that ends a format spec. */
 static void read_parts(Lit *l, NodeVec *parts, bool in_spec)
 {
-    while (l->pos < l->hi && !at_quote(l, l->pos) && !at_end_of_line(l, l->pos)) {
+    while (l->pos < l->hi && !at_quote(l, l->pos) &&
+           !at_end_of_line(l, l->pos)) {
         char c = l->text[l->pos];
         bool twice = l->pos + 1 < l->hi && l->text[l->pos + 1] == c && !in_spec;
         if (c == '}' && in_spec) break;
@@ -485,7 +493,7 @@ Node *literal_string(Front *f, int32_t start, int32_t quote, int32_t hi,
     Lit l = {.f = f, .text = f->src->text, .hi = hi, .raw = raw};
     l.quote = l.text[quote];
     l.triple = quote + 2 < hi && l.text[quote + 1] == l.quote &&
-               l.text[quote + 2] == l.quote;
+        l.text[quote + 2] == l.quote;
     int32_t body = quote + (l.triple ? 3 : 1);
     l.pos = l.from = body;
     l.chars.a = f->a;
@@ -514,8 +522,7 @@ Node *literal_join(Front *f, NodeVec parts)
             continue;
         }
         formatted = true;
-        for (int k = 0; k < n->list.n; k++)
-            vec_push(f->a, &all, n->list.p[k]);
+        for (int k = 0; k < n->list.n; k++) vec_push(f->a, &all, n->list.p[k]);
     }
     if (formatted) return node_list(f, span, ND_FSTR, all);
     Node *n = node_new(f, ND_STR, span);

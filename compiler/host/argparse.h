@@ -5,35 +5,51 @@
 #define QWC_ARGPARSE_H
 #include "host/interp.h"
 
-typedef enum ActionKind { ACT_STORE, ACT_TRUE, ACT_FALSE, ACT_APPEND, ACT_COUNT, ACT_HELP } ActionKind;
+typedef enum ActionKind {
+    ACT_STORE,
+    ACT_TRUE,
+    ACT_FALSE,
+    ACT_APPEND,
+    ACT_COUNT,
+    ACT_HELP
+} ActionKind;
 
 /* nargs: a count, or one of these */
 enum { NARGS_NONE = -1, NARGS_OPTIONAL = -2, NARGS_ANY = -3, NARGS_SOME = -4 };
 
 typedef struct Action {
     ActionKind kind;
-    Str *options; int noptions;   /* "-r", "--rows"; none: positional */
+    Str *options;
+    int noptions; /* "-r", "--rows"; none: positional */
     Str dest;
     int nargs;
     bool required;
-    int group;                    /* mutually exclusive group, -1: none */
+    int group; /* mutually exclusive group, -1: none */
     Value type, dflt, konst, choices, help, metavar; /* unset when absent */
 } Action;
 
-typedef struct Group { bool required; } Group;
+typedef struct Group {
+    bool required;
+} Group;
 
 typedef struct Parser {
     Obj o;
     Str prog, description, epilog; /* the latter NULL: none */
-    Action **actions; int n;
-    Group *groups; int ngroups;
+    Action **actions;
+    int n;
+    Group *groups;
+    int ngroups;
 } Parser;
 
-static inline bool action_takes_args(const Action *a) { return a->kind == ACT_STORE || a->kind == ACT_APPEND; }
+static inline bool action_takes_args(const Action *a)
+{
+    return a->kind == ACT_STORE || a->kind == ACT_APPEND;
+}
 
 /* argparse_help.c; false: raised */
-bool put_usage(Interp *, const Parser *, Text *);       /* "usage: ...\n" */
+bool put_usage(Interp *, const Parser *, Text *); /* "usage: ...\n" */
 bool put_help(Interp *, const Parser *, Text *);
-bool put_metavar(Interp *, const Action *, Text *);     /* "ROWS", "{a,b}" */
-bool put_action_name(Interp *, const Action *, Text *); /* "-r/--rows", "file" */
+bool put_metavar(Interp *, const Action *, Text *); /* "ROWS", "{a,b}" */
+bool put_action_name(Interp *, const Action *,
+                     Text *); /* "-r/--rows", "file" */
 #endif

@@ -18,7 +18,8 @@ bool put_metavar(Interp *in, const Action *a, Text *t)
 {
     if (v_is_set(a->metavar)) return host_str(in, a->metavar, t);
     if (!v_is_set(a->choices)) {
-        for (const char *p = a->dest->s; *p; p++) text_putc(t, a->noptions ? (char)toupper((unsigned char)*p) : *p);
+        for (const char *p = a->dest->s; *p; p++)
+            text_putc(t, a->noptions ? (char)toupper((unsigned char)*p) : *p);
         return true;
     }
     const Value list = host_list_of(in, a->choices);
@@ -46,14 +47,16 @@ static bool put_args(Interp *in, const Action *a, Text *t)
     case NARGS_ANY: text_printf(t, "[%s ...]", s); break;
     case NARGS_SOME: text_printf(t, "%s [%s ...]", s, s); break;
     default:
-        for (int i = 0; i < a->nargs; i++) text_printf(t, "%s%s", i ? " " : "", s);
+        for (int i = 0; i < a->nargs; i++)
+            text_printf(t, "%s%s", i ? " " : "", s);
     }
     return true;
 }
 
 bool put_action_name(Interp *in, const Action *a, Text *t)
 {
-    for (int i = 0; i < a->noptions; i++) text_printf(t, "%s%s", i ? "/" : "", a->options[i]->s);
+    for (int i = 0; i < a->noptions; i++)
+        text_printf(t, "%s%s", i ? "/" : "", a->options[i]->s);
     if (a->noptions) return true;
     if (v_is_set(a->metavar)) return host_str(in, a->metavar, t);
     text_puts(t, a->dest->s);
@@ -152,7 +155,8 @@ static void put_lines(Text *t, const char *s, int indent, int *column)
     }
 }
 
-static void put_wrapped_usage(Text *t, const char *prog, const char *opts, const char *pos)
+static void put_wrapped_usage(Text *t, const char *prog, const char *opts,
+                              const char *pos)
 {
     const int prefix = 7; /* "usage: " */
     int indent = prefix + chars(prog) + 1;
@@ -177,11 +181,16 @@ static void put_wrapped_usage(Text *t, const char *prog, const char *opts, const
 bool put_usage(Interp *in, const Parser *p, Text *t)
 {
     Text opts = {.a = in->scratch}, pos = {.a = in->scratch};
-    if (!put_options(in, p, &opts) || !put_positionals(in, p, &pos)) return false;
+    if (!put_options(in, p, &opts) || !put_positionals(in, p, &pos))
+        return false;
     text_puts(t, "usage: ");
-    const int all = 7 + chars(p->prog->s) + (opts.n > 0) + chars(text_str(&opts)) + (pos.n > 0) + chars(text_str(&pos));
-    if (all > WIDTH) put_wrapped_usage(t, p->prog->s, text_str(&opts), text_str(&pos));
-    else text_printf(t, "%s%s%s%s%s", p->prog->s, opts.n ? " " : "", text_str(&opts), pos.n ? " " : "", text_str(&pos));
+    const int all = 7 + chars(p->prog->s) + (opts.n > 0) +
+        chars(text_str(&opts)) + (pos.n > 0) + chars(text_str(&pos));
+    if (all > WIDTH)
+        put_wrapped_usage(t, p->prog->s, text_str(&opts), text_str(&pos));
+    else
+        text_printf(t, "%s%s%s%s%s", p->prog->s, opts.n ? " " : "",
+                    text_str(&opts), pos.n ? " " : "", text_str(&pos));
     text_putc(t, '\n');
     return true;
 }
@@ -193,8 +202,10 @@ static size_t chunk_length(const char *s)
 {
     size_t n = 0;
     while (s[n] && s[n] != ' ') {
-        const bool hyphen = s[n] == '-' && n > 0 && isalpha((unsigned char)s[n - 1]) && isalpha((unsigned char)s[n + 1])
-                         && (isalpha((unsigned char)s[n + 2]) || s[n + 2] == '_');
+        const bool hyphen = s[n] == '-' && n > 0 &&
+            isalpha((unsigned char)s[n - 1]) &&
+            isalpha((unsigned char)s[n + 1]) &&
+            (isalpha((unsigned char)s[n + 2]) || s[n + 2] == '_');
         n++;
         if (hyphen) break;
     }
@@ -205,8 +216,10 @@ static char *one_line(Interp *in, const char *s)
 {
     Text t = {.a = in->scratch};
     for (; *s; s++) {
-        if (!isspace((unsigned char)*s)) text_putc(&t, *s);
-        else if (t.n && t.s[t.n - 1] != ' ') text_putc(&t, ' ');
+        if (!isspace((unsigned char)*s))
+            text_putc(&t, *s);
+        else if (t.n && t.s[t.n - 1] != ' ')
+            text_putc(&t, ' ');
     }
     if (t.n && t.s[t.n - 1] == ' ') t.s[--t.n] = 0;
     return (char *)(uintptr_t)text_str(&t);
@@ -220,7 +233,8 @@ static int chunk_chars(const char *s, size_t n)
 }
 
 /* Words of s in lines of `width`, each begun with indent spaces but the first. */
-static void put_paragraph(Interp *in, Text *t, const char *text, int indent, int width)
+static void put_paragraph(Interp *in, Text *t, const char *text, int indent,
+                          int width)
 {
     const char *s = one_line(in, text);
     int used = 0;
@@ -278,12 +292,18 @@ static Value choices_text(Interp *in, Value choices)
 static bool fill_params(Interp *in, const Parser *p, const Action *a, Value d)
 {
     const Value prog = v_from_str(in, p->prog), dest = v_from_str(in, a->dest);
-    const Value choices = v_is_set(a->choices) ? choices_text(in, a->choices) : v_none();
-    const Value type = v_is_set(a->type) ? host_find_attr(in, a->type, str(in->se, "__name__")) : v_none();
-    const bool ok = !v_is_error(choices) && !v_is_error(type) && set_param(in, d, "prog", prog)
-                 && set_param(in, d, "default", a->dflt) && set_param(in, d, "const", a->konst)
-                 && set_param(in, d, "metavar", a->metavar) && set_param(in, d, "dest", dest)
-                 && set_param(in, d, "choices", choices) && set_param(in, d, "type", type);
+    const Value choices = v_is_set(a->choices) ? choices_text(in, a->choices)
+                                               : v_none();
+    const Value type = v_is_set(a->type)
+        ? host_find_attr(in, a->type, str(in->se, "__name__"))
+        : v_none();
+    const bool ok = !v_is_error(choices) && !v_is_error(type) &&
+        set_param(in, d, "prog", prog) &&
+        set_param(in, d, "default", a->dflt) &&
+        set_param(in, d, "const", a->konst) &&
+        set_param(in, d, "metavar", a->metavar) &&
+        set_param(in, d, "dest", dest) &&
+        set_param(in, d, "choices", choices) && set_param(in, d, "type", type);
     v_drop(in, prog);
     v_drop(in, dest);
     v_drop(in, choices);
@@ -296,12 +316,15 @@ static Value expand_help(Interp *in, const Parser *p, const Action *a)
 {
     if (a->help.kind != V_STR) return host_str_value(in, a->help);
     const Value d = v_dict(in);
-    const Value text = fill_params(in, p, a, d) ? percent_format(in, a->help.str, d) : v_error();
+    const Value text = fill_params(in, p, a, d)
+        ? percent_format(in, a->help.str, d)
+        : v_error();
     v_drop(in, d);
     return text;
 }
 
-static bool put_action(Interp *in, const Parser *p, const Action *a, int position, Text *t)
+static bool put_action(Interp *in, const Parser *p, const Action *a,
+                       int position, Text *t)
 {
     Text inv = {.a = in->scratch};
     if (!put_invocation(in, a, &inv)) return false;
@@ -314,8 +337,10 @@ static bool put_action(Interp *in, const Parser *p, const Action *a, int positio
     const Value help = expand_help(in, p, a);
     if (v_is_error(help)) return false;
     const int used = INDENT + chars(text_str(&inv));
-    if (used + 2 <= position) text_printf(t, "%*s", position - used, "");
-    else text_printf(t, "\n%*s", position, "");
+    if (used + 2 <= position)
+        text_printf(t, "%*s", position - used, "");
+    else
+        text_printf(t, "\n%*s", position, "");
     const int width = WIDTH - position > 11 ? WIDTH - position : 11;
     put_paragraph(in, t, help.str->s, position, width);
     v_drop(in, help);
@@ -331,16 +356,20 @@ static bool help_position(Interp *in, const Parser *p, int *position)
         const int n = chars(text_str(&inv)) + INDENT;
         if (n > longest) longest = n;
     }
-    *position = longest + 2 < MAX_HELP_POSITION ? longest + 2 : MAX_HELP_POSITION;
+    *position = longest + 2 < MAX_HELP_POSITION ? longest + 2
+                                                : MAX_HELP_POSITION;
     return true;
 }
 
-static bool put_section(Interp *in, const Parser *p, bool options, int position, Text *t)
+static bool put_section(Interp *in, const Parser *p, bool options, int position,
+                        Text *t)
 {
     bool any = false;
     for (int i = 0; i < p->n; i++) {
         if ((p->actions[i]->noptions > 0) != options) continue;
-        if (!any) text_printf(t, "\n%s:\n", options ? "options" : "positional arguments");
+        if (!any)
+            text_printf(t, "\n%s:\n",
+                        options ? "options" : "positional arguments");
         any = true;
         if (!put_action(in, p, p->actions[i], position, t)) return false;
     }
@@ -353,7 +382,9 @@ static bool put_prose(Interp *in, const Parser *p, Str s, Text *t)
     Value text = v_from_str(in, s);
     if (strstr(s->s, "%(prog)")) {
         const Value d = v_dict(in), prog = v_from_str(in, p->prog), raw = text;
-        text = dict_set_str(in, d, "prog", prog) ? percent_format(in, raw.str, d) : v_error();
+        text = dict_set_str(in, d, "prog", prog)
+            ? percent_format(in, raw.str, d)
+            : v_error();
         v_drop(in, d);
         v_drop(in, prog);
         v_drop(in, raw);
@@ -368,7 +399,8 @@ static bool put_prose(Interp *in, const Parser *p, Str s, Text *t)
 bool put_help(Interp *in, const Parser *p, Text *t)
 {
     int position;
-    return put_usage(in, p, t) && put_prose(in, p, p->description, t) && help_position(in, p, &position)
-        && put_section(in, p, false, position, t) && put_section(in, p, true, position, t)
-        && put_prose(in, p, p->epilog, t);
+    return put_usage(in, p, t) && put_prose(in, p, p->description, t) &&
+        help_position(in, p, &position) &&
+        put_section(in, p, false, position, t) &&
+        put_section(in, p, true, position, t) && put_prose(in, p, p->epilog, t);
 }

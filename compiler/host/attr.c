@@ -10,7 +10,8 @@ const NativeDef *method_find(Value v, Str name)
     case V_TUPLE: return native_find(tuple_methods, n_tuple_methods, name->s);
     case V_DICT: return native_find(dict_methods, n_dict_methods, name->s);
     case V_TENSOR:
-    case V_OBJ: return native_find(v.o->type->methods, v.o->type->nmethods, name->s);
+    case V_OBJ:
+        return native_find(v.o->type->methods, v.o->type->nmethods, name->s);
     default: return NULL;
     }
 }
@@ -20,7 +21,10 @@ const NativeDef *method_find(Value v, Str name)
 static Value submodule(Interp *in, const ModuleDef *def, Str name)
 {
     for (const char *const *sub = def->subs; sub && *sub; sub++)
-        if (is_name(name, *sub)) return v_keep(host_module(in, str_printf(in->se, "%s.%s", def->name, *sub)->s));
+        if (is_name(name, *sub))
+            return v_keep(
+                host_module(in,
+                            str_printf(in->se, "%s.%s", def->name, *sub)->s));
     return v_unset();
 }
 
@@ -44,15 +48,21 @@ static void raise_no_member(Interp *in, Module *m, Str name)
     VEC(const char *) names = {0};
     if (!m->def) {
         for (int i = 0; i < m->env->n; i++)
-            if (m->env->p[i].name->s[0] != '_') vec_push(in->se->arena, &names, m->env->p[i].name->s);
-        host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0202, "module `%s` has no name `%s`", m->name->s, name->s);
+            if (m->env->p[i].name->s[0] != '_')
+                vec_push(in->se->arena, &names, m->env->p[i].name->s);
+        host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0202,
+                        "module `%s` has no name `%s`", m->name->s, name->s);
     } else {
-        for (int i = 0; i < m->def->n; i++) vec_push(in->se->arena, &names, m->def->names[i].name);
-        for (const char *const *sub = m->def->subs; sub && *sub; sub++) vec_push(in->se->arena, &names, *sub);
+        for (int i = 0; i < m->def->n; i++)
+            vec_push(in->se->arena, &names, m->def->names[i].name);
+        for (const char *const *sub = m->def->subs; sub && *sub; sub++)
+            vec_push(in->se->arena, &names, *sub);
         int more = 0;
-        const char *const *p = m->def->spellings ? m->def->spellings(in, &more) : NULL;
+        const char *const *p = m->def->spellings ? m->def->spellings(in, &more)
+                                                 : NULL;
         for (int i = 0; i < more; i++) vec_push(in->se->arena, &names, p[i]);
-        host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804, "module `%s` has no name `%s`", m->def->name, name->s);
+        host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804,
+                        "module `%s` has no name `%s`", m->def->name, name->s);
     }
     const char *near = str_nearest(name->s, names.p, names.n);
     if (near) host_help(in, "did you mean `%s`?", near);
@@ -63,31 +73,41 @@ static void raise_no_member(Interp *in, Module *m, Str name)
 static Value exc_attr(Interp *in, ExcObj *e, Str name)
 {
     if (is_name(name, "args")) return v_keep(e->args);
-    if (is_name(name, "code") && e->type == EXC_SYSTEM_EXIT) return e->args.seq->n ? v_keep(e->args.seq->p[0]) : v_none();
-    if (is_name(name, "__cause__")) return e->cause ? v_keep(v_obj(&e->cause->o)) : v_none();
+    if (is_name(name, "code") && e->type == EXC_SYSTEM_EXIT)
+        return e->args.seq->n ? v_keep(e->args.seq->p[0]) : v_none();
+    if (is_name(name, "__cause__"))
+        return e->cause ? v_keep(v_obj(&e->cause->o)) : v_none();
     (void)in;
     return v_unset();
 }
 
 static Value doc_of(Interp *in, const NodeVec *body)
 {
-    if (body->n && body->p[0]->kind == ND_EXPR && body->p[0]->e->kind == ND_STR) return v_from_str(in, body->p[0]->e->s);
+    if (body->n && body->p[0]->kind == ND_EXPR && body->p[0]->e->kind == ND_STR)
+        return v_from_str(in, body->p[0]->e->s);
     return v_none();
 }
 
 static Value func_attr(Interp *in, FuncObj *f, Str name)
 {
-    if (is_name(name, "__name__") || is_name(name, "__qualname__")) return v_keep(f->name);
-    if (is_name(name, "__doc__")) return f->def->kind == ND_DEF ? doc_of(in, &f->def->def.body) : v_none();
+    if (is_name(name, "__name__") || is_name(name, "__qualname__"))
+        return v_keep(f->name);
+    if (is_name(name, "__doc__"))
+        return f->def->kind == ND_DEF ? doc_of(in, &f->def->def.body)
+                                      : v_none();
     return v_unset();
 }
 
 static const char *type_value_name(Value v)
 {
     static const char *const names[] = {
-        [TYPE_INT] = "int", [TYPE_FLOAT] = "float", [TYPE_BOOL] = "bool", [TYPE_STR] = "str", [TYPE_LIST] = "list",
-        [TYPE_TUPLE] = "tuple", [TYPE_DICT] = "dict", [TYPE_SET] = "set", [TYPE_RANGE] = "range",
-        [TYPE_SLICE] = "slice", [TYPE_TYPE] = "type", [TYPE_NONE] = "NoneType", [TYPE_OBJECT] = "object",
+        [TYPE_INT] = "int",       [TYPE_FLOAT] = "float",
+        [TYPE_BOOL] = "bool",     [TYPE_STR] = "str",
+        [TYPE_LIST] = "list",     [TYPE_TUPLE] = "tuple",
+        [TYPE_DICT] = "dict",     [TYPE_SET] = "set",
+        [TYPE_RANGE] = "range",   [TYPE_SLICE] = "slice",
+        [TYPE_TYPE] = "type",     [TYPE_NONE] = "NoneType",
+        [TYPE_OBJECT] = "object",
     };
     return v.flag == TYPE_NATIVE ? v.ntype->name : names[v.flag];
 }
@@ -95,7 +115,8 @@ static const char *type_value_name(Value v)
 static Value kernel_attr(Interp *in, KernelObject *k, Str name)
 {
     if (is_name(name, "__name__")) return v_from_str(in, k->name);
-    if (is_name(name, "__doc__")) return doc_of(in, k->cls ? &k->cls->class_.body : &k->def->def.body);
+    if (is_name(name, "__doc__"))
+        return doc_of(in, k->cls ? &k->cls->class_.body : &k->def->def.body);
     return v_unset();
 }
 
@@ -121,7 +142,8 @@ static Value enum_attr(Interp *in, const EnumMember *e, Str name)
 
 static Value builtin_attr(Interp *in, Value of, Str name)
 {
-    const bool is_dunder_name = is_name(name, "__name__") || is_name(name, "__qualname__");
+    const bool is_dunder_name = is_name(name, "__name__") ||
+        is_name(name, "__qualname__");
     switch ((ValueKind)of.kind) {
     case V_MODULE: return module_attr(in, of.module, name);
     case V_EXC: return exc_attr(in, of.exc, name);
@@ -130,10 +152,16 @@ static Value builtin_attr(Interp *in, Value of, Str name)
     case V_SLICE: return slice_attr(of.slice, name);
     case V_RANGE: return range_attr(of.range, name);
     case V_ENUM: return enum_attr(in, of.en, name);
-    case V_TYPE: return is_dunder_name ? v_str(in, type_value_name(of)) : v_unset();
-    case V_EXCTYPE: return is_dunder_name ? v_str(in, exc_type_name(of.exctype)) : v_unset();
-    case V_NATIVE: return is_dunder_name ? v_str(in, of.native->name) : v_unset();
-    case V_BOUND: return is_dunder_name ? v_str(in, v_bound_of(of)->def->name) : v_unset();
+    case V_TYPE:
+        return is_dunder_name ? v_str(in, type_value_name(of)) : v_unset();
+    case V_EXCTYPE:
+        return is_dunder_name ? v_str(in, exc_type_name(of.exctype))
+                              : v_unset();
+    case V_NATIVE:
+        return is_dunder_name ? v_str(in, of.native->name) : v_unset();
+    case V_BOUND:
+        return is_dunder_name ? v_str(in, v_bound_of(of)->def->name)
+                              : v_unset();
     default: return v_unset();
     }
 }
@@ -141,9 +169,13 @@ static Value builtin_attr(Interp *in, Value of, Str name)
 Value host_find_attr(Interp *in, Value of, Str name)
 {
     const NativeDef *m = method_find(of, name);
-    if (m) return m->flags & NATIVE_PROPERTY ? host_call_native(in, m, of, NULL, 0, NULL, 0) : v_bound(in, of, m);
+    if (m)
+        return m->flags & NATIVE_PROPERTY
+            ? host_call_native(in, m, of, NULL, 0, NULL, 0)
+            : v_bound(in, of, m);
     Value v = builtin_attr(in, of, name);
-    if (v.kind == V_UNSET && of.kind >= V_TENSOR && of.o->type->getattr) v = of.o->type->getattr(in, of, name);
+    if (v.kind == V_UNSET && of.kind >= V_TENSOR && of.o->type->getattr)
+        v = of.o->type->getattr(in, of, name);
     if (v.kind == V_UNSET && is_name(name, "__class__")) return type_of(in, of);
     return v;
 }
@@ -154,12 +186,18 @@ void raise_no_attr(Interp *in, Value of, Str name)
         raise_no_member(in, of.module, name);
         return;
     }
-    if (of.kind == V_TYPE) host_raise(in, EXC_ATTRIBUTE_ERROR, "type object '%s' has no attribute '%s'", type_value_name(of), name->s);
-    else host_raise(in, EXC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'", v_type_name(of), name->s);
+    if (of.kind == V_TYPE)
+        host_raise(in, EXC_ATTRIBUTE_ERROR,
+                   "type object '%s' has no attribute '%s'",
+                   type_value_name(of), name->s);
+    else
+        host_raise(in, EXC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
+                   v_type_name(of), name->s);
     if (of.kind < V_TENSOR) return;
     VEC(const char *) names = {0};
     const NativeType *t = of.o->type;
-    for (int i = 0; i < t->nmethods; i++) vec_push(in->se->arena, &names, t->methods[i].name);
+    for (int i = 0; i < t->nmethods; i++)
+        vec_push(in->se->arena, &names, t->methods[i].name);
     const char *near = str_nearest(name->s, names.p, names.n);
     if (near) host_help(in, "did you mean `%s`?", near);
 }
@@ -178,14 +216,18 @@ bool host_setattr(Interp *in, Value of, Str name, Value v)
 {
     if (of.kind == V_FUNC && is_name(name, "__name__")) {
         if (v.kind != V_STR) {
-            host_raise(in, EXC_TYPE_ERROR, "__name__ must be set to a string object");
+            host_raise(in, EXC_TYPE_ERROR,
+                       "__name__ must be set to a string object");
             return false;
         }
         v_drop(in, of.func->name);
         of.func->name = v_keep(v);
         return true;
     }
-    if (of.kind >= V_TENSOR && of.o->type->setattr) return of.o->type->setattr(in, of, name, v);
-    host_fatal(in, E0801, "attribute `%s` of a %s cannot be set in the host language", name->s, v_type_name(of));
+    if (of.kind >= V_TENSOR && of.o->type->setattr)
+        return of.o->type->setattr(in, of, name, v);
+    host_fatal(in, E0801,
+               "attribute `%s` of a %s cannot be set in the host language",
+               name->s, v_type_name(of));
     return false;
 }

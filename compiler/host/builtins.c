@@ -11,9 +11,11 @@ static Value fn_abs(Interp *in, CallArgs *a)
     Value x;
     if (!args_bind(in, a, "x, /", &x)) return v_error();
     if (x.kind == V_FLOAT) return v_float(fabs(x.f));
-    if (v_is_intlike(x)) return x.i < 0 ? number_unary(in, OPR_NEG, x) : v_int(x.i);
+    if (v_is_intlike(x))
+        return x.i < 0 ? number_unary(in, OPR_NEG, x) : v_int(x.i);
     if (x.kind == V_TENSOR) return host_call_method(in, x, "abs", NULL, 0);
-    return host_raise(in, EXC_TYPE_ERROR, "bad operand type for abs(): '%s'", v_type_name(x));
+    return host_raise(in, EXC_TYPE_ERROR, "bad operand type for abs(): '%s'",
+                      v_type_name(x));
 }
 
 static Value fn_divmod(Interp *in, CallArgs *a)
@@ -22,7 +24,8 @@ static Value fn_divmod(Interp *in, CallArgs *a)
     if (!args_bind(in, a, "x, y, /", x)) return v_error();
     const Value r = number_divmod(in, x[0], x[1]);
     if (r.kind != V_NOTIMPL) return r;
-    return host_raise(in, EXC_TYPE_ERROR, "unsupported operand type(s) for divmod(): '%s' and '%s'",
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "unsupported operand type(s) for divmod(): '%s' and '%s'",
                       v_type_name(x[0]), v_type_name(x[1]));
 }
 
@@ -31,7 +34,9 @@ static Value fn_round(Interp *in, CallArgs *a)
     Value x[2];
     if (!args_bind(in, a, "number, ndigits=", x)) return v_error();
     if (v_is_number(x[0])) return number_round(in, x[0], x[1]);
-    return host_raise(in, EXC_TYPE_ERROR, "type %s doesn't define __round__ method", v_type_name(x[0]));
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "type %s doesn't define __round__ method",
+                      v_type_name(x[0]));
 }
 
 /* ---- over iterables ----------------------------------------------------- */
@@ -41,7 +46,8 @@ static Value quantify(Interp *in, CallArgs *a, int stop)
 {
     Value src, item;
     Iter it;
-    if (!args_bind(in, a, "iterable, /", &src) || !iter_start(in, &it, src)) return v_error();
+    if (!args_bind(in, a, "iterable, /", &src) || !iter_start(in, &it, src))
+        return v_error();
     int more, t = !stop;
     while (t == !stop && (more = iter_next(in, &it, &item)) != 0) {
         t = more < 0 ? -1 : host_truth(in, item);
@@ -66,7 +72,9 @@ static Value fn_sum(Interp *in, CallArgs *a)
     Value arg[2], item;
     Iter it;
     if (!args_bind(in, a, "iterable, start=", arg)) return v_error();
-    if (arg[1].kind == V_STR) return host_raise(in, EXC_TYPE_ERROR, "sum() can't sum strings [use ''.join(seq) instead]");
+    if (arg[1].kind == V_STR)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "sum() can't sum strings [use ''.join(seq) instead]");
     if (!iter_start(in, &it, arg[0])) return v_error();
     Value total = v_is_set(arg[1]) ? v_keep(arg[1]) : v_int(0);
     int more = 0;
@@ -90,11 +98,13 @@ static int better(Interp *in, Value x, Value best, bool max)
 
 static Value key_of(Interp *in, Value key, Value item)
 {
-    return v_is_none(key) ? v_keep(item) : host_call(in, key, &item, 1, NULL, 0, in->at);
+    return v_is_none(key) ? v_keep(item)
+                          : host_call(in, key, &item, 1, NULL, 0, in->at);
 }
 
 /* Takes item; keeps the better of it and *best. */
-static bool consider(Interp *in, Value item, Value key, bool max, Value *best, Value *best_key)
+static bool consider(Interp *in, Value item, Value key, bool max, Value *best,
+                     Value *best_key)
 {
     const Value k = key_of(in, key, item);
     int r = v_is_error(k) ? -1 : 1;
@@ -117,14 +127,21 @@ static Value extreme(Interp *in, CallArgs *a, bool max)
     Iter it;
     if (!args_bind(in, a, "*args, key=, default=", arg)) return v_error();
     const SeqObj *args = arg[0].seq;
-    if (args->n == 0) return host_raise(in, EXC_TYPE_ERROR, "%s expected at least 1 argument, got 0", a->fname);
+    if (args->n == 0)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "%s expected at least 1 argument, got 0", a->fname);
     if (args->n > 1 && v_is_set(arg[2]))
-        return host_raise(in, EXC_TYPE_ERROR, "Cannot specify a default for %s() with multiple positional arguments", a->fname);
-    if (!iter_start(in, &it, args->n == 1 ? args->p[0] : arg[0])) return v_error();
+        return host_raise(
+            in, EXC_TYPE_ERROR,
+            "Cannot specify a default for %s() with multiple positional arguments",
+            a->fname);
+    if (!iter_start(in, &it, args->n == 1 ? args->p[0] : arg[0]))
+        return v_error();
     Value best = v_unset(), best_key = v_unset();
     int more;
     while ((more = iter_next(in, &it, &item)) > 0)
-        if (!consider(in, item, v_is_set(arg[1]) ? arg[1] : v_none(), max, &best, &best_key)) {
+        if (!consider(in, item, v_is_set(arg[1]) ? arg[1] : v_none(), max,
+                      &best, &best_key)) {
             more = -1;
             break;
         }
@@ -134,7 +151,8 @@ static Value extreme(Interp *in, CallArgs *a, bool max)
     v_drop(in, best);
     if (more < 0) return v_error();
     if (v_is_set(arg[2])) return v_keep(arg[2]);
-    return host_raise(in, EXC_VALUE_ERROR, "%s() arg is an empty sequence", a->fname);
+    return host_raise(in, EXC_VALUE_ERROR, "%s() arg is an empty sequence",
+                      a->fname);
 }
 
 static Value fn_max(Interp *in, CallArgs *a)
@@ -149,12 +167,15 @@ static Value fn_min(Interp *in, CallArgs *a)
 
 /* ---- sorting ------------------------------------------------------------ */
 
-typedef struct Pair { Value key, item; } Pair;
+typedef struct Pair {
+    Value key, item;
+} Pair;
 
 /* May b go before a, which stands before it?  Equal ones keep their order. */
 static int goes_first(Interp *in, const Pair *a, const Pair *b, bool reverse)
 {
-    return reverse ? host_less(in, a->key, b->key) : host_less(in, b->key, a->key);
+    return reverse ? host_less(in, a->key, b->key)
+                   : host_less(in, b->key, a->key);
 }
 
 static bool merge(Interp *in, Pair *p, Pair *tmp, int n, int mid, bool reverse)
@@ -176,8 +197,9 @@ static bool merge_sort(Interp *in, Pair *p, Pair *tmp, int n, bool reverse)
 {
     if (n < 2) return true;
     const int mid = n / 2;
-    return merge_sort(in, p, tmp, mid, reverse) && merge_sort(in, p + mid, tmp, n - mid, reverse)
-        && merge(in, p, tmp, n, mid, reverse);
+    return merge_sort(in, p, tmp, mid, reverse) &&
+        merge_sort(in, p + mid, tmp, n - mid, reverse) &&
+        merge(in, p, tmp, n, mid, reverse);
 }
 
 bool sort_values(Interp *in, Value *p, int n, Value key, bool reverse)
@@ -202,11 +224,15 @@ static Value fn_sorted(Interp *in, CallArgs *a)
 {
     Value arg[3];
     bool reverse = false;
-    if (!args_bind(in, a, "iterable, /, *, key=, reverse=", arg)) return v_error();
-    if (v_is_set(arg[2]) && !arg_bool(in, arg[2], "reverse", &reverse)) return v_error();
+    if (!args_bind(in, a, "iterable, /, *, key=, reverse=", arg))
+        return v_error();
+    if (v_is_set(arg[2]) && !arg_bool(in, arg[2], "reverse", &reverse))
+        return v_error();
     const Value list = host_list_of(in, arg[0]);
     if (v_is_error(list)) return list;
-    if (sort_values(in, list.seq->p, list.seq->n, v_is_set(arg[1]) ? arg[1] : v_none(), reverse)) return list;
+    if (sort_values(in, list.seq->p, list.seq->n,
+                    v_is_set(arg[1]) ? arg[1] : v_none(), reverse))
+        return list;
     v_drop(in, list);
     return v_error();
 }
@@ -251,14 +277,17 @@ static Value fn_isinstance(Interp *in, CallArgs *a)
 {
     Value x[2];
     bool r;
-    if (!args_bind(in, a, "obj, class_or_tuple, /", x) || !is_instance(in, x[0], x[1], &r)) return v_error();
+    if (!args_bind(in, a, "obj, class_or_tuple, /", x) ||
+        !is_instance(in, x[0], x[1], &r))
+        return v_error();
     return v_bool(r);
 }
 
 static bool attr_name(Interp *in, Value v, Str *name)
 {
     if (v.kind != V_STR) {
-        host_raise(in, EXC_TYPE_ERROR, "attribute name must be string, not '%s'", v_type_name(v));
+        host_raise(in, EXC_TYPE_ERROR,
+                   "attribute name must be string, not '%s'", v_type_name(v));
         return false;
     }
     *name = str_n(in->se, v.str->s, (size_t)v.str->len);
@@ -269,7 +298,8 @@ static bool attr_name(Interp *in, Value v, Str *name)
 static Value find_attr(Interp *in, Value of, Str name)
 {
     const Value v = host_find_attr(in, of, name);
-    if (!v_is_error(v) || !exc_type_is(in->exc->type, EXC_ATTRIBUTE_ERROR)) return v;
+    if (!v_is_error(v) || !exc_type_is(in->exc->type, EXC_ATTRIBUTE_ERROR))
+        return v;
     host_clear(in);
     return v_unset();
 }
@@ -278,7 +308,9 @@ static Value fn_getattr(Interp *in, CallArgs *a)
 {
     Value arg[3];
     Str name;
-    if (!args_bind(in, a, "object, name, default=, /", arg) || !attr_name(in, arg[1], &name)) return v_error();
+    if (!args_bind(in, a, "object, name, default=, /", arg) ||
+        !attr_name(in, arg[1], &name))
+        return v_error();
     if (!v_is_set(arg[2])) return host_getattr(in, arg[0], name);
     const Value v = find_attr(in, arg[0], name);
     return v.kind == V_UNSET ? v_keep(arg[2]) : v;
@@ -288,7 +320,9 @@ static Value fn_hasattr(Interp *in, CallArgs *a)
 {
     Value arg[2];
     Str name;
-    if (!args_bind(in, a, "object, name, /", arg) || !attr_name(in, arg[1], &name)) return v_error();
+    if (!args_bind(in, a, "object, name, /", arg) ||
+        !attr_name(in, arg[1], &name))
+        return v_error();
     const Value v = find_attr(in, arg[0], name);
     v_drop(in, v);
     return v_is_error(v) ? v : v_bool(v_is_set(v));
@@ -298,24 +332,29 @@ static Value fn_setattr(Interp *in, CallArgs *a)
 {
     Value arg[3];
     Str name;
-    if (!args_bind(in, a, "object, name, value, /", arg) || !attr_name(in, arg[1], &name)) return v_error();
+    if (!args_bind(in, a, "object, name, value, /", arg) ||
+        !attr_name(in, arg[1], &name))
+        return v_error();
     return host_setattr(in, arg[0], name, arg[2]) ? v_none() : v_error();
 }
 
 /* ---- print -------------------------------------------------------------- */
 
-static bool put_separator(Interp *in, Value v, const char *dflt, const char *what, Text *t)
+static bool put_separator(Interp *in, Value v, const char *dflt,
+                          const char *what, Text *t)
 {
     if (!v_is_set(v) || v_is_none(v)) {
         text_puts(t, dflt);
         return true;
     }
     if (v.kind == V_STR) return host_str(in, v, t);
-    host_raise(in, EXC_TYPE_ERROR, "%s must be None or a string, not %s", what, v_type_name(v));
+    host_raise(in, EXC_TYPE_ERROR, "%s must be None or a string, not %s", what,
+               v_type_name(v));
     return false;
 }
 
-static bool put_line(Interp *in, const SeqObj *args, Value sep, Value end, Text *t)
+static bool put_line(Interp *in, const SeqObj *args, Value sep, Value end,
+                     Text *t)
 {
     for (int i = 0; i < args->n; i++) {
         if (i && !put_separator(in, sep, " ", "sep", t)) return false;
@@ -327,9 +366,14 @@ static bool put_line(Interp *in, const SeqObj *args, Value sep, Value end, Text 
 static Value fn_print(Interp *in, CallArgs *a)
 {
     Value arg[5];
-    if (!args_bind(in, a, "*args, sep=, end=, file=, flush=", arg)) return v_error();
-    FILE *f = v_is_set(arg[3]) && !v_is_none(arg[3]) ? stream_of(in, arg[3]) : in->opt.out;
-    if (!f) return host_raise(in, EXC_TYPE_ERROR, "file must be sys.stdout or sys.stderr, not %s", v_type_name(arg[3]));
+    if (!args_bind(in, a, "*args, sep=, end=, file=, flush=", arg))
+        return v_error();
+    FILE *f = v_is_set(arg[3]) && !v_is_none(arg[3]) ? stream_of(in, arg[3])
+                                                     : in->opt.out;
+    if (!f)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "file must be sys.stdout or sys.stderr, not %s",
+                          v_type_name(arg[3]));
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     const bool ok = put_line(in, arg[0].seq, arg[1], arg[2], &t);

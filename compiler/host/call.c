@@ -41,7 +41,8 @@ static void *grow(void *p, const void *fixed, int n, int *cap, size_t size)
 
 static void push_pos(ArgList *a, Value v)
 {
-    if (a->npos == a->cap) a->pos = grow(a->pos, a->few, a->npos, &a->cap, sizeof *a->pos);
+    if (a->npos == a->cap)
+        a->pos = grow(a->pos, a->few, a->npos, &a->cap, sizeof *a->pos);
     a->pos[a->npos++] = v;
 }
 
@@ -50,10 +51,12 @@ static bool push_kw(Interp *in, ArgList *a, Str name, Value v)
     for (int i = 0; i < a->nkw; i++) {
         if (a->kw[i].name != name) continue;
         v_drop(in, v);
-        host_raise(in, EXC_TYPE_ERROR, "got multiple values for keyword argument '%s'", name->s);
+        host_raise(in, EXC_TYPE_ERROR,
+                   "got multiple values for keyword argument '%s'", name->s);
         return false;
     }
-    if (a->nkw == a->kwcap) a->kw = grow(a->kw, a->kwfew, a->nkw, &a->kwcap, sizeof *a->kw);
+    if (a->nkw == a->kwcap)
+        a->kw = grow(a->kw, a->kwfew, a->nkw, &a->kwcap, sizeof *a->kw);
     a->kw[a->nkw++] = (KwArg){name, v};
     return true;
 }
@@ -72,7 +75,9 @@ static bool push_star(Interp *in, ArgList *a, Value seq)
 static bool push_map(Interp *in, ArgList *a, Value map)
 {
     if (map.kind != V_DICT) {
-        host_raise(in, EXC_TYPE_ERROR, "argument after ** must be a mapping, not %s", v_type_name(map));
+        host_raise(in, EXC_TYPE_ERROR,
+                   "argument after ** must be a mapping, not %s",
+                   v_type_name(map));
         return false;
     }
     int pos = 0;
@@ -82,7 +87,9 @@ static bool push_map(Interp *in, ArgList *a, Value map)
             host_raise(in, EXC_TYPE_ERROR, "keywords must be strings");
             return false;
         }
-        if (!push_kw(in, a, str_n(in->se, k.str->s, (size_t)k.str->len), v_keep(v))) return false;
+        if (!push_kw(in, a, str_n(in->se, k.str->s, (size_t)k.str->len),
+                     v_keep(v)))
+            return false;
     }
     return true;
 }
@@ -90,7 +97,10 @@ static bool push_map(Interp *in, ArgList *a, Value map)
 static bool eval_arg(Interp *in, Env *env, const Node *n, ArgList *a)
 {
     const bool star = n->kind == ND_STAR || n->kind == ND_DSTAR;
-    const Value v = eval(in, env, star ? n->e : n->kind == ND_KEYWORD ? n->kw.value : n);
+    const Value v = eval(in, env,
+                         star                        ? n->e
+                             : n->kind == ND_KEYWORD ? n->kw.value
+                                                     : n);
     if (v_is_error(v)) return false;
     in->at = n->span;
     if (n->kind == ND_KEYWORD) return push_kw(in, a, n->kw.name, v);
@@ -114,17 +124,27 @@ static Value call_args(Interp *in, NativeFn fn, CallArgs *a)
     return v;
 }
 
-static Value call_native(Interp *in, const NativeDef *d, Value self, const Value *pos, int npos, const KwArg *kw,
-                         int nkw, Span span)
+static Value call_native(Interp *in, const NativeDef *d, Value self,
+                         const Value *pos, int npos, const KwArg *kw, int nkw,
+                         Span span)
 {
-    CallArgs a = {.self = self, .pos = pos, .npos = npos, .kw = kw, .nkw = nkw, .span = span, .fname = d->name};
+    CallArgs a = {.self = self,
+                  .pos = pos,
+                  .npos = npos,
+                  .kw = kw,
+                  .nkw = nkw,
+                  .span = span,
+                  .fname = d->name};
     static const Value none;
-    if (!d->fn) return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable", d->name);
+    if (!d->fn)
+        return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable",
+                          d->name);
     if (!pos) a.pos = &none;
     return call_args(in, d->fn, &a);
 }
 
-Value host_call_native(Interp *in, const NativeDef *d, Value self, const Value *pos, int npos, const KwArg *kw, int nkw)
+Value host_call_native(Interp *in, const NativeDef *d, Value self,
+                       const Value *pos, int npos, const KwArg *kw, int nkw)
 {
     return call_native(in, d, self, pos, npos, kw, nkw, in->at);
 }
@@ -142,36 +162,48 @@ const NativeDef *native_find(const NativeDef *defs, int n, const char *name)
 static void put_names(Text *t, const char *const *names, int n)
 {
     for (int i = 0; i < n; i++) {
-        const char *sep = i == 0 ? "" : n == 2 ? " and " : i == n - 1 ? ", and " : ", ";
+        const char *sep = i == 0 ? ""
+            : n == 2             ? " and "
+            : i == n - 1         ? ", and "
+                                 : ", ";
         text_printf(t, "%s'%s'", sep, names[i]);
     }
 }
 
-bool raise_missing(Interp *in, const char *fname, const char *const *names, int n, bool kwonly)
+bool raise_missing(Interp *in, const char *fname, const char *const *names,
+                   int n, bool kwonly)
 {
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     put_names(&t, names, n);
-    host_raise(in, EXC_TYPE_ERROR, "%s() missing %d required %s argument%s: %s", fname, n,
-               kwonly ? "keyword-only" : "positional", n == 1 ? "" : "s", text_str(&t));
+    host_raise(in, EXC_TYPE_ERROR, "%s() missing %d required %s argument%s: %s",
+               fname, n, kwonly ? "keyword-only" : "positional",
+               n == 1 ? "" : "s", text_str(&t));
     arena_reset(in->scratch, m);
     return false;
 }
 
-bool raise_too_many(Interp *in, const char *fname, int least, int most, int given)
+bool raise_too_many(Interp *in, const char *fname, int least, int most,
+                    int given)
 {
     if (least < most)
-        host_raise(in, EXC_TYPE_ERROR, "%s() takes from %d to %d positional arguments but %d %s given", fname, least,
-                   most, given, given == 1 ? "was" : "were");
+        host_raise(
+            in, EXC_TYPE_ERROR,
+            "%s() takes from %d to %d positional arguments but %d %s given",
+            fname, least, most, given, given == 1 ? "was" : "were");
     else
-        host_raise(in, EXC_TYPE_ERROR, "%s() takes %d positional argument%s but %d %s given", fname, most,
-                   most == 1 ? "" : "s", given, given == 1 ? "was" : "were");
+        host_raise(in, EXC_TYPE_ERROR,
+                   "%s() takes %d positional argument%s but %d %s given", fname,
+                   most, most == 1 ? "" : "s", given,
+                   given == 1 ? "was" : "were");
     return false;
 }
 
-static bool raise_unknown_kw(Interp *in, const char *fname, const char *kw, const char *const *names, int n)
+static bool raise_unknown_kw(Interp *in, const char *fname, const char *kw,
+                             const char *const *names, int n)
 {
-    host_raise(in, EXC_TYPE_ERROR, "%s() got an unexpected keyword argument '%s'", fname, kw);
+    host_raise(in, EXC_TYPE_ERROR,
+               "%s() got an unexpected keyword argument '%s'", fname, kw);
     const char *near = str_nearest(kw, names, n);
     if (near) host_help(in, "did you mean `%s=`?", near);
     return false;
@@ -181,7 +213,11 @@ static bool raise_unknown_kw(Interp *in, const char *fname, const char *kw, cons
 
 enum { MAX_SIG = 32 };
 
-typedef struct SigParam { char name[32]; bool required, kwonly, posonly; int star; } SigParam;
+typedef struct SigParam {
+    char name[32];
+    bool required, kwonly, posonly;
+    int star;
+} SigParam;
 
 /* "a, b=, *, c=, **kw" */
 static int sig_parse(const char *sig, SigParam *p)
@@ -199,8 +235,11 @@ static int sig_parse(const char *sig, SigParam *p)
             kwonly = true;
         } else {
             SigParam *q = &p[n++];
-            *q = (SigParam){.required = !star && name[namelen] != '=', .kwonly = kwonly, .star = star};
-            memcpy(q->name, name, namelen < sizeof q->name ? namelen : sizeof q->name - 1);
+            *q = (SigParam){.required = !star && name[namelen] != '=',
+                            .kwonly = kwonly,
+                            .star = star};
+            memcpy(q->name, name,
+                   namelen < sizeof q->name ? namelen : sizeof q->name - 1);
             kwonly |= star == 1;
         }
         sig += len;
@@ -217,11 +256,14 @@ static bool sig_positional(const SigParam *p)
 static int sig_find(const SigParam *p, int n, const char *name, int star)
 {
     for (int i = 0; i < n; i++)
-        if (p[i].star == star && (!name || (!p[i].posonly && !strcmp(p[i].name, name)))) return i;
+        if (p[i].star == star &&
+            (!name || (!p[i].posonly && !strcmp(p[i].name, name))))
+            return i;
     return -1;
 }
 
-static bool bind_positional(Interp *in, CallArgs *a, const SigParam *p, int n, Value *out)
+static bool bind_positional(Interp *in, CallArgs *a, const SigParam *p, int n,
+                            Value *out)
 {
     int used = 0, least = 0, most = 0;
     for (int i = 0; i < n; i++) {
@@ -231,16 +273,21 @@ static bool bind_positional(Interp *in, CallArgs *a, const SigParam *p, int n, V
         if (used < a->npos) out[i] = a->pos[used++];
     }
     const int star = sig_find(p, n, NULL, 1);
-    if (star >= 0) out[star] = a->rest[0] = v_tuple(in, a->pos + used, a->npos - used);
-    else if (used < a->npos) return raise_too_many(in, a->fname, least, most, a->npos);
+    if (star >= 0)
+        out[star] = a->rest[0] = v_tuple(in, a->pos + used, a->npos - used);
+    else if (used < a->npos)
+        return raise_too_many(in, a->fname, least, most, a->npos);
     return true;
 }
 
-static bool bind_keyword(Interp *in, CallArgs *a, const SigParam *p, int n, const KwArg *kw, Value *out)
+static bool bind_keyword(Interp *in, CallArgs *a, const SigParam *p, int n,
+                         const KwArg *kw, Value *out)
 {
     const int i = sig_find(p, n, kw->name->s, 0);
     if (i >= 0 && v_is_set(out[i])) {
-        host_raise(in, EXC_TYPE_ERROR, "%s() got multiple values for argument '%s'", a->fname, kw->name->s);
+        host_raise(in, EXC_TYPE_ERROR,
+                   "%s() got multiple values for argument '%s'", a->fname,
+                   kw->name->s);
         return false;
     }
     if (i >= 0) {
@@ -256,12 +303,14 @@ static bool bind_keyword(Interp *in, CallArgs *a, const SigParam *p, int n, cons
     return raise_unknown_kw(in, a->fname, kw->name->s, names, m);
 }
 
-static bool check_missing(Interp *in, CallArgs *a, const SigParam *p, int n, const Value *out, bool kwonly)
+static bool check_missing(Interp *in, CallArgs *a, const SigParam *p, int n,
+                          const Value *out, bool kwonly)
 {
     const char *names[MAX_SIG];
     int m = 0;
     for (int i = 0; i < n; i++)
-        if (p[i].required && p[i].kwonly == kwonly && !v_is_set(out[i])) names[m++] = p[i].name;
+        if (p[i].required && p[i].kwonly == kwonly && !v_is_set(out[i]))
+            names[m++] = p[i].name;
     return m == 0 || raise_missing(in, a->fname, names, m, kwonly);
 }
 
@@ -275,7 +324,8 @@ bool args_bind(Interp *in, CallArgs *a, const char *sig, Value *out)
     if (!bind_positional(in, a, p, n, out)) return false;
     for (int i = 0; i < a->nkw; i++)
         if (!bind_keyword(in, a, p, n, &a->kw[i], out)) return false;
-    return check_missing(in, a, p, n, out, false) && check_missing(in, a, p, n, out, true);
+    return check_missing(in, a, p, n, out, false) &&
+        check_missing(in, a, p, n, out, true);
 }
 
 bool arg_int(Interp *in, Value v, const char *what, int64_t *out)
@@ -285,7 +335,11 @@ bool arg_int(Interp *in, Value v, const char *what, int64_t *out)
         return true;
     }
     const ArenaMark m = arena_mark(in->scratch);
-    const bool ok = value_to_index(in, v, arena_printf(in->scratch, "%s must be int, not %s", what, v_type_name(v)), out);
+    const bool ok = value_to_index(in, v,
+                                   arena_printf(in->scratch,
+                                                "%s must be int, not %s", what,
+                                                v_type_name(v)),
+                                   out);
     arena_reset(in->scratch, m);
     return ok;
 }
@@ -301,7 +355,8 @@ bool arg_float(Interp *in, Value v, const char *what, double *out)
         *out = f.f;
         return !v_is_error(f);
     }
-    host_raise(in, EXC_TYPE_ERROR, "%s must be a number, not %s", what, v_type_name(v));
+    host_raise(in, EXC_TYPE_ERROR, "%s must be a number, not %s", what,
+               v_type_name(v));
     return false;
 }
 
@@ -316,7 +371,8 @@ bool arg_bool(Interp *in, Value v, const char *what, bool *out)
 bool arg_str(Interp *in, Value v, const char *what, const char **out)
 {
     if (v.kind != V_STR) {
-        host_raise(in, EXC_TYPE_ERROR, "%s must be str, not %s", what, v_type_name(v));
+        host_raise(in, EXC_TYPE_ERROR, "%s must be str, not %s", what,
+                   v_type_name(v));
         return false;
     }
     *out = v.str->s;
@@ -327,16 +383,22 @@ int arg_ints(Interp *in, Value v, const char *what, int64_t *out, int cap)
 {
     if (v_is_intlike(v)) return cap > 0 ? (*out = v.i, 1) : 0;
     if (v.kind != V_LIST && v.kind != V_TUPLE && v.kind != V_RANGE) {
-        host_raise(in, EXC_TYPE_ERROR, "%s must be an int or a sequence of ints, not %s", what, v_type_name(v));
+        host_raise(in, EXC_TYPE_ERROR,
+                   "%s must be an int or a sequence of ints, not %s", what,
+                   v_type_name(v));
         return -1;
     }
     const int64_t n = host_len(in, v);
     if (n > cap) {
-        host_raise(in, EXC_VALUE_ERROR, "%s has %lld elements, at most %d are possible", what, (long long)n, cap);
+        host_raise(in, EXC_VALUE_ERROR,
+                   "%s has %lld elements, at most %d are possible", what,
+                   (long long)n, cap);
         return -1;
     }
     for (int64_t i = 0; i < n; i++) {
-        const Value item = v.kind == V_RANGE ? v_int(v.range->start + i * v.range->step) : v.seq->p[i];
+        const Value item = v.kind == V_RANGE
+            ? v_int(v.range->start + i * v.range->step)
+            : v.seq->p[i];
         if (!arg_int(in, item, what, &out[i])) return -1;
     }
     return (int)n;
@@ -346,7 +408,8 @@ int arg_ints(Interp *in, Value v, const char *what, int64_t *out, int cap)
 
 static const NodeVec *params_of(const FuncObj *f)
 {
-    return f->def->kind == ND_DEF ? &f->def->def.params : &f->def->lambda.params;
+    return f->def->kind == ND_DEF ? &f->def->def.params
+                                  : &f->def->lambda.params;
 }
 
 Value func_new(Interp *in, Env *env, const Node *def)
@@ -356,8 +419,11 @@ Value func_new(Interp *in, Env *env, const Node *def)
     f->def = def;
     f->info = func_info(in, def);
     f->module = env->module;
-    f->closure = env != env->module->env && env_is_needed(env, f->info) ? env_keep(env) : NULL;
-    f->name = def->kind == ND_DEF ? v_from_str(in, def->def.name) : v_str(in, "<lambda>");
+    f->closure = env != env->module->env && env_is_needed(env, f->info)
+        ? env_keep(env)
+        : NULL;
+    f->name = def->kind == ND_DEF ? v_from_str(in, def->def.name)
+                                  : v_str(in, "<lambda>");
     const NodeVec *params = params_of(f);
     f->defaults = host_alloc((size_t)params->n * sizeof *f->defaults);
     for (int i = 0; i < params->n; i++) {
@@ -394,7 +460,8 @@ static const Node *param_of_kind(const NodeVec *params, ParamKind k)
     return NULL;
 }
 
-static bool take_positional(Interp *in, FuncObj *f, Env *e, const Value *pos, int npos)
+static bool take_positional(Interp *in, FuncObj *f, Env *e, const Value *pos,
+                            int npos)
 {
     const NodeVec *params = params_of(f);
     int used = 0, least = 0, most = 0;
@@ -405,8 +472,10 @@ static bool take_positional(Interp *in, FuncObj *f, Env *e, const Value *pos, in
         if (used < npos) set_param(in, e, params->p[i], v_keep(pos[used++]));
     }
     const Node *star = param_of_kind(params, PARAM_STAR);
-    if (star) set_param(in, e, star, v_tuple(in, pos + used, npos - used));
-    else if (used < npos) return raise_too_many(in, f->name.str->s, least, most, npos);
+    if (star)
+        set_param(in, e, star, v_tuple(in, pos + used, npos - used));
+    else if (used < npos)
+        return raise_too_many(in, f->name.str->s, least, most, npos);
     return true;
 }
 
@@ -418,7 +487,8 @@ static const Node *keyword_param(const NodeVec *params, Str name)
     for (int i = 0; i < params->n; i++) {
         const Node *p = params->p[i];
         if (p == slash) after = true;
-        if (after && p->param.kind == PARAM_PLAIN && p->param.name == name) return p;
+        if (after && p->param.kind == PARAM_PLAIN && p->param.name == name)
+            return p;
     }
     return NULL;
 }
@@ -429,11 +499,13 @@ static bool unknown_keyword(Interp *in, FuncObj *f, Str name)
     const char *names[MAX_SIG];
     int n = 0;
     for (int i = 0; i < params->n && n < MAX_SIG; i++)
-        if (params->p[i]->param.kind == PARAM_PLAIN) names[n++] = params->p[i]->param.name->s;
+        if (params->p[i]->param.kind == PARAM_PLAIN)
+            names[n++] = params->p[i]->param.name->s;
     return raise_unknown_kw(in, f->name.str->s, name->s, names, n);
 }
 
-static bool take_keywords(Interp *in, FuncObj *f, Env *e, const KwArg *kw, int nkw)
+static bool take_keywords(Interp *in, FuncObj *f, Env *e, const KwArg *kw,
+                          int nkw)
 {
     const NodeVec *params = params_of(f);
     const Node *dstar = param_of_kind(params, PARAM_DSTAR);
@@ -441,10 +513,13 @@ static bool take_keywords(Interp *in, FuncObj *f, Env *e, const KwArg *kw, int n
     if (dstar) set_param(in, e, dstar, map);
     for (int i = 0; i < nkw; i++) {
         const Node *p = keyword_param(params, kw[i].name);
-        if (!p && dstar && dict_set_str(in, map, kw[i].name->s, kw[i].value)) continue;
+        if (!p && dstar && dict_set_str(in, map, kw[i].name->s, kw[i].value))
+            continue;
         if (!p) return dstar ? false : unknown_keyword(in, f, kw[i].name);
         if (!is_unset_param(e, p)) {
-            host_raise(in, EXC_TYPE_ERROR, "%s() got multiple values for argument '%s'", f->name.str->s, kw[i].name->s);
+            host_raise(in, EXC_TYPE_ERROR,
+                       "%s() got multiple values for argument '%s'",
+                       f->name.str->s, kw[i].name->s);
             return false;
         }
         set_param(in, e, p, v_keep(kw[i].value));
@@ -459,9 +534,13 @@ static bool take_defaults(Interp *in, FuncObj *f, Env *e, bool kwonly)
     int n = 0;
     for (int i = 0; i < params->n; i++) {
         const Node *p = params->p[i];
-        if (p->param.kind != PARAM_PLAIN || p->param.kwonly != kwonly || !is_unset_param(e, p)) continue;
-        if (v_is_set(f->defaults[i])) set_param(in, e, p, v_keep(f->defaults[i]));
-        else if (n < MAX_SIG) missing[n++] = p->param.name->s;
+        if (p->param.kind != PARAM_PLAIN || p->param.kwonly != kwonly ||
+            !is_unset_param(e, p))
+            continue;
+        if (v_is_set(f->defaults[i]))
+            set_param(in, e, p, v_keep(f->defaults[i]));
+        else if (n < MAX_SIG)
+            missing[n++] = p->param.name->s;
     }
     return n == 0 || raise_missing(in, f->name.str->s, missing, n, kwonly);
 }
@@ -479,23 +558,34 @@ static Value run_body(Interp *in, FuncObj *f, Env *e)
 
 static Value run_in_frame(Interp *in, FuncObj *f, Env *e, Span span)
 {
-    const Str name = f->def->kind == ND_DEF ? f->def->def.name : str(in->se, "<lambda>");
-    Frame frame = {.up = in->frame, .name = name, .module = f->module, .env = e, .call = span, .ret = v_unset()};
+    const Str name = f->def->kind == ND_DEF ? f->def->def.name
+                                            : str(in->se, "<lambda>");
+    Frame frame = {.up = in->frame,
+                   .name = name,
+                   .module = f->module,
+                   .env = e,
+                   .call = span,
+                   .ret = v_unset()};
     in->frame = &frame;
     in->depth++;
     const Value v = run_body(in, f, e);
     in->depth--;
     in->frame = frame.up;
-    if (v_is_error(v) && in->exc && in->exc->type != EXC_FATAL) exc_trace(in, in->exc, name, span);
+    if (v_is_error(v) && in->exc && in->exc->type != EXC_FATAL)
+        exc_trace(in, in->exc, name, span);
     return v;
 }
 
-Value call_func(Interp *in, FuncObj *f, const Value *pos, int npos, const KwArg *kw, int nkw, Span span)
+Value call_func(Interp *in, FuncObj *f, const Value *pos, int npos,
+                const KwArg *kw, int nkw, Span span)
 {
-    if (!stack_ok(in) || !host_step(in) || !host_limit(in, LIM_HOST_RECURSION, in->depth + 1)) return v_error();
+    if (!stack_ok(in) || !host_step(in) ||
+        !host_limit(in, LIM_HOST_RECURSION, in->depth + 1))
+        return v_error();
     Env *e = env_new(in, f->closure, f->module, f->info);
-    const bool bound = take_positional(in, f, e, pos, npos) && take_keywords(in, f, e, kw, nkw)
-                    && take_defaults(in, f, e, false) && take_defaults(in, f, e, true);
+    const bool bound = take_positional(in, f, e, pos, npos) &&
+        take_keywords(in, f, e, kw, nkw) && take_defaults(in, f, e, false) &&
+        take_defaults(in, f, e, true);
     v_keep(v_obj(&f->o));
     const Value v = bound ? run_in_frame(in, f, e, span) : v_error();
     v_drop(in, v_obj(&f->o));
@@ -509,7 +599,9 @@ Value call_func(Interp *in, FuncObj *f, const Value *pos, int npos, const KwArg 
 static Value call_object(Interp *in, Value fn, CallArgs *a)
 {
     const NativeType *t = fn.o->type;
-    if (!t->call) return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable", t->name);
+    if (!t->call)
+        return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable",
+                          t->name);
     a->self = fn;
     a->fname = t->name;
     return call_args(in, t->call, a);
@@ -524,25 +616,40 @@ static Value call_type(Interp *in, Value type, CallArgs *a)
     return v;
 }
 
-Value host_call(Interp *in, Value fn, const Value *pos, int npos, const KwArg *kw, int nkw, Span span)
+Value host_call(Interp *in, Value fn, const Value *pos, int npos,
+                const KwArg *kw, int nkw, Span span)
 {
-    CallArgs a = {.self = v_unset(), .pos = pos, .npos = npos, .kw = kw, .nkw = nkw, .span = span, .fname = ""};
+    CallArgs a = {.self = v_unset(),
+                  .pos = pos,
+                  .npos = npos,
+                  .kw = kw,
+                  .nkw = nkw,
+                  .span = span,
+                  .fname = ""};
     switch ((ValueKind)fn.kind) {
     case V_FUNC: return call_func(in, fn.func, pos, npos, kw, nkw, span);
-    case V_NATIVE: return call_native(in, fn.native, v_unset(), pos, npos, kw, nkw, span);
-    case V_BOUND: return call_native(in, v_bound_of(fn)->def, v_bound_of(fn)->self, pos, npos, kw, nkw, span);
+    case V_NATIVE:
+        return call_native(in, fn.native, v_unset(), pos, npos, kw, nkw, span);
+    case V_BOUND:
+        return call_native(in, v_bound_of(fn)->def, v_bound_of(fn)->self, pos,
+                           npos, kw, nkw, span);
     case V_TYPE: return call_type(in, fn, &a);
     case V_EXCTYPE: return exc_new(in, fn.exctype, &a);
     case V_TENSOR:
     case V_OBJ: return call_object(in, fn, &a);
     case V_KERNEL:
-        return host_fatal(in, E0805, "kernel `%s` is called from host code; kernels run through `golden.run_jit`",
-                          fn.kernel->name->s);
-    default: return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable", v_type_name(fn));
+        return host_fatal(
+            in, E0805,
+            "kernel `%s` is called from host code; kernels run through `golden.run_jit`",
+            fn.kernel->name->s);
+    default:
+        return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not callable",
+                          v_type_name(fn));
     }
 }
 
-Value host_call_method(Interp *in, Value self, const char *name, const Value *pos, int npos)
+Value host_call_method(Interp *in, Value self, const char *name,
+                       const Value *pos, int npos)
 {
     const Value fn = host_getattr(in, self, str(in->se, name));
     if (v_is_error(fn)) return fn;
@@ -578,11 +685,15 @@ Value eval_call(Interp *in, Env *env, const Node *n)
     ArgList a;
     args_init(&a);
     bool ok = true;
-    for (int i = 0; i < n->call.args.n && ok; i++) ok = eval_arg(in, env, n->call.args.p[i], &a);
+    for (int i = 0; i < n->call.args.n && ok; i++)
+        ok = eval_arg(in, env, n->call.args.p[i], &a);
     in->at = n->span;
     Value v = v_error();
-    if (ok && v_is_set(self)) v = call_native(in, fn.native, self, a.pos, a.npos, a.kw, a.nkw, n->span);
-    else if (ok) v = host_call(in, fn, a.pos, a.npos, a.kw, a.nkw, n->span);
+    if (ok && v_is_set(self))
+        v = call_native(in, fn.native, self, a.pos, a.npos, a.kw, a.nkw,
+                        n->span);
+    else if (ok)
+        v = host_call(in, fn, a.pos, a.npos, a.kw, a.nkw, n->span);
     in->at = n->span;
     args_end(in, &a);
     v_drop(in, self);

@@ -7,12 +7,16 @@
 
 typedef struct Machine {
     const Node *n;
-    Env *env;        /* holds the loop variables */
-    Iter *it;        /* one a clause */
-    int depth;       /* clauses that are open */
+    Env *env;  /* holds the loop variables */
+    Iter *it;  /* one a clause */
+    int depth; /* clauses that are open */
 } Machine;
 
-typedef struct GenObj { Obj o; Machine m; bool busy; } GenObj;
+typedef struct GenObj {
+    Obj o;
+    Machine m;
+    bool busy;
+} GenObj;
 
 static const Node *clause(const Machine *m, int i)
 {
@@ -35,7 +39,8 @@ static bool machine_start(Interp *in, Machine *m, Env *env, const Node *n)
 {
     m->n = n;
     m->it = host_alloc((size_t)n->comp.fors.n * sizeof *m->it);
-    m->env = env_new(in, env == env->module->env ? NULL : env, env->module, func_info(in, n));
+    m->env = env_new(in, env == env->module->env ? NULL : env, env->module,
+                     func_info(in, n));
     return machine_open(in, m, env);
 }
 
@@ -116,10 +121,13 @@ static Value gen_next(Interp *in, Value self)
 {
     GenObj *g = (GenObj *)self.o;
     if (!g->m.env) return v_unset();
-    if (g->busy) return host_raise(in, EXC_VALUE_ERROR, "generator already executing");
+    if (g->busy)
+        return host_raise(in, EXC_VALUE_ERROR, "generator already executing");
     g->busy = true;
     const int more = machine_advance(in, &g->m);
-    const Value v = more > 0 ? eval(in, g->m.env, g->m.n->comp.elt) : more < 0 ? v_error() : v_unset();
+    const Value v = more > 0 ? eval(in, g->m.env, g->m.n->comp.elt)
+        : more < 0           ? v_error()
+                             : v_unset();
     g->busy = false;
     if (!v_is_set(v)) machine_end(in, &g->m);
     return v;
@@ -130,7 +138,9 @@ static void gen_drop(Interp *in, Obj *o)
     machine_end(in, &((GenObj *)o)->m);
 }
 
-static const NativeType generator_type = {.name = "generator", .next = gen_next, .drop = gen_drop};
+static const NativeType generator_type = {.name = "generator",
+                                          .next = gen_next,
+                                          .drop = gen_drop};
 
 Value eval_comp(Interp *in, Env *env, const Node *n)
 {

@@ -17,7 +17,8 @@ static Value l_extend(Interp *in, CallArgs *a)
     const Value items = host_list_of(in, v);
     if (v_is_error(items)) return items;
     bool ok = true;
-    for (int i = 0; i < items.seq->n && ok; i++) ok = list_push_take(in, a->self, v_keep(items.seq->p[i]));
+    for (int i = 0; i < items.seq->n && ok; i++)
+        ok = list_push_take(in, a->self, v_keep(items.seq->p[i]));
     v_drop(in, items);
     return ok ? v_none() : v_error();
 }
@@ -26,10 +27,13 @@ static Value l_insert(Interp *in, CallArgs *a)
 {
     Value arg[2];
     int64_t i;
-    if (!args_bind(in, a, "index, object, /", arg) || !arg_int(in, arg[0], "index", &i)) return v_error();
+    if (!args_bind(in, a, "index, object, /", arg) ||
+        !arg_int(in, arg[0], "index", &i))
+        return v_error();
     const int64_t n = a->self.seq->n;
     if (i < 0) i = i + n < 0 ? 0 : i + n;
-    return list_insert(in, a->self, i > n ? n : i, v_keep(arg[1])) ? v_none() : v_error();
+    return list_insert(in, a->self, i > n ? n : i, v_keep(arg[1])) ? v_none()
+                                                                   : v_error();
 }
 
 static Value l_pop(Interp *in, CallArgs *a)
@@ -41,7 +45,8 @@ static Value l_pop(Interp *in, CallArgs *a)
     const int64_t n = a->self.seq->n;
     if (n == 0) return host_raise(in, EXC_INDEX_ERROR, "pop from empty list");
     if (i < 0) i += n;
-    if (i < 0 || i >= n) return host_raise(in, EXC_INDEX_ERROR, "pop index out of range");
+    if (i < 0 || i >= n)
+        return host_raise(in, EXC_INDEX_ERROR, "pop index out of range");
     return list_remove(a->self, i);
 }
 
@@ -53,10 +58,13 @@ static Value seq_find(Interp *in, CallArgs *a)
         const int r = host_equal(in, a->self.seq->p[i], x);
         if (r) return r < 0 ? v_error() : v_int(i);
     }
-    if (a->self.kind == V_TUPLE) return host_raise(in, EXC_VALUE_ERROR, "tuple.index(x): x not in tuple");
+    if (a->self.kind == V_TUPLE)
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "tuple.index(x): x not in tuple");
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
-    if (host_repr(in, x, &t)) host_raise(in, EXC_VALUE_ERROR, "%s is not in list", text_str(&t));
+    if (host_repr(in, x, &t))
+        host_raise(in, EXC_VALUE_ERROR, "%s is not in list", text_str(&t));
     arena_reset(in->scratch, m);
     return v_error();
 }
@@ -86,10 +94,13 @@ static Value l_sort(Interp *in, CallArgs *a)
     Value arg[2];
     bool reverse = false;
     if (!args_bind(in, a, "*, key=, reverse=", arg)) return v_error();
-    if (v_is_set(arg[1]) && !arg_bool(in, arg[1], "reverse", &reverse)) return v_error();
-    const Value work = v_list(in, 0); /* the list is empty meanwhile, as in Python */
+    if (v_is_set(arg[1]) && !arg_bool(in, arg[1], "reverse", &reverse))
+        return v_error();
+    const Value work =
+        v_list(in, 0); /* the list is empty meanwhile, as in Python */
     swap_items(work.seq, a->self.seq);
-    const bool ok = sort_values(in, work.seq->p, work.seq->n, v_is_set(arg[0]) ? arg[0] : v_none(), reverse);
+    const bool ok = sort_values(in, work.seq->p, work.seq->n,
+                                v_is_set(arg[0]) ? arg[0] : v_none(), reverse);
     swap_items(work.seq, a->self.seq);
     v_drop(in, work);
     return ok ? v_none() : v_error();
@@ -114,14 +125,10 @@ static Value l_copy(Interp *in, CallArgs *a)
 }
 
 const NativeDef list_methods[] = {
-    {"append", l_append, 0, NULL},
-    {"extend", l_extend, 0, NULL},
-    {"insert", l_insert, 0, NULL},
-    {"pop", l_pop, 0, NULL},
-    {"index", seq_find, 0, NULL},
-    {"count", seq_count, 0, NULL},
-    {"sort", l_sort, 0, NULL},
-    {"reverse", l_reverse, 0, NULL},
+    {"append", l_append, 0, NULL}, {"extend", l_extend, 0, NULL},
+    {"insert", l_insert, 0, NULL}, {"pop", l_pop, 0, NULL},
+    {"index", seq_find, 0, NULL},  {"count", seq_count, 0, NULL},
+    {"sort", l_sort, 0, NULL},     {"reverse", l_reverse, 0, NULL},
     {"copy", l_copy, 0, NULL},
 };
 const int n_list_methods = LEN(list_methods);
@@ -142,7 +149,9 @@ static Value dict_list(Interp *in, CallArgs *a, char what)
     int pos = 0;
     Value k, v;
     while (dict_next(a->self, &pos, &k, &v)) {
-        const Value item = what == 'k' ? v_keep(k) : what == 'v' ? v_keep(v) : v_tuple(in, (Value[]){k, v}, 2);
+        const Value item = what == 'k' ? v_keep(k)
+            : what == 'v'              ? v_keep(v)
+                                       : v_tuple(in, (Value[]){k, v}, 2);
         if (list_push_take(in, list, item)) continue;
         v_drop(in, list);
         return v_error();
@@ -151,7 +160,11 @@ static Value dict_list(Interp *in, CallArgs *a, char what)
 }
 
 /* What keys(), values() and items() return: prints like Python's view. */
-typedef struct ViewObj { Obj o; Value list; const char *name; } ViewObj;
+typedef struct ViewObj {
+    Obj o;
+    Value list;
+    const char *name;
+} ViewObj;
 
 static void view_drop(Interp *in, Obj *o)
 {
@@ -181,7 +194,11 @@ static bool view_repr(Interp *in, Value self, Text *t)
 }
 
 static const NativeType view_type = {
-    .name = "dict_view", .drop = view_drop, .item = view_item, .len = view_len, .repr = view_repr,
+    .name = "dict_view",
+    .drop = view_drop,
+    .item = view_item,
+    .len = view_len,
+    .repr = view_repr,
 };
 
 static Value view_new(Interp *in, CallArgs *a, char what)
@@ -190,7 +207,9 @@ static Value view_new(Interp *in, CallArgs *a, char what)
     if (v_is_error(list)) return list;
     ViewObj *v = obj_new(in, V_OBJ, &view_type, sizeof *v);
     v->list = list;
-    v->name = what == 'k' ? "dict_keys" : what == 'v' ? "dict_values" : "dict_items";
+    v->name = what == 'k' ? "dict_keys"
+        : what == 'v'     ? "dict_values"
+                          : "dict_items";
     return v_obj(&v->o);
 }
 
@@ -236,7 +255,9 @@ static Value d_pop(Interp *in, CallArgs *a)
     if (!args_bind(in, a, "key, default=, /", arg)) return v_error();
     const int r = dict_get(in, a->self, arg[0], &v);
     if (r < 0) return v_error();
-    if (!r) return v_is_set(arg[1]) ? v_keep(arg[1]) : raise_key(in, EXC_KEY_ERROR, arg[0]);
+    if (!r)
+        return v_is_set(arg[1]) ? v_keep(arg[1])
+                                : raise_key(in, EXC_KEY_ERROR, arg[0]);
     v_keep(v);
     dict_del(in, a->self, arg[0]);
     return v;
@@ -252,7 +273,10 @@ static bool update_pairs(Interp *in, Value dict, Value src)
         const Value pair = host_list_of(in, list.seq->p[i]);
         ok = !v_is_error(pair);
         if (ok && pair.seq->n != 2) {
-            host_raise(in, EXC_VALUE_ERROR, "dictionary update sequence element #%d has length %d; 2 is required", i, pair.seq->n);
+            host_raise(
+                in, EXC_VALUE_ERROR,
+                "dictionary update sequence element #%d has length %d; 2 is required",
+                i, pair.seq->n);
             ok = false;
         }
         ok = ok && dict_set(in, dict, pair.seq->p[0], pair.seq->p[1]);

@@ -46,7 +46,8 @@ static void dict_rebuild(DictObj *d, int want)
 static int same_key(Interp *in, const DictEntry *e, uint32_t hash, Value key)
 {
     if (e->hash != hash || !v_is_set(e->key)) return 0;
-    if (e->key.kind == V_STR && key.kind == V_STR) return str_equal(e->key, key);
+    if (e->key.kind == V_STR && key.kind == V_STR)
+        return str_equal(e->key, key);
     return host_equal(in, e->key, key);
 }
 
@@ -69,13 +70,16 @@ static int dict_find(Interp *in, const DictObj *d, Value key, uint32_t hash)
     return -1;
 }
 
-static bool dict_append(Interp *in, DictObj *d, Value key, Value v, uint32_t hash)
+static bool dict_append(Interp *in, DictObj *d, Value key, Value v,
+                        uint32_t hash)
 {
     if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)d->live + 1)) return false;
     if (d->n == d->cap) {
         const int old = d->cap;
-        if (d->live < d->n / 2) dict_rebuild(d, d->live + 1);
-        else d->cap = d->cap ? d->cap * 2 : 4;
+        if (d->live < d->n / 2)
+            dict_rebuild(d, d->live + 1);
+        else
+            d->cap = d->cap ? d->cap * 2 : 4;
         if (!heap_grow(in, (int64_t)(d->cap - old) * (int64_t)sizeof *d->e)) {
             heap_grow(in, -(int64_t)(d->cap - old) * (int64_t)sizeof *d->e);
             d->cap = old;
@@ -85,8 +89,10 @@ static bool dict_append(Interp *in, DictObj *d, Value key, Value v, uint32_t has
     }
     d->e[d->n++] = (DictEntry){v_keep(key), v_keep(v), hash};
     d->live++;
-    if (d->n > SMALL && d->n * 2 > d->nindex) dict_rebuild(d, d->n);
-    else if (d->index) index_put(d, d->n - 1);
+    if (d->n > SMALL && d->n * 2 > d->nindex)
+        dict_rebuild(d, d->n);
+    else if (d->index)
+        index_put(d, d->n - 1);
     return true;
 }
 

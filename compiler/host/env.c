@@ -31,8 +31,9 @@ static void push_name(Interp *in, Str **names, int *n, int *cap, Str name)
 static void bind(Scan *sc, Str name, Span span)
 {
     FuncInfo *f = sc->info;
-    if (has_name(f->names, f->n, name) || has_name(f->globals, f->nglobals, name)
-        || has_name(f->nonlocals, f->nnonlocals, name))
+    if (has_name(f->names, f->n, name) ||
+        has_name(f->globals, f->nglobals, name) ||
+        has_name(f->nonlocals, f->nnonlocals, name))
         return;
     int cap = sc->cap;
     f->defs = vec_grow(sc->in->se->arena, f->defs, f->n, &cap, sizeof *f->defs);
@@ -57,7 +58,8 @@ static void scan_aliases(Scan *sc, const Node *s)
         const Node *a = s->import.names.p[i];
         const char *dot = strchr(a->alias.name->s, '.');
         Str name = a->alias.as ? a->alias.as : a->alias.name;
-        if (!a->alias.as && dot) name = str_n(sc->in->se, name->s, (size_t)(dot - name->s));
+        if (!a->alias.as && dot)
+            name = str_n(sc->in->se, name->s, (size_t)(dot - name->s));
         bind(sc, name, a->span);
     }
 }
@@ -67,8 +69,10 @@ static void scan_outer_names(Scan *sc, const Node *s)
     FuncInfo *f = sc->info;
     for (int i = 0; i < s->list.n; i++) {
         const Str name = s->list.p[i]->name;
-        if (s->kind == ND_GLOBAL) push_name(sc->in, &f->globals, &f->nglobals, &sc->gcap, name);
-        else push_name(sc->in, &f->nonlocals, &f->nnonlocals, &sc->ncap, name);
+        if (s->kind == ND_GLOBAL)
+            push_name(sc->in, &f->globals, &f->nglobals, &sc->gcap, name);
+        else
+            push_name(sc->in, &f->nonlocals, &f->nnonlocals, &sc->ncap, name);
     }
 }
 
@@ -88,7 +92,8 @@ static void scan_stmt(Scan *sc, const Node *s)
 {
     switch (s->kind) {
     case ND_ASSIGN:
-        for (int i = 0; i < s->assign.targets.n; i++) bind_target(sc, s->assign.targets.p[i]);
+        for (int i = 0; i < s->assign.targets.n; i++)
+            bind_target(sc, s->assign.targets.p[i]);
         break;
     case ND_ANNASSIGN: bind_target(sc, s->ann.target); break;
     case ND_AUGASSIGN: bind_target(sc, s->aug.target); break;
@@ -96,12 +101,16 @@ static void scan_stmt(Scan *sc, const Node *s)
     case ND_FROM: scan_aliases(sc, s); break;
     case ND_GLOBAL:
     case ND_NONLOCAL: scan_outer_names(sc, s); break;
-    case ND_IF: scan_block(sc, &s->if_.then), scan_block(sc, &s->if_.other); break;
+    case ND_IF:
+        scan_block(sc, &s->if_.then), scan_block(sc, &s->if_.other);
+        break;
     case ND_FOR:
         bind_target(sc, s->for_.target);
         scan_block(sc, &s->for_.body), scan_block(sc, &s->for_.other);
         break;
-    case ND_WHILE: scan_block(sc, &s->while_.body), scan_block(sc, &s->while_.other); break;
+    case ND_WHILE:
+        scan_block(sc, &s->while_.body), scan_block(sc, &s->while_.other);
+        break;
     case ND_TRY: scan_try(sc, s); break;
     case ND_WITH:
         if (s->with.as) bind_target(sc, s->with.as);
@@ -122,13 +131,15 @@ static void scan_block(Scan *sc, const NodeVec *body)
 static void scan_declarations(Scan *sc, const NodeVec *body)
 {
     for (int i = 0; i < body->n; i++)
-        if (body->p[i]->kind == ND_GLOBAL || body->p[i]->kind == ND_NONLOCAL) scan_stmt(sc, body->p[i]);
+        if (body->p[i]->kind == ND_GLOBAL || body->p[i]->kind == ND_NONLOCAL)
+            scan_stmt(sc, body->p[i]);
 }
 
 static void scan_params(Scan *sc, const NodeVec *params)
 {
     for (int i = 0; i < params->n; i++)
-        if (params->p[i]->param.name) bind(sc, params->p[i]->param.name, params->p[i]->span);
+        if (params->p[i]->param.name)
+            bind(sc, params->p[i]->param.name, params->p[i]->span);
     sc->info->nparams = sc->info->n;
 }
 
@@ -153,7 +164,8 @@ static void find_captured(Interp *in, FuncInfo *f, const Node *n)
     if (n->kind == ND_LAMBDA) vec_push(in->se->arena, &one, n->lambda.body);
     names_captured(in, n->kind == ND_DEF ? &n->def.body : &one, &nested);
     f->captured = NEW_ARRAY(in->se->arena, bool, f->n + 1);
-    for (int i = 0; i < f->n; i++) f->captured[i] = names_has(&nested, f->names[i]);
+    for (int i = 0; i < f->n; i++)
+        f->captured[i] = names_has(&nested, f->names[i]);
     names_read(in, n, &f->reads, NULL);
 }
 
@@ -169,7 +181,8 @@ static const FuncInfo *info_new(Interp *in, const Node *n)
     } else if (n->kind == ND_LAMBDA) {
         scan_params(&sc, &n->lambda.params);
     } else {
-        for (int i = 0; i < n->comp.fors.n; i++) bind_target(&sc, n->comp.fors.p[i]->compfor.target);
+        for (int i = 0; i < n->comp.fors.n; i++)
+            bind_target(&sc, n->comp.fors.p[i]->compfor.target);
     }
     make_index(in, f);
     if (n->kind == ND_DEF || n->kind == ND_LAMBDA) find_captured(in, f, n);
@@ -220,7 +233,8 @@ Env *env_new(Interp *in, Env *outer, Module *m, const FuncInfo *info)
     if (!info) return e;
     e->n = e->cap = info->n;
     e->p = host_alloc((size_t)info->n * sizeof *e->p);
-    for (int i = 0; i < info->n; i++) e->p[i] = (Slot){info->names[i], v_unset(), info->defs[i]};
+    for (int i = 0; i < info->n; i++)
+        e->p[i] = (Slot){info->names[i], v_unset(), info->defs[i]};
     return e;
 }
 
@@ -334,11 +348,14 @@ static bool is_declared(Str *names, int n, Str name)
 static Value raise_unset(Interp *in, bool own, Str name)
 {
     if (own)
-        return host_raise(in, EXC_UNBOUND_LOCAL_ERROR,
-                          "cannot access local variable '%s' where it is not associated with a value", name->s);
-    return host_raise(in, EXC_NAME_ERROR,
-                      "cannot access free variable '%s' where it is not associated with a value in enclosing scope",
-                      name->s);
+        return host_raise(
+            in, EXC_UNBOUND_LOCAL_ERROR,
+            "cannot access local variable '%s' where it is not associated with a value",
+            name->s);
+    return host_raise(
+        in, EXC_NAME_ERROR,
+        "cannot access free variable '%s' where it is not associated with a value in enclosing scope",
+        name->s);
 }
 
 typedef VEC(const char *) NameVec;
@@ -367,7 +384,8 @@ Value env_load(Interp *in, Env *env, Str name)
         const Slot *s = env_find(e, name);
         if (s && v_is_set(s->v)) return v_keep(s->v);
         if (s) return raise_unset(in, e == env, name);
-        if (e->info && is_declared(e->info->globals, e->info->nglobals, name)) break;
+        if (e->info && is_declared(e->info->globals, e->info->nglobals, name))
+            break;
     }
     const Slot *s = env_find(env->module->env, name);
     if (!s || !v_is_set(s->v)) s = env_find(in->builtins, name);
@@ -388,10 +406,12 @@ bool env_store(Interp *in, Env *env, Str name, Value v, Span def)
         env_set(in, env->module->env, name, v, def);
         return true;
     }
-    for (const Env *e = env->outer; !s && e; e = e->outer) s = env_find(e, name);
+    for (const Env *e = env->outer; !s && e; e = e->outer)
+        s = env_find(e, name);
     if (!s) {
         v_drop(in, v);
-        host_raise(in, EXC_NAME_ERROR, "no binding for nonlocal '%s' found", name->s);
+        host_raise(in, EXC_NAME_ERROR, "no binding for nonlocal '%s' found",
+                   name->s);
         return false;
     }
     const Value old = s->v;

@@ -8,9 +8,11 @@
 bool stack_ok(Interp *in)
 {
     const char *here = __builtin_frame_address(0);
-    const size_t used = here < in->stack_base ? (size_t)(in->stack_base - here) : (size_t)(here - in->stack_base);
+    const size_t used = here < in->stack_base ? (size_t)(in->stack_base - here)
+                                              : (size_t)(here - in->stack_base);
     if (used <= in->stack_max) return true;
-    host_fatal(in, E1111, "limit `host-recursion`: nested too deeply for the stack");
+    host_fatal(in, E1111,
+               "limit `host-recursion`: nested too deeply for the stack");
     return false;
 }
 
@@ -53,7 +55,9 @@ static bool merge_dict(Interp *in, Env *env, const Node *e, Value dict)
     if (v_is_error(m)) return false;
     in->at = e->span;
     bool ok = m.kind == V_DICT;
-    if (!ok) host_raise(in, EXC_TYPE_ERROR, "'%s' object is not a mapping", v_type_name(m));
+    if (!ok)
+        host_raise(in, EXC_TYPE_ERROR, "'%s' object is not a mapping",
+                   v_type_name(m));
     int pos = 0;
     Value k, v;
     while (ok && dict_next(m, &pos, &k, &v)) ok = dict_set(in, dict, k, v);
@@ -90,10 +94,12 @@ static Value eval_dict(Interp *in, Env *env, const Node *n)
 static bool put_fstr(Interp *in, Env *env, const Node *n, Text *t);
 
 /* v under !r or !s, then the format spec */
-static bool put_converted(Interp *in, char conv, const char *spec, Value v, Text *t)
+static bool put_converted(Interp *in, char conv, const char *spec, Value v,
+                          Text *t)
 {
     Text shown = {.a = in->scratch};
-    if (!(conv == 's' ? host_str(in, v, &shown) : host_repr(in, v, &shown))) return false;
+    if (!(conv == 's' ? host_str(in, v, &shown) : host_repr(in, v, &shown)))
+        return false;
     const Value s = v_from_text(in, &shown);
     const bool ok = !v_is_error(s) && host_format(in, s, spec, t);
     v_drop(in, s);
@@ -102,11 +108,15 @@ static bool put_converted(Interp *in, char conv, const char *spec, Value v, Text
 
 static bool put_value(Interp *in, Env *env, const Node *part, Value v, Text *t)
 {
-    const char conv = part->fpart.conv ? part->fpart.conv : part->fpart.debug && !part->fpart.spec ? 'r' : 0;
+    const char conv = part->fpart.conv           ? part->fpart.conv
+        : part->fpart.debug && !part->fpart.spec ? 'r'
+                                                 : 0;
     Text spec = {.a = in->scratch};
-    if (part->fpart.spec && !put_fstr(in, env, part->fpart.spec, &spec)) return false;
+    if (part->fpart.spec && !put_fstr(in, env, part->fpart.spec, &spec))
+        return false;
     in->at = part->fpart.e->span;
-    return conv ? put_converted(in, conv, text_str(&spec), v, t) : host_format(in, v, text_str(&spec), t);
+    return conv ? put_converted(in, conv, text_str(&spec), v, t)
+                : host_format(in, v, text_str(&spec), t);
 }
 
 static bool put_part(Interp *in, Env *env, const Node *part, Text *t)
@@ -115,7 +125,8 @@ static bool put_part(Interp *in, Env *env, const Node *part, Text *t)
         text_put(t, part->s->s, part->s->len);
         return true;
     }
-    if (part->fpart.debug) text_put(t, part->fpart.debug->s, part->fpart.debug->len);
+    if (part->fpart.debug)
+        text_put(t, part->fpart.debug->s, part->fpart.debug->len);
     const Value v = eval(in, env, part->fpart.e);
     if (v_is_error(v)) return false;
     const bool ok = put_value(in, env, part, v, t);
@@ -149,14 +160,16 @@ static bool is_two_63(Interp *in, Span span)
 {
     const Source *src = source_of(in->se, span);
     static const char digits[] = "9223372036854775808";
-    return src && (size_t)(span.hi - span.lo) == sizeof digits - 1
-        && !memcmp(src->text + (span.lo - src->base), digits, sizeof digits - 1);
+    return src && (size_t)(span.hi - span.lo) == sizeof digits - 1 &&
+        !memcmp(src->text + (span.lo - src->base), digits, sizeof digits - 1);
 }
 
 static Value eval_unary(Interp *in, Env *env, const Node *n)
 {
     const Node *x = n->op.a;
-    if (n->op.op == OPR_NEG && x->kind == ND_INT && x->i.too_big && is_two_63(in, x->span)) return v_int(INT64_MIN);
+    if (n->op.op == OPR_NEG && x->kind == ND_INT && x->i.too_big &&
+        is_two_63(in, x->span))
+        return v_int(INT64_MIN);
     const Value a = eval(in, env, x);
     if (v_is_error(a)) return a;
     in->at = n->span;
@@ -185,7 +198,8 @@ static Value eval_compare(Interp *in, Env *env, const Node *n)
     for (int i = 0;; i++) {
         const Value b = eval(in, env, n->cmp.rest.p[i]);
         in->at = n->span;
-        const Value r = v_is_error(b) ? b : host_binary(in, n->cmp.ops[i], a, b);
+        const Value r = v_is_error(b) ? b
+                                      : host_binary(in, n->cmp.ops[i], a, b);
         v_drop(in, a);
         a = b;
         const bool last = i + 1 == n->cmp.rest.n;
@@ -258,7 +272,8 @@ static Value eval_one_index(Interp *in, Env *env, const Node *n)
 
 Value eval_index(Interp *in, Env *env, const Node *n)
 {
-    if (!n->index.is_tuple && n->index.index.n == 1) return eval_one_index(in, env, n->index.index.p[0]);
+    if (!n->index.is_tuple && n->index.index.n == 1)
+        return eval_one_index(in, env, n->index.index.p[0]);
     const Value list = v_list(in, n->index.index.n);
     for (int i = 0; i < n->index.index.n; i++) {
         const Value v = eval_one_index(in, env, n->index.index.p[i]);
@@ -287,14 +302,18 @@ static Value eval_subscript(Interp *in, Env *env, const Node *n)
 static Value eval_int(Interp *in, const Node *n)
 {
     if (!n->i.too_big) return v_int(n->i.value);
-    return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802, "this integer does not fit 64 bits");
+    return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802,
+                           "this integer does not fit 64 bits");
 }
 
 static Value eval_other(Interp *in, const Node *n)
 {
     if (n->kind == ND_ERROR) return fatal_reported(in);
-    if (n->kind == ND_UNSUPPORTED) return host_fatal(in, E0801, "%s is not in the host language", n->unsupported.what);
-    return host_fatal(in, E0801, "%s is not in the host language here", node_describe(n));
+    if (n->kind == ND_UNSUPPORTED)
+        return host_fatal(in, E0801, "%s is not in the host language",
+                          n->unsupported.what);
+    return host_fatal(in, E0801, "%s is not in the host language here",
+                      node_describe(n));
 }
 
 static Value eval_compound(Interp *in, Env *env, const Node *n)

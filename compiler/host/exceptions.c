@@ -5,7 +5,10 @@
 #include "host/interp.h"
 #include <stdlib.h>
 
-static const struct { const char *name; ExcType base; } classes[EXC_COUNT] = {
+static const struct {
+    const char *name;
+    ExcType base;
+} classes[EXC_COUNT] = {
     [EXC_BASE_EXCEPTION] = {"BaseException", EXC_BASE_EXCEPTION},
     [EXC_EXCEPTION] = {"Exception", EXC_BASE_EXCEPTION},
     [EXC_VALUE_ERROR] = {"ValueError", EXC_EXCEPTION},
@@ -66,7 +69,8 @@ Value exc_throw(Interp *in, ExcObj *e)
     return v_error();
 }
 
-static Value raise_va(Interp *in, ExcType type, DiagCode code, const char *fmt, va_list ap)
+static Value raise_va(Interp *in, ExcType type, DiagCode code, const char *fmt,
+                      va_list ap)
 {
     ExcObj *e = exc_make(in, type, code);
     const ArenaMark m = arena_mark(in->scratch);
@@ -86,7 +90,8 @@ Value host_raise(Interp *in, ExcType type, const char *fmt, ...)
     return v;
 }
 
-Value host_raise_code(Interp *in, ExcType type, DiagCode code, const char *fmt, ...)
+Value host_raise_code(Interp *in, ExcType type, DiagCode code, const char *fmt,
+                      ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -116,8 +121,12 @@ void host_help(Interp *in, const char *fmt, ...)
 void note_call_chain(Interp *in, Diag *d)
 {
     int n = 0;
-    for (const Frame *f = in->frame; f && f->call.hi && n < MAX_CHAIN; f = f->up, n++)
-        diag_note(in->se, d, f->call, is_name(f->name, "<module>") ? "imported here" : "`%s` called here", f->name->s);
+    for (const Frame *f = in->frame; f && f->call.hi && n < MAX_CHAIN;
+         f = f->up, n++)
+        diag_note(in->se, d, f->call,
+                  is_name(f->name, "<module>") ? "imported here"
+                                               : "`%s` called here",
+                  f->name->s);
 }
 
 Value fatal_reported(Interp *in)
@@ -174,7 +183,8 @@ void exc_trace(Interp *in, ExcObj *e, Str func, Span call)
     if (e->ntrace >= MAX_CHAIN) return;
     if (e->ntrace == e->captrace) {
         e->captrace = e->captrace ? e->captrace * 2 : 4;
-        e->trace = host_realloc(e->trace, (size_t)e->captrace, sizeof *e->trace);
+        e->trace = host_realloc(e->trace, (size_t)e->captrace,
+                                sizeof *e->trace);
     }
     e->trace[e->ntrace++] = (TraceEntry){func, call};
 }
@@ -183,7 +193,9 @@ void exc_trace(Interp *in, ExcObj *e, Str func, Span call)
 
 Value exc_new(Interp *in, ExcType type, CallArgs *a)
 {
-    if (a->nkw) return host_raise(in, EXC_TYPE_ERROR, "%s() takes no keyword arguments", exc_type_name(type));
+    if (a->nkw)
+        return host_raise(in, EXC_TYPE_ERROR, "%s() takes no keyword arguments",
+                          exc_type_name(type));
     ExcObj *e = exc_make(in, type, E0803);
     e->args = v_tuple(in, a->pos, a->npos);
     return v_obj(&e->o);
@@ -194,7 +206,8 @@ Value exc_message(Interp *in, ExcObj *e)
 {
     const SeqObj *args = e->args.seq;
     if (args->n == 0) return v_str(in, "");
-    if (args->n == 1 && e->type != EXC_KEY_ERROR) return host_str_value(in, args->p[0]);
+    if (args->n == 1 && e->type != EXC_KEY_ERROR)
+        return host_str_value(in, args->p[0]);
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     const bool ok = host_repr(in, args->n == 1 ? args->p[0] : e->args, &t);
@@ -237,7 +250,10 @@ static void note_trace(Interp *in, Diag *d, const ExcObj *e)
     for (int i = 0; i < e->ntrace; i++) {
         const TraceEntry *t = &e->trace[i];
         if (!t->call.hi) continue;
-        diag_note(in->se, d, t->call, is_name(t->func, "<module>") ? "imported here" : "`%s` called here", t->func->s);
+        diag_note(in->se, d, t->call,
+                  is_name(t->func, "<module>") ? "imported here"
+                                               : "`%s` called here",
+                  t->func->s);
     }
 }
 
@@ -245,7 +261,9 @@ static Diag *report_assert(Interp *in, ExcObj *e)
 {
     const Value msg = exc_message(in, e);
     const char *text = v_is_error(msg) ? "" : msg.str->s;
-    Diag *d = diag_new(in->se, E0208, e->span, *text ? "assertion failed: %s" : "assertion failed%s", text);
+    Diag *d = diag_new(in->se, E0208, e->span,
+                       *text ? "assertion failed: %s" : "assertion failed%s",
+                       text);
     v_drop(in, msg);
     return d;
 }
@@ -253,9 +271,12 @@ static Diag *report_assert(Interp *in, ExcObj *e)
 static Diag *report_exc(Interp *in, ExcObj *e)
 {
     if (e->module_level && e->assert_) return report_assert(in, e);
-    if (e->code == E0803) return diag_new(in->se, E0803, e->span, "%s", host_exc_text(in, v_obj(&e->o)));
+    if (e->code == E0803)
+        return diag_new(in->se, E0803, e->span, "%s",
+                        host_exc_text(in, v_obj(&e->o)));
     const Value msg = exc_message(in, e);
-    Diag *d = diag_new(in->se, e->code, e->span, "%s", v_is_error(msg) ? "" : msg.str->s);
+    Diag *d = diag_new(in->se, e->code, e->span, "%s",
+                       v_is_error(msg) ? "" : msg.str->s);
     v_drop(in, msg);
     return d;
 }
@@ -268,7 +289,9 @@ void host_report(Interp *in)
     if (!e->reported) {
         Diag *d = report_exc(in, e);
         if (v_is_set(e->names)) note_names(in, d, e->names);
-        if (e->cause) diag_note(in->se, d, e->cause->span, "caused by %s", host_exc_text(in, v_obj(&e->cause->o)));
+        if (e->cause)
+            diag_note(in->se, d, e->cause->span, "caused by %s",
+                      host_exc_text(in, v_obj(&e->cause->o)));
         note_trace(in, d, e);
         if (e->help) diag_help(in->se, d, "%s", e->help);
     }
@@ -283,7 +306,8 @@ static Value as_exception(Interp *in, Value v)
     if (v.kind == V_EXC) return v_keep(v);
     CallArgs none = {.self = v_unset()};
     if (v.kind == V_EXCTYPE) return exc_new(in, v.exctype, &none);
-    return host_raise(in, EXC_TYPE_ERROR, "exceptions must derive from BaseException");
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "exceptions must derive from BaseException");
 }
 
 static bool set_cause(Interp *in, Env *env, const Node *n, ExcObj *e)
@@ -294,16 +318,20 @@ static bool set_cause(Interp *in, Env *env, const Node *n, ExcObj *e)
     const Value x = as_exception(in, c);
     v_drop(in, c);
     if (v_is_error(x)) return false;
-    if (x.exc == e) v_drop(in, x);
-    else e->cause = x.exc;
+    if (x.exc == e)
+        v_drop(in, x);
+    else
+        e->cause = x.exc;
     return true;
 }
 
 Flow exec_raise(Interp *in, Env *env, const Node *n)
 {
     if (!n->raise.exc) {
-        if (in->handling) exc_throw(in, v_keep(v_obj(&in->handling->o)).exc);
-        else host_raise(in, EXC_RUNTIME_ERROR, "No active exception to reraise");
+        if (in->handling)
+            exc_throw(in, v_keep(v_obj(&in->handling->o)).exc);
+        else
+            host_raise(in, EXC_RUNTIME_ERROR, "No active exception to reraise");
         return FLOW_ERROR;
     }
     const Value v = eval(in, env, n->raise.exc);
@@ -312,7 +340,8 @@ Flow exec_raise(Interp *in, Env *env, const Node *n)
     const Value x = as_exception(in, v);
     v_drop(in, v);
     if (v_is_error(x)) return FLOW_ERROR;
-    if (n->raise.cause && !x.exc->cause && !set_cause(in, env, n->raise.cause, x.exc)) {
+    if (n->raise.cause && !x.exc->cause &&
+        !set_cause(in, env, n->raise.cause, x.exc)) {
         v_drop(in, x);
         return FLOW_ERROR;
     }
@@ -323,8 +352,9 @@ Flow exec_raise(Interp *in, Env *env, const Node *n)
 
 static bool is_plain(Value v)
 {
-    return v_is_number(v) || v.kind == V_STR || v.kind == V_NONE || v.kind == V_LIST || v.kind == V_TUPLE
-        || v.kind == V_DTYPE || v.kind == V_RANGE;
+    return v_is_number(v) || v.kind == V_STR || v.kind == V_NONE ||
+        v.kind == V_LIST || v.kind == V_TUPLE || v.kind == V_DTYPE ||
+        v.kind == V_RANGE;
 }
 
 /* value of a name or of name.attr without side effects; owned */
@@ -337,7 +367,8 @@ static Value peek(Interp *in, Env *env, const Node *n)
         v = env_load(in, env, n->name);
     } else if (n->kind == ND_ATTR && n->attr.of->kind == ND_NAME) {
         const Value of = peek(in, env, n->attr.of);
-        if (v_is_set(of) && of.kind != V_TENSOR) v = host_find_attr(in, of, n->attr.name);
+        if (v_is_set(of) && of.kind != V_TENSOR)
+            v = host_find_attr(in, of, n->attr.name);
         v_drop(in, of);
     }
     host_clear(in);
@@ -358,8 +389,10 @@ static void remember(Interp *in, Env *env, const Node *n, Value names)
     const Value v = peek(in, env, n);
     if (v_is_set(v) && is_plain(v)) {
         Text t = {.a = in->se->arena};
-        if (n->kind == ND_ATTR) text_printf(&t, "%s.%s", n->attr.of->name->s, n->attr.name->s);
-        else text_puts(&t, n->name->s);
+        if (n->kind == ND_ATTR)
+            text_printf(&t, "%s.%s", n->attr.of->name->s, n->attr.name->s);
+        else
+            text_puts(&t, n->name->s);
         Text r = {.a = in->se->arena};
         if (host_repr(in, v, &r)) {
             shorten(&r);
@@ -378,31 +411,44 @@ static void collect_names(Interp *in, Env *env, const Node *n, Value names)
     switch (n->kind) {
     case ND_NAME: remember(in, env, n, names); break;
     case ND_ATTR:
-        if (n->attr.of->kind == ND_NAME) remember(in, env, n, names);
-        else collect_names(in, env, n->attr.of, names);
+        if (n->attr.of->kind == ND_NAME)
+            remember(in, env, n, names);
+        else
+            collect_names(in, env, n->attr.of, names);
         break;
     case ND_UNARY:
-    case ND_BINARY: collect_names(in, env, n->op.a, names), collect_names(in, env, n->op.b, names); break;
+    case ND_BINARY:
+        collect_names(in, env, n->op.a, names),
+            collect_names(in, env, n->op.b, names);
+        break;
     case ND_AND:
-    case ND_OR: collect_names(in, env, n->pair.a, names), collect_names(in, env, n->pair.b, names); break;
+    case ND_OR:
+        collect_names(in, env, n->pair.a, names),
+            collect_names(in, env, n->pair.b, names);
+        break;
     case ND_COND:
         collect_names(in, env, n->cond.cond, names);
-        collect_names(in, env, n->cond.then, names), collect_names(in, env, n->cond.other, names);
+        collect_names(in, env, n->cond.then, names),
+            collect_names(in, env, n->cond.other, names);
         break;
     case ND_COMPARE:
         collect_names(in, env, n->cmp.first, names);
-        for (int i = 0; i < n->cmp.rest.n; i++) collect_names(in, env, n->cmp.rest.p[i], names);
+        for (int i = 0; i < n->cmp.rest.n; i++)
+            collect_names(in, env, n->cmp.rest.p[i], names);
         break;
     case ND_CALL:
-        for (int i = 0; i < n->call.args.n; i++) collect_names(in, env, n->call.args.p[i], names);
+        for (int i = 0; i < n->call.args.n; i++)
+            collect_names(in, env, n->call.args.p[i], names);
         break;
     case ND_INDEX:
         collect_names(in, env, n->index.of, names);
-        for (int i = 0; i < n->index.index.n; i++) collect_names(in, env, n->index.index.p[i], names);
+        for (int i = 0; i < n->index.index.n; i++)
+            collect_names(in, env, n->index.index.p[i], names);
         break;
     case ND_TUPLE:
     case ND_LIST:
-        for (int i = 0; i < n->list.n; i++) collect_names(in, env, n->list.p[i], names);
+        for (int i = 0; i < n->list.n; i++)
+            collect_names(in, env, n->list.p[i], names);
         break;
     default: break;
     }
@@ -423,7 +469,8 @@ static Flow assert_fails(Interp *in, Env *env, const Node *n)
     }
     e->span = n->assert_.cond->span;
     e->assert_ = n;
-    e->module_level = in->frame && in->frame->env == env && env == env->module->env;
+    e->module_level = in->frame && in->frame->env == env &&
+        env == env->module->env;
     e->names = v_dict(in);
     collect_names(in, env, n->assert_.cond, e->names);
     exc_throw(in, e);
@@ -446,7 +493,9 @@ Flow exec_assert(Interp *in, Env *env, const Node *n)
 static int matches_one(Interp *in, const ExcObj *e, Value cls)
 {
     if (cls.kind == V_EXCTYPE) return exc_type_is(e->type, cls.exctype);
-    host_raise(in, EXC_TYPE_ERROR, "catching classes that do not inherit from BaseException is not allowed");
+    host_raise(
+        in, EXC_TYPE_ERROR,
+        "catching classes that do not inherit from BaseException is not allowed");
     return -1;
 }
 
@@ -476,7 +525,8 @@ static Flow run_handler(Interp *in, Env *env, const Node *h, ExcObj *e)
     ExcObj *outer = in->handling;
     in->handling = e;
     Flow f = FLOW_ERROR;
-    if (!h->except.name || env_store(in, env, h->except.name, v_keep(v_obj(&e->o)), h->span))
+    if (!h->except.name ||
+        env_store(in, env, h->except.name, v_keep(v_obj(&e->o)), h->span))
         f = exec_block(in, env, &h->except.body);
     if (h->except.name) { /* Python unbinds the name */
         Slot *s = env_find(env, h->except.name);
@@ -529,8 +579,10 @@ static Flow run_final(Interp *in, Env *env, const Node *n, Flow before)
 Flow exec_try(Interp *in, Env *env, const Node *n)
 {
     Flow f = exec_block(in, env, &n->try_.body);
-    if (f == FLOW_ERROR) f = handle(in, env, n);
-    else if (f == FLOW_NEXT) f = exec_block(in, env, &n->try_.other);
+    if (f == FLOW_ERROR)
+        f = handle(in, env, n);
+    else if (f == FLOW_NEXT)
+        f = exec_block(in, env, &n->try_.other);
     if (n->try_.final.n) f = run_final(in, env, n, f);
     return f;
 }

@@ -8,20 +8,28 @@
 static Value unpack_items(Interp *in, Value v, int n, bool star)
 {
     if (v.kind == V_OBJ && !v.o->type->item && !v.o->type->next)
-        return host_raise(in, EXC_TYPE_ERROR, "cannot unpack non-iterable %s object", v_type_name(v));
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "cannot unpack non-iterable %s object",
+                          v_type_name(v));
     if (v.kind < V_STR || v.kind == V_FUNC)
-        return host_raise(in, EXC_TYPE_ERROR, "cannot unpack non-iterable %s object", v_type_name(v));
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "cannot unpack non-iterable %s object",
+                          v_type_name(v));
     const Value list = host_list_of(in, v);
     if (v_is_error(list)) return list;
     const int got = list.seq->n;
     if (star ? got >= n - 1 : got == n) return list;
     v_drop(in, list);
-    if (got > n) return host_raise(in, EXC_VALUE_ERROR, "too many values to unpack (expected %d)", n);
-    return host_raise(in, EXC_VALUE_ERROR, "not enough values to unpack (expected %s%d, got %d)",
+    if (got > n)
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "too many values to unpack (expected %d)", n);
+    return host_raise(in, EXC_VALUE_ERROR,
+                      "not enough values to unpack (expected %s%d, got %d)",
                       star ? "at least " : "", star ? n - 1 : n, got);
 }
 
-static bool assign_star(Interp *in, Env *env, const Node *target, Value *p, int n)
+static bool assign_star(Interp *in, Env *env, const Node *target, Value *p,
+                        int n)
 {
     const Value rest = v_list(in, n);
     for (int i = 0; i < n; i++) rest.seq->p[rest.seq->n++] = v_keep(p[i]);
@@ -36,7 +44,10 @@ static bool assign_unpacked(Interp *in, Env *env, const Node *target, Value v)
     int star = -1;
     for (int i = 0; i < t->n; i++) {
         if (t->p[i]->kind != ND_STAR) continue;
-        if (star >= 0) return host_fatal(in, E0801, "two starred targets in one assignment"), false;
+        if (star >= 0)
+            return host_fatal(in, E0801,
+                              "two starred targets in one assignment"),
+                   false;
         star = i;
     }
     const Value items = unpack_items(in, v, t->n, star >= 0);
@@ -44,8 +55,11 @@ static bool assign_unpacked(Interp *in, Env *env, const Node *target, Value v)
     const int extra = items.seq->n - t->n;
     bool ok = true;
     for (int i = 0; i < t->n && ok; i++) {
-        if (i == star) ok = assign_star(in, env, t->p[i]->e, items.seq->p + i, extra + 1);
-        else ok = assign(in, env, t->p[i], items.seq->p[star >= 0 && i > star ? i + extra : i]);
+        if (i == star)
+            ok = assign_star(in, env, t->p[i]->e, items.seq->p + i, extra + 1);
+        else
+            ok = assign(in, env, t->p[i],
+                        items.seq->p[star >= 0 && i > star ? i + extra : i]);
     }
     v_drop(in, items);
     return ok;
@@ -84,7 +98,9 @@ bool assign(Interp *in, Env *env, const Node *t, Value v)
     case ND_TUPLE:
     case ND_LIST: return assign_unpacked(in, env, t, v);
     case ND_ERROR: fatal_reported(in); return false;
-    default: host_fatal(in, E0801, "%s cannot be assigned to", node_describe(t)); return false;
+    default:
+        host_fatal(in, E0801, "%s cannot be assigned to", node_describe(t));
+        return false;
     }
 }
 
@@ -94,14 +110,16 @@ static Flow exec_assign(Interp *in, Env *env, const Node *n)
     for (int i = 0; i < n->assign.targets.n; i++) {
         const Node *t = n->assign.targets.p[i];
         if (!in->overrides.n || env != env->module->env) break;
-        const int r = t->kind == ND_NAME ? override_value(in, env, t->name, t, &v)
-                                         : -!override_tuple(in, env, t);
+        const int r = t->kind == ND_NAME
+            ? override_value(in, env, t->name, t, &v)
+            : -!override_tuple(in, env, t);
         if (r < 0) return FLOW_ERROR;
         if (r > 0) break;
     }
     if (!v_is_set(v)) v = eval(in, env, n->assign.value);
     bool ok = !v_is_error(v);
-    for (int i = 0; i < n->assign.targets.n && ok; i++) ok = assign(in, env, n->assign.targets.p[i], v);
+    for (int i = 0; i < n->assign.targets.n && ok; i++)
+        ok = assign(in, env, n->assign.targets.p[i], v);
     v_drop(in, v);
     return ok ? FLOW_NEXT : FLOW_ERROR;
 }
@@ -110,8 +128,9 @@ static Flow exec_ann(Interp *in, Env *env, const Node *n)
 {
     if (!n->ann.value) return FLOW_NEXT;
     Value v = v_unset();
-    if (in->overrides.n && env == env->module->env && n->ann.target->kind == ND_NAME
-        && override_value(in, env, n->ann.target->name, n->ann.target, &v) < 0)
+    if (in->overrides.n && env == env->module->env &&
+        n->ann.target->kind == ND_NAME &&
+        override_value(in, env, n->ann.target->name, n->ann.target, &v) < 0)
         return FLOW_ERROR;
     if (!v_is_set(v)) v = eval(in, env, n->ann.value);
     const bool ok = !v_is_error(v) && assign(in, env, n->ann.target, v);
@@ -161,8 +180,10 @@ static Flow exec_aug(Interp *in, Env *env, const Node *n)
         const Value v = aug_value(in, env, n, eval(in, env, t));
         ok = !v_is_error(v) && env_store(in, env, t->name, v, t->span);
     } else if (t->kind == ND_INDEX || t->kind == ND_ATTR) {
-        const Value of = eval(in, env, t->kind == ND_INDEX ? t->index.of : t->attr.of);
-        ok = !v_is_error(of) && (t->kind == ND_INDEX ? aug_index : aug_attr)(in, env, n, of);
+        const Value of = eval(in, env,
+                              t->kind == ND_INDEX ? t->index.of : t->attr.of);
+        ok = !v_is_error(of) &&
+            (t->kind == ND_INDEX ? aug_index : aug_attr)(in, env, n, of);
         v_drop(in, of);
     } else {
         host_fatal(in, E0801, "%s cannot be assigned to", node_describe(t));
@@ -177,7 +198,9 @@ static Flow exec_del(Interp *in, Env *env, const Node *n)
         const Node *t = n->list.p[i];
         in->at = t->span;
         if (t->kind != ND_INDEX) {
-            host_fatal(in, E0801, "`del` of anything but `x[i]` is not in the host language");
+            host_fatal(
+                in, E0801,
+                "`del` of anything but `x[i]` is not in the host language");
             return FLOW_ERROR;
         }
         const Value of = eval(in, env, t->index.of);
@@ -206,7 +229,8 @@ static int condition(Interp *in, Env *env, const Node *c)
 
 static Flow exec_if(Interp *in, Env *env, const Node *n)
 {
-    if (in->overrides.n && env == in->main->env && is_driver_if(n) && !overrides_check(in, false))
+    if (in->overrides.n && env == in->main->env && is_driver_if(n) &&
+        !overrides_check(in, false))
         return fatal_reported(in), FLOW_ERROR;
     const int t = condition(in, env, n->if_.cond);
     if (t < 0) return FLOW_ERROR;
@@ -261,10 +285,15 @@ static Flow exec_with(Interp *in, Env *env, const Node *n)
     const bool call = n->with.ctx->kind == ND_CALL;
     const Value ctx = eval(in, env, call ? n->with.ctx->call.fn : n->with.ctx);
     if (v_is_error(ctx)) return FLOW_ERROR;
-    const bool ok = call && ctx.kind == V_NATIVE && !strcmp(ctx.native->name, "no_grad");
+    const bool ok = call && ctx.kind == V_NATIVE &&
+        !strcmp(ctx.native->name, "no_grad");
     v_drop(in, ctx);
     in->at = n->with.ctx->span;
-    if (!ok) return host_fatal(in, E0801, "`with` is in the host language only as `with torch.no_grad():`"), FLOW_ERROR;
+    if (!ok)
+        return host_fatal(
+                   in, E0801,
+                   "`with` is in the host language only as `with torch.no_grad():`"),
+               FLOW_ERROR;
     if (n->with.as && !assign(in, env, n->with.as, v_none())) return FLOW_ERROR;
     return exec_block(in, env, &n->with.body);
 }
@@ -288,9 +317,11 @@ static Flow exec_expr(Interp *in, Env *env, const Node *n)
 
 static Flow exec_unsupported(Interp *in, const Node *n)
 {
-    if (n->kind == ND_ERROR) return FLOW_NEXT; /* reported by the parser; the rest goes on */
+    if (n->kind == ND_ERROR)
+        return FLOW_NEXT; /* reported by the parser; the rest goes on */
     host_fatal(in, E0801, "%s is not in the host language",
-               n->kind == ND_UNSUPPORTED ? n->unsupported.what : node_describe(n));
+               n->kind == ND_UNSUPPORTED ? n->unsupported.what
+                                         : node_describe(n));
     return FLOW_ERROR;
 }
 

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 typedef struct Spec {
-    char fill[5];     /* one character, UTF-8 */
-    char align;       /* < > = ^, 0: default */
-    char sign;        /* + - space */
+    char fill[5]; /* one character, UTF-8 */
+    char align;   /* < > = ^, 0: default */
+    char sign;    /* + - space */
     bool alt, zero;
-    char group;       /* , or _ */
+    char group; /* , or _ */
     int64_t width;
-    int prec;         /* -1: none */
-    char type;        /* 0: none */
+    int prec;  /* -1: none */
+    char type; /* 0: none */
 } Spec;
 
 /* ---- reading a spec ----------------------------------------------------- */
@@ -63,7 +63,8 @@ static bool spec_parse(Interp *in, const char *text, Spec *s)
     if (*p == '.') {
         p++;
         if (!isdigit((unsigned char)*p)) {
-            host_raise(in, EXC_VALUE_ERROR, "Format specifier missing precision");
+            host_raise(in, EXC_VALUE_ERROR,
+                       "Format specifier missing precision");
             return false;
         }
         const int64_t prec = read_number(&p);
@@ -92,7 +93,8 @@ static void put_fill(Text *t, const Spec *s, int64_t n)
 }
 
 /* sign and body, padded to the width */
-static void put_padded(Text *t, const Spec *s, const char *sign, const char *body, size_t n, char align)
+static void put_padded(Text *t, const Spec *s, const char *sign,
+                       const char *body, size_t n, char align)
 {
     const int64_t len = (int64_t)strlen(sign) + char_count(body, n);
     const int64_t pad = s->width > len ? s->width - len : 0;
@@ -107,30 +109,43 @@ static void put_padded(Text *t, const Spec *s, const char *sign, const char *bod
 /* ---- numbers ------------------------------------------------------------ */
 
 /* Separators into the digits before the point; zero padding is grouped too. */
-static void group_digits(Text *out, const char *body, size_t n, const Spec *s, int every, size_t want)
+static void group_digits(Text *out, const char *body, size_t n, const Spec *s,
+                         int every, size_t want)
 {
     size_t whole = 0;
-    while (whole < n && isxdigit((unsigned char)body[whole]) && body[whole] != 'e') whole++;
+    while (whole < n && isxdigit((unsigned char)body[whole]) &&
+           body[whole] != 'e')
+        whole++;
     size_t zeros = 0;
-    while (s->align == '=' && s->fill[0] == '0' && s->width > 0
-           && whole + zeros + (whole + zeros - 1) / (size_t)every + (n - whole) < want)
+    while (s->align == '=' && s->fill[0] == '0' && s->width > 0 &&
+           whole + zeros + (whole + zeros - 1) / (size_t)every + (n - whole) <
+               want)
         zeros++;
     for (size_t i = 0; i < whole + zeros; i++) {
-        if (i && (whole + zeros - i) % (size_t)every == 0) text_putc(out, s->group);
+        if (i && (whole + zeros - i) % (size_t)every == 0)
+            text_putc(out, s->group);
         text_putc(out, i < zeros ? '0' : body[i - zeros]);
     }
     text_put(out, body + whole, n - whole);
 }
 
-static void put_number(Interp *in, Text *t, const Spec *s, bool negative, const char *prefix, const char *body, size_t n)
+static void put_number(Interp *in, Text *t, const Spec *s, bool negative,
+                       const char *prefix, const char *body, size_t n)
 {
     char sign[4];
-    snprintf(sign, sizeof sign, "%s%s", negative ? "-" : s->sign == '+' ? "+" : s->sign == ' ' ? " " : "", prefix);
+    snprintf(sign, sizeof sign, "%s%s",
+             negative             ? "-"
+                 : s->sign == '+' ? "+"
+                 : s->sign == ' ' ? " "
+                                  : "",
+             prefix);
     Text grouped = {.a = in->scratch};
     if (s->group) {
         const size_t used = strlen(sign);
-        const size_t want = (size_t)s->width > used ? (size_t)s->width - used : 0;
-        group_digits(&grouped, body, n, s, strchr("bxXo", s->type ? s->type : 'd') ? 4 : 3, want);
+        const size_t want = (size_t)s->width > used ? (size_t)s->width - used
+                                                    : 0;
+        group_digits(&grouped, body, n, s,
+                     strchr("bxXo", s->type ? s->type : 'd') ? 4 : 3, want);
         body = text_str(&grouped);
         n = grouped.n;
     }
@@ -142,7 +157,8 @@ static size_t int_digits(char *buf, uint64_t u, int base, bool upper)
     char tmp[72];
     size_t n = 0;
     do {
-        tmp[n++] = (upper ? "0123456789ABCDEF" : "0123456789abcdef")[u % (unsigned)base];
+        tmp[n++] = (upper ? "0123456789ABCDEF"
+                          : "0123456789abcdef")[u % (unsigned)base];
         u /= (unsigned)base;
     } while (u);
     for (size_t i = 0; i < n; i++) buf[i] = tmp[n - 1 - i];
@@ -151,7 +167,8 @@ static size_t int_digits(char *buf, uint64_t u, int base, bool upper)
 
 static bool bad_type(Interp *in, char type, const char *what)
 {
-    host_raise(in, EXC_VALUE_ERROR, "Unknown format code '%c' for object of type '%s'", type, what);
+    host_raise(in, EXC_VALUE_ERROR,
+               "Unknown format code '%c' for object of type '%s'", type, what);
     return false;
 }
 
@@ -171,18 +188,29 @@ static bool format_char(Interp *in, int64_t i, const Spec *s, Text *t)
 
 static bool format_int(Interp *in, int64_t i, const Spec *s, Text *t)
 {
-    if (s->type && strchr("eEfFgG%", s->type)) return format_float(in, (double)i, s, t);
-    if (s->type && !strchr("bcdoxXn", s->type)) return bad_type(in, s->type, "int");
+    if (s->type && strchr("eEfFgG%", s->type))
+        return format_float(in, (double)i, s, t);
+    if (s->type && !strchr("bcdoxXn", s->type))
+        return bad_type(in, s->type, "int");
     if (s->prec >= 0) {
-        host_raise(in, EXC_VALUE_ERROR, "Precision not allowed in integer format specifier");
+        host_raise(in, EXC_VALUE_ERROR,
+                   "Precision not allowed in integer format specifier");
         return false;
     }
     if (s->type == 'c') return format_char(in, i, s, t);
-    const int base = s->type == 'b' ? 2 : s->type == 'o' ? 8 : s->type == 'x' || s->type == 'X' ? 16 : 10;
-    const char *prefix = !s->alt ? "" : s->type == 'b' ? "0b" : s->type == 'o' ? "0o"
-                       : s->type == 'x' ? "0x" : s->type == 'X' ? "0X" : "";
+    const int base = s->type == 'b'        ? 2
+        : s->type == 'o'                   ? 8
+        : s->type == 'x' || s->type == 'X' ? 16
+                                           : 10;
+    const char *prefix = !s->alt ? ""
+        : s->type == 'b'         ? "0b"
+        : s->type == 'o'         ? "0o"
+        : s->type == 'x'         ? "0x"
+        : s->type == 'X'         ? "0X"
+                                 : "";
     char buf[72];
-    const size_t n = int_digits(buf, i < 0 ? -(uint64_t)i : (uint64_t)i, base, s->type == 'X');
+    const size_t n = int_digits(buf, i < 0 ? -(uint64_t)i : (uint64_t)i, base,
+                                s->type == 'X');
     put_number(in, t, s, i < 0, prefix, buf, n);
     return true;
 }
@@ -217,14 +245,21 @@ static void float_body(Text *b, double f, const Spec *s)
 {
     const int prec = s->prec < 0 ? 6 : s->prec;
     if (!isfinite(f)) {
-        text_puts(b, isnan(f) ? (s->type == 'F' || s->type == 'E' || s->type == 'G' ? "NAN" : "nan")
-                              : (s->type == 'F' || s->type == 'E' || s->type == 'G' ? "INF" : "inf"));
+        text_puts(b,
+                  isnan(f) ? (s->type == 'F' || s->type == 'E' || s->type == 'G'
+                                  ? "NAN"
+                                  : "nan")
+                           : (s->type == 'F' || s->type == 'E' || s->type == 'G'
+                                  ? "INF"
+                                  : "inf"));
         if (s->type == '%') text_putc(b, '%');
         return;
     }
     if (!s->type) {
-        if (s->prec < 0) text_float(b, f);
-        else put_general(b, f, prec);
+        if (s->prec < 0)
+            text_float(b, f);
+        else
+            put_general(b, f, prec);
         return;
     }
     if (s->type == '%') {
@@ -232,14 +267,16 @@ static void float_body(Text *b, double f, const Spec *s)
         return;
     }
     char fmt[16], buf[5400];
-    snprintf(fmt, sizeof fmt, "%%%s.*%c", s->alt ? "#" : "", s->type == 'n' ? 'g' : s->type);
+    snprintf(fmt, sizeof fmt, "%%%s.*%c", s->alt ? "#" : "",
+             s->type == 'n' ? 'g' : s->type);
     snprintf(buf, sizeof buf, fmt, prec, f);
     text_puts(b, buf);
 }
 
 static bool format_float(Interp *in, double f, const Spec *s, Text *t)
 {
-    if (s->type && !strchr("eEfFgGn%", s->type)) return bad_type(in, s->type, "float");
+    if (s->type && !strchr("eEfFgGn%", s->type))
+        return bad_type(in, s->type, "float");
     Text body = {.a = in->scratch};
     float_body(&body, fabs(f), s);
     put_number(in, t, s, signbit(f) && !isnan(f), "", text_str(&body), body.n);
@@ -252,11 +289,13 @@ static bool format_str(Interp *in, Value v, const Spec *s, Text *t)
 {
     if (s->type && s->type != 's') return bad_type(in, s->type, "str");
     if (s->group) {
-        host_raise(in, EXC_VALUE_ERROR, "Cannot specify '%c' with 's'.", s->group);
+        host_raise(in, EXC_VALUE_ERROR, "Cannot specify '%c' with 's'.",
+                   s->group);
         return false;
     }
     if (s->align == '=' && !s->zero) {
-        host_raise(in, EXC_VALUE_ERROR, "'=' alignment not allowed in string format specifier");
+        host_raise(in, EXC_VALUE_ERROR,
+                   "'=' alignment not allowed in string format specifier");
         return false;
     }
     Value shown = v_keep(v);
@@ -279,9 +318,12 @@ bool host_format(Interp *in, Value v, const char *text, Text *t)
     } else if (v_is_number(v) || v.kind == V_STR) {
         if (!spec_parse(in, text, &s)) return false;
         if (v.kind == V_STR) return format_str(in, v, &s, t);
-        return v.kind == V_FLOAT ? format_float(in, v.f, &s, t) : format_int(in, v.i, &s, t);
+        return v.kind == V_FLOAT ? format_float(in, v.f, &s, t)
+                                 : format_int(in, v.i, &s, t);
     }
-    host_raise(in, EXC_TYPE_ERROR, "unsupported format string passed to %s.__format__", v_type_name(v));
+    host_raise(in, EXC_TYPE_ERROR,
+               "unsupported format string passed to %s.__format__",
+               v_type_name(v));
     return false;
 }
 
@@ -300,7 +342,8 @@ static bool percent_arg(Percent *c, Value *v)
     const bool tuple = c->args.kind == V_TUPLE;
     const int n = tuple ? c->args.seq->n : 1;
     if (c->used >= n) {
-        host_raise(c->in, EXC_TYPE_ERROR, "not enough arguments for format string");
+        host_raise(c->in, EXC_TYPE_ERROR,
+                   "not enough arguments for format string");
         return false;
     }
     *v = tuple ? c->args.seq->p[c->used] : c->args;
@@ -332,7 +375,9 @@ static bool percent_key(Percent *c, Value *v, bool *found)
     if (*c->p != '(') return true;
     const char *close = memchr(c->p, ')', (size_t)(c->end - c->p));
     if (!close || c->args.kind != V_DICT) {
-        host_raise(c->in, EXC_TYPE_ERROR, close ? "format requires a mapping" : "incomplete format key");
+        host_raise(c->in, EXC_TYPE_ERROR,
+                   close ? "format requires a mapping"
+                         : "incomplete format key");
         return false;
     }
     const Value key = v_str_n(c->in, c->p + 1, (size_t)(close - c->p - 1));
@@ -351,8 +396,10 @@ static bool percent_number(Percent *c, Value v, Spec *s)
         const char conv = s->type;
         int64_t i = v.i;
         if (!v_is_number(v) || (v.kind == V_FLOAT && strchr("xXo", conv))) {
-            host_raise(c->in, EXC_TYPE_ERROR, "%%%c format: %s is required, not %s", conv,
-                       strchr("xXo", conv) ? "an integer" : "a real number", v_type_name(v));
+            host_raise(c->in, EXC_TYPE_ERROR,
+                       "%%%c format: %s is required, not %s", conv,
+                       strchr("xXo", conv) ? "an integer" : "a real number",
+                       v_type_name(v));
             return false;
         }
         if (v.kind == V_FLOAT && !float_to_int(c->in, v.f, &i)) return false;
@@ -362,7 +409,8 @@ static bool percent_number(Percent *c, Value v, Spec *s)
     }
     double f;
     if (!v_is_number(v) && !(v.kind >= V_TENSOR && v.o->type->to_float)) {
-        host_raise(c->in, EXC_TYPE_ERROR, "must be real number, not %s", v_type_name(v));
+        host_raise(c->in, EXC_TYPE_ERROR, "must be real number, not %s",
+                   v_type_name(v));
         return false;
     }
     if (!arg_float(c->in, v, "argument", &f)) return false;
@@ -377,7 +425,9 @@ static bool percent_text(Percent *c, Value v, Spec *s)
         s->align = s->align ? s->align : '>';
         return format_char(c->in, v.i, s, c->out);
     }
-    if (!(conv == 'r' || conv == 'a' ? host_repr(c->in, v, &t) : host_str(c->in, v, &t))) return false;
+    if (!(conv == 'r' || conv == 'a' ? host_repr(c->in, v, &t)
+                                     : host_str(c->in, v, &t)))
+        return false;
     const Value text = v_from_text(c->in, &t);
     s->type = 's';
     if (!s->align) s->align = '>';
@@ -389,12 +439,18 @@ static bool percent_text(Percent *c, Value v, Spec *s)
 static void percent_flags(Percent *c, Spec *s)
 {
     for (;; c->p++) {
-        if (*c->p == '-') s->align = '<';
-        else if (*c->p == '+') s->sign = '+';
-        else if (*c->p == ' ' && s->sign != '+') s->sign = ' ';
-        else if (*c->p == '#') s->alt = true;
-        else if (*c->p == '0') s->zero = true;
-        else if (*c->p != ' ') return;
+        if (*c->p == '-')
+            s->align = '<';
+        else if (*c->p == '+')
+            s->sign = '+';
+        else if (*c->p == ' ' && s->sign != '+')
+            s->sign = ' ';
+        else if (*c->p == '#')
+            s->alt = true;
+        else if (*c->p == '0')
+            s->zero = true;
+        else if (*c->p != ' ')
+            return;
     }
 }
 
@@ -421,7 +477,10 @@ static bool percent_one(Percent *c)
         return true;
     }
     if (!s.type || !strchr("diuxXoeEfFgGrsac", s.type)) {
-        host_raise(c->in, EXC_VALUE_ERROR, s.type ? "unsupported format character '%c'" : "incomplete format%c", s.type ? s.type : ' ');
+        host_raise(c->in, EXC_VALUE_ERROR,
+                   s.type ? "unsupported format character '%c'"
+                          : "incomplete format%c",
+                   s.type ? s.type : ' ');
         return false;
     }
     if (!keyed && !percent_arg(c, &v)) return false;
@@ -441,8 +500,12 @@ static bool percent_run(Percent *c)
         c->p++;
         if (!percent_one(c)) return false;
     }
-    const bool all = c->args.kind == V_TUPLE ? c->used >= c->args.seq->n : c->used > 0 || c->args.kind == V_DICT;
-    if (!all) host_raise(c->in, EXC_TYPE_ERROR, "not all arguments converted during string formatting");
+    const bool all = c->args.kind == V_TUPLE
+        ? c->used >= c->args.seq->n
+        : c->used > 0 || c->args.kind == V_DICT;
+    if (!all)
+        host_raise(c->in, EXC_TYPE_ERROR,
+                   "not all arguments converted during string formatting");
     return all;
 }
 
@@ -462,25 +525,32 @@ Value percent_format(Interp *in, StrObj *fmt, Value args)
 typedef struct Braces {
     Interp *in;
     CallArgs *a;
-    int next;      /* of automatic numbering */
-    bool named;    /* a number was given by hand */
+    int next;   /* of automatic numbering */
+    bool named; /* a number was given by hand */
 } Braces;
 
-static bool braces_put(Braces *b, const char *p, const char *end, Text *out, int depth);
+static bool braces_put(Braces *b, const char *p, const char *end, Text *out,
+                       int depth);
 
 /* the argument that `name` (up to . [ ! : ) selects; owned */
 static Value braces_arg(Braces *b, const char *name, size_t n)
 {
     if (n == 0 || isdigit((unsigned char)*name)) {
         int64_t i = b->next;
-        if (n) i = read_number(&name);
-        else b->next++;
+        if (n)
+            i = read_number(&name);
+        else
+            b->next++;
         if (i < b->a->npos) return v_keep(b->a->pos[i]);
-        return host_raise(b->in, EXC_INDEX_ERROR, "Replacement index %lld out of range for positional args tuple", (long long)i);
+        return host_raise(
+            b->in, EXC_INDEX_ERROR,
+            "Replacement index %lld out of range for positional args tuple",
+            (long long)i);
     }
     for (int i = 0; i < b->a->nkw; i++) {
         const Str k = b->a->kw[i].name;
-        if (k->len == n && !memcmp(k->s, name, n)) return v_keep(b->a->kw[i].value);
+        if (k->len == n && !memcmp(k->s, name, n))
+            return v_keep(b->a->kw[i].value);
     }
     const Value key = v_str_n(b->in, name, n);
     raise_key(b->in, EXC_KEY_ERROR, key);
@@ -509,31 +579,38 @@ static Value braces_field(Braces *b, const char *p, const char *end)
         n = attr ? strcspn(p, ".[") : strcspn(p, "]");
         if (p + n > end) n = (size_t)(end - p);
         const Value of = v;
-        v = attr ? host_getattr(b->in, of, str_n(b->in->se, p, n)) : braces_index(b, of, p, n);
+        v = attr ? host_getattr(b->in, of, str_n(b->in->se, p, n))
+                 : braces_index(b, of, p, n);
         v_drop(b->in, of);
         p += n + !attr;
     }
     return v;
 }
 
-static bool braces_value(Braces *b, Value v, char conv, const char *spec, const char *end, Text *out, int depth)
+static bool braces_value(Braces *b, Value v, char conv, const char *spec,
+                         const char *end, Text *out, int depth)
 {
     Text s = {.a = b->in->scratch};
     if (spec && !braces_put(b, spec, end, &s, depth + 1)) return false;
     if (!conv) return host_format(b->in, v, text_str(&s), out);
     Text shown = {.a = b->in->scratch};
-    if (!(conv == 's' ? host_str(b->in, v, &shown) : host_repr(b->in, v, &shown))) return false;
+    if (!(conv == 's' ? host_str(b->in, v, &shown)
+                      : host_repr(b->in, v, &shown)))
+        return false;
     const Value text = v_from_text(b->in, &shown);
-    const bool ok = !v_is_error(text) && host_format(b->in, text, text_str(&s), out);
+    const bool ok = !v_is_error(text) &&
+        host_format(b->in, text, text_str(&s), out);
     v_drop(b->in, text);
     return ok;
 }
 
 /* one {field!conv:spec}, without the braces */
-static bool braces_one(Braces *b, const char *p, const char *end, Text *out, int depth)
+static bool braces_one(Braces *b, const char *p, const char *end, Text *out,
+                       int depth)
 {
     const char *stop = p;
-    while (stop < end && *stop != '!' && *stop != ':') stop += *stop == '[' ? strcspn(stop, "]") : 1;
+    while (stop < end && *stop != '!' && *stop != ':')
+        stop += *stop == '[' ? strcspn(stop, "]") : 1;
     if (stop > end) stop = end;
     const Value v = braces_field(b, p, stop);
     if (v_is_error(v)) return false;
@@ -544,7 +621,8 @@ static bool braces_one(Braces *b, const char *p, const char *end, Text *out, int
     }
     bool ok = true;
     if (conv && conv != 'r' && conv != 's' && conv != 'a') {
-        host_raise(b->in, EXC_VALUE_ERROR, "Unknown conversion specifier '%c'", conv);
+        host_raise(b->in, EXC_VALUE_ERROR, "Unknown conversion specifier '%c'",
+                   conv);
         ok = false;
     }
     const char *spec = stop < end && *stop == ':' ? stop + 1 : NULL;
@@ -563,7 +641,8 @@ static const char *closing(const char *p, const char *end)
     return NULL;
 }
 
-static bool braces_put(Braces *b, const char *p, const char *end, Text *out, int depth)
+static bool braces_put(Braces *b, const char *p, const char *end, Text *out,
+                       int depth)
 {
     if (depth > 2) {
         host_raise(b->in, EXC_VALUE_ERROR, "Max string recursion exceeded");
@@ -576,7 +655,8 @@ static bool braces_put(Braces *b, const char *p, const char *end, Text *out, int
             continue;
         }
         if (*p == '}') {
-            host_raise(b->in, EXC_VALUE_ERROR, "Single '}' encountered in format string");
+            host_raise(b->in, EXC_VALUE_ERROR,
+                       "Single '}' encountered in format string");
             return false;
         }
         if (*p != '{') {
@@ -585,7 +665,8 @@ static bool braces_put(Braces *b, const char *p, const char *end, Text *out, int
         }
         const char *close = closing(p + 1, end);
         if (!close) {
-            host_raise(b->in, EXC_VALUE_ERROR, "Single '{' encountered in format string");
+            host_raise(b->in, EXC_VALUE_ERROR,
+                       "Single '{' encountered in format string");
             return false;
         }
         if (!braces_one(b, p + 1, close, out, depth)) return false;

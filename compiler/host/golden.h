@@ -5,7 +5,7 @@
 #include "host/interp.h"
 
 /* golden_spec.c */
-Value spec_new(Interp *, CallArgs *);           /* TensorSpec(...) */
+Value spec_new(Interp *, CallArgs *); /* TensorSpec(...) */
 Value scalar_spec_new(Interp *, CallArgs *);
 
 /* golden_compare.c */

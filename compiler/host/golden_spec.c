@@ -11,11 +11,16 @@ static bool read_shape(Interp *in, Value v, TensorSpec *s)
     const int n = arg_ints(in, v, "shape", shape, 64);
     if (n < 0) return false;
     if (n > HOST_MAX_RANK)
-        return host_fatal(in, E1104, "tensor `%s` has rank %d; the limit is %d", s->name->s, n, HOST_MAX_RANK), false;
+        return host_fatal(in, E1104, "tensor `%s` has rank %d; the limit is %d",
+                          s->name->s, n, HOST_MAX_RANK),
+               false;
     for (int i = 0; i < n; i++) {
         if (shape[i] < 0)
-            return host_raise(in, EXC_VALUE_ERROR, "TensorSpec `%s`: extent %lld of axis %d is negative", s->name->s,
-                              (long long)shape[i], i), false;
+            return host_raise(
+                       in, EXC_VALUE_ERROR,
+                       "TensorSpec `%s`: extent %lld of axis %d is negative",
+                       s->name->s, (long long)shape[i], i),
+                   false;
         s->shape[i] = shape[i];
     }
     s->rank = n;
@@ -24,14 +29,22 @@ static bool read_shape(Interp *in, Value v, TensorSpec *s)
 
 static bool read_dtype(Interp *in, Value v, const char *what, QwDtype *out)
 {
-    if (v.kind != V_DTYPE) return host_raise(in, EXC_TYPE_ERROR, "%s: dtype must be a torch dtype, not %s", what, v_type_name(v)), false;
+    if (v.kind != V_DTYPE)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "%s: dtype must be a torch dtype, not %s", what,
+                          v_type_name(v)),
+               false;
     *out = v.dt;
     return true;
 }
 
 static bool read_name(Interp *in, Value v, const char *what, Str *out)
 {
-    if (v.kind != V_STR || !v.str->len) return host_raise(in, EXC_TYPE_ERROR, "%s: name must be a non-empty str, not %s", what, v_type_name(v)), false;
+    if (v.kind != V_STR || !v.str->len)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "%s: name must be a non-empty str, not %s", what,
+                          v_type_name(v)),
+               false;
     *out = str_n(in->se, v.str->s, (size_t)v.str->len);
     return true;
 }
@@ -42,15 +55,19 @@ static void warn_ignored(Interp *in, const char *what, Value kw)
     int pos = 0;
     Value k, v;
     while (dict_next(kw, &pos, &k, &v))
-        diag_new(in->se, W1001, in->at, "%s: keyword `%s` is ignored", what, k.str->s);
+        diag_new(in->se, W1001, in->at, "%s: keyword `%s` is ignored", what,
+                 k.str->s);
 }
 
 static bool check_init(Interp *in, TensorSpec *s)
 {
     const Value v = s->init;
-    if (v_is_none(v) || v_is_number(v) || v.kind == V_TENSOR || is_callable(v)) return true;
-    host_raise(in, EXC_TYPE_ERROR, "TensorSpec `%s`: init_value must be None, a number, a tensor or callable, not %s",
-               s->name->s, v_type_name(v));
+    if (v_is_none(v) || v_is_number(v) || v.kind == V_TENSOR || is_callable(v))
+        return true;
+    host_raise(
+        in, EXC_TYPE_ERROR,
+        "TensorSpec `%s`: init_value must be None, a number, a tensor or callable, not %s",
+        s->name->s, v_type_name(v));
     return false;
 }
 
@@ -58,13 +75,18 @@ Value spec_new(Interp *in, CallArgs *a)
 {
     Value arg[6];
     a->fname = "TensorSpec";
-    if (!args_bind(in, a, "name, shape, dtype, init_value=, is_output=, **kw", arg)) return v_error();
+    if (!args_bind(in, a, "name, shape, dtype, init_value=, is_output=, **kw",
+                   arg))
+        return v_error();
     TensorSpec *s = obj_new(in, V_OBJ, &tensor_spec_type, sizeof *s);
     s->init = v_is_set(arg[3]) ? v_keep(arg[3]) : v_none();
     s->span = a->span;
-    if (read_name(in, arg[0], "TensorSpec", &s->name) && read_shape(in, arg[1], s)
-        && read_dtype(in, arg[2], "TensorSpec", &s->dtype)
-        && (!v_is_set(arg[4]) || arg_bool(in, arg[4], "is_output", &s->is_output)) && check_init(in, s)) {
+    if (read_name(in, arg[0], "TensorSpec", &s->name) &&
+        read_shape(in, arg[1], s) &&
+        read_dtype(in, arg[2], "TensorSpec", &s->dtype) &&
+        (!v_is_set(arg[4]) ||
+         arg_bool(in, arg[4], "is_output", &s->is_output)) &&
+        check_init(in, s)) {
         warn_ignored(in, "TensorSpec", arg[5]);
         return v_obj(&s->o);
     }
@@ -106,31 +128,42 @@ static bool spec_repr(Interp *in, Value self, Text *t)
     const TensorSpec *s = spec_of(self);
     (void)in;
     text_printf(t, "TensorSpec('%s', [", s->name->s);
-    for (int i = 0; i < s->rank; i++) text_printf(t, "%s%lld", i ? ", " : "", (long long)s->shape[i]);
-    text_printf(t, "], torch.%s%s)", qw_dtype_info[s->dtype].torch, s->is_output ? ", is_output=True" : "");
+    for (int i = 0; i < s->rank; i++)
+        text_printf(t, "%s%lld", i ? ", " : "", (long long)s->shape[i]);
+    text_printf(t, "], torch.%s%s)", qw_dtype_info[s->dtype].torch,
+                s->is_output ? ", is_output=True" : "");
     return true;
 }
 
-static const NativeDef spec_methods[] = {{"create_tensor", spec_create, 0, NULL}};
+static const NativeDef spec_methods[] = {
+    {"create_tensor", spec_create, 0, NULL}};
 static const NativeDef spec_ctor = {"TensorSpec", spec_new, 0, NULL};
 const NativeType tensor_spec_type = {
-    .name = "TensorSpec", .methods = spec_methods, .nmethods = LEN(spec_methods), .drop = spec_drop,
-    .getattr = spec_getattr, .repr = spec_repr, .ctor = &spec_ctor,
+    .name = "TensorSpec",
+    .methods = spec_methods,
+    .nmethods = LEN(spec_methods),
+    .drop = spec_drop,
+    .getattr = spec_getattr,
+    .repr = spec_repr,
+    .ctor = &spec_ctor,
 };
 
 /* ---- the tensor of a spec ----------------------------------------------- */
 
 /* torch.NAME(shape[, value], dtype=...) */
-static Value make_tensor(Interp *in, const TensorSpec *s, Value fn, const Value *value)
+static Value make_tensor(Interp *in, const TensorSpec *s, Value fn,
+                         const Value *value)
 {
-    Value pos[2] = {v_tuple_of_ints(in, s->shape, s->rank), value ? *value : v_none()};
+    Value pos[2] = {v_tuple_of_ints(in, s->shape, s->rank),
+                    value ? *value : v_none()};
     const KwArg kw = {str(in->se, "dtype"), v_dtype(s->dtype, DT_TORCH)};
     const Value t = host_call(in, fn, pos, value ? 2 : 1, &kw, 1, s->span);
     v_drop(in, pos[0]);
     return t;
 }
 
-static Value make_named(Interp *in, const TensorSpec *s, const char *name, const Value *value)
+static Value make_named(Interp *in, const TensorSpec *s, const char *name,
+                        const Value *value)
 {
     const Value fn = host_module_attr(in, "torch", name);
     if (v_is_error(fn)) return fn;
@@ -142,7 +175,8 @@ static Value make_named(Interp *in, const TensorSpec *s, const char *name, const
 static void put_shape(Text *t, const int64_t *shape, int rank)
 {
     text_putc(t, '[');
-    for (int i = 0; i < rank; i++) text_printf(t, "%s%lld", i ? ", " : "", (long long)shape[i]);
+    for (int i = 0; i < rank; i++)
+        text_printf(t, "%s%lld", i ? ", " : "", (long long)shape[i]);
     text_putc(t, ']');
 }
 
@@ -154,12 +188,14 @@ static bool same_shape(Interp *in, const TensorSpec *s, Value t)
     const int n = arg_ints(in, shape, "shape", got, 64);
     v_drop(in, shape);
     if (n < 0) return false;
-    if (n == s->rank && !memcmp(got, s->shape, (size_t)n * sizeof *got)) return true;
+    if (n == s->rank && !memcmp(got, s->shape, (size_t)n * sizeof *got))
+        return true;
     Text want = {.a = in->scratch}, have = {.a = in->scratch};
     put_shape(&want, s->shape, s->rank);
     put_shape(&have, got, n);
-    host_raise_code(in, EXC_VALUE_ERROR, E1005, "the initial value of `%s` has shape %s, the spec says %s", s->name->s,
-                    text_str(&have), text_str(&want));
+    host_raise_code(in, EXC_VALUE_ERROR, E1005,
+                    "the initial value of `%s` has shape %s, the spec says %s",
+                    s->name->s, text_str(&have), text_str(&want));
     if (in->exc) in->exc->span = s->span;
     return false;
 }
@@ -169,7 +205,8 @@ static Value convert(Interp *in, const TensorSpec *s, Value v)
 {
     if (v_is_error(v)) return v;
     Value t = v;
-    if (v_is_number(v)) t = make_named(in, s, "full", &v);
+    if (v_is_number(v))
+        t = make_named(in, s, "full", &v);
     else if (v.kind != V_TENSOR) {
         const Value fn = host_module_attr(in, "torch", "tensor");
         t = v_is_error(fn) ? fn : host_call(in, fn, &v, 1, NULL, 0, s->span);
@@ -178,7 +215,9 @@ static Value convert(Interp *in, const TensorSpec *s, Value v)
     if (v_is_error(t)) return t;
     const Value dtype = v_dtype(s->dtype, DT_TORCH);
     const ArenaMark m = arena_mark(in->scratch);
-    const Value r = same_shape(in, s, t) ? host_call_method(in, t, "to", &dtype, 1) : v_error();
+    const Value r = same_shape(in, s, t)
+        ? host_call_method(in, t, "to", &dtype, 1)
+        : v_error();
     arena_reset(in->scratch, m);
     v_drop(in, t);
     return r;
@@ -190,7 +229,8 @@ Value spec_tensor(Interp *in, TensorSpec *s)
     if (v_is_none(init)) return make_named(in, s, "zeros", NULL);
     if (v_is_number(init)) return make_named(in, s, "full", &init);
     if (init.kind == V_TENSOR) return convert(in, s, v_keep(init));
-    if (init.kind == V_NATIVE && init.native->flags & NATIVE_FACTORY) return convert(in, s, make_tensor(in, s, init, NULL));
+    if (init.kind == V_NATIVE && init.native->flags & NATIVE_FACTORY)
+        return convert(in, s, make_tensor(in, s, init, NULL));
     return convert(in, s, host_call(in, init, NULL, 0, NULL, 0, s->span));
 }
 
@@ -198,7 +238,8 @@ Value spec_tensor(Interp *in, TensorSpec *s)
 
 static bool scalar_dtype(QwDtype d)
 {
-    return d == QW_I8 || d == QW_I32 || d == QW_I64 || d == QW_U8 || d == QW_BOOL || d == QW_F32 || d == QW_F16 || d == QW_BF16;
+    return d == QW_I8 || d == QW_I32 || d == QW_I64 || d == QW_U8 ||
+        d == QW_BOOL || d == QW_F32 || d == QW_F16 || d == QW_BF16;
 }
 
 static double round_to(QwDtype d, double x)
@@ -210,13 +251,15 @@ static double round_to(QwDtype d, double x)
     }
 }
 
-static bool bad_scalar(Interp *in, const ScalarSpec *s, Value v, const char *why)
+static bool bad_scalar(Interp *in, const ScalarSpec *s, Value v,
+                       const char *why)
 {
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     if (host_repr(in, v, &t))
-        host_raise_code(in, EXC_VALUE_ERROR, E1004, "scalar `%s`: %s %s torch.%s", s->name->s, text_str(&t), why,
-                        qw_dtype_info[s->dtype].torch);
+        host_raise_code(in, EXC_VALUE_ERROR, E1004,
+                        "scalar `%s`: %s %s torch.%s", s->name->s, text_str(&t),
+                        why, qw_dtype_info[s->dtype].torch);
     arena_reset(in->scratch, m);
     return false;
 }
@@ -224,10 +267,12 @@ static bool bad_scalar(Interp *in, const ScalarSpec *s, Value v, const char *why
 static bool set_float(Interp *in, ScalarSpec *s, Value v)
 {
     double x;
-    if (!v_is_number(v) && v.kind != V_TENSOR) return bad_scalar(in, s, v, "is not a number for");
+    if (!v_is_number(v) && v.kind != V_TENSOR)
+        return bad_scalar(in, s, v, "is not a number for");
     if (!arg_float(in, v, "value", &x)) return false;
     const double r = round_to(s->dtype, x);
-    if (isinf(r) && isfinite(x)) return bad_scalar(in, s, v, "is out of range for");
+    if (isinf(r) && isfinite(x))
+        return bad_scalar(in, s, v, "is out of range for");
     s->value = v_float(r);
     return true;
 }
@@ -242,7 +287,8 @@ static bool set_int(Interp *in, ScalarSpec *s, Value v)
     const bool is_bool = s->dtype == QW_BOOL;
     const int64_t lo = is_bool ? 0 : qw_dtype_min(s->dtype);
     const int64_t hi = is_bool ? 1 : (int64_t)qw_dtype_max(s->dtype);
-    if (v.i < lo || v.i > hi) return bad_scalar(in, s, v, "is out of range for");
+    if (v.i < lo || v.i > hi)
+        return bad_scalar(in, s, v, "is out of range for");
     s->value = is_bool ? v_bool(v.i != 0) : v_int(v.i);
     return true;
 }
@@ -250,9 +296,12 @@ static bool set_int(Interp *in, ScalarSpec *s, Value v)
 static bool set_scalar(Interp *in, ScalarSpec *s, Value v)
 {
     if (!scalar_dtype(s->dtype))
-        return host_raise_code(in, EXC_VALUE_ERROR, E1004, "scalar `%s`: torch.%s is not a scalar dtype", s->name->s,
-                               qw_dtype_info[s->dtype].torch), false;
-    return qw_dtype_is_float(s->dtype) ? set_float(in, s, v) : set_int(in, s, v);
+        return host_raise_code(in, EXC_VALUE_ERROR, E1004,
+                               "scalar `%s`: torch.%s is not a scalar dtype",
+                               s->name->s, qw_dtype_info[s->dtype].torch),
+               false;
+    return qw_dtype_is_float(s->dtype) ? set_float(in, s, v)
+                                       : set_int(in, s, v);
 }
 
 Value scalar_spec_new(Interp *in, CallArgs *a)
@@ -263,8 +312,9 @@ Value scalar_spec_new(Interp *in, CallArgs *a)
     ScalarSpec *s = obj_new(in, V_OBJ, &scalar_spec_type, sizeof *s);
     s->value = v_none();
     s->span = a->span;
-    if (read_name(in, arg[0], "ScalarSpec", &s->name) && read_dtype(in, arg[1], "ScalarSpec", &s->dtype)
-        && set_scalar(in, s, arg[2])) {
+    if (read_name(in, arg[0], "ScalarSpec", &s->name) &&
+        read_dtype(in, arg[1], "ScalarSpec", &s->dtype) &&
+        set_scalar(in, s, arg[2])) {
         warn_ignored(in, "ScalarSpec", arg[3]);
         return v_obj(&s->o);
     }
@@ -284,7 +334,8 @@ static Value scalar_getattr(Interp *in, Value self, Str name)
 static bool scalar_repr(Interp *in, Value self, Text *t)
 {
     const ScalarSpec *s = (ScalarSpec *)self.o;
-    text_printf(t, "ScalarSpec('%s', torch.%s, ", s->name->s, qw_dtype_info[s->dtype].torch);
+    text_printf(t, "ScalarSpec('%s', torch.%s, ", s->name->s,
+                qw_dtype_info[s->dtype].torch);
     if (!host_repr(in, s->value, t)) return false;
     text_putc(t, ')');
     return true;
@@ -292,5 +343,8 @@ static bool scalar_repr(Interp *in, Value self, Text *t)
 
 static const NativeDef scalar_ctor = {"ScalarSpec", scalar_spec_new, 0, NULL};
 const NativeType scalar_spec_type = {
-    .name = "ScalarSpec", .getattr = scalar_getattr, .repr = scalar_repr, .ctor = &scalar_ctor,
+    .name = "ScalarSpec",
+    .getattr = scalar_getattr,
+    .repr = scalar_repr,
+    .ctor = &scalar_ctor,
 };

@@ -10,7 +10,8 @@ static size_t stack_budget(void)
 {
     struct rlimit r;
     size_t have = (size_t)8 << 20;
-    if (!getrlimit(RLIMIT_STACK, &r) && r.rlim_cur != RLIM_INFINITY) have = (size_t)r.rlim_cur;
+    if (!getrlimit(RLIMIT_STACK, &r) && r.rlim_cur != RLIM_INFINITY)
+        have = (size_t)r.rlim_cur;
     return have / 4 * 3;
 }
 
@@ -27,15 +28,18 @@ static void add_builtins(Interp *in)
     in->builtins = env_new(in, NULL, NULL, NULL);
     for (int i = 0; i < n_builtin_defs; i++) {
         const NativeDef *d = &builtin_defs[i];
-        env_set(in, in->builtins, str(in->se, d->name), d->fn ? v_native(d) : d->make(in), (Span){0, 0});
+        env_set(in, in->builtins, str(in->se, d->name),
+                d->fn ? v_native(d) : d->make(in), (Span){0, 0});
     }
     for (int i = 0; i < n_type_defs; i++)
-        env_set(in, in->builtins, str(in->se, type_defs[i].name), type_defs[i].make(in), (Span){0, 0});
+        env_set(in, in->builtins, str(in->se, type_defs[i].name),
+                type_defs[i].make(in), (Span){0, 0});
     for (int t = 0; t < EXC_COUNT; t++) {
         if (t == EXC_FATAL) continue;
         Value v = v_of(V_EXCTYPE);
         v.exctype = (ExcType)t;
-        env_set(in, in->builtins, str(in->se, exc_type_name(v.exctype)), v, (Span){0, 0});
+        env_set(in, in->builtins, str(in->se, exc_type_name(v.exctype)), v,
+                (Span){0, 0});
     }
 }
 
@@ -129,7 +133,8 @@ Module *interp_load_main(Interp *in, const char *path, bool run_driver)
     }
     in->main = m;
     const bool damaged = in->se->nerrors > before;
-    const bool ok = module_run(in, m, run_driver && !damaged ? "__main__" : m->name->s);
+    const bool ok =
+        module_run(in, m, run_driver && !damaged ? "__main__" : m->name->s);
     interp_flush(in);
     if (in->exc && in->exc->type == EXC_SYSTEM_EXIT) {
         take_exit(in);
@@ -143,26 +148,34 @@ Module *interp_load_main(Interp *in, const char *path, bool run_driver)
 
 /* ---- calls from outside ------------------------------------------------- */
 
-bool interp_call(Interp *in, Value fn, const Value *args, int nargs, const KwArg *kw, int nkw, Value *out)
+bool interp_call(Interp *in, Value fn, const Value *args, int nargs,
+                 const KwArg *kw, int nkw, Value *out)
 {
     const Span at = in->at;
     *out = host_call(in, fn, args, nargs, kw, nkw, (Span){0, 0});
     in->at = at;
     interp_flush(in);
     if (!v_is_error(*out)) return true;
-    if (in->exc && in->exc->type == EXC_SYSTEM_EXIT) take_exit(in);
-    else host_report(in);
+    if (in->exc && in->exc->type == EXC_SYSTEM_EXIT)
+        take_exit(in);
+    else
+        host_report(in);
     return false;
 }
 
-bool interp_eval_text(Interp *in, const char *what, const char *text, Value *out)
+bool interp_eval_text(Interp *in, const char *what, const char *text,
+                      Value *out)
 {
     const int before = in->se->nerrors;
     const Source *src = source_from_text(in->se, what, text, strlen(text));
     const Node *n = front_parse_expr(in->se, src);
     *out = v_error();
     if (!n || in->se->nerrors > before) return false;
-    Frame frame = {.up = in->frame, .name = str(in->se, "<module>"), .module = in->main, .env = in->main->env, .ret = v_unset()};
+    Frame frame = {.up = in->frame,
+                   .name = str(in->se, "<module>"),
+                   .module = in->main,
+                   .env = in->main->env,
+                   .ret = v_unset()};
     in->frame = &frame;
     *out = eval(in, in->main->env, n);
     in->frame = frame.up;

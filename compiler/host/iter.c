@@ -7,10 +7,12 @@ bool iter_start(Interp *in, Iter *it, Value v)
     it->src = v_unset();
     it->i = 0;
     const NativeType *t = v.kind >= V_TENSOR ? v.o->type : NULL;
-    const bool ok = v.kind == V_LIST || v.kind == V_TUPLE || v.kind == V_DICT || v.kind == V_SET || v.kind == V_RANGE
-                 || v.kind == V_STR || (t && (t->item || t->next));
+    const bool ok = v.kind == V_LIST || v.kind == V_TUPLE || v.kind == V_DICT ||
+        v.kind == V_SET || v.kind == V_RANGE || v.kind == V_STR ||
+        (t && (t->item || t->next));
     if (!ok) {
-        host_raise(in, EXC_TYPE_ERROR, "'%s' object is not iterable", v_type_name(v));
+        host_raise(in, EXC_TYPE_ERROR, "'%s' object is not iterable",
+                   v_type_name(v));
         return false;
     }
     it->src = v_keep(v);
@@ -54,9 +56,13 @@ int iter_next(Interp *in, Iter *it, Value *out)
     const Value src = it->src;
     switch ((ValueKind)src.kind) {
     case V_LIST:
-    case V_TUPLE: *out = it->i < src.seq->n ? v_keep(src.seq->p[it->i++]) : v_unset(); break;
+    case V_TUPLE:
+        *out = it->i < src.seq->n ? v_keep(src.seq->p[it->i++]) : v_unset();
+        break;
     case V_RANGE:
-        *out = it->i < src.range->len ? v_int(src.range->start + it->i * src.range->step) : v_unset();
+        *out = it->i < src.range->len
+            ? v_int(src.range->start + it->i * src.range->step)
+            : v_unset();
         it->i++;
         break;
     case V_STR: *out = next_char(in, it); break;

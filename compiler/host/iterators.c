@@ -5,9 +5,10 @@
 
 typedef struct LazyObj {
     Obj o;
-    Value fn;        /* map */
-    int64_t count;   /* enumerate; reversed: next position */
-    Iter *it; int n; /* sources */
+    Value fn;      /* map */
+    int64_t count; /* enumerate; reversed: next position */
+    Iter *it;
+    int n; /* sources */
 } LazyObj;
 
 static void lazy_drop(Interp *in, Obj *o)
@@ -53,7 +54,8 @@ static Value map_next(Interp *in, Value self)
     LazyObj *z = (LazyObj *)self.o;
     const Value args = next_tuple(in, z);
     if (!v_is_set(args)) return args;
-    const Value v = host_call(in, z->fn, args.seq->p, args.seq->n, NULL, 0, in->at);
+    const Value v = host_call(in, z->fn, args.seq->p, args.seq->n, NULL, 0,
+                              in->at);
     v_drop(in, args);
     return v;
 }
@@ -65,12 +67,21 @@ static Value reversed_next(Interp *in, Value self)
     return host_getitem(in, z->it[0].src, v_int(z->count--));
 }
 
-static const NativeType enumerate_type = {.name = "enumerate", .drop = lazy_drop, .next = enumerate_next};
-static const NativeType zip_type = {.name = "zip", .drop = lazy_drop, .next = zip_next};
-static const NativeType map_type = {.name = "map", .drop = lazy_drop, .next = map_next};
-static const NativeType reversed_type = {.name = "reversed", .drop = lazy_drop, .next = reversed_next};
+static const NativeType enumerate_type = {.name = "enumerate",
+                                          .drop = lazy_drop,
+                                          .next = enumerate_next};
+static const NativeType zip_type = {.name = "zip",
+                                    .drop = lazy_drop,
+                                    .next = zip_next};
+static const NativeType map_type = {.name = "map",
+                                    .drop = lazy_drop,
+                                    .next = map_next};
+static const NativeType reversed_type = {.name = "reversed",
+                                         .drop = lazy_drop,
+                                         .next = reversed_next};
 
-static Value lazy_new(Interp *in, const NativeType *type, const Value *src, int n)
+static Value lazy_new(Interp *in, const NativeType *type, const Value *src,
+                      int n)
 {
     LazyObj *z = obj_new(in, V_OBJ, type, sizeof *z);
     z->fn = v_unset();
@@ -88,7 +99,8 @@ Value fn_enumerate(Interp *in, CallArgs *a)
     Value arg[2];
     if (!args_bind(in, a, "iterable, start=", arg)) return v_error();
     int64_t start = 0;
-    if (v_is_set(arg[1]) && !arg_int(in, arg[1], "start", &start)) return v_error();
+    if (v_is_set(arg[1]) && !arg_int(in, arg[1], "start", &start))
+        return v_error();
     const Value v = lazy_new(in, &enumerate_type, arg, 1);
     if (!v_is_error(v)) ((LazyObj *)v.o)->count = start;
     return v;
@@ -101,7 +113,9 @@ static bool same_lengths(Interp *in, const Value *p, int n)
         const int64_t a = host_len(in, p[0]), b = host_len(in, p[i]);
         if (a < 0 || b < 0) return false;
         if (a == b) continue;
-        host_raise(in, EXC_VALUE_ERROR, "zip() argument %d is %s than argument%s", i + 1, b < a ? "shorter" : "longer",
+        host_raise(in, EXC_VALUE_ERROR,
+                   "zip() argument %d is %s than argument%s", i + 1,
+                   b < a ? "shorter" : "longer",
                    i == 1 ? " 1" : "s 1 and before");
         return false;
     }
@@ -113,8 +127,10 @@ Value fn_zip(Interp *in, CallArgs *a)
     Value arg[2];
     bool strict = false;
     if (!args_bind(in, a, "*iterables, strict=", arg)) return v_error();
-    if (v_is_set(arg[1]) && !arg_bool(in, arg[1], "strict", &strict)) return v_error();
-    if (strict && !same_lengths(in, arg[0].seq->p, arg[0].seq->n)) return v_error();
+    if (v_is_set(arg[1]) && !arg_bool(in, arg[1], "strict", &strict))
+        return v_error();
+    if (strict && !same_lengths(in, arg[0].seq->p, arg[0].seq->n))
+        return v_error();
     return lazy_new(in, &zip_type, arg[0].seq->p, arg[0].seq->n);
 }
 
@@ -122,7 +138,9 @@ Value fn_map(Interp *in, CallArgs *a)
 {
     Value arg[2];
     if (!args_bind(in, a, "func, *iterables", arg)) return v_error();
-    if (arg[1].seq->n == 0) return host_raise(in, EXC_TYPE_ERROR, "map() must have at least two arguments.");
+    if (arg[1].seq->n == 0)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "map() must have at least two arguments.");
     const Value v = lazy_new(in, &map_type, arg[1].seq->p, arg[1].seq->n);
     if (!v_is_error(v)) ((LazyObj *)v.o)->fn = v_keep(arg[0]);
     return v;
@@ -133,7 +151,8 @@ Value fn_reversed(Interp *in, CallArgs *a)
     Value arg;
     if (!args_bind(in, a, "sequence, /", &arg)) return v_error();
     Value seq = arg;
-    const bool listed = arg.kind == V_DICT || arg.kind == V_OBJ; /* dicts and their views go by position, too */
+    const bool listed = arg.kind == V_DICT ||
+        arg.kind == V_OBJ; /* dicts and their views go by position, too */
     if (listed) seq = host_list_of(in, arg);
     if (v_is_error(seq)) return seq;
     const int64_t n = host_len(in, seq);

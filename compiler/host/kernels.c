@@ -7,9 +7,10 @@
 /* ---- decorators --------------------------------------------------------- */
 
 static const char *const deco_names[] = {
-    [DECO_JIT] = "pl.jit", [DECO_INLINE] = "pl.jit.inline", [DECO_OPAQUE] = "pl.jit.opaque",
-    [DECO_INCORE] = "pl.jit.incore", [DECO_HOST] = "pl.jit.host", [DECO_EXTERN] = "pl.jit.extern",
-    [DECO_PROGRAM] = "pl.program", [DECO_FUNCTION] = "pl.function",
+    [DECO_JIT] = "pl.jit",           [DECO_INLINE] = "pl.jit.inline",
+    [DECO_OPAQUE] = "pl.jit.opaque", [DECO_INCORE] = "pl.jit.incore",
+    [DECO_HOST] = "pl.jit.host",     [DECO_EXTERN] = "pl.jit.extern",
+    [DECO_PROGRAM] = "pl.program",   [DECO_FUNCTION] = "pl.function",
 };
 
 Value decorator_new(Interp *in, int which)
@@ -31,13 +32,18 @@ static void deco_drop(Interp *in, Obj *o)
 /* pl.jit.inline and its like */
 static Value deco_getattr(Interp *in, Value self, Str name)
 {
-    static const struct { const char *name; int which; } subs[] = {
-        {"inline", DECO_INLINE}, {"opaque", DECO_OPAQUE}, {"incore", DECO_INCORE},
-        {"host", DECO_HOST}, {"extern", DECO_EXTERN},
+    static const struct {
+        const char *name;
+        int which;
+    } subs[] = {
+        {"inline", DECO_INLINE}, {"opaque", DECO_OPAQUE},
+        {"incore", DECO_INCORE}, {"host", DECO_HOST},
+        {"extern", DECO_EXTERN},
     };
     if (((Decorator *)self.o)->which != DECO_JIT) return v_unset();
     for (size_t i = 0; i < LEN(subs); i++)
-        if (is_name(name, subs[i].name)) return decorator_new(in, subs[i].which);
+        if (is_name(name, subs[i].name))
+            return decorator_new(in, subs[i].which);
     return v_unset();
 }
 
@@ -47,8 +53,16 @@ static Value deco_call(Interp *in, CallArgs *a)
     const Decorator *d = (Decorator *)a->self.o;
     a->fname = deco_names[d->which];
     Value arg[3];
-    if (a->npos) return host_fatal(in, E0805, "`%s` is a decorator: write it as `@%s` above the function", a->fname, a->fname);
-    if (!args_bind(in, a, d->which == DECO_FUNCTION ? "*, name=, auto_scope=, type=" : "*, name=, auto_scope=", arg)) return v_error();
+    if (a->npos)
+        return host_fatal(
+            in, E0805,
+            "`%s` is a decorator: write it as `@%s` above the function",
+            a->fname, a->fname);
+    if (!args_bind(in, a,
+                   d->which == DECO_FUNCTION ? "*, name=, auto_scope=, type="
+                                             : "*, name=, auto_scope=",
+                   arg))
+        return v_error();
     const Value v = decorator_new(in, d->which);
     Decorator *made = (Decorator *)v.o;
     made->name = v_keep(arg[0]);
@@ -65,7 +79,11 @@ static bool deco_repr(Interp *in, Value self, Text *t)
 }
 
 const NativeType decorator_type = {
-    .name = "decorator", .drop = deco_drop, .getattr = deco_getattr, .call = deco_call, .repr = deco_repr,
+    .name = "decorator",
+    .drop = deco_drop,
+    .getattr = deco_getattr,
+    .call = deco_call,
+    .repr = deco_repr,
 };
 
 /* ---- kernel objects ----------------------------------------------------- */
@@ -79,7 +97,8 @@ void kernel_drop(Interp *in, KernelObject *k)
     env_drop(in, k->env);
 }
 
-static KernelObject *kernel_new(Interp *in, Env *env, KernelKind kind, Str name, const Node *def, const Decorator *d)
+static KernelObject *kernel_new(Interp *in, Env *env, KernelKind kind, Str name,
+                                const Node *def, const Decorator *d)
 {
     KernelObject *k = obj_new(in, V_KERNEL, NULL, sizeof *k);
     k->kind = kind;
@@ -108,12 +127,21 @@ static bool check_decorator(Interp *in, const Decorator *d)
 {
     switch (d->which) {
     case DECO_HOST:
-        host_fatal_diag(in, E1202, "distributed programs are not supported; run one rank's kernel");
+        host_fatal_diag(
+            in, E1202,
+            "distributed programs are not supported; run one rank's kernel");
         return true;
-    case DECO_EXTERN: host_fatal_diag(in, E1203, "kernels with embedded C++ sources are not supported"); return true;
-    case DECO_PROGRAM: host_fatal(in, E0801, "`@pl.program` decorates classes"); return false;
+    case DECO_EXTERN:
+        host_fatal_diag(in, E1203,
+                        "kernels with embedded C++ sources are not supported");
+        return true;
+    case DECO_PROGRAM:
+        host_fatal(in, E0801, "`@pl.program` decorates classes");
+        return false;
     case DECO_FUNCTION:
-        host_fatal(in, E0801, "`@pl.function` decorates the methods of a `@pl.program` class; a kernel function is `@pl.jit`");
+        host_fatal(
+            in, E0801,
+            "`@pl.function` decorates the methods of a `@pl.program` class; a kernel function is `@pl.jit`");
         return false;
     default: return true;
     }
@@ -125,12 +153,17 @@ static Flow decorated_def(Interp *in, Env *env, const Node *n)
     if (v_is_error(deco)) return FLOW_ERROR;
     in->at = n->def.decorators.p[0]->span;
     bool ok = v_has_type(deco, &decorator_type) && n->def.decorators.n == 1;
-    if (!ok) host_fatal(in, E0801, n->def.decorators.n > 1 ? "a function with several decorators is not in the host language"
-                                                           : "this decorator is not in the host language");
+    if (!ok)
+        host_fatal(
+            in, E0801,
+            n->def.decorators.n > 1
+                ? "a function with several decorators is not in the host language"
+                : "this decorator is not in the host language");
     const Decorator *d = (Decorator *)deco.o;
     ok = ok && check_decorator(in, d);
     if (ok) {
-        KernelObject *k = kernel_new(in, env, kind_of(d->which), n->def.name, n, d);
+        KernelObject *k = kernel_new(in, env, kind_of(d->which), n->def.name, n,
+                                     d);
         ok = env_store(in, env, n->def.name, v_obj(&k->o), n->def.name_span);
     }
     v_drop(in, deco);
@@ -142,7 +175,8 @@ Flow exec_def(Interp *in, Env *env, const Node *n)
     if (n->def.decorators.n) return decorated_def(in, env, n);
     const Value fn = func_new(in, env, n);
     if (v_is_error(fn)) return FLOW_ERROR;
-    return env_store(in, env, n->def.name, fn, n->def.name_span) ? FLOW_NEXT : FLOW_ERROR;
+    return env_store(in, env, n->def.name, fn, n->def.name_span) ? FLOW_NEXT
+                                                                 : FLOW_ERROR;
 }
 
 /* ---- @pl.program -------------------------------------------------------- */
@@ -156,42 +190,57 @@ static Flow bad_program(Interp *in, Span at, const char *why, const char *arg)
 
 static bool is_entry(const Decorator *d)
 {
-    return d->type.kind == V_ENUM && !strcmp(d->type.en->group, "FunctionType")
-        && (!strcmp(d->type.en->name, "Opaque") || !strcmp(d->type.en->name, "Orchestration"));
+    return d->type.kind == V_ENUM &&
+        !strcmp(d->type.en->group, "FunctionType") &&
+        (!strcmp(d->type.en->name, "Opaque") ||
+         !strcmp(d->type.en->name, "Orchestration"));
 }
 
 static bool has_self(const Node *def)
 {
-    return def->def.params.n && def->def.params.p[0]->param.name && is_name(def->def.params.p[0]->param.name, "self");
+    return def->def.params.n && def->def.params.p[0]->param.name &&
+        is_name(def->def.params.p[0]->param.name, "self");
 }
 
 static void push_method(KernelObject *k, KernelObject *m)
 {
-    k->methods = host_realloc(k->methods, (size_t)k->nmethods + 1, sizeof(KernelObject *));
+    k->methods = host_realloc(k->methods, (size_t)k->nmethods + 1,
+                              sizeof(KernelObject *));
     k->methods[k->nmethods++] = m;
 }
 
 /* One member of the class body: the entry goes to k->def, others to methods. */
 static Flow program_member(Interp *in, Env *env, KernelObject *k, const Node *s)
 {
-    if (s->kind == ND_PASS || s->kind == ND_ERROR || (s->kind == ND_EXPR && s->e->kind == ND_STR)) return FLOW_NEXT;
+    if (s->kind == ND_PASS || s->kind == ND_ERROR ||
+        (s->kind == ND_EXPR && s->e->kind == ND_STR))
+        return FLOW_NEXT;
     if (s->kind != ND_DEF || s->def.decorators.n != 1)
-        return bad_program(in, s->span, "only `@pl.function` methods are possible in program class `%s`", k->name->s);
+        return bad_program(
+            in, s->span,
+            "only `@pl.function` methods are possible in program class `%s`",
+            k->name->s);
     const Value deco = eval(in, env, s->def.decorators.p[0]);
     if (v_is_error(deco)) return FLOW_ERROR;
     const Decorator *d = (Decorator *)deco.o;
     Flow f = FLOW_NEXT;
     if (!v_has_type(deco, &decorator_type) || d->which != DECO_FUNCTION) {
-        f = bad_program(in, s->span, "only `@pl.function` methods are possible in program class `%s`", k->name->s);
+        f = bad_program(
+            in, s->span,
+            "only `@pl.function` methods are possible in program class `%s`",
+            k->name->s);
     } else if (!has_self(s)) {
-        f = bad_program(in, s->span, "the first parameter of method `%s` must be `self`", s->def.name->s);
+        f = bad_program(in, s->span,
+                        "the first parameter of method `%s` must be `self`",
+                        s->def.name->s);
     } else if (!is_entry(d)) {
         KernelObject *m = kernel_new(in, env, KERNEL_METHOD, s->def.name, s, d);
         m->cls = k->cls;
         m->program = k;
         push_method(k, m);
     } else if (k->def) {
-        f = bad_program(in, s->span, "program class `%s` has two entry methods", k->name->s);
+        f = bad_program(in, s->span, "program class `%s` has two entry methods",
+                        k->name->s);
     } else {
         k->def = s;
     }
@@ -202,15 +251,25 @@ static Flow program_member(Interp *in, Env *env, KernelObject *k, const Node *s)
 Flow exec_program(Interp *in, Env *env, const Node *n, Value decorator)
 {
     const Decorator *d = (Decorator *)decorator.o;
-    if (d->which != DECO_PROGRAM) return bad_program(in, n->span, "`%s` does not decorate classes", deco_names[d->which]);
-    KernelObject *k = kernel_new(in, env, KERNEL_PROGRAM, n->class_.name, NULL, d);
+    if (d->which != DECO_PROGRAM)
+        return bad_program(in, n->span, "`%s` does not decorate classes",
+                           deco_names[d->which]);
+    KernelObject *k = kernel_new(in, env, KERNEL_PROGRAM, n->class_.name, NULL,
+                                 d);
     k->cls = n;
     Flow f = FLOW_NEXT;
-    for (int i = 0; i < n->class_.body.n && f == FLOW_NEXT; i++) f = program_member(in, env, k, n->class_.body.p[i]);
+    for (int i = 0; i < n->class_.body.n && f == FLOW_NEXT; i++)
+        f = program_member(in, env, k, n->class_.body.p[i]);
     if (f == FLOW_NEXT && !k->def)
-        f = bad_program(in, n->class_.name_span,
-                        "program class `%s` has no `@pl.function(type=pl.FunctionType.Opaque)` or `Orchestration` method", k->name->s);
-    if (f == FLOW_NEXT) return env_store(in, env, n->class_.name, v_obj(&k->o), n->class_.name_span) ? FLOW_NEXT : FLOW_ERROR;
+        f = bad_program(
+            in, n->class_.name_span,
+            "program class `%s` has no `@pl.function(type=pl.FunctionType.Opaque)` or `Orchestration` method",
+            k->name->s);
+    if (f == FLOW_NEXT)
+        return env_store(in, env, n->class_.name, v_obj(&k->o),
+                         n->class_.name_span)
+            ? FLOW_NEXT
+            : FLOW_ERROR;
     v_drop(in, v_obj(&k->o));
     return f;
 }
@@ -237,7 +296,8 @@ const char *const *host_names(Interp *in, KernelObject *k, int *n)
     VEC(const char *) names = {0};
     for (const Env *e = k->env ? k->env : k->module->env; e;) {
         for (int i = 0; i < e->n; i++)
-            if (v_is_set(e->p[i].v)) vec_push(in->se->arena, &names, e->p[i].name->s);
+            if (v_is_set(e->p[i].v))
+                vec_push(in->se->arena, &names, e->p[i].name->s);
         if (e == k->module->env) break;
         e = e->outer ? e->outer : k->module->env;
     }
@@ -276,10 +336,13 @@ bool host_can_capture(Interp *in, Value v, const char **what)
     case V_MODULE:
     case V_KERNEL: return true;
     case V_TUPLE:
-    case V_LIST: *what = "a sequence"; return capture_items(in, v.seq->p, v.seq->n, what);
+    case V_LIST:
+        *what = "a sequence";
+        return capture_items(in, v.seq->p, v.seq->n, what);
     case V_OBJ:
         if (v.o->type == &dynsym_type || v.o->type == &class_type) return true;
-        if (v.o->type == &instance_type) return instance_can_capture(in, v, what);
+        if (v.o->type == &instance_type)
+            return instance_can_capture(in, v, what);
         break;
     default: break;
     }

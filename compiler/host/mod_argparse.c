@@ -6,11 +6,16 @@
 #include <stdlib.h>
 
 static const NativeType parser_type, group_type;
-typedef struct GroupRef { Obj o; Value parser; int index; } GroupRef;
+typedef struct GroupRef {
+    Obj o;
+    Value parser;
+    int index;
+} GroupRef;
 
 static Parser *parser_of(Value v)
 {
-    return v_has_type(v, &group_type) ? (Parser *)((GroupRef *)v.o)->parser.o : (Parser *)v.o;
+    return v_has_type(v, &group_type) ? (Parser *)((GroupRef *)v.o)->parser.o
+                                      : (Parser *)v.o;
 }
 
 /* ---- life --------------------------------------------------------------- */
@@ -40,7 +45,8 @@ static Action *action_new(Parser *p)
     Action *a = host_alloc(sizeof *a);
     a->nargs = NARGS_NONE;
     a->group = -1;
-    a->type = a->dflt = a->konst = a->choices = a->help = a->metavar = v_unset();
+    a->type = a->dflt = a->konst = a->choices = a->help = a->metavar =
+        v_unset();
     p->actions = host_realloc(p->actions, (size_t)p->n + 1, sizeof *p->actions);
     p->actions[p->n++] = a;
     return a;
@@ -48,7 +54,8 @@ static Action *action_new(Parser *p)
 
 static void add_option(Action *a, Str s)
 {
-    a->options = host_realloc(a->options, (size_t)a->noptions + 1, sizeof *a->options);
+    a->options = host_realloc(a->options, (size_t)a->noptions + 1,
+                              sizeof *a->options);
     a->options[a->noptions++] = s;
 }
 
@@ -65,11 +72,17 @@ static bool opt_text(Interp *in, Value v, Str *out)
 static Value parser_new(Interp *in, CallArgs *a)
 {
     Value arg[4];
-    if (!args_bind(in, a, "prog=, description=, epilog=, *, add_help=", arg)) return v_error();
+    if (!args_bind(in, a, "prog=, description=, epilog=, *, add_help=", arg))
+        return v_error();
     Parser *p = obj_new(in, V_OBJ, &parser_type, sizeof *p);
     const char *slash = in->main_path ? strrchr(in->main_path, '/') : NULL;
-    p->prog = str(in->se, slash ? slash + 1 : in->main_path ? in->main_path : "");
-    if (!opt_text(in, arg[0], &p->prog) || !opt_text(in, arg[1], &p->description) || !opt_text(in, arg[2], &p->epilog)) {
+    p->prog = str(in->se,
+                  slash               ? slash + 1
+                      : in->main_path ? in->main_path
+                                      : "");
+    if (!opt_text(in, arg[0], &p->prog) ||
+        !opt_text(in, arg[1], &p->description) ||
+        !opt_text(in, arg[2], &p->epilog)) {
         v_drop(in, v_obj(&p->o));
         return v_error();
     }
@@ -86,13 +99,29 @@ static Value parser_new(Interp *in, CallArgs *a)
 
 /* ---- add_argument ------------------------------------------------------- */
 
-enum { K_TYPE, K_DEFAULT, K_CHOICES, K_ACTION, K_NARGS, K_CONST, K_HELP, K_METAVAR, K_REQUIRED, K_DEST, K_COUNT };
+enum {
+    K_TYPE,
+    K_DEFAULT,
+    K_CHOICES,
+    K_ACTION,
+    K_NARGS,
+    K_CONST,
+    K_HELP,
+    K_METAVAR,
+    K_REQUIRED,
+    K_DEST,
+    K_COUNT
+};
 
 static bool set_kind(Interp *in, Action *a, Value v)
 {
-    static const struct { const char *name; ActionKind kind; } kinds[] = {
-        {"store", ACT_STORE}, {"store_true", ACT_TRUE}, {"store_false", ACT_FALSE},
-        {"append", ACT_APPEND}, {"count", ACT_COUNT}, {"help", ACT_HELP},
+    static const struct {
+        const char *name;
+        ActionKind kind;
+    } kinds[] = {
+        {"store", ACT_STORE},       {"store_true", ACT_TRUE},
+        {"store_false", ACT_FALSE}, {"append", ACT_APPEND},
+        {"count", ACT_COUNT},       {"help", ACT_HELP},
     };
     if (!v_is_set(v)) return true;
     for (size_t i = 0; i < LEN(kinds); i++) {
@@ -101,7 +130,8 @@ static bool set_kind(Interp *in, Action *a, Value v)
         return true;
     }
     const Value s = host_str_value(in, v);
-    if (!v_is_error(s)) host_raise(in, EXC_VALUE_ERROR, "unknown action \"%s\"", s.str->s);
+    if (!v_is_error(s))
+        host_raise(in, EXC_VALUE_ERROR, "unknown action \"%s\"", s.str->s);
     v_drop(in, s);
     return false;
 }
@@ -109,36 +139,55 @@ static bool set_kind(Interp *in, Action *a, Value v)
 static bool set_nargs(Interp *in, Action *a, Value v)
 {
     if (!v_is_set(v) || v_is_none(v)) return true;
-    if (v.kind == V_INT && v.i > 0 && v.i <= 4096) a->nargs = (int)v.i;
-    else if (v_str_is(v, "?")) a->nargs = NARGS_OPTIONAL;
-    else if (v_str_is(v, "*")) a->nargs = NARGS_ANY;
-    else if (v_str_is(v, "+")) a->nargs = NARGS_SOME;
-    else return host_raise(in, EXC_VALUE_ERROR, "nargs must be \"?\", \"*\", \"+\" or a positive int"), false;
+    if (v.kind == V_INT && v.i > 0 && v.i <= 4096)
+        a->nargs = (int)v.i;
+    else if (v_str_is(v, "?"))
+        a->nargs = NARGS_OPTIONAL;
+    else if (v_str_is(v, "*"))
+        a->nargs = NARGS_ANY;
+    else if (v_str_is(v, "+"))
+        a->nargs = NARGS_SOME;
+    else
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "nargs must be \"?\", \"*\", \"+\" or a positive int"),
+               false;
     return true;
 }
 
 static bool name_taken(const Parser *p, const Action *self, Str s)
 {
     for (int i = 0; i < p->n; i++)
-        for (int k = 0; p->actions[i] != self && k < p->actions[i]->noptions; k++)
+        for (int k = 0; p->actions[i] != self && k < p->actions[i]->noptions;
+             k++)
             if (p->actions[i]->options[k] == s) return true;
     return false;
 }
 
-static bool set_names(Interp *in, const Parser *p, Action *a, const SeqObj *names)
+static bool set_names(Interp *in, const Parser *p, Action *a,
+                      const SeqObj *names)
 {
     for (int i = 0; i < names->n; i++) {
         if (names->p[i].kind != V_STR || names->p[i].str->len == 0)
-            return host_raise(in, EXC_TYPE_ERROR, "argument names must be non-empty strings"), false;
-        const Str s = str_n(in->se, names->p[i].str->s, (size_t)names->p[i].str->len);
+            return host_raise(in, EXC_TYPE_ERROR,
+                              "argument names must be non-empty strings"),
+                   false;
+        const Str s = str_n(in->se, names->p[i].str->s,
+                            (size_t)names->p[i].str->len);
         if (s->s[0] == '-') {
             if (name_taken(p, a, s))
-                return host_raise(in, EXC_VALUE_ERROR, "argument %s: conflicting option string: %s", s->s, s->s), false;
+                return host_raise(in, EXC_VALUE_ERROR,
+                                  "argument %s: conflicting option string: %s",
+                                  s->s, s->s),
+                       false;
             add_option(a, s);
         } else if (names->n == 1) {
             a->dest = s;
         } else {
-            return host_raise(in, EXC_VALUE_ERROR, "invalid option string '%s': must start with a character '-'", s->s), false;
+            return host_raise(
+                       in, EXC_VALUE_ERROR,
+                       "invalid option string '%s': must start with a character '-'",
+                       s->s),
+                   false;
         }
     }
     return true;
@@ -159,15 +208,28 @@ static void derive_dest(Interp *in, Action *a)
 static bool check_action(Interp *in, Action *a, const Value *k)
 {
     if (!action_takes_args(a)) {
-        static const struct { int key; const char *name; } none[] = {
-            {K_TYPE, "type"}, {K_CHOICES, "choices"}, {K_NARGS, "nargs"}, {K_CONST, "const"}, {K_METAVAR, "metavar"}};
+        static const struct {
+            int key;
+            const char *name;
+        } none[] = {{K_TYPE, "type"},
+                    {K_CHOICES, "choices"},
+                    {K_NARGS, "nargs"},
+                    {K_CONST, "const"},
+                    {K_METAVAR, "metavar"}};
         for (size_t i = 0; i < LEN(none); i++)
             if (v_is_set(k[none[i].key]))
-                return host_raise(in, EXC_TYPE_ERROR, "__init__() got an unexpected keyword argument '%s'", none[i].name), false;
+                return host_raise(
+                           in, EXC_TYPE_ERROR,
+                           "__init__() got an unexpected keyword argument '%s'",
+                           none[i].name),
+                       false;
         a->nargs = 0;
     }
-    if (v_is_set(a->konst) && a->kind == ACT_STORE && a->nargs != NARGS_OPTIONAL)
-        return host_raise(in, EXC_VALUE_ERROR, "nargs must be '?' to supply const"), false;
+    if (v_is_set(a->konst) && a->kind == ACT_STORE &&
+        a->nargs != NARGS_OPTIONAL)
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "nargs must be '?' to supply const"),
+               false;
     return true;
 }
 
@@ -176,9 +238,12 @@ static Value keep_given(Value v)
     return v_is_set(v) && !v_is_none(v) ? v_keep(v) : v_unset();
 }
 
-static bool fill_action(Interp *in, const Parser *p, Action *a, const SeqObj *names, const Value *k)
+static bool fill_action(Interp *in, const Parser *p, Action *a,
+                        const SeqObj *names, const Value *k)
 {
-    if (!set_kind(in, a, k[K_ACTION]) || !set_nargs(in, a, k[K_NARGS]) || !set_names(in, p, a, names)) return false;
+    if (!set_kind(in, a, k[K_ACTION]) || !set_nargs(in, a, k[K_NARGS]) ||
+        !set_names(in, p, a, names))
+        return false;
     a->type = keep_given(k[K_TYPE]);
     a->dflt = v_keep(k[K_DEFAULT]);
     a->choices = keep_given(k[K_CHOICES]);
@@ -186,15 +251,28 @@ static bool fill_action(Interp *in, const Parser *p, Action *a, const SeqObj *na
     a->help = keep_given(k[K_HELP]);
     a->metavar = keep_given(k[K_METAVAR]);
     if (!check_action(in, a, k)) return false;
-    if (!v_is_set(a->dflt)) a->dflt = a->kind == ACT_TRUE ? v_bool(false) : a->kind == ACT_FALSE ? v_bool(true) : v_none();
+    if (!v_is_set(a->dflt))
+        a->dflt = a->kind == ACT_TRUE ? v_bool(false)
+            : a->kind == ACT_FALSE    ? v_bool(true)
+                                      : v_none();
     if (!a->noptions) {
         if (!a->dest && !opt_text(in, k[K_DEST], &a->dest)) return false;
-        if (!a->dest) return host_raise(in, EXC_TYPE_ERROR, "add_argument() needs a name"), false;
-        a->required = a->nargs != NARGS_OPTIONAL && (a->nargs != NARGS_ANY || !v_is_set(k[K_DEFAULT]));
-        if (v_is_set(k[K_REQUIRED])) return host_raise(in, EXC_TYPE_ERROR, "'required' is an invalid argument for positionals"), false;
+        if (!a->dest)
+            return host_raise(in, EXC_TYPE_ERROR,
+                              "add_argument() needs a name"),
+                   false;
+        a->required = a->nargs != NARGS_OPTIONAL &&
+            (a->nargs != NARGS_ANY || !v_is_set(k[K_DEFAULT]));
+        if (v_is_set(k[K_REQUIRED]))
+            return host_raise(
+                       in, EXC_TYPE_ERROR,
+                       "'required' is an invalid argument for positionals"),
+                   false;
         return true;
     }
-    if (v_is_set(k[K_REQUIRED]) && !arg_bool(in, k[K_REQUIRED], "required", &a->required)) return false;
+    if (v_is_set(k[K_REQUIRED]) &&
+        !arg_bool(in, k[K_REQUIRED], "required", &a->required))
+        return false;
     if (v_is_set(k[K_DEST])) return opt_text(in, k[K_DEST], &a->dest);
     derive_dest(in, a);
     return true;
@@ -203,7 +281,10 @@ static bool fill_action(Interp *in, const Parser *p, Action *a, const SeqObj *na
 static Value m_add_argument(Interp *in, CallArgs *c)
 {
     Value arg[1 + K_COUNT];
-    if (!args_bind(in, c, "*names, type=, default=, choices=, action=, nargs=, const=, help=, metavar=, required=, dest=", arg))
+    if (!args_bind(
+            in, c,
+            "*names, type=, default=, choices=, action=, nargs=, const=, help=, metavar=, required=, dest=",
+            arg))
         return v_error();
     Parser *p = parser_of(c->self);
     Action *a = action_new(p);
@@ -211,7 +292,8 @@ static Value m_add_argument(Interp *in, CallArgs *c)
         action_free(in, p->actions[--p->n]);
         return v_error();
     }
-    if (v_has_type(c->self, &group_type)) a->group = ((GroupRef *)c->self.o)->index;
+    if (v_has_type(c->self, &group_type))
+        a->group = ((GroupRef *)c->self.o)->index;
     return v_none();
 }
 
@@ -220,9 +302,11 @@ static Value m_add_group(Interp *in, CallArgs *a)
     Value arg;
     bool required = false;
     if (!args_bind(in, a, "*, required=", &arg)) return v_error();
-    if (v_is_set(arg) && !arg_bool(in, arg, "required", &required)) return v_error();
+    if (v_is_set(arg) && !arg_bool(in, arg, "required", &required))
+        return v_error();
     Parser *p = parser_of(a->self);
-    p->groups = host_realloc(p->groups, (size_t)p->ngroups + 1, sizeof *p->groups);
+    p->groups = host_realloc(p->groups, (size_t)p->ngroups + 1,
+                             sizeof *p->groups);
     p->groups[p->ngroups] = (Group){required};
     GroupRef *g = obj_new(in, V_OBJ, &group_type, sizeof *g);
     g->parser = v_keep(a->self);
@@ -247,14 +331,16 @@ static bool raise_exit(Interp *in, int64_t status)
     return false;
 }
 
-static bool parse_error(Interp *in, const Parser *p, const char *fmt, ...) PRINTF(3, 4);
+static bool parse_error(Interp *in, const Parser *p, const char *fmt, ...)
+    PRINTF(3, 4);
 static bool parse_error(Interp *in, const Parser *p, const char *fmt, ...)
 {
     Text t = {.a = in->scratch};
     if (!put_usage(in, p, &t)) return false;
     va_list ap;
     va_start(ap, fmt);
-    text_printf(&t, "%s: error: %s\n", p->prog->s, arena_vprintf(in->scratch, fmt, ap));
+    text_printf(&t, "%s: error: %s\n", p->prog->s,
+                arena_vprintf(in->scratch, fmt, ap));
     va_end(ap);
     interp_flush(in);
     fputs(text_str(&t), in->opt.err);
@@ -272,7 +358,8 @@ static Value m_error(Interp *in, CallArgs *a)
 {
     Value v;
     const char *msg;
-    if (!args_bind(in, a, "message", &v) || !arg_str(in, v, "message", &msg)) return v_error();
+    if (!args_bind(in, a, "message", &v) || !arg_str(in, v, "message", &msg))
+        return v_error();
     parse_error(in, parser_of(a->self), "%s", msg);
     return v_error();
 }
@@ -292,7 +379,9 @@ static Value m_print_help(Interp *in, CallArgs *a)
     Value v;
     if (!args_bind(in, a, "file=", &v)) return v_error();
     FILE *f = v_is_set(v) && !v_is_none(v) ? stream_of(in, v) : in->opt.out;
-    if (!f) return host_raise(in, EXC_TYPE_ERROR, "file must be sys.stdout or sys.stderr");
+    if (!f)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "file must be sys.stdout or sys.stderr");
     return print_help(in, parser_of(a->self), f) ? v_none() : v_error();
 }
 
@@ -301,12 +390,13 @@ static Value m_print_help(Interp *in, CallArgs *a)
 typedef struct Parse {
     Interp *in;
     Parser *p;
-    const char **word; int n;   /* the words; after "--" all are arguments */
-    char *kind;                 /* 'O' option, 'A' argument, '-' the "--" */
-    Value ns;                   /* dict of the namespace */
-    bool *seen;                 /* a value was given to the action */
-    bool *used;                 /* ... other than its default: for groups */
-    Value extras;               /* list of words nobody wanted */
+    const char **word;
+    int n;        /* the words; after "--" all are arguments */
+    char *kind;   /* 'O' option, 'A' argument, '-' the "--" */
+    Value ns;     /* dict of the namespace */
+    bool *seen;   /* a value was given to the action */
+    bool *used;   /* ... other than its default: for groups */
+    Value extras; /* list of words nobody wanted */
 } Parse;
 
 static const char *repr_of(Interp *in, Value v)
@@ -323,13 +413,16 @@ static Value convert(Parse *ps, const Action *a, const char *word)
     const Value s = v_str(in, word);
     if (!v_is_set(a->type)) return s;
     const Value v = host_call(in, a->type, &s, 1, NULL, 0, in->at);
-    const bool bad = v_is_error(v) && in->exc
-                  && (exc_type_is(in->exc->type, EXC_VALUE_ERROR) || exc_type_is(in->exc->type, EXC_TYPE_ERROR));
+    const bool bad = v_is_error(v) && in->exc &&
+        (exc_type_is(in->exc->type, EXC_VALUE_ERROR) ||
+         exc_type_is(in->exc->type, EXC_TYPE_ERROR));
     if (bad) {
         host_clear(in);
         const Value name = host_find_attr(in, a->type, str(in->se, "__name__"));
-        parse_error(in, ps->p, "argument %s: invalid %s value: %s", name_of(in, a),
-                    name.kind == V_STR ? name.str->s : repr_of(in, a->type), repr_of(in, s));
+        parse_error(in, ps->p, "argument %s: invalid %s value: %s",
+                    name_of(in, a),
+                    name.kind == V_STR ? name.str->s : repr_of(in, a->type),
+                    repr_of(in, s));
         v_drop(in, name);
     }
     v_drop(in, s);
@@ -345,9 +438,12 @@ static bool check_choice(Parse *ps, const Action *a, Value v)
     const Value list = host_list_of(in, a->choices);
     if (v_is_error(list)) return false;
     Text t = {.a = in->scratch};
-    for (int i = 0; i < list.seq->n; i++) text_printf(&t, "%s%s", i ? ", " : "", repr_of(in, list.seq->p[i]));
+    for (int i = 0; i < list.seq->n; i++)
+        text_printf(&t, "%s%s", i ? ", " : "", repr_of(in, list.seq->p[i]));
     v_drop(in, list);
-    return parse_error(in, ps->p, "argument %s: invalid choice: %s (choose from %s)", name_of(in, a), repr_of(in, v), text_str(&t));
+    return parse_error(in, ps->p,
+                       "argument %s: invalid choice: %s (choose from %s)",
+                       name_of(in, a), repr_of(in, v), text_str(&t));
 }
 
 static Value one_value(Parse *ps, const Action *a, const char *word)
@@ -361,20 +457,24 @@ static Value one_value(Parse *ps, const Action *a, const char *word)
 /* a default that is a text is converted like a word */
 static Value default_value(Parse *ps, const Action *a)
 {
-    if (a->dflt.kind == V_STR && v_is_set(a->type)) return convert(ps, a, a->dflt.str->s);
+    if (a->dflt.kind == V_STR && v_is_set(a->type))
+        return convert(ps, a, a->dflt.str->s);
     return v_keep(a->dflt);
 }
 
 /* what the action stores for these words */
-static Value action_value(Parse *ps, const Action *a, const char *const *words, int n)
+static Value action_value(Parse *ps, const Action *a, const char *const *words,
+                          int n)
 {
     Interp *in = ps->in;
     if (a->nargs == NARGS_OPTIONAL && n == 0) {
         if (!a->noptions) return default_value(ps, a);
         return v_is_set(a->konst) ? v_keep(a->konst) : v_none();
     }
-    if (a->nargs == NARGS_ANY && n == 0 && !a->noptions && !v_is_none(a->dflt)) return v_keep(a->dflt);
-    if (a->nargs == NARGS_NONE || a->nargs == NARGS_OPTIONAL) return one_value(ps, a, words[0]);
+    if (a->nargs == NARGS_ANY && n == 0 && !a->noptions && !v_is_none(a->dflt))
+        return v_keep(a->dflt);
+    if (a->nargs == NARGS_NONE || a->nargs == NARGS_OPTIONAL)
+        return one_value(ps, a, words[0]);
     const Value list = v_list(in, n);
     for (int i = 0; i < n; i++) {
         const Value v = one_value(ps, a, words[i]);
@@ -391,7 +491,8 @@ static bool append_value(Parse *ps, const Action *a, Value v)
     Value old, list;
     const bool has = dict_get_str(ps->ns, a->dest->s, &old) && !v_is_none(old);
     list = has ? host_list_of(in, old) : v_list(in, 1);
-    const bool ok = !v_is_error(list) && list_push_take(in, list, v_keep(v)) && dict_set_str(in, ps->ns, a->dest->s, list);
+    const bool ok = !v_is_error(list) && list_push_take(in, list, v_keep(v)) &&
+        dict_set_str(in, ps->ns, a->dest->s, list);
     v_drop(in, list);
     return ok;
 }
@@ -399,7 +500,8 @@ static bool append_value(Parse *ps, const Action *a, Value v)
 static bool count_up(Parse *ps, const Action *a)
 {
     Value old;
-    const bool has = dict_get_str(ps->ns, a->dest->s, &old) && v_is_intlike(old);
+    const bool has = dict_get_str(ps->ns, a->dest->s, &old) &&
+        v_is_intlike(old);
     return dict_set_str(ps->in, ps->ns, a->dest->s, v_int(has ? old.i + 1 : 1));
 }
 
@@ -408,7 +510,9 @@ static bool check_group(Parse *ps, const Action *a)
     for (int i = 0; a->group >= 0 && i < ps->p->n; i++) {
         const Action *b = ps->p->actions[i];
         if (b == a || b->group != a->group || !ps->used[i]) continue;
-        return parse_error(ps->in, ps->p, "argument %s: not allowed with argument %s", name_of(ps->in, a), name_of(ps->in, b));
+        return parse_error(ps->in, ps->p,
+                           "argument %s: not allowed with argument %s",
+                           name_of(ps->in, a), name_of(ps->in, b));
     }
     return true;
 }
@@ -426,19 +530,23 @@ static bool store(Parse *ps, const Action *a, Value v)
     return dict_set_str(ps->in, ps->ns, a->dest->s, v);
 }
 
-static bool take_action(Parse *ps, const Action *a, const char *const *words, int n)
+static bool take_action(Parse *ps, const Action *a, const char *const *words,
+                        int n)
 {
     Interp *in = ps->in;
     const int i = index_of(ps->p, a);
     ps->seen[i] = true;
-    if (a->kind == ACT_HELP) return print_help(in, ps->p, in->opt.out) && raise_exit(in, 0);
+    if (a->kind == ACT_HELP)
+        return print_help(in, ps->p, in->opt.out) && raise_exit(in, 0);
     const bool dflt = !a->noptions && n == 0;
     if (!dflt) {
         ps->used[i] = true;
         if (!check_group(ps, a)) return false;
     }
     if (a->kind == ACT_COUNT) return count_up(ps, a);
-    if (a->kind == ACT_TRUE || a->kind == ACT_FALSE) return dict_set_str(in, ps->ns, a->dest->s, v_bool(a->kind == ACT_TRUE));
+    if (a->kind == ACT_TRUE || a->kind == ACT_FALSE)
+        return dict_set_str(in, ps->ns, a->dest->s,
+                            v_bool(a->kind == ACT_TRUE));
     const Value v = action_value(ps, a, words, n);
     const bool ok = !v_is_error(v) && store(ps, a, v);
     v_drop(in, v);
@@ -447,9 +555,14 @@ static bool take_action(Parse *ps, const Action *a, const char *const *words, in
 
 /* ---- words -------------------------------------------------------------- */
 
-typedef struct Match { Action *action; Str option; const char *value; } Match; /* value: after "=", or NULL */
+typedef struct Match {
+    Action *action;
+    Str option;
+    const char *value;
+} Match; /* value: after "=", or NULL */
 
-static Action *find_option(const Parser *p, const char *s, size_t n, Str *option)
+static Action *find_option(const Parser *p, const char *s, size_t n,
+                           Str *option)
 {
     for (int i = 0; i < p->n; i++)
         for (int k = 0; k < p->actions[i]->noptions; k++) {
@@ -489,8 +602,10 @@ static int candidates(const Parser *p, const char *word, Match *out, int cap)
     for (int i = 0; i < p->n; i++)
         for (int k = 0; k < p->actions[i]->noptions && found < cap; k++) {
             const Str o = p->actions[i]->options[k];
-            if (!is_long && o->len == 2 && !strncmp(o->s, word, 2)) out[found++] = (Match){p->actions[i], o, word + 2};
-            else if (o->len >= n && !strncmp(o->s, word, n)) out[found++] = (Match){p->actions[i], o, eq ? eq + 1 : NULL};
+            if (!is_long && o->len == 2 && !strncmp(o->s, word, 2))
+                out[found++] = (Match){p->actions[i], o, word + 2};
+            else if (o->len >= n && !strncmp(o->s, word, n))
+                out[found++] = (Match){p->actions[i], o, eq ? eq + 1 : NULL};
         }
     return found;
 }
@@ -498,8 +613,10 @@ static int candidates(const Parser *p, const char *word, Match *out, int cap)
 static bool ambiguous(Parse *ps, const char *word, const Match *m, int n)
 {
     Text t = {.a = ps->in->scratch};
-    for (int i = 0; i < n; i++) text_printf(&t, "%s%s", i ? ", " : "", m[i].option->s);
-    return parse_error(ps->in, ps->p, "ambiguous option: %s could match %s", word, text_str(&t));
+    for (int i = 0; i < n; i++)
+        text_printf(&t, "%s%s", i ? ", " : "", m[i].option->s);
+    return parse_error(ps->in, ps->p, "ambiguous option: %s could match %s",
+                       word, text_str(&t));
 }
 
 /* Is the word an option?  'O' with *m (action NULL: unknown), 'A', 0: raised. */
@@ -511,7 +628,8 @@ static char classify(Parse *ps, const char *word, Match *m)
     if (m->action) return 'O';
     if (!word[1]) return 'A';
     const char *eq = strchr(word, '=');
-    if (eq) m->action = find_option(ps->p, word, (size_t)(eq - word), &m->option);
+    if (eq)
+        m->action = find_option(ps->p, word, (size_t)(eq - word), &m->option);
     if (m->action) {
         m->value = eq + 1;
         return 'O';
@@ -545,8 +663,12 @@ static bool classify_all(Parse *ps)
 
 static void nargs_bounds(const Action *a, int *least, int *most)
 {
-    *least = a->nargs == NARGS_NONE || a->nargs == NARGS_SOME ? 1 : a->nargs > 0 ? a->nargs : 0;
-    *most = a->nargs == NARGS_NONE || a->nargs == NARGS_OPTIONAL ? 1 : a->nargs >= 0 ? a->nargs : INT32_MAX;
+    *least = a->nargs == NARGS_NONE || a->nargs == NARGS_SOME ? 1
+        : a->nargs > 0                                        ? a->nargs
+                                                              : 0;
+    *most = a->nargs == NARGS_NONE || a->nargs == NARGS_OPTIONAL ? 1
+        : a->nargs >= 0                                          ? a->nargs
+                                                                 : INT32_MAX;
 }
 
 /* argument words from i on, up to the next option; "--" does not count */
@@ -568,10 +690,14 @@ static void collect(const Parse *ps, int *i, int count, const char **out)
 static bool wrong_count(Parse *ps, const Action *a)
 {
     const char *what = a->nargs == NARGS_NONE ? "expected one argument"
-                     : a->nargs == NARGS_OPTIONAL ? "expected at most one argument"
-                     : a->nargs == NARGS_SOME ? "expected at least one argument" : NULL;
-    if (what) return parse_error(ps->in, ps->p, "argument %s: %s", name_of(ps->in, a), what);
-    return parse_error(ps->in, ps->p, "argument %s: expected %d argument%s", name_of(ps->in, a), a->nargs, a->nargs == 1 ? "" : "s");
+        : a->nargs == NARGS_OPTIONAL          ? "expected at most one argument"
+        : a->nargs == NARGS_SOME              ? "expected at least one argument"
+                                              : NULL;
+    if (what)
+        return parse_error(ps->in, ps->p, "argument %s: %s", name_of(ps->in, a),
+                           what);
+    return parse_error(ps->in, ps->p, "argument %s: expected %d argument%s",
+                       name_of(ps->in, a), a->nargs, a->nargs == 1 ? "" : "s");
 }
 
 /* -abc: flags in one word, the last may take the rest as its value */
@@ -584,10 +710,14 @@ static bool take_cluster(Parse *ps, Match m)
         const bool is_short = m.option->len == 2 && m.option->s[1] != '-';
         const char name[3] = {'-', m.value[0], 0};
         Str option = NULL;
-        Action *next = is_short && m.value[0] ? find_option(ps->p, name, 2, &option) : NULL;
+        Action *next = is_short && m.value[0]
+            ? find_option(ps->p, name, 2, &option)
+            : NULL;
         if (!next) {
             const Value v = v_str(ps->in, m.value);
-            parse_error(ps->in, ps->p, "argument %s: ignored explicit argument %s", name_of(ps->in, m.action), repr_of(ps->in, v));
+            parse_error(ps->in, ps->p,
+                        "argument %s: ignored explicit argument %s",
+                        name_of(ps->in, m.action), repr_of(ps->in, v));
             v_drop(ps->in, v);
             return false;
         }
@@ -597,24 +727,31 @@ static bool take_cluster(Parse *ps, Match m)
         nargs_bounds(next, &least, &most);
         if (!m.value && most > 0) return wrong_count(ps, next);
     }
-    return m.action->kind == ACT_STORE || m.action->kind == ACT_APPEND ? true : take_action(ps, m.action, NULL, 0);
+    return m.action->kind == ACT_STORE || m.action->kind == ACT_APPEND
+        ? true
+        : take_action(ps, m.action, NULL, 0);
 }
 
 static bool consume_optional(Parse *ps, int *i)
 {
     Match m;
     if (!classify(ps, ps->word[*i], &m)) return false;
-    if (!m.action) return list_push_take(ps->in, ps->extras, v_str(ps->in, ps->word[(*i)++]));
+    if (!m.action)
+        return list_push_take(ps->in, ps->extras,
+                              v_str(ps->in, ps->word[(*i)++]));
     ++*i;
     int least, most;
     nargs_bounds(m.action, &least, &most);
     if (m.value && most == 0) return take_cluster(ps, m);
-    if (m.value) return least > 1 ? wrong_count(ps, m.action) : take_action(ps, m.action, &m.value, 1);
+    if (m.value)
+        return least > 1 ? wrong_count(ps, m.action)
+                         : take_action(ps, m.action, &m.value, 1);
     const int have = arguments_at(ps, *i);
     if (have < least) return wrong_count(ps, m.action);
     const int count = have < most ? have : most;
     if (count == 0) return take_action(ps, m.action, NULL, 0);
-    const char **words = (const char **)NEW_ARRAY(ps->in->scratch, char *, count);
+    const char **words = (const char **)NEW_ARRAY(ps->in->scratch, char *,
+                                                  count);
     collect(ps, i, count, words);
     return take_action(ps, m.action, words, count);
 }
@@ -645,11 +782,13 @@ static bool consume_positionals(Parse *ps, int *i)
     int *count = NEW_ARRAY(ps->in->scratch, int, p->n);
     int open = 0;
     for (int k = 0; k < p->n; k++)
-        if (!p->actions[k]->noptions && !ps->seen[k]) pos[open++] = p->actions[k];
+        if (!p->actions[k]->noptions && !ps->seen[k])
+            pos[open++] = p->actions[k];
     const int have = arguments_at(ps, *i);
     while (open > 0 && !share_out(pos, open, have, count)) open--;
     for (int k = 0; k < open; k++) {
-        const char **words = (const char **)NEW_ARRAY(ps->in->scratch, char *, count[k] + 1);
+        const char **words = (const char **)NEW_ARRAY(ps->in->scratch, char *,
+                                                      count[k] + 1);
         collect(ps, i, count[k], words);
         if (!take_action(ps, pos[k], words, count[k])) return false;
     }
@@ -658,7 +797,8 @@ static bool consume_positionals(Parse *ps, int *i)
 
 static bool push_extra(Parse *ps, int i)
 {
-    return ps->kind[i] == '-' || list_push_take(ps->in, ps->extras, v_str(ps->in, ps->word[i]));
+    return ps->kind[i] == '-' ||
+        list_push_take(ps->in, ps->extras, v_str(ps->in, ps->word[i]));
 }
 
 static bool parse_words(Parse *ps)
@@ -691,7 +831,8 @@ static bool set_defaults(Parse *ps)
     for (int i = 0; i < ps->p->n; i++) {
         const Action *a = ps->p->actions[i];
         Value old;
-        if (a->kind == ACT_HELP || dict_get_str(ps->ns, a->dest->s, &old)) continue;
+        if (a->kind == ACT_HELP || dict_get_str(ps->ns, a->dest->s, &old))
+            continue;
         if (!dict_set_str(ps->in, ps->ns, a->dest->s, a->dflt)) return false;
     }
     return true;
@@ -704,16 +845,23 @@ static bool finish(Parse *ps)
     for (int i = 0; i < ps->p->n; i++) {
         const Action *a = ps->p->actions[i];
         if (ps->seen[i]) continue;
-        if (a->required) text_printf(&missing, "%s%s", missing.n ? ", " : "", name_of(ps->in, a));
+        if (a->required)
+            text_printf(&missing, "%s%s", missing.n ? ", " : "",
+                        name_of(ps->in, a));
         Value now;
-        const bool raw = a->dflt.kind == V_STR && v_is_set(a->type) && dict_get_str(ps->ns, a->dest->s, &now) && v_is_same(now, a->dflt);
+        const bool raw = a->dflt.kind == V_STR && v_is_set(a->type) &&
+            dict_get_str(ps->ns, a->dest->s, &now) && v_is_same(now, a->dflt);
         if (a->required || !raw) continue;
         const Value v = default_value(ps, a);
-        const bool ok = !v_is_error(v) && dict_set_str(ps->in, ps->ns, a->dest->s, v);
+        const bool ok = !v_is_error(v) &&
+            dict_set_str(ps->in, ps->ns, a->dest->s, v);
         v_drop(ps->in, v);
         if (!ok) return false;
     }
-    if (missing.n) return parse_error(ps->in, ps->p, "the following arguments are required: %s", text_str(&missing));
+    if (missing.n)
+        return parse_error(ps->in, ps->p,
+                           "the following arguments are required: %s",
+                           text_str(&missing));
     return true;
 }
 
@@ -725,9 +873,13 @@ static bool check_required_groups(Parse *ps)
         for (int i = 0; i < ps->p->n; i++) {
             if (ps->p->actions[i]->group != g) continue;
             any |= ps->used[i];
-            text_printf(&names, "%s%s", names.n ? " " : "", name_of(ps->in, ps->p->actions[i]));
+            text_printf(&names, "%s%s", names.n ? " " : "",
+                        name_of(ps->in, ps->p->actions[i]));
         }
-        if (!any) return parse_error(ps->in, ps->p, "one of the arguments %s is required", text_str(&names));
+        if (!any)
+            return parse_error(ps->in, ps->p,
+                               "one of the arguments %s is required",
+                               text_str(&names));
     }
     return true;
 }
@@ -741,9 +893,11 @@ static bool take_words(Parse *ps, Value list)
     ps->seen = NEW_ARRAY(in->scratch, bool, ps->p->n + 1);
     ps->used = NEW_ARRAY(in->scratch, bool, ps->p->n + 1);
     for (int i = 0; i < ps->n; i++) {
-        if (!arg_str(in, list.seq->p[i], "argument", &ps->word[i])) return false;
+        if (!arg_str(in, list.seq->p[i], "argument", &ps->word[i]))
+            return false;
     }
-    return set_defaults(ps) && classify_all(ps) && parse_words(ps) && finish(ps) && check_required_groups(ps);
+    return set_defaults(ps) && classify_all(ps) && parse_words(ps) &&
+        finish(ps) && check_required_groups(ps);
 }
 
 /* the words: the list given, or sys.argv[1:] */
@@ -753,7 +907,8 @@ static Value words_of(Interp *in, Value given)
     const Value argv = host_module_attr(in, "sys", "argv");
     const Value list = v_is_error(argv) ? argv : host_list_of(in, argv);
     v_drop(in, argv);
-    if (!v_is_error(list) && list.kind == V_LIST && list.seq->n) v_drop(in, list_remove(list, 0));
+    if (!v_is_error(list) && list.kind == V_LIST && list.seq->n)
+        v_drop(in, list_remove(list, 0));
     return list;
 }
 
@@ -766,7 +921,10 @@ static Value parse_known(Interp *in, CallArgs *a, Value *extras)
     const Value words = words_of(in, arg[0]);
     if (v_is_error(words)) return words;
     const bool given = v_has_type(arg[1], &namespace_type);
-    Parse ps = {.in = in, .p = parser_of(a->self), .ns = given ? v_keep(((NamespaceObj *)arg[1].o)->dict) : v_dict(in),
+    Parse ps = {.in = in,
+                .p = parser_of(a->self),
+                .ns = given ? v_keep(((NamespaceObj *)arg[1].o)->dict)
+                            : v_dict(in),
                 .extras = v_list(in, 0)};
     const ArenaMark m = arena_mark(in->scratch);
     const bool ok = take_words(&ps, words);
@@ -799,8 +957,10 @@ static Value m_parse_args(Interp *in, CallArgs *a)
     if (n) {
         const ArenaMark m = arena_mark(in->scratch);
         Text t = {.a = in->scratch};
-        for (int i = 0; i < n; i++) text_printf(&t, "%s%s", i ? " " : "", extras.seq->p[i].str->s);
-        parse_error(in, parser_of(a->self), "unrecognized arguments: %s", text_str(&t));
+        for (int i = 0; i < n; i++)
+            text_printf(&t, "%s%s", i ? " " : "", extras.seq->p[i].str->s);
+        parse_error(in, parser_of(a->self), "unrecognized arguments: %s",
+                    text_str(&t));
         arena_reset(in->scratch, m);
     }
     v_drop(in, extras);
@@ -820,12 +980,21 @@ static const NativeDef parser_methods[] = {
     {"print_help", m_print_help, 0, NULL},
 };
 static const NativeType parser_type = {
-    .name = "ArgumentParser", .methods = parser_methods, .nmethods = LEN(parser_methods), .drop = parser_drop,
+    .name = "ArgumentParser",
+    .methods = parser_methods,
+    .nmethods = LEN(parser_methods),
+    .drop = parser_drop,
 };
-static const NativeDef group_methods[] = {{"add_argument", m_add_argument, 0, NULL}};
+static const NativeDef group_methods[] = {
+    {"add_argument", m_add_argument, 0, NULL}};
 static const NativeType group_type = {
-    .name = "_MutuallyExclusiveGroup", .methods = group_methods, .nmethods = LEN(group_methods), .drop = group_drop,
+    .name = "_MutuallyExclusiveGroup",
+    .methods = group_methods,
+    .nmethods = LEN(group_methods),
+    .drop = group_drop,
 };
 
 static const NativeDef names[] = {{"ArgumentParser", parser_new, 0, NULL}};
-const ModuleDef argparse_module = {.name = "argparse", .names = names, .n = LEN(names)};
+const ModuleDef argparse_module = {.name = "argparse",
+                                   .names = names,
+                                   .n = LEN(names)};

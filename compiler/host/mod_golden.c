@@ -24,9 +24,15 @@ static bool result_setattr(Interp *in, Value self, Str name, Value v)
 {
     RunResult *r = (RunResult *)self.o;
     if (is_name(name, "passed")) return arg_bool(in, v, "passed", &r->passed);
-    if (is_name(name, "execution_time")) return arg_float(in, v, "execution_time", &r->execution_time);
-    Value *slot = is_name(name, "error") ? &r->error : is_name(name, "work_dir") ? &r->work_dir : NULL;
-    if (!slot) return host_raise(in, EXC_ATTRIBUTE_ERROR, "'RunResult' object has no attribute '%s'", name->s), false;
+    if (is_name(name, "execution_time"))
+        return arg_float(in, v, "execution_time", &r->execution_time);
+    Value *slot = is_name(name, "error") ? &r->error
+        : is_name(name, "work_dir")      ? &r->work_dir
+                                         : NULL;
+    if (!slot)
+        return host_raise(in, EXC_ATTRIBUTE_ERROR,
+                          "'RunResult' object has no attribute '%s'", name->s),
+               false;
     v_drop(in, *slot);
     *slot = v_keep(v);
     return true;
@@ -45,17 +51,34 @@ static bool result_str(Interp *in, Value self, Text *t)
 }
 
 const NativeType run_result_type = {
-    .name = "RunResult", .drop = result_drop, .getattr = result_getattr, .setattr = result_setattr,
-    .repr = result_str, .str = result_str,
+    .name = "RunResult",
+    .drop = result_drop,
+    .getattr = result_getattr,
+    .setattr = result_setattr,
+    .repr = result_str,
+    .str = result_str,
 };
 
 /* ---- arguments ---------------------------------------------------------- */
 
 enum {
-    A_FN, A_SPECS, A_GOLDEN_FN, A_GOLDEN_DATA, A_COMPILE_CFG, A_RUNTIME_CFG, A_RTOL, A_ATOL, A_COMPARE_FN,
-    A_COMPILE_ONLY, A_RUNTIME_DIR, A_SAVE_DATA, A_CONFIG, A_COUNT
+    A_FN,
+    A_SPECS,
+    A_GOLDEN_FN,
+    A_GOLDEN_DATA,
+    A_COMPILE_CFG,
+    A_RUNTIME_CFG,
+    A_RTOL,
+    A_ATOL,
+    A_COMPARE_FN,
+    A_COMPILE_ONLY,
+    A_RUNTIME_DIR,
+    A_SAVE_DATA,
+    A_CONFIG,
+    A_COUNT
 };
-#define REST "golden_fn=, golden_data=, compile_cfg=, runtime_cfg=, rtol=, atol=, compare_fn=, compile_only=, runtime_dir=, save_data="
+#define REST \
+    "golden_fn=, golden_data=, compile_cfg=, runtime_cfg=, rtol=, atol=, compare_fn=, compile_only=, runtime_dir=, save_data="
 
 static Value or_none(Value v)
 {
@@ -64,10 +87,15 @@ static Value or_none(Value v)
 
 static bool take_kernel(Interp *in, Value v, const char *fname, RunRequest *q)
 {
-    const bool entry = v.kind == V_KERNEL && (v.kernel->kind == KERNEL_JIT || v.kernel->kind == KERNEL_PROGRAM);
-    if (entry) q->kernel = v.kernel;
-    else host_raise(in, EXC_TYPE_ERROR, "%s: the kernel must be a @pl.jit function or a @pl.program class, not %s", fname,
-                    v.kind == V_KERNEL ? "a helper kernel" : v_type_name(v));
+    const bool entry = v.kind == V_KERNEL &&
+        (v.kernel->kind == KERNEL_JIT || v.kernel->kind == KERNEL_PROGRAM);
+    if (entry)
+        q->kernel = v.kernel;
+    else
+        host_raise(
+            in, EXC_TYPE_ERROR,
+            "%s: the kernel must be a @pl.jit function or a @pl.program class, not %s",
+            fname, v.kind == V_KERNEL ? "a helper kernel" : v_type_name(v));
     return entry;
 }
 
@@ -77,8 +105,12 @@ static bool take_specs(Interp *in, Value v, const char *fname, RunRequest *q)
     if (v_is_error(q->specs)) return false;
     for (int i = 0; i < q->specs.seq->n; i++) {
         const Value s = q->specs.seq->p[i];
-        if (v_has_type(s, &tensor_spec_type) || v_has_type(s, &scalar_spec_type)) continue;
-        host_raise(in, EXC_TYPE_ERROR, "%s: specs[%d] must be a TensorSpec or a ScalarSpec, not %s", fname, i, v_type_name(s));
+        if (v_has_type(s, &tensor_spec_type) ||
+            v_has_type(s, &scalar_spec_type))
+            continue;
+        host_raise(in, EXC_TYPE_ERROR,
+                   "%s: specs[%d] must be a TensorSpec or a ScalarSpec, not %s",
+                   fname, i, v_type_name(s));
         return false;
     }
     return true;
@@ -88,36 +120,59 @@ static bool known_key(const char *key, const char *const *known, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const size_t len = strlen(known[i]);
-        if (known[i][len - 1] == '*' ? !strncmp(key, known[i], len - 1) : !strcmp(key, known[i])) return true;
+        if (known[i][len - 1] == '*' ? !strncmp(key, known[i], len - 1)
+                                     : !strcmp(key, known[i]))
+            return true;
     }
     return false;
 }
 
-static bool check_keys(Interp *in, Value cfg, const char *what, const char *const *known, size_t n)
+static bool check_keys(Interp *in, Value cfg, const char *what,
+                       const char *const *known, size_t n)
 {
     if (v_is_none(cfg)) return true;
-    if (cfg.kind != V_DICT) return host_raise(in, EXC_TYPE_ERROR, "%s must be a dict, not %s", what, v_type_name(cfg)), false;
+    if (cfg.kind != V_DICT)
+        return host_raise(in, EXC_TYPE_ERROR, "%s must be a dict, not %s", what,
+                          v_type_name(cfg)),
+               false;
     int pos = 0;
     Value k, v;
     while (dict_next(cfg, &pos, &k, &v))
         if (k.kind != V_STR || !known_key(k.str->s, known, n))
-            diag_new(in->se, W1003, in->at, "%s: key `%s` is unknown and ignored", what, k.kind == V_STR ? k.str->s : v_type_name(k));
+            diag_new(in->se, W1003, in->at,
+                     "%s: key `%s` is unknown and ignored", what,
+                     k.kind == V_STR ? k.str->s : v_type_name(k));
     return true;
 }
 
 static bool take_configs(Interp *in, RunRequest *q)
 {
-    static const char *const compile_keys[] = {"dump_passes", "output_dir", "platform", "backend_type", "strategy", "skip_ptoas"};
-    static const char *const runtime_keys[] = {"platform", "device_id", "log_level", "enable_*", "profil*", "swimlane*", "pmu*", "runtime_prof*", "dump_*"};
+    static const char *const compile_keys[] = {"dump_passes", "output_dir",
+                                               "platform",    "backend_type",
+                                               "strategy",    "skip_ptoas"};
+    static const char *const runtime_keys[] = {"platform",  "device_id",
+                                               "log_level", "enable_*",
+                                               "profil*",   "swimlane*",
+                                               "pmu*",      "runtime_prof*",
+                                               "dump_*"};
     Value v;
-    if (!check_keys(in, q->compile_cfg, "compile_cfg", compile_keys, LEN(compile_keys))) return false;
-    if (!check_keys(in, q->runtime_cfg, "runtime_cfg", runtime_keys, LEN(runtime_keys))) return false;
-    if (q->compile_cfg.kind == V_DICT && dict_get_str(q->compile_cfg, "dump_passes", &v)) q->dump_passes = host_truth(in, v) > 0;
-    if (q->runtime_cfg.kind == V_DICT && dict_get_str(q->runtime_cfg, "platform", &v) && v.kind == V_STR) q->platform = v.str->s;
+    if (!check_keys(in, q->compile_cfg, "compile_cfg", compile_keys,
+                    LEN(compile_keys)))
+        return false;
+    if (!check_keys(in, q->runtime_cfg, "runtime_cfg", runtime_keys,
+                    LEN(runtime_keys)))
+        return false;
+    if (q->compile_cfg.kind == V_DICT &&
+        dict_get_str(q->compile_cfg, "dump_passes", &v))
+        q->dump_passes = host_truth(in, v) > 0;
+    if (q->runtime_cfg.kind == V_DICT &&
+        dict_get_str(q->runtime_cfg, "platform", &v) && v.kind == V_STR)
+        q->platform = v.str->s;
     return !host_failed(in);
 }
 
-static bool take_tolerance(Interp *in, Value v, const char *what, double *out, bool *given)
+static bool take_tolerance(Interp *in, Value v, const char *what, double *out,
+                           bool *given)
 {
     *out = 1e-5;
     *given = v_is_set(v) && !v_is_none(v);
@@ -127,31 +182,55 @@ static bool take_tolerance(Interp *in, Value v, const char *what, double *out, b
 static bool take_callables(Interp *in, const char *fname, RunRequest *q)
 {
     if (!v_is_none(q->golden_fn) && !is_callable(q->golden_fn))
-        return host_raise(in, EXC_TYPE_ERROR, "%s: golden_fn must be callable, not %s", fname, v_type_name(q->golden_fn)), false;
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "%s: golden_fn must be callable, not %s", fname,
+                          v_type_name(q->golden_fn)),
+               false;
     if (v_is_none(q->compare_fn) || is_callable(q->compare_fn)) return true;
     int pos = 0;
     Value k, v;
     bool ok = q->compare_fn.kind == V_DICT;
-    while (ok && dict_next(q->compare_fn, &pos, &k, &v)) ok = k.kind == V_STR && is_callable(v);
-    if (!ok) host_raise(in, EXC_TYPE_ERROR, "%s: compare_fn must be callable or a dict from output names to callables", fname);
+    while (ok && dict_next(q->compare_fn, &pos, &k, &v))
+        ok = k.kind == V_STR && is_callable(v);
+    if (!ok)
+        host_raise(
+            in, EXC_TYPE_ERROR,
+            "%s: compare_fn must be callable or a dict from output names to callables",
+            fname);
     return ok;
 }
 
 /* config=RunConfig(...): its fields stand for arguments that are not given */
 static bool merge_config(Interp *in, Value *arg)
 {
-    static const struct { const char *name; int arg; } fields[] = {
-        {"rtol", A_RTOL}, {"atol", A_ATOL}, {"golden_data", A_GOLDEN_DATA}, {"compile", A_COMPILE_CFG},
-        {"compile_cfg", A_COMPILE_CFG}, {"runtime", A_RUNTIME_CFG}, {"runtime_cfg", A_RUNTIME_CFG},
-        {"compile_only", A_COMPILE_ONLY}, {"runtime_dir", A_RUNTIME_DIR}, {"save_data", A_SAVE_DATA},
+    static const struct {
+        const char *name;
+        int arg;
+    } fields[] = {
+        {"rtol", A_RTOL},
+        {"atol", A_ATOL},
+        {"golden_data", A_GOLDEN_DATA},
+        {"compile", A_COMPILE_CFG},
+        {"compile_cfg", A_COMPILE_CFG},
+        {"runtime", A_RUNTIME_CFG},
+        {"runtime_cfg", A_RUNTIME_CFG},
+        {"compile_only", A_COMPILE_ONLY},
+        {"runtime_dir", A_RUNTIME_DIR},
+        {"save_data", A_SAVE_DATA},
     };
     const Value c = arg[A_CONFIG];
     if (!v_is_set(c) || v_is_none(c)) return true;
     const bool ns = v_has_type(c, &namespace_type);
-    if (!ns && c.kind != V_DICT) return host_raise(in, EXC_TYPE_ERROR, "config must be a RunConfig, not %s", v_type_name(c)), false;
+    if (!ns && c.kind != V_DICT)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "config must be a RunConfig, not %s", v_type_name(c)),
+               false;
     for (size_t i = 0; i < LEN(fields); i++) {
         Value v;
-        if (!v_is_set(arg[fields[i].arg]) && dict_get_str(ns ? ((NamespaceObj *)c.o)->dict : c, fields[i].name, &v)) arg[fields[i].arg] = v;
+        if (!v_is_set(arg[fields[i].arg]) &&
+            dict_get_str(ns ? ((NamespaceObj *)c.o)->dict : c, fields[i].name,
+                         &v))
+            arg[fields[i].arg] = v;
     }
     return true;
 }
@@ -166,11 +245,15 @@ static bool take_request(Interp *in, CallArgs *a, Value *arg, RunRequest *q)
     q->compile_cfg = or_none(arg[A_COMPILE_CFG]);
     q->runtime_cfg = or_none(arg[A_RUNTIME_CFG]);
     q->runtime_dir = or_none(arg[A_RUNTIME_DIR]);
-    return take_kernel(in, arg[A_FN], a->fname, q) && take_specs(in, arg[A_SPECS], a->fname, q)
-        && take_tolerance(in, arg[A_RTOL], "rtol", &q->rtol, &q->rtol_given)
-        && take_tolerance(in, arg[A_ATOL], "atol", &q->atol, &q->atol_given) && take_callables(in, a->fname, q)
-        && take_configs(in, q) && (!v_is_set(arg[A_COMPILE_ONLY]) || arg_bool(in, arg[A_COMPILE_ONLY], "compile_only", &q->compile_only))
-        && (!v_is_set(arg[A_SAVE_DATA]) || arg_bool(in, arg[A_SAVE_DATA], "save_data", &q->save_data));
+    return take_kernel(in, arg[A_FN], a->fname, q) &&
+        take_specs(in, arg[A_SPECS], a->fname, q) &&
+        take_tolerance(in, arg[A_RTOL], "rtol", &q->rtol, &q->rtol_given) &&
+        take_tolerance(in, arg[A_ATOL], "atol", &q->atol, &q->atol_given) &&
+        take_callables(in, a->fname, q) && take_configs(in, q) &&
+        (!v_is_set(arg[A_COMPILE_ONLY]) ||
+         arg_bool(in, arg[A_COMPILE_ONLY], "compile_only", &q->compile_only)) &&
+        (!v_is_set(arg[A_SAVE_DATA]) ||
+         arg_bool(in, arg[A_SAVE_DATA], "save_data", &q->save_data));
 }
 
 /* ---- running ------------------------------------------------------------ */
@@ -186,8 +269,11 @@ static Value run(Interp *in, CallArgs *a, Value *arg)
         r->error = r->work_dir = v_none();
         result = v_obj(&r->o);
         interp_flush(in);
-        if (!h || !h->run_jit) host_raise(in, EXC_RUNTIME_ERROR, "%s: there is no compiler here", a->fname);
-        else if (!h->run_jit(h->user, in, &q, r) && !host_failed(in)) fatal_reported(in);
+        if (!h || !h->run_jit)
+            host_raise(in, EXC_RUNTIME_ERROR, "%s: there is no compiler here",
+                       a->fname);
+        else if (!h->run_jit(h->user, in, &q, r) && !host_failed(in))
+            fatal_reported(in);
         if (host_failed(in)) {
             v_drop(in, result);
             result = v_error();
@@ -208,7 +294,8 @@ static Value fn_run_jit(Interp *in, CallArgs *a)
 static Value fn_run(Interp *in, CallArgs *a)
 {
     Value arg[A_COUNT];
-    if (!args_bind(in, a, "program, specs, *, " REST ", config=", arg)) return v_error();
+    if (!args_bind(in, a, "program, specs, *, " REST ", config=", arg))
+        return v_error();
     return run(in, a, arg);
 }
 
@@ -216,7 +303,8 @@ bool golden_call(Interp *in, Value golden_fn, Value values)
 {
     const Value r = host_call(in, golden_fn, &values, 1, NULL, 0, (Span){0, 0});
     if (v_is_error(r)) return false;
-    const bool ok = r.kind != V_DICT || v_is_same(r, values) || dict_update(in, values, r);
+    const bool ok = r.kind != V_DICT || v_is_same(r, values) ||
+        dict_update(in, values, r);
     v_drop(in, r);
     return ok;
 }
@@ -259,4 +347,6 @@ static const NativeDef names[] = {
     {"topk_pair_compare", fn_topk_pair_compare, 0, NULL},
     {"pass_rate_compare", fn_pass_rate_compare, 0, NULL},
 };
-const ModuleDef golden_module = {.name = "golden", .names = names, .n = LEN(names)};
+const ModuleDef golden_module = {.name = "golden",
+                                 .names = names,
+                                 .n = LEN(names)};

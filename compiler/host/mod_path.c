@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-typedef struct PathObj { Obj o; Str s; } PathObj; /* normalised: no "//", "/./", trailing "/" */
+typedef struct PathObj {
+    Obj o;
+    Str s;
+} PathObj; /* normalised: no "//", "/./", trailing "/" */
 
 static Str path_text(Value v)
 {
@@ -40,7 +43,8 @@ Value arg_path(Interp *in, Value v, const char *what)
 {
     if (v.kind == V_STR) return v_keep(v);
     if (v_has_type(v, &path_type)) return v_from_str(in, path_text(v));
-    return host_raise(in, EXC_TYPE_ERROR, "%s must be str or Path, not %s", what, v_type_name(v));
+    return host_raise(in, EXC_TYPE_ERROR, "%s must be str or Path, not %s",
+                      what, v_type_name(v));
 }
 
 static Value join(Interp *in, const char *a, const char *b)
@@ -88,7 +92,8 @@ static Value parent_of(Interp *in, const char *s)
     const char *slash = strrchr(s, '/');
     if (!slash) return path_value(in, ".");
     if (slash == s) return path_value(in, "/");
-    return path_value(in, arena_printf(in->se->arena, "%.*s", (int)(slash - s), s));
+    return path_value(in,
+                      arena_printf(in->se->arena, "%.*s", (int)(slash - s), s));
 }
 
 static Value p_parent(Interp *in, CallArgs *a)
@@ -172,19 +177,25 @@ static bool mode_of(const char *s, mode_t *mode)
 static Value p_exists(Interp *in, CallArgs *a)
 {
     mode_t m;
-    return args_bind(in, a, "", NULL) ? v_bool(mode_of(path_text(a->self)->s, &m)) : v_error();
+    return args_bind(in, a, "", NULL)
+        ? v_bool(mode_of(path_text(a->self)->s, &m))
+        : v_error();
 }
 
 static Value p_is_dir(Interp *in, CallArgs *a)
 {
     mode_t m;
-    return args_bind(in, a, "", NULL) ? v_bool(mode_of(path_text(a->self)->s, &m) && S_ISDIR(m)) : v_error();
+    return args_bind(in, a, "", NULL)
+        ? v_bool(mode_of(path_text(a->self)->s, &m) && S_ISDIR(m))
+        : v_error();
 }
 
 static Value p_is_file(Interp *in, CallArgs *a)
 {
     mode_t m;
-    return args_bind(in, a, "", NULL) ? v_bool(mode_of(path_text(a->self)->s, &m) && S_ISREG(m)) : v_error();
+    return args_bind(in, a, "", NULL)
+        ? v_bool(mode_of(path_text(a->self)->s, &m) && S_ISREG(m))
+        : v_error();
 }
 
 /* ---- the type ----------------------------------------------------------- */
@@ -193,11 +204,13 @@ static Value path_binary(Interp *in, Operator op, Value a, Value b)
 {
     const bool pa = v_has_type(a, &path_type), pb = v_has_type(b, &path_type);
     if (op == OPR_DIV && (pa || a.kind == V_STR) && (pb || b.kind == V_STR))
-        return join(in, pa ? path_text(a)->s : a.str->s, pb ? path_text(b)->s : b.str->s);
+        return join(in, pa ? path_text(a)->s : a.str->s,
+                    pb ? path_text(b)->s : b.str->s);
     if (!pa || !pb) return v_notimpl();
     if (op == OPR_EQ) return v_bool(path_text(a) == path_text(b));
     if (op == OPR_NE) return v_bool(path_text(a) != path_text(b));
-    if (op == OPR_LT) return v_bool(strcmp(path_text(a)->s, path_text(b)->s) < 0);
+    if (op == OPR_LT)
+        return v_bool(strcmp(path_text(a)->s, path_text(b)->s) < 0);
     return v_notimpl();
 }
 
@@ -223,15 +236,25 @@ static bool path_hash(Interp *in, Value self, uint32_t *out)
 }
 
 static const NativeDef path_methods[] = {
-    {"parent", p_parent, NATIVE_PROPERTY, NULL}, {"parents", p_parents, NATIVE_PROPERTY, NULL},
-    {"name", p_name, NATIVE_PROPERTY, NULL},     {"stem", p_stem, NATIVE_PROPERTY, NULL},
-    {"suffix", p_suffix, NATIVE_PROPERTY, NULL}, {"resolve", p_resolve, 0, NULL},
-    {"exists", p_exists, 0, NULL},               {"is_dir", p_is_dir, 0, NULL},
+    {"parent", p_parent, NATIVE_PROPERTY, NULL},
+    {"parents", p_parents, NATIVE_PROPERTY, NULL},
+    {"name", p_name, NATIVE_PROPERTY, NULL},
+    {"stem", p_stem, NATIVE_PROPERTY, NULL},
+    {"suffix", p_suffix, NATIVE_PROPERTY, NULL},
+    {"resolve", p_resolve, 0, NULL},
+    {"exists", p_exists, 0, NULL},
+    {"is_dir", p_is_dir, 0, NULL},
     {"is_file", p_is_file, 0, NULL},
 };
 const NativeType path_type = {
-    .name = "PosixPath", .methods = path_methods, .nmethods = LEN(path_methods), .binary = path_binary,
-    .repr = path_repr, .str = path_str, .hash = path_hash, .ctor = &path_ctor,
+    .name = "PosixPath",
+    .methods = path_methods,
+    .nmethods = LEN(path_methods),
+    .binary = path_binary,
+    .repr = path_repr,
+    .str = path_str,
+    .hash = path_hash,
+    .ctor = &path_ctor,
 };
 
 static Value path_class(Interp *in)
@@ -244,14 +267,17 @@ static Value path_class(Interp *in)
 }
 
 static const NativeDef pathlib_names[] = {{"Path", NULL, 0, path_class}};
-const ModuleDef pathlib_module = {.name = "pathlib", .names = pathlib_names, .n = LEN(pathlib_names)};
+const ModuleDef pathlib_module = {.name = "pathlib",
+                                  .names = pathlib_names,
+                                  .n = LEN(pathlib_names)};
 
 /* ---- os.path ------------------------------------------------------------ */
 
 static Value os_text(Interp *in, CallArgs *a)
 {
     Value v;
-    return args_bind(in, a, "path, /", &v) ? arg_path(in, v, "path") : v_error();
+    return args_bind(in, a, "path, /", &v) ? arg_path(in, v, "path")
+                                           : v_error();
 }
 
 static Value os_join(Interp *in, CallArgs *a)
@@ -262,8 +288,10 @@ static Value os_join(Interp *in, CallArgs *a)
     for (int i = -1; i < arg[1].seq->n; i++) {
         const Value s = arg_path(in, i < 0 ? arg[0] : arg[1].seq->p[i], "path");
         if (v_is_error(s)) return s;
-        if (s.str->s[0] == '/') t.n = 0;
-        else if (t.n && t.s[t.n - 1] != '/') text_putc(&t, '/');
+        if (s.str->s[0] == '/')
+            t.n = 0;
+        else if (t.n && t.s[t.n - 1] != '/')
+            text_putc(&t, '/');
         text_puts(&t, s.str->s);
         v_drop(in, s);
     }
@@ -313,10 +341,13 @@ static Value os_abspath(Interp *in, CallArgs *a)
 }
 
 static const NativeDef os_path_names[] = {
-    {"join", os_join, 0, NULL},     {"dirname", os_dirname, 0, NULL}, {"basename", os_basename, 0, NULL},
-    {"exists", os_exists, 0, NULL}, {"abspath", os_abspath, 0, NULL},
+    {"join", os_join, 0, NULL},         {"dirname", os_dirname, 0, NULL},
+    {"basename", os_basename, 0, NULL}, {"exists", os_exists, 0, NULL},
+    {"abspath", os_abspath, 0, NULL},
 };
-const ModuleDef os_path_module = {.name = "os.path", .names = os_path_names, .n = LEN(os_path_names)};
+const ModuleDef os_path_module = {.name = "os.path",
+                                  .names = os_path_names,
+                                  .n = LEN(os_path_names)};
 
 /* ---- namespaces --------------------------------------------------------- */
 
@@ -342,7 +373,8 @@ static Value ns_getattr(Interp *in, Value self, Str name)
 {
     Value v;
     if (dict_get_str(ns_dict(self), name->s, &v)) return v_keep(v);
-    return is_name(name, "__dict__") ? v_keep(ns_dict(self)) : ((void)in, v_unset());
+    return is_name(name, "__dict__") ? v_keep(ns_dict(self))
+                                     : ((void)in, v_unset());
 }
 
 static bool ns_setattr(Interp *in, Value self, Str name, Value v)
@@ -355,7 +387,8 @@ static bool ns_repr(Interp *in, Value self, Text *t)
     int pos = 0;
     Value k, v;
     text_printf(t, "%s(", ((NamespaceObj *)self.o)->name);
-    for (bool first = true; dict_next(ns_dict(self), &pos, &k, &v); first = false) {
+    for (bool first = true; dict_next(ns_dict(self), &pos, &k, &v);
+         first = false) {
         text_printf(t, "%s%s=", first ? "" : ", ", k.str->s);
         if (!host_repr(in, v, t)) return false;
     }
@@ -366,7 +399,8 @@ static bool ns_repr(Interp *in, Value self, Text *t)
 static Value ns_binary(Interp *in, Operator op, Value a, Value b)
 {
     if (op != OPR_EQ && op != OPR_NE) return v_notimpl();
-    if (!v_has_type(a, &namespace_type) || !v_has_type(b, &namespace_type)) return v_notimpl();
+    if (!v_has_type(a, &namespace_type) || !v_has_type(b, &namespace_type))
+        return v_notimpl();
     const int r = host_equal(in, ns_dict(a), ns_dict(b));
     return r < 0 ? v_error() : v_bool((r != 0) == (op == OPR_EQ));
 }
@@ -378,6 +412,11 @@ static int ns_contains(Interp *in, Value self, Value x)
 }
 
 const NativeType namespace_type = {
-    .name = "Namespace", .drop = ns_drop, .getattr = ns_getattr, .setattr = ns_setattr,
-    .repr = ns_repr, .binary = ns_binary, .contains = ns_contains,
+    .name = "Namespace",
+    .drop = ns_drop,
+    .getattr = ns_getattr,
+    .setattr = ns_setattr,
+    .repr = ns_repr,
+    .binary = ns_binary,
+    .contains = ns_contains,
 };

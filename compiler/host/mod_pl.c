@@ -7,33 +7,70 @@
 /* ---- enumerations ------------------------------------------------------- */
 
 static const EnumMember members[] = {
-    {"Level", "AIV", 0}, {"Level", "AIC", 1}, {"Level", "CORE_GROUP", 2}, {"Level", "CHIP_DIE", 3},
-    {"Level", "CHIP", 4}, {"Level", "HOST", 5}, {"Level", "CLUSTER_0", 6}, {"Level", "CLUSTER_1", 7},
-    {"Level", "CLUSTER_2", 8}, {"Level", "GLOBAL", 9},
-    {"Role", "Orchestrator", 0}, {"Role", "Worker", 1}, {"Role", "SubWorker", 2},
-    {"FunctionType", "Opaque", 0}, {"FunctionType", "Orchestration", 1}, {"FunctionType", "InCore", 2},
-    {"FunctionType", "AIC", 3}, {"FunctionType", "AIV", 4}, {"FunctionType", "Group", 5},
-    {"FunctionType", "Inline", 6}, {"FunctionType", "Spmd", 7},
-    {"SplitMode", "NONE", 0}, {"SplitMode", "UP_DOWN", 1}, {"SplitMode", "LEFT_RIGHT", 2},
-    {"PadValue", "null", 0}, {"PadValue", "zero", 1}, {"PadValue", "max", 2}, {"PadValue", "min", 3},
-    {"AtomicType", "None_", 0}, {"AtomicType", "Add", 1},
-    {"MaskPattern", "P0101", 1}, {"MaskPattern", "P1010", 2}, {"MaskPattern", "P0001", 3},
-    {"MaskPattern", "P0010", 4}, {"MaskPattern", "P0100", 5}, {"MaskPattern", "P1000", 6},
+    {"Level", "AIV", 0},
+    {"Level", "AIC", 1},
+    {"Level", "CORE_GROUP", 2},
+    {"Level", "CHIP_DIE", 3},
+    {"Level", "CHIP", 4},
+    {"Level", "HOST", 5},
+    {"Level", "CLUSTER_0", 6},
+    {"Level", "CLUSTER_1", 7},
+    {"Level", "CLUSTER_2", 8},
+    {"Level", "GLOBAL", 9},
+    {"Role", "Orchestrator", 0},
+    {"Role", "Worker", 1},
+    {"Role", "SubWorker", 2},
+    {"FunctionType", "Opaque", 0},
+    {"FunctionType", "Orchestration", 1},
+    {"FunctionType", "InCore", 2},
+    {"FunctionType", "AIC", 3},
+    {"FunctionType", "AIV", 4},
+    {"FunctionType", "Group", 5},
+    {"FunctionType", "Inline", 6},
+    {"FunctionType", "Spmd", 7},
+    {"SplitMode", "NONE", 0},
+    {"SplitMode", "UP_DOWN", 1},
+    {"SplitMode", "LEFT_RIGHT", 2},
+    {"PadValue", "null", 0},
+    {"PadValue", "zero", 1},
+    {"PadValue", "max", 2},
+    {"PadValue", "min", 3},
+    {"AtomicType", "None_", 0},
+    {"AtomicType", "Add", 1},
+    {"MaskPattern", "P0101", 1},
+    {"MaskPattern", "P1010", 2},
+    {"MaskPattern", "P0001", 3},
+    {"MaskPattern", "P0010", 4},
+    {"MaskPattern", "P0100", 5},
+    {"MaskPattern", "P1000", 6},
     {"MaskPattern", "P1111", 7},
-    {"MemorySpace", "DDR", 0}, {"MemorySpace", "Vec", 1}, {"MemorySpace", "Mat", 2}, {"MemorySpace", "Left", 3},
-    {"MemorySpace", "Right", 4}, {"MemorySpace", "Acc", 5}, {"MemorySpace", "Bias", 6},
-    {"TensorLayout", "ND", 0}, {"TensorLayout", "DN", 1}, {"TensorLayout", "NZ", 2},
-    {"CoreType", "MIX", 0}, {"CoreType", "AIC", 1}, {"CoreType", "AIV", 2},
+    {"MemorySpace", "DDR", 0},
+    {"MemorySpace", "Vec", 1},
+    {"MemorySpace", "Mat", 2},
+    {"MemorySpace", "Left", 3},
+    {"MemorySpace", "Right", 4},
+    {"MemorySpace", "Acc", 5},
+    {"MemorySpace", "Bias", 6},
+    {"TensorLayout", "ND", 0},
+    {"TensorLayout", "DN", 1},
+    {"TensorLayout", "NZ", 2},
+    {"CoreType", "MIX", 0},
+    {"CoreType", "AIC", 1},
+    {"CoreType", "AIV", 2},
 };
 
-typedef struct GroupObj { Obj o; const char *group; } GroupObj;
+typedef struct GroupObj {
+    Obj o;
+    const char *group;
+} GroupObj;
 
 static Value group_getattr(Interp *in, Value self, Str name)
 {
     const char *group = ((GroupObj *)self.o)->group;
     (void)in;
     for (size_t i = 0; i < LEN(members); i++) {
-        if (strcmp(members[i].group, group) || !is_name(name, members[i].name)) continue;
+        if (strcmp(members[i].group, group) || !is_name(name, members[i].name))
+            continue;
         Value v = v_of(V_ENUM);
         v.en = &members[i];
         return v;
@@ -42,7 +79,8 @@ static Value group_getattr(Interp *in, Value self, Str name)
     int n = 0;
     for (size_t i = 0; i < LEN(members); i++)
         if (!strcmp(members[i].group, group)) known[n++] = members[i].name;
-    host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804, "`pl.%s` has no member `%s`", group, name->s);
+    host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804,
+                    "`pl.%s` has no member `%s`", group, name->s);
     const char *near = str_nearest(name->s, known, n);
     if (near) host_help(in, "did you mean `%s`?", near);
     return v_error();
@@ -55,7 +93,9 @@ static bool group_repr(Interp *in, Value self, Text *t)
     return true;
 }
 
-static const NativeType group_type = {.name = "enumeration", .getattr = group_getattr, .repr = group_repr};
+static const NativeType group_type = {.name = "enumeration",
+                                      .getattr = group_getattr,
+                                      .repr = group_repr};
 
 static Value find_group(Interp *in, const char *name)
 {
@@ -73,19 +113,27 @@ static Value find_group(Interp *in, const char *name)
 
 static Value find_dtype(Interp *in, Str name)
 {
-    static const char *const rejected[] = {"FP4", "FP8", "FP8E4M3FN", "FP8E5M2", "HF4", "HF8", "INT4", "UINT4", "MXFP4", "MXFP8"};
+    static const char *const rejected[] = {"FP4",     "FP8",   "FP8E4M3FN",
+                                           "FP8E5M2", "HF4",   "HF8",
+                                           "INT4",    "UINT4", "MXFP4",
+                                           "MXFP8"};
     for (int d = 0; d < QW_DTYPE_COUNT; d++)
-        if (qw_dtype_info[d].pl && is_name(name, qw_dtype_info[d].pl)) return v_dtype((QwDtype)d, DT_PL);
+        if (qw_dtype_info[d].pl && is_name(name, qw_dtype_info[d].pl))
+            return v_dtype((QwDtype)d, DT_PL);
     if (is_name(name, "INDEX")) return v_dtype(QW_I64, DT_PL_INDEX);
     if (is_name(name, "TASK_ID")) return v_dtype(QW_I64, DT_PL_TASK_ID);
     for (size_t i = 0; i < LEN(rejected); i++)
-        if (is_name(name, rejected[i])) return host_fatal(in, E1201, "`pl.%s` is not supported", name->s);
+        if (is_name(name, rejected[i]))
+            return host_fatal(in, E1201, "`pl.%s` is not supported", name->s);
     return v_unset();
 }
 
 /* ---- types that annotations name ---------------------------------------- */
 
-typedef struct PlType { Obj o; Str name; } PlType;
+typedef struct PlType {
+    Obj o;
+    Str name;
+} PlType;
 
 static Value pl_type_getitem(Interp *in, Value self, Value index)
 {
@@ -102,14 +150,19 @@ static bool pl_type_repr(Interp *in, Value self, Text *t)
 
 static Value pl_type_call(Interp *in, CallArgs *a)
 {
-    return host_fatal(in, E0805, "`pl.%s` is called from host code", ((PlType *)a->self.o)->name->s);
+    return host_fatal(in, E0805, "`pl.%s` is called from host code",
+                      ((PlType *)a->self.o)->name->s);
 }
 
 const NativeType pl_type_type = {
-    .name = "type", .getitem = pl_type_getitem, .repr = pl_type_repr, .call = pl_type_call,
+    .name = "type",
+    .getitem = pl_type_getitem,
+    .repr = pl_type_repr,
+    .call = pl_type_call,
 };
 
-static const char *const type_names[] = {"Tensor", "Out", "InOut", "Scalar", "Tile", "Ptr", "Tuple"};
+static const char *const type_names[] = {"Tensor", "Out", "InOut", "Scalar",
+                                         "Tile",   "Ptr", "Tuple"};
 
 /* ---- dynamic symbols ---------------------------------------------------- */
 
@@ -117,8 +170,11 @@ static Value dynsym_binary(Interp *in, Operator op, Value a, Value b)
 {
     if (op == OPR_EQ || op == OPR_NE) return v_notimpl();
     const DynSym *s = v_dynsym(a) ? v_dynsym(a) : v_dynsym(b);
-    Diag *d = host_fatal_diag(in, E0312, "arithmetic on the dynamic dimension `%s`", s->name->s);
-    diag_help(in->se, d, "its extent is known in a kernel only: `pl.tensor.dim(x, axis)`");
+    Diag *d = host_fatal_diag(in, E0312,
+                              "arithmetic on the dynamic dimension `%s`",
+                              s->name->s);
+    diag_help(in->se, d,
+              "its extent is known in a kernel only: `pl.tensor.dim(x, axis)`");
     return fatal_reported(in);
 }
 
@@ -142,7 +198,11 @@ static bool dynsym_hash(Interp *in, Value self, uint32_t *out)
 }
 
 const NativeType dynsym_type = {
-    .name = "dynamic", .binary = dynsym_binary, .unary = dynsym_unary, .repr = dynsym_repr, .hash = dynsym_hash,
+    .name = "dynamic",
+    .binary = dynsym_binary,
+    .unary = dynsym_unary,
+    .repr = dynsym_repr,
+    .hash = dynsym_hash,
 };
 
 static bool is_identifier(const char *s)
@@ -156,11 +216,14 @@ static Value pl_dynamic(Interp *in, CallArgs *a)
 {
     Value v;
     const char *name;
-    if (!args_bind(in, a, "name, /", &v) || !arg_str(in, v, "name", &name)) return v_error();
-    if (!is_identifier(name)) return host_raise(in, EXC_VALUE_ERROR, "`%s` is not a name", name);
+    if (!args_bind(in, a, "name, /", &v) || !arg_str(in, v, "name", &name))
+        return v_error();
+    if (!is_identifier(name))
+        return host_raise(in, EXC_VALUE_ERROR, "`%s` is not a name", name);
     const Str s = str(in->se, name);
     for (int i = 0; i < in->dynsyms.n; i++)
-        if (in->dynsyms.p[i]->name == s) return v_keep(v_obj(&in->dynsyms.p[i]->o));
+        if (in->dynsyms.p[i]->name == s)
+            return v_keep(v_obj(&in->dynsyms.p[i]->o));
     DynSym *d = obj_new(in, V_OBJ, &dynsym_type, sizeof *d);
     d->name = s;
     vec_push(in->se->arena, &in->dynsyms, d);
@@ -169,13 +232,19 @@ static Value pl_dynamic(Interp *in, CallArgs *a)
 
 /* ---- operations: named, never called ------------------------------------ */
 
-typedef struct PlOp { Obj o; Str name; } PlOp;
+typedef struct PlOp {
+    Obj o;
+    Str name;
+} PlOp;
 
 static Value op_call(Interp *in, CallArgs *a)
 {
     const Str name = ((PlOp *)a->self.o)->name;
-    Diag *d = host_fatal_diag(in, E0805, "`pl.%s` is called from host code", name->s);
-    diag_help(in->se, d, "operations and loops of `pl` belong into a kernel: a function decorated with `@pl.jit`");
+    Diag *d = host_fatal_diag(in, E0805, "`pl.%s` is called from host code",
+                              name->s);
+    diag_help(
+        in->se, d,
+        "operations and loops of `pl` belong into a kernel: a function decorated with `@pl.jit`");
     return fatal_reported(in);
 }
 
@@ -186,13 +255,36 @@ static bool op_repr(Interp *in, Value self, Text *t)
     return true;
 }
 
-static const NativeType op_type = {.name = "pl operation", .call = op_call, .repr = op_repr};
+static const NativeType op_type = {.name = "pl operation",
+                                   .call = op_call,
+                                   .repr = op_repr};
 
 /* loops, scopes and other forms that are not in the table of operations */
 static const char *const forms[] = {
-    "range", "parallel", "unroll", "pipeline", "spmd", "while_", "cond", "yield_", "at", "incore", "auto_incore",
-    "scope", "manual_scope", "cluster", "split_aiv", "auto_chunk", "split", "chunked_loop_optimizer", "submit",
-    "no_dep", "static_assert", "static_print", "cross_core_slot", "dump_tag",
+    "range",
+    "parallel",
+    "unroll",
+    "pipeline",
+    "spmd",
+    "while_",
+    "cond",
+    "yield_",
+    "at",
+    "incore",
+    "auto_incore",
+    "scope",
+    "manual_scope",
+    "cluster",
+    "split_aiv",
+    "auto_chunk",
+    "split",
+    "chunked_loop_optimizer",
+    "submit",
+    "no_dep",
+    "static_assert",
+    "static_print",
+    "cross_core_slot",
+    "dump_tag",
 };
 
 static bool is_form(const char *name)
@@ -204,7 +296,8 @@ static bool is_form(const char *name)
 
 static bool is_op(Interp *in, const char *name)
 {
-    if (in->opt.hooks && in->opt.hooks->is_op) return in->opt.hooks->is_op(in->opt.hooks->user, name);
+    if (in->opt.hooks && in->opt.hooks->is_op)
+        return in->opt.hooks->is_op(in->opt.hooks->user, name);
     return islower((unsigned char)*name);
 }
 
@@ -221,7 +314,8 @@ static Value find_decorator(Interp *in, Str name)
 {
     if (is_name(name, "jit")) return decorator_new(in, DECO_JIT);
     if (is_name(name, "program")) return decorator_new(in, DECO_PROGRAM);
-    return is_name(name, "function") ? decorator_new(in, DECO_FUNCTION) : v_unset();
+    return is_name(name, "function") ? decorator_new(in, DECO_FUNCTION)
+                                     : v_unset();
 }
 
 static Value find_type(Interp *in, Str name)
@@ -237,21 +331,27 @@ static Value find_type(Interp *in, Str name)
 
 static Value pl_getattr(Interp *in, Str name)
 {
-    Value (*const find[])(Interp *, Str) = {find_dtype, find_decorator, find_type};
+    Value (*const find[])(Interp *, Str) = {find_dtype, find_decorator,
+                                            find_type};
     for (size_t i = 0; i < LEN(find); i++) {
         const Value v = find[i](in, name);
         if (v.kind != V_UNSET) return v;
     }
     if (is_name(name, "distributed"))
-        return host_fatal(in, E1202, "distributed programs are not supported; run one rank's kernel");
+        return host_fatal(
+            in, E1202,
+            "distributed programs are not supported; run one rank's kernel");
     const Value group = find_group(in, name->s);
     if (v_is_set(group)) return group;
-    return is_form(name->s) || is_op(in, name->s) ? op_value(in, name) : v_unset();
+    return is_form(name->s) || is_op(in, name->s) ? op_value(in, name)
+                                                  : v_unset();
 }
 
 static const char *const *pl_spellings(Interp *in, int *n)
 {
-    static const char *const others[] = {"jit", "program", "function", "dynamic", "INDEX", "TASK_ID", "Mem"};
+    static const char *const others[] = {"jit",     "program", "function",
+                                         "dynamic", "INDEX",   "TASK_ID",
+                                         "Mem"};
     VEC(const char *) v = {0};
     Arena *a = in->se->arena;
     for (int d = 0; d < QW_DTYPE_COUNT; d++)
@@ -259,22 +359,30 @@ static const char *const *pl_spellings(Interp *in, int *n)
     for (size_t i = 0; i < LEN(others); i++) vec_push(a, &v, others[i]);
     for (size_t i = 0; i < LEN(type_names); i++) vec_push(a, &v, type_names[i]);
     for (size_t i = 0; i < LEN(members); i++)
-        if (i == 0 || strcmp(members[i].group, members[i - 1].group)) vec_push(a, &v, members[i].group);
+        if (i == 0 || strcmp(members[i].group, members[i - 1].group))
+            vec_push(a, &v, members[i].group);
     for (size_t i = 0; i < LEN(forms); i++) vec_push(a, &v, forms[i]);
     int more = 0;
     const HostHooks *h = in->opt.hooks;
-    const char *const *ops = h && h->op_names ? h->op_names(h->user, &more) : NULL;
+    const char *const *ops = h && h->op_names ? h->op_names(h->user, &more)
+                                              : NULL;
     for (int i = 0; i < more; i++) vec_push(a, &v, ops[i]);
     *n = v.n;
     return v.p;
 }
 
 static const NativeDef pl_names[] = {{"dynamic", pl_dynamic, 0, NULL}};
-static const char *const pl_subs[] = {"tensor", "tile", "system", "array", "prefetch", NULL};
+static const char *const pl_subs[] = {"tensor", "tile",     "system",
+                                      "array",  "prefetch", NULL};
 
 /* The submodules are found as "pl.tile" ...: see module.c. */
 const ModuleDef pl_module = {
-    .name = "pl", .names = pl_names, .n = LEN(pl_names), .getattr = pl_getattr, .subs = pl_subs, .spellings = pl_spellings,
+    .name = "pl",
+    .names = pl_names,
+    .n = LEN(pl_names),
+    .getattr = pl_getattr,
+    .subs = pl_subs,
+    .spellings = pl_spellings,
 };
 
 static Value sub_op(Interp *in, const char *sub, Str name)
@@ -285,7 +393,8 @@ static Value sub_op(Interp *in, const char *sub, Str name)
 
 static Value tile_getattr(Interp *in, Str name)
 {
-    return is_name(name, "MaskPattern") ? find_group(in, "MaskPattern") : sub_op(in, "tile", name);
+    return is_name(name, "MaskPattern") ? find_group(in, "MaskPattern")
+                                        : sub_op(in, "tile", name);
 }
 
 static Value tensor_getattr(Interp *in, Str name)
@@ -296,13 +405,15 @@ static Value tensor_getattr(Interp *in, Str name)
 /* syncall is an operation, task_dummy a scheduling form */
 static Value system_getattr(Interp *in, Str name)
 {
-    if (is_name(name, "task_dummy") || is_name(name, "syncall")) return op_value(in, str_printf(in->se, "system.%s", name->s));
+    if (is_name(name, "task_dummy") || is_name(name, "syncall"))
+        return op_value(in, str_printf(in->se, "system.%s", name->s));
     return sub_op(in, "system", name);
 }
 
 static Value array_getattr(Interp *in, Str name)
 {
-    return is_name(name, "create") ? op_value(in, str(in->se, "array.create")) : v_unset();
+    return is_name(name, "create") ? op_value(in, str(in->se, "array.create"))
+                                   : v_unset();
 }
 
 static Value prefetch_getattr(Interp *in, Str name)
@@ -311,7 +422,11 @@ static Value prefetch_getattr(Interp *in, Str name)
 }
 
 const ModuleDef pl_tile_module = {.name = "pl.tile", .getattr = tile_getattr};
-const ModuleDef pl_tensor_module = {.name = "pl.tensor", .getattr = tensor_getattr};
-const ModuleDef pl_system_module = {.name = "pl.system", .getattr = system_getattr};
-const ModuleDef pl_array_module = {.name = "pl.array", .getattr = array_getattr};
-const ModuleDef pl_prefetch_module = {.name = "pl.prefetch", .getattr = prefetch_getattr};
+const ModuleDef pl_tensor_module = {.name = "pl.tensor",
+                                    .getattr = tensor_getattr};
+const ModuleDef pl_system_module = {.name = "pl.system",
+                                    .getattr = system_getattr};
+const ModuleDef pl_array_module = {.name = "pl.array",
+                                   .getattr = array_getattr};
+const ModuleDef pl_prefetch_module = {.name = "pl.prefetch",
+                                      .getattr = prefetch_getattr};

@@ -8,7 +8,10 @@
 
 /* ---- sys ---------------------------------------------------------------- */
 
-typedef struct StreamObj { Obj o; bool is_err; } StreamObj;
+typedef struct StreamObj {
+    Obj o;
+    bool is_err;
+} StreamObj;
 
 static FILE *stream_file(Interp *in, Value v)
 {
@@ -24,7 +27,10 @@ static Value stream_write(Interp *in, CallArgs *a)
 {
     Value v;
     if (!args_bind(in, a, "text, /", &v)) return v_error();
-    if (v.kind != V_STR) return host_raise(in, EXC_TYPE_ERROR, "write() argument must be str, not %s", v_type_name(v));
+    if (v.kind != V_STR)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "write() argument must be str, not %s",
+                          v_type_name(v));
     fwrite(v.str->s, 1, (size_t)v.str->len, stream_file(in, a->self));
     return v_int(v.str->nchars);
 }
@@ -40,7 +46,9 @@ static const NativeDef stream_methods[] = {
     {"write", stream_write, 0, NULL},
     {"flush", stream_flush, 0, NULL},
 };
-const NativeType stream_type = {.name = "TextIOWrapper", .methods = stream_methods, .nmethods = LEN(stream_methods)};
+const NativeType stream_type = {.name = "TextIOWrapper",
+                                .methods = stream_methods,
+                                .nmethods = LEN(stream_methods)};
 
 static Value make_stream(Interp *in, bool is_err)
 {
@@ -63,7 +71,8 @@ static Value sys_argv(Interp *in)
 {
     const Value list = v_list(in, in->opt.nargv + 1);
     list_push_take(in, list, v_str(in, in->main_path ? in->main_path : ""));
-    for (int i = 0; i < in->opt.nargv; i++) list_push_take(in, list, v_str(in, in->opt.argv[i]));
+    for (int i = 0; i < in->opt.nargv; i++)
+        list_push_take(in, list, v_str(in, in->opt.argv[i]));
     return list;
 }
 
@@ -71,7 +80,8 @@ static Value sys_argv(Interp *in)
 static Value sys_path(Interp *in)
 {
     const Value list = v_list(in, 1);
-    list_push_take(in, list, v_str(in, in->main && in->main->dir ? in->main->dir : "."));
+    list_push_take(in, list,
+                   v_str(in, in->main && in->main->dir ? in->main->dir : "."));
     return list;
 }
 
@@ -91,10 +101,13 @@ static Value sys_exit(Interp *in, CallArgs *a)
 }
 
 static const NativeDef sys_names[] = {
-    {"argv", NULL, 0, sys_argv},     {"exit", sys_exit, 0, NULL},         {"stdout", NULL, 0, sys_stdout},
-    {"stderr", NULL, 0, sys_stderr}, {"path", NULL, 0, sys_path},         {"platform", NULL, 0, sys_platform},
+    {"argv", NULL, 0, sys_argv},     {"exit", sys_exit, 0, NULL},
+    {"stdout", NULL, 0, sys_stdout}, {"stderr", NULL, 0, sys_stderr},
+    {"path", NULL, 0, sys_path},     {"platform", NULL, 0, sys_platform},
 };
-const ModuleDef sys_module = {.name = "sys", .names = sys_names, .n = LEN(sys_names)};
+const ModuleDef sys_module = {.name = "sys",
+                              .names = sys_names,
+                              .n = LEN(sys_names)};
 
 /* ---- os ----------------------------------------------------------------- */
 
@@ -115,7 +128,9 @@ static Value env_get(Interp *in, CallArgs *a)
 {
     Value arg[2];
     const char *name;
-    if (!args_bind(in, a, "key, default=", arg) || !arg_str(in, arg[0], "key", &name)) return v_error();
+    if (!args_bind(in, a, "key, default=", arg) ||
+        !arg_str(in, arg[0], "key", &name))
+        return v_error();
     const char *value = env_value(in, name);
     if (value) return v_str(in, value);
     return v_is_set(arg[1]) ? v_keep(arg[1]) : v_none();
@@ -138,8 +153,11 @@ static int environ_contains(Interp *in, Value self, Value key)
 
 static const NativeDef environ_methods[] = {{"get", env_get, 0, NULL}};
 const NativeType environ_type = {
-    .name = "_Environ", .methods = environ_methods, .nmethods = LEN(environ_methods),
-    .getitem = environ_getitem, .contains = environ_contains,
+    .name = "_Environ",
+    .methods = environ_methods,
+    .nmethods = LEN(environ_methods),
+    .getitem = environ_getitem,
+    .contains = environ_contains,
 };
 
 static Value os_environ(Interp *in)
@@ -160,7 +178,10 @@ static const NativeDef os_names[] = {
     {"cpu_count", os_cpu_count, 0, NULL},
 };
 static const char *const os_subs[] = {"path", NULL};
-const ModuleDef os_module = {.name = "os", .names = os_names, .n = LEN(os_names), .subs = os_subs};
+const ModuleDef os_module = {.name = "os",
+                             .names = os_names,
+                             .n = LEN(os_names),
+                             .subs = os_subs};
 
 /* ---- time --------------------------------------------------------------- */
 
@@ -186,12 +207,17 @@ static const NativeDef time_names[] = {
     {"time", time_time, 0, NULL},
     {"perf_counter", time_perf_counter, 0, NULL},
 };
-const ModuleDef time_module = {.name = "time", .names = time_names, .n = LEN(time_names)};
+const ModuleDef time_module = {.name = "time",
+                               .names = time_names,
+                               .n = LEN(time_names)};
 
 /* ---- typing, dataclasses ------------------------------------------------ */
 
 /* A name that is good for annotations: subscripting and `|` give it back. */
-typedef struct TypeName { Obj o; Str name; } TypeName;
+typedef struct TypeName {
+    Obj o;
+    Str name;
+} TypeName;
 
 static Value type_name_getitem(Interp *in, Value self, Value index)
 {
@@ -214,14 +240,19 @@ static bool type_name_repr(Interp *in, Value self, Text *t)
 }
 
 const NativeType type_name_type = {
-    .name = "typing", .getitem = type_name_getitem, .binary = type_name_binary, .repr = type_name_repr,
+    .name = "typing",
+    .getitem = type_name_getitem,
+    .binary = type_name_binary,
+    .repr = type_name_repr,
 };
 
 static Value typing_getattr(Interp *in, Str name)
 {
     static const char *const known[] = {
-        "Any", "Callable", "Dict", "Final", "Iterable", "Iterator", "List", "Literal", "Mapping", "NamedTuple",
-        "NoReturn", "Optional", "Sequence", "Set", "Tuple", "Type", "TypeVar", "Union", "ClassVar", "TYPE_CHECKING",
+        "Any",      "Callable", "Dict",     "Final",    "Iterable",
+        "Iterator", "List",     "Literal",  "Mapping",  "NamedTuple",
+        "NoReturn", "Optional", "Sequence", "Set",      "Tuple",
+        "Type",     "TypeVar",  "Union",    "ClassVar", "TYPE_CHECKING",
     };
     for (size_t i = 0; i < LEN(known); i++) {
         if (!is_name(name, known[i])) continue;
@@ -235,8 +266,11 @@ static Value typing_getattr(Interp *in, Str name)
 
 const ModuleDef typing_module = {.name = "typing", .getattr = typing_getattr};
 
-static const NativeDef dataclasses_names[] = {{"dataclass", fn_dataclass, 0, NULL}};
-const ModuleDef dataclasses_module = {.name = "dataclasses", .names = dataclasses_names, .n = LEN(dataclasses_names)};
+static const NativeDef dataclasses_names[] = {
+    {"dataclass", fn_dataclass, 0, NULL}};
+const ModuleDef dataclasses_module = {.name = "dataclasses",
+                                      .names = dataclasses_names,
+                                      .n = LEN(dataclasses_names)};
 
 /* ---- pypto, pypto.runtime, qwc ------------------------------------------ */
 
@@ -249,7 +283,9 @@ static Value run_config(Interp *in, CallArgs *a)
 }
 
 static const NativeDef runtime_names[] = {{"RunConfig", run_config, 0, NULL}};
-const ModuleDef runtime_module = {.name = "pypto.runtime", .names = runtime_names, .n = LEN(runtime_names)};
+const ModuleDef runtime_module = {.name = "pypto.runtime",
+                                  .names = runtime_names,
+                                  .n = LEN(runtime_names)};
 
 static const char *const pypto_subs[] = {"language", "runtime", NULL};
 const ModuleDef pypto_module = {.name = "pypto", .subs = pypto_subs};

@@ -6,7 +6,11 @@
 
 /* ---- built-in modules --------------------------------------------------- */
 
-static const struct { const char *name; const ModuleDef *def; bool importable; } builtins[] = {
+static const struct {
+    const char *name;
+    const ModuleDef *def;
+    bool importable;
+} builtins[] = {
     {"torch", &torch_module, true},
     {"torch.nn", &torch_nn_module, true},
     {"torch.nn.functional", &torch_functional_module, true},
@@ -35,7 +39,9 @@ static const struct { const char *name; const ModuleDef *def; bool importable; }
 static const ModuleDef *find_def(const char *name, bool importable)
 {
     for (size_t i = 0; i < LEN(builtins); i++)
-        if (!strcmp(builtins[i].name, name) && (builtins[i].importable || !importable)) return builtins[i].def;
+        if (!strcmp(builtins[i].name, name) &&
+            (builtins[i].importable || !importable))
+            return builtins[i].def;
     return NULL;
 }
 
@@ -111,11 +117,13 @@ static bool lies_below(Interp *in, const char *real, const char *dir)
 }
 
 /* The path of dir/name.ext if something is there, else NULL. */
-static const char *candidate(Interp *in, const char *dir, const char *name, const char *ext)
+static const char *candidate(Interp *in, const char *dir, const char *name,
+                             const char *ext)
 {
     struct stat st;
-    const char *path = !strcmp(dir, ".") ? arena_printf(in->se->arena, "%s.%s", name, ext)
-                                         : arena_printf(in->se->arena, "%s/%s.%s", dir, name, ext);
+    const char *path = !strcmp(dir, ".")
+        ? arena_printf(in->se->arena, "%s.%s", name, ext)
+        : arena_printf(in->se->arena, "%s/%s.%s", dir, name, ext);
     return lstat(path, &st) == 0 && !S_ISDIR(st.st_mode) ? path : NULL;
 }
 
@@ -125,7 +133,8 @@ static const char *find_file(Interp *in, const char *dir, const char *name)
     return path ? path : candidate(in, dir, name, "py");
 }
 
-static bool is_allowed(Interp *in, const Module *importer, const char *path, const char **why)
+static bool is_allowed(Interp *in, const Module *importer, const char *path,
+                       const char **why)
 {
     const char *real = real_path(in, path);
     struct stat st;
@@ -145,7 +154,8 @@ static bool is_allowed(Interp *in, const Module *importer, const char *path, con
 static const char *search(Interp *in, const Module *importer, const char *name)
 {
     const char *path = find_file(in, importer->dir, name);
-    for (int i = 0; !path && i < in->opt.ninclude; i++) path = find_file(in, in->opt.include_dirs[i], name);
+    for (int i = 0; !path && i < in->opt.ninclude; i++)
+        path = find_file(in, in->opt.include_dirs[i], name);
     return path;
 }
 
@@ -154,7 +164,8 @@ static const char *search(Interp *in, const Module *importer, const char *name)
 static Module *loaded_module(Interp *in, const char *real)
 {
     for (int i = 0; i < in->modules.n; i++)
-        if (in->modules.p[i]->real && !strcmp(in->modules.p[i]->real, real)) return in->modules.p[i];
+        if (in->modules.p[i]->real && !strcmp(in->modules.p[i]->real, real))
+            return in->modules.p[i];
     return NULL;
 }
 
@@ -185,7 +196,10 @@ static const char *stem_of(Interp *in, const char *path)
     const char *slash = strrchr(path, '/');
     const char *base = slash ? slash + 1 : path;
     const char *dot = strrchr(base, '.');
-    return arena_printf(in->se->arena, "%.*s", dot && dot > base ? (int)(dot - base) : (int)strlen(base), base);
+    return arena_printf(in->se->arena, "%.*s",
+                        dot && dot > base ? (int)(dot - base)
+                                          : (int)strlen(base),
+                        base);
 }
 
 static int import_depth(const Module *m)
@@ -196,7 +210,8 @@ static int import_depth(const Module *m)
 }
 
 /* Reads and parses; NULL: a fatal exception is pending, or *err is set. */
-static Module *module_read(Interp *in, const char *path, Module *importer, Span at, const char **err)
+static Module *module_read(Interp *in, const char *path, Module *importer,
+                           Span at, const char **err)
 {
     const Source *src = source_load(in->se, path, at, err);
     if (!src) {
@@ -218,10 +233,15 @@ static Module *module_read(Interp *in, const char *path, Module *importer, Span 
 bool module_run(Interp *in, Module *m, const char *name)
 {
     const Span at = in->at;
-    Frame frame = {.up = in->frame, .name = str(in->se, "<module>"), .module = m, .env = m->env,
-                   .call = m->import_span, .ret = v_unset()};
+    Frame frame = {.up = in->frame,
+                   .name = str(in->se, "<module>"),
+                   .module = m,
+                   .env = m->env,
+                   .call = m->import_span,
+                   .ret = v_unset()};
     env_set(in, m->env, str(in->se, "__name__"), v_str(in, name), (Span){0, 0});
-    env_set(in, m->env, str(in->se, "__file__"), v_str(in, m->path), (Span){0, 0});
+    env_set(in, m->env, str(in->se, "__file__"), v_str(in, m->path),
+            (Span){0, 0});
     in->frame = &frame;
     m->loading = true;
     const Flow f = exec_block(in, m->env, &m->ast->list);
@@ -230,24 +250,31 @@ bool module_run(Interp *in, Module *m, const char *name)
     v_drop(in, frame.ret);
     m->failed = f == FLOW_ERROR;
     m->loaded = !m->failed;
-    if (m->failed && in->exc && in->exc->type != EXC_FATAL) exc_trace(in, in->exc, frame.name, m->import_span);
+    if (m->failed && in->exc && in->exc->type != EXC_FATAL)
+        exc_trace(in, in->exc, frame.name, m->import_span);
     in->at = at;
     return m->loaded;
 }
 
-Module *module_load_file(Interp *in, const char *path, Module *importer, Span at)
+Module *module_load_file(Interp *in, const char *path, Module *importer,
+                         Span at)
 {
     const char *real = real_path(in, path);
     Module *m = real ? loaded_module(in, real) : NULL;
     if (m && m->loading) return report_cycle(in, importer, m), NULL;
-    if (m && m->failed) return host_raise(in, EXC_IMPORT_ERROR, "module `%s` failed to load", m->name->s), NULL;
+    if (m && m->failed)
+        return host_raise(in, EXC_IMPORT_ERROR, "module `%s` failed to load",
+                          m->name->s),
+               NULL;
     if (m) return m;
     if (!host_limit(in, LIM_IMPORT_DEPTH, import_depth(importer))) return NULL;
     const int before = in->se->nerrors;
     const char *err = NULL;
     m = module_read(in, path, importer, at, &err);
     if (!m) {
-        if (err) host_raise_code(in, EXC_IMPORT_ERROR, E0201, "cannot read `%s`: %s", path, err);
+        if (err)
+            host_raise_code(in, EXC_IMPORT_ERROR, E0201, "cannot read `%s`: %s",
+                            path, err);
         return NULL;
     }
     if (in->se->nerrors > before) {
@@ -269,7 +296,8 @@ bool is_driver_if(const Node *n)
         a = b;
         b = c->cmp.first;
     }
-    return a->kind == ND_NAME && is_name(a->name, "__name__") && b->kind == ND_STR && is_name(b->s, "__main__");
+    return a->kind == ND_NAME && is_name(a->name, "__name__") &&
+        b->kind == ND_STR && is_name(b->s, "__main__");
 }
 
 bool module_has_driver(const Module *m)
@@ -304,14 +332,19 @@ static void warn_shadow(Interp *in, const Module *importer, Str name, Span at)
 {
     if (!importer->dir) return;
     const char *path = find_file(in, importer->dir, name->s);
-    if (path) diag_new(in->se, W0204, at, "`%s` is the built-in module; the file `%s` is not used", name->s, path);
+    if (path)
+        diag_new(in->se, W0204, at,
+                 "`%s` is the built-in module; the file `%s` is not used",
+                 name->s, path);
 }
 
 static void raise_not_found(Interp *in, const Module *importer, Str name)
 {
     Text t = {.a = in->se->arena};
-    text_printf(&t, "module `%s` not found; searched `%s`", name->s, importer->dir);
-    for (int i = 0; i < in->opt.ninclude; i++) text_printf(&t, ", `%s`", in->opt.include_dirs[i]);
+    text_printf(&t, "module `%s` not found; searched `%s`", name->s,
+                importer->dir);
+    for (int i = 0; i < in->opt.ninclude; i++)
+        text_printf(&t, ", `%s`", in->opt.include_dirs[i]);
     host_raise_code(in, EXC_MODULE_NOT_FOUND_ERROR, E0201, "%s", text_str(&t));
     host_help(in, "name the directory of `%s.pl` with `-I DIR`", name->s);
 }
@@ -321,10 +354,19 @@ static Module *bad_dotted(Interp *in, Str name)
 {
     const Str root = root_of(in, name);
     if (!strncmp(name->s, "pypto.language.distributed", 26))
-        return host_fatal(in, E1202, "distributed programs are not supported; run one rank's kernel"), NULL;
+        return host_fatal(
+                   in, E1202,
+                   "distributed programs are not supported; run one rank's kernel"),
+               NULL;
     if (module_def(root->s))
-        return host_raise_code(in, EXC_MODULE_NOT_FOUND_ERROR, E0804, "module `%s` has no name `%s`", root->s, name->s + root->len + 1), NULL;
-    return host_fatal(in, E0204, "`%s`: a dotted path to a file cannot be imported", name->s), NULL;
+        return host_raise_code(in, EXC_MODULE_NOT_FOUND_ERROR, E0804,
+                               "module `%s` has no name `%s`", root->s,
+                               name->s + root->len + 1),
+               NULL;
+    return host_fatal(in, E0204,
+                      "`%s`: a dotted path to a file cannot be imported",
+                      name->s),
+           NULL;
 }
 
 /* The module of that full name; NULL: raised. */
@@ -340,7 +382,8 @@ static Module *import_module(Interp *in, Module *importer, Str name, Span at)
     const char *path = search(in, importer, name->s);
     if (!path) return raise_not_found(in, importer, name), NULL;
     const char *why;
-    if (!is_allowed(in, importer, path, &why)) return host_fatal(in, E0205, "`%s` %s", path, why), NULL;
+    if (!is_allowed(in, importer, path, &why))
+        return host_fatal(in, E0205, "`%s` %s", path, why), NULL;
     return module_load_file(in, path, importer, at);
 }
 
@@ -356,7 +399,8 @@ Flow exec_import(Interp *in, Env *env, const Node *n)
             as = root_of(in, as);
             m = module_of_def(in, module_def(as->s));
         }
-        if (!env_store(in, env, as, v_keep(v_obj(&m->o)), a->span)) return FLOW_ERROR;
+        if (!env_store(in, env, as, v_keep(v_obj(&m->o)), a->span))
+            return FLOW_ERROR;
     }
     return FLOW_NEXT;
 }
@@ -365,7 +409,8 @@ Flow exec_import(Interp *in, Env *env, const Node *n)
 static void raise_no_name(Interp *in, Module *m, Str name)
 {
     raise_no_attr(in, v_obj(&m->o), name);
-    if (in->exc && in->exc->type == EXC_ATTRIBUTE_ERROR) in->exc->type = EXC_IMPORT_ERROR;
+    if (in->exc && in->exc->type == EXC_ATTRIBUTE_ERROR)
+        in->exc->type = EXC_IMPORT_ERROR;
 }
 
 static bool import_name(Interp *in, Env *env, Module *m, const Node *a)
@@ -374,18 +419,30 @@ static bool import_name(Interp *in, Env *env, Module *m, const Node *a)
     const Value v = host_find_attr(in, v_obj(&m->o), a->alias.name);
     if (v.kind == V_UNSET) raise_no_name(in, m, a->alias.name);
     if (!v_is_set(v)) return false;
-    return env_store(in, env, a->alias.as ? a->alias.as : a->alias.name, v, a->span);
+    return env_store(in, env, a->alias.as ? a->alias.as : a->alias.name, v,
+                     a->span);
 }
 
 Flow exec_from(Interp *in, Env *env, const Node *n)
 {
     const Str from = n->import.module;
-    if (n->import.level) return host_fatal(in, E0204, "relative imports are not supported: write `from NAME import ...`"), FLOW_ERROR;
+    if (n->import.level)
+        return host_fatal(
+                   in, E0204,
+                   "relative imports are not supported: write `from NAME import ...`"),
+               FLOW_ERROR;
     if (from && is_name(from, "__future__")) return FLOW_NEXT;
-    if (n->import.star) return host_fatal(in, E0204, "`from %s import *` is not supported: name what you need", from->s), FLOW_ERROR;
+    if (n->import.star)
+        return host_fatal(
+                   in, E0204,
+                   "`from %s import *` is not supported: name what you need",
+                   from->s),
+               FLOW_ERROR;
     Module *m = import_module(in, env->module, from, n->span);
     if (!m) return FLOW_ERROR;
     for (int i = 0; i < n->import.names.n; i++)
-        if (n->import.names.p[i]->kind == ND_ALIAS && !import_name(in, env, m, n->import.names.p[i])) return FLOW_ERROR;
+        if (n->import.names.p[i]->kind == ND_ALIAS &&
+            !import_name(in, env, m, n->import.names.p[i]))
+            return FLOW_ERROR;
     return FLOW_NEXT;
 }

@@ -14,7 +14,8 @@ double v_as_float(Value v)
 
 static Value overflow(Interp *in, int64_t a, const char *op, int64_t b)
 {
-    return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802, "integer overflow: %lld %s %lld does not fit 64 bits",
+    return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802,
+                           "integer overflow: %lld %s %lld does not fit 64 bits",
                            (long long)a, op, (long long)b);
 }
 
@@ -35,7 +36,8 @@ static uint64_t magnitude(int64_t a)
 static double int_quotient(int64_t a, int64_t b)
 {
     const uint64_t ua = magnitude(a), ub = magnitude(b);
-    if (ua <= (uint64_t)1 << 53 && ub <= (uint64_t)1 << 53) return (double)a / (double)b;
+    if (ua <= (uint64_t)1 << 53 && ub <= (uint64_t)1 << 53)
+        return (double)a / (double)b;
     if (!ua) return 0.0;
     const int shift = 64 + __builtin_clzll(ua);
     const U128 num = (U128)ua << shift;
@@ -58,7 +60,9 @@ static double int_quotient(int64_t a, int64_t b)
 static Value int_pow(Interp *in, int64_t base, int64_t exp)
 {
     if (exp < 0) {
-        if (!base) return zero_division(in, "0.0 cannot be raised to a negative power");
+        if (!base)
+            return zero_division(in,
+                                 "0.0 cannot be raised to a negative power");
         return v_float(pow((double)base, (double)exp));
     }
     int64_t r = 1, b = base;
@@ -102,7 +106,9 @@ static Value int_binary(Interp *in, Operator op, int64_t a, int64_t b)
     case OPR_ADD: return add_ok(a, b, &r) ? v_int(r) : overflow(in, a, "+", b);
     case OPR_SUB: return sub_ok(a, b, &r) ? v_int(r) : overflow(in, a, "-", b);
     case OPR_MUL: return mul_ok(a, b, &r) ? v_int(r) : overflow(in, a, "*", b);
-    case OPR_DIV: return b ? v_float(int_quotient(a, b)) : zero_division(in, "division by zero");
+    case OPR_DIV:
+        return b ? v_float(int_quotient(a, b))
+                 : zero_division(in, "division by zero");
     case OPR_FLOORDIV: return int_floordiv(in, a, b);
     case OPR_MOD: return int_mod(in, a, b);
     case OPR_POW: return int_pow(in, a, b);
@@ -139,12 +145,16 @@ static double float_floordiv(double a, double b)
 
 static Value float_pow(Interp *in, double a, double b)
 {
-    if (a == 0.0 && b < 0) return zero_division(in, "0.0 cannot be raised to a negative power");
+    if (a == 0.0 && b < 0)
+        return zero_division(in, "0.0 cannot be raised to a negative power");
     if (a < 0 && isfinite(a) && isfinite(b) && b != floor(b))
-        return host_fatal(in, E0801, "a negative number to a fractional power is complex; complex numbers are not in the subset");
+        return host_fatal(
+            in, E0801,
+            "a negative number to a fractional power is complex; complex numbers are not in the subset");
     const double r = pow(a, b);
     if (isinf(r) && isfinite(a) && isfinite(b))
-        return host_raise(in, EXC_OVERFLOW_ERROR, "(34, 'Numerical result out of range')");
+        return host_raise(in, EXC_OVERFLOW_ERROR,
+                          "(34, 'Numerical result out of range')");
     return v_float(r);
 }
 
@@ -154,9 +164,15 @@ static Value float_binary(Interp *in, Operator op, double a, double b)
     case OPR_ADD: return v_float(a + b);
     case OPR_SUB: return v_float(a - b);
     case OPR_MUL: return v_float(a * b);
-    case OPR_DIV: return b != 0.0 ? v_float(a / b) : zero_division(in, "float division by zero");
-    case OPR_FLOORDIV: return b != 0.0 ? v_float(float_floordiv(a, b)) : zero_division(in, "float floor division by zero");
-    case OPR_MOD: return b != 0.0 ? v_float(float_mod(a, b)) : zero_division(in, "float modulo");
+    case OPR_DIV:
+        return b != 0.0 ? v_float(a / b)
+                        : zero_division(in, "float division by zero");
+    case OPR_FLOORDIV:
+        return b != 0.0 ? v_float(float_floordiv(a, b))
+                        : zero_division(in, "float floor division by zero");
+    case OPR_MOD:
+        return b != 0.0 ? v_float(float_mod(a, b))
+                        : zero_division(in, "float modulo");
     case OPR_POW: return float_pow(in, a, b);
     default: return v_notimpl();
     }
@@ -165,7 +181,8 @@ static Value float_binary(Interp *in, Operator op, double a, double b)
 Value number_binary(Interp *in, Operator op, Value a, Value b)
 {
     if (!v_is_number(a) || !v_is_number(b)) return v_notimpl();
-    if (a.kind == V_FLOAT || b.kind == V_FLOAT) return float_binary(in, op, v_as_float(a), v_as_float(b));
+    if (a.kind == V_FLOAT || b.kind == V_FLOAT)
+        return float_binary(in, op, v_as_float(a), v_as_float(b));
     const Value r = int_binary(in, op, a.i, b.i);
     const bool logic = op == OPR_BITAND || op == OPR_BITOR || op == OPR_BITXOR;
     if (logic && a.kind == V_BOOL && b.kind == V_BOOL) return v_bool(r.i != 0);
@@ -175,7 +192,8 @@ Value number_binary(Interp *in, Operator op, Value a, Value b)
 Value number_divmod(Interp *in, Value a, Value b)
 {
     if (!v_is_number(a) || !v_is_number(b)) return v_notimpl();
-    if ((a.kind == V_FLOAT || b.kind == V_FLOAT) && v_as_float(b) == 0.0) return zero_division(in, "float divmod()");
+    if ((a.kind == V_FLOAT || b.kind == V_FLOAT) && v_as_float(b) == 0.0)
+        return zero_division(in, "float divmod()");
     const Value q = number_binary(in, OPR_FLOORDIV, a, b);
     if (v_is_error(q)) return q;
     return v_tuple_take(in, (Value[]){q, number_binary(in, OPR_MOD, a, b)}, 2);
@@ -191,7 +209,10 @@ Value number_unary(Interp *in, Operator op, Value a)
     if (op == OPR_POS) return v_int(a.i);
     if (op == OPR_INVERT) return v_int(~a.i);
     if (op != OPR_NEG) return v_notimpl();
-    if (a.i == INT64_MIN) return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802, "integer overflow: -(%lld) does not fit 64 bits", (long long)a.i);
+    if (a.i == INT64_MIN)
+        return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802,
+                               "integer overflow: -(%lld) does not fit 64 bits",
+                               (long long)a.i);
     return v_int(-a.i);
 }
 
@@ -229,11 +250,13 @@ bool float_to_int(Interp *in, double f, int64_t *out)
         return false;
     }
     if (isinf(f)) {
-        host_raise(in, EXC_OVERFLOW_ERROR, "cannot convert float infinity to integer");
+        host_raise(in, EXC_OVERFLOW_ERROR,
+                   "cannot convert float infinity to integer");
         return false;
     }
     if (f >= 9223372036854775808.0 || f < -9223372036854775808.0) {
-        host_raise_code(in, EXC_OVERFLOW_ERROR, E0802, "integer overflow: %g does not fit 64 bits", f);
+        host_raise_code(in, EXC_OVERFLOW_ERROR, E0802,
+                        "integer overflow: %g does not fit 64 bits", f);
         return false;
     }
     *out = (int64_t)f;

@@ -35,7 +35,8 @@ static Value native_binary(Interp *in, Operator op, Value a, Value b)
 static Value str_concat(Interp *in, const StrObj *a, const StrObj *b)
 {
     Text t = {.a = in->scratch};
-    if (!host_limit(in, LIM_HOST_STRING, (int64_t)a->len + b->len)) return v_error();
+    if (!host_limit(in, LIM_HOST_STRING, (int64_t)a->len + b->len))
+        return v_error();
     const ArenaMark m = arena_mark(in->scratch);
     text_put(&t, a->s, (size_t)a->len);
     text_put(&t, b->s, (size_t)b->len);
@@ -66,7 +67,8 @@ static Value str_repeat(Interp *in, const StrObj *s, int64_t times)
     if (!host_limit(in, LIM_HOST_STRING, len)) return v_error();
     Text t = {.a = in->scratch};
     const ArenaMark m = arena_mark(in->scratch);
-    for (int64_t i = 0; s->len && i < times; i++) text_put(&t, s->s, (size_t)s->len);
+    for (int64_t i = 0; s->len && i < times; i++)
+        text_put(&t, s->s, (size_t)s->len);
     const Value v = v_from_text(in, &t);
     arena_reset(in->scratch, m);
     return v;
@@ -82,7 +84,8 @@ Value seq_repeat(Interp *in, Value seq, int64_t times)
     if (!heap_grow(in, len * (int64_t)sizeof(Value))) return v_error();
     heap_grow(in, -len * (int64_t)sizeof(Value)); /* v_list accounts it */
     const Value r = v_list(in, (int)len);
-    for (int64_t i = 0; i < len; i++) r.seq->p[r.seq->n++] = v_keep(seq.seq->p[i % seq.seq->n]);
+    for (int64_t i = 0; i < len; i++)
+        r.seq->p[r.seq->n++] = v_keep(seq.seq->p[i % seq.seq->n]);
     r.o->kind = seq.kind;
     return v_obj(r.o);
 }
@@ -94,12 +97,16 @@ static bool is_seq(Value v)
 
 static Value seq_binary(Interp *in, Operator op, Value a, Value b)
 {
-    if (op == OPR_ADD && a.kind == V_STR && b.kind == V_STR) return str_concat(in, a.str, b.str);
-    if (op == OPR_ADD && is_seq(a) && a.kind == b.kind) return seq_concat(in, a, b);
+    if (op == OPR_ADD && a.kind == V_STR && b.kind == V_STR)
+        return str_concat(in, a.str, b.str);
+    if (op == OPR_ADD && is_seq(a) && a.kind == b.kind)
+        return seq_concat(in, a, b);
     if (op == OPR_MOD && a.kind == V_STR) return percent_format(in, a.str, b);
     if (op != OPR_MUL) return v_notimpl();
-    if ((a.kind == V_STR || is_seq(a)) && v_is_intlike(b)) return seq_repeat(in, a, b.i);
-    if ((b.kind == V_STR || is_seq(b)) && v_is_intlike(a)) return seq_repeat(in, b, a.i);
+    if ((a.kind == V_STR || is_seq(a)) && v_is_intlike(b))
+        return seq_repeat(in, a, b.i);
+    if ((b.kind == V_STR || is_seq(b)) && v_is_intlike(a))
+        return seq_repeat(in, b, a.i);
     return v_notimpl();
 }
 
@@ -113,11 +120,15 @@ bool v_is_same(Value a, Value b)
     case V_FLOAT: return !memcmp(&a.f, &b.f, sizeof a.f);
     case V_BOOL:
     case V_INT: return a.i == b.i;
-    case V_DTYPE: return a.dt == b.dt && (a.flag == DT_PL_TASK_ID) == (b.flag == DT_PL_TASK_ID);
+    case V_DTYPE:
+        return a.dt == b.dt &&
+            (a.flag == DT_PL_TASK_ID) == (b.flag == DT_PL_TASK_ID);
     case V_EXCTYPE: return a.exctype == b.exctype;
     case V_ENUM: return a.en == b.en;
     case V_NATIVE: return a.native == b.native;
-    case V_TYPE: return a.flag == b.flag && (a.flag != TYPE_NATIVE || a.ntype == b.ntype);
+    case V_TYPE:
+        return a.flag == b.flag &&
+            (a.flag != TYPE_NATIVE || a.ntype == b.ntype);
     default: return true;
     }
 }
@@ -176,7 +187,8 @@ int host_equal(Interp *in, Value a, Value b)
     case V_SET: return dict_equal(in, a, b);
     case V_RANGE: return range_equal(a.range, b.range);
     case V_BOUND:
-        return v_bound_of(a)->def == v_bound_of(b)->def && v_is_same(v_bound_of(a)->self, v_bound_of(b)->self);
+        return v_bound_of(a)->def == v_bound_of(b)->def &&
+            v_is_same(v_bound_of(a)->self, v_bound_of(b)->self);
     default: return 0;
     }
 }
@@ -184,13 +196,15 @@ int host_equal(Interp *in, Value a, Value b)
 static int str_order(const StrObj *a, const StrObj *b)
 {
     const int n = a->len < b->len ? a->len : b->len;
-    const int c = memcmp(a->s, b->s, (size_t)n); /* UTF-8 keeps the order of code points */
+    const int c = memcmp(a->s, b->s,
+                         (size_t)n); /* UTF-8 keeps the order of code points */
     return c ? (c < 0 ? -1 : 1) : a->len < b->len ? -1 : a->len > b->len;
 }
 
 static Value not_ordered(Interp *in, Operator op, Value a, Value b)
 {
-    return host_raise(in, EXC_TYPE_ERROR, "'%s' not supported between instances of '%s' and '%s'",
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "'%s' not supported between instances of '%s' and '%s'",
                       operator_text(op), v_type_name(a), v_type_name(b));
 }
 
@@ -207,7 +221,8 @@ static Value order_result(Operator op, int c)
 static Value host_order(Interp *in, Operator op, Value a, Value b);
 
 /* lexicographic: the first pair that differs decides */
-static Value seq_order(Interp *in, Operator op, const SeqObj *a, const SeqObj *b)
+static Value seq_order(Interp *in, Operator op, const SeqObj *a,
+                       const SeqObj *b)
 {
     if (!stack_ok(in)) return v_error();
     for (int i = 0; i < a->n && i < b->n; i++) {
@@ -220,12 +235,14 @@ static Value seq_order(Interp *in, Operator op, const SeqObj *a, const SeqObj *b
 
 static Value host_order(Interp *in, Operator op, Value a, Value b)
 {
-    if (v_is_number(a) && v_is_number(b)) return order_result(op, number_compare(a, b));
+    if (v_is_number(a) && v_is_number(b))
+        return order_result(op, number_compare(a, b));
     if (native_of(a) || native_of(b)) {
         const Value r = native_binary(in, op, a, b);
         return r.kind == V_NOTIMPL ? not_ordered(in, op, a, b) : r;
     }
-    if (a.kind == V_STR && b.kind == V_STR) return order_result(op, str_order(a.str, b.str));
+    if (a.kind == V_STR && b.kind == V_STR)
+        return order_result(op, str_order(a.str, b.str));
     if (is_seq(a) && a.kind == b.kind) return seq_order(in, op, a.seq, b.seq);
     return not_ordered(in, op, a, b);
 }
@@ -279,8 +296,10 @@ static int iter_contains(Interp *in, Value c, Value x)
 static int range_contains(const RangeObj *r, int64_t x)
 {
     if (r->len == 0) return 0;
-    const int64_t lo = r->step > 0 ? r->start : r->start + (r->len - 1) * r->step;
-    const int64_t hi = r->step > 0 ? r->start + (r->len - 1) * r->step : r->start;
+    const int64_t lo = r->step > 0 ? r->start
+                                   : r->start + (r->len - 1) * r->step;
+    const int64_t hi = r->step > 0 ? r->start + (r->len - 1) * r->step
+                                   : r->start;
     return x >= lo && x <= hi && ((__int128)x - r->start) % r->step == 0;
 }
 
@@ -289,8 +308,12 @@ int host_contains(Interp *in, Value c, Value x)
     Value unused;
     switch ((ValueKind)c.kind) {
     case V_STR:
-        if (x.kind == V_STR) return memmem(c.str->s, (size_t)c.str->len, x.str->s, (size_t)x.str->len) != NULL;
-        host_raise(in, EXC_TYPE_ERROR, "'in <string>' requires string as left operand, not %s", v_type_name(x));
+        if (x.kind == V_STR)
+            return memmem(c.str->s, (size_t)c.str->len, x.str->s,
+                          (size_t)x.str->len) != NULL;
+        host_raise(in, EXC_TYPE_ERROR,
+                   "'in <string>' requires string as left operand, not %s",
+                   v_type_name(x));
         return -1;
     case V_DICT:
     case V_SET: return dict_get(in, c, x, &unused);
@@ -304,24 +327,36 @@ int host_contains(Interp *in, Value c, Value x)
     const NativeType *t = native_of(c);
     if (t && t->contains) return t->contains(in, c, x);
     if (t && (t->item || t->next)) return iter_contains(in, c, x);
-    host_raise(in, EXC_TYPE_ERROR, "argument of type '%s' is not iterable", v_type_name(c));
+    host_raise(in, EXC_TYPE_ERROR, "argument of type '%s' is not iterable",
+               v_type_name(c));
     return -1;
 }
 
 /* ---- dispatch ----------------------------------------------------------- */
 
-static Value unsupported(Interp *in, Operator op, Value a, Value b, bool inplace)
+static Value unsupported(Interp *in, Operator op, Value a, Value b,
+                         bool inplace)
 {
     if (op == OPR_ADD && a.kind == V_STR)
-        return host_raise(in, EXC_TYPE_ERROR, "can only concatenate str (not \"%s\") to str", v_type_name(b));
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "can only concatenate str (not \"%s\") to str",
+                          v_type_name(b));
     if (op == OPR_ADD && is_seq(a))
-        return host_raise(in, EXC_TYPE_ERROR, "can only concatenate %s (not \"%s\") to %s", v_type_name(a), v_type_name(b), v_type_name(a));
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "can only concatenate %s (not \"%s\") to %s",
+                          v_type_name(a), v_type_name(b), v_type_name(a));
     if (op == OPR_MUL && (a.kind == V_STR || is_seq(a)))
-        return host_raise(in, EXC_TYPE_ERROR, "can't multiply sequence by non-int of type '%s'", v_type_name(b));
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "can't multiply sequence by non-int of type '%s'",
+                          v_type_name(b));
     if (op == OPR_MUL && (b.kind == V_STR || is_seq(b)))
-        return host_raise(in, EXC_TYPE_ERROR, "can't multiply sequence by non-int of type '%s'", v_type_name(a));
-    const char *text = op == OPR_POW && !inplace ? "** or pow()" : operator_text(op);
-    return host_raise(in, EXC_TYPE_ERROR, "unsupported operand type(s) for %s%s: '%s' and '%s'",
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "can't multiply sequence by non-int of type '%s'",
+                          v_type_name(a));
+    const char *text = op == OPR_POW && !inplace ? "** or pow()"
+                                                 : operator_text(op);
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "unsupported operand type(s) for %s%s: '%s' and '%s'",
                       text, inplace ? "=" : "", v_type_name(a), v_type_name(b));
 }
 
@@ -378,7 +413,8 @@ Value host_inplace(Interp *in, Operator op, Value a, Value b)
         const Value r = t->inplace(in, op, a, b);
         if (r.kind != V_NOTIMPL) return r;
     }
-    if (op == OPR_ADD && a.kind == V_LIST && !native_of(b)) return list_extend(in, a, b);
+    if (op == OPR_ADD && a.kind == V_LIST && !native_of(b))
+        return list_extend(in, a, b);
     return arithmetic(in, op, a, b, true);
 }
 
@@ -396,7 +432,10 @@ Value host_unary(Interp *in, Operator op, Value a)
         if (r.kind != V_NOTIMPL) return r;
     }
     return host_raise(in, EXC_TYPE_ERROR, "bad operand type for unary %s: '%s'",
-                      op == OPR_NEG ? "-" : op == OPR_POS ? "+" : "~", v_type_name(a));
+                      op == OPR_NEG       ? "-"
+                          : op == OPR_POS ? "+"
+                                          : "~",
+                      v_type_name(a));
 }
 
 /* ---- truth, length, hash ------------------------------------------------ */
@@ -438,7 +477,8 @@ int64_t host_len(Interp *in, Value v)
     }
     const NativeType *t = native_of(v);
     if (t && t->len) return t->len(in, v);
-    host_raise(in, EXC_TYPE_ERROR, "object of type '%s' has no len()", v_type_name(v));
+    host_raise(in, EXC_TYPE_ERROR, "object of type '%s' has no len()",
+               v_type_name(v));
     return -1;
 }
 
@@ -459,7 +499,8 @@ static uint32_t hash_u64(uint64_t x)
 static uint32_t hash_number(Value v)
 {
     if (v.kind != V_FLOAT) return hash_u64((uint64_t)v.i);
-    if (v.f == floor(v.f) && fabs(v.f) < 9.2e18) return hash_u64((uint64_t)(int64_t)v.f);
+    if (v.f == floor(v.f) && fabs(v.f) < 9.2e18)
+        return hash_u64((uint64_t)(int64_t)v.f);
     uint64_t bits;
     memcpy(&bits, &v.f, sizeof bits);
     return hash_u64(bits);

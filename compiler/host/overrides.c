@@ -7,7 +7,9 @@
 
 static bool is_numeric_function(Str name)
 {
-    static const char *const names[] = {"abs", "bool", "divmod", "float", "int", "len", "max", "min", "round", "str", "sum"};
+    static const char *const names[] = {"abs",   "bool", "divmod", "float",
+                                        "int",   "len",  "max",    "min",
+                                        "round", "str",  "sum"};
     for (size_t i = 0; i < LEN(names); i++)
         if (is_name(name, names[i])) return true;
     return false;
@@ -31,14 +33,18 @@ static bool is_simple(const Node *n)
     case ND_BINARY: return is_simple(n->op.a) && is_simple(n->op.b);
     case ND_AND:
     case ND_OR: return is_simple(n->pair.a) && is_simple(n->pair.b);
-    case ND_COND: return is_simple(n->cond.cond) && is_simple(n->cond.then) && is_simple(n->cond.other);
+    case ND_COND:
+        return is_simple(n->cond.cond) && is_simple(n->cond.then) &&
+            is_simple(n->cond.other);
     case ND_COMPARE: return is_simple(n->cmp.first) && all_simple(&n->cmp.rest);
     case ND_TUPLE:
     case ND_LIST: return all_simple(&n->list);
     case ND_INDEX: return is_simple(n->index.of) && all_simple(&n->index.index);
-    case ND_ATTR: return n->attr.of->kind == ND_NAME; /* pl.BF16, torch.float32 */
+    case ND_ATTR:
+        return n->attr.of->kind == ND_NAME; /* pl.BF16, torch.float32 */
     case ND_CALL:
-        return n->call.fn->kind == ND_NAME && is_numeric_function(n->call.fn->name) && all_simple(&n->call.args);
+        return n->call.fn->kind == ND_NAME &&
+            is_numeric_function(n->call.fn->name) && all_simple(&n->call.args);
     default: return false;
     }
 }
@@ -64,19 +70,24 @@ static void parse_one(Interp *in, const char *text)
     o->name = str_n(in->se, name, n - (size_t)(name - text));
     vec_push(in->se->arena, &in->overrides, o);
     if (!eq || !o->name->len) {
-        diag_new(in->se, E0207, o->span, "`-D %s` is not of the form NAME=EXPR", text);
+        diag_new(in->se, E0207, o->span, "`-D %s` is not of the form NAME=EXPR",
+                 text);
         return;
     }
     const char *label = arena_printf(in->se->arena, "-D %.*s", (int)n, text);
-    o->expr = front_parse_expr(in->se, source_from_text(in->se, label, eq + 1, strlen(eq + 1)));
+    o->expr = front_parse_expr(in->se,
+                               source_from_text(in->se, label, eq + 1,
+                                                strlen(eq + 1)));
     if (!o->expr || is_simple(o->expr) || o->expr->kind == ND_ERROR) return;
-    diag_new(in->se, E0207, o->expr->span,
-             "`-D` takes an expression of literals, constants and built-in numeric functions");
+    diag_new(
+        in->se, E0207, o->expr->span,
+        "`-D` takes an expression of literals, constants and built-in numeric functions");
 }
 
 void overrides_parse(Interp *in)
 {
-    for (int i = 0; i < in->opt.noverrides; i++) parse_one(in, in->opt.overrides[i]);
+    for (int i = 0; i < in->opt.noverrides; i++)
+        parse_one(in, in->opt.overrides[i]);
 }
 
 /* ---- applying ----------------------------------------------------------- */
@@ -86,19 +97,26 @@ static bool applies(const Override *o, const Module *m, Str name)
     return o->name == name && o->expr && (!o->module || o->module == m->name);
 }
 
-static void warn_twice(Interp *in, const Override *o, const Module *other, Span at, const char *which)
+static void warn_twice(Interp *in, const Override *o, const Module *other,
+                       Span at, const char *which)
 {
-    Diag *d = diag_new(in->se, W0207, at, "`-D %s` applies here and in module `%s`", o->name->s, other->name->s);
-    diag_note(in->se, d, (Span){0, 0}, "the kernels of this file see %s", which);
+    Diag *d = diag_new(in->se, W0207, at,
+                       "`-D %s` applies here and in module `%s`", o->name->s,
+                       other->name->s);
+    diag_note(in->se, d, (Span){0, 0}, "the kernels of this file see %s",
+              which);
 }
 
-int override_value(Interp *in, Env *env, Str name, const Node *target, Value *out)
+int override_value(Interp *in, Env *env, Str name, const Node *target,
+                   Value *out)
 {
     Override *o = NULL;
     for (int i = 0; i < in->overrides.n; i++)
-        if (applies(in->overrides.p[i], env->module, name)) o = in->overrides.p[i];
+        if (applies(in->overrides.p[i], env->module, name))
+            o = in->overrides.p[i];
     if (!o) return 0;
-    if (env->module->is_main && o->first && o->first != env->module && env_find(env, name))
+    if (env->module->is_main && o->first && o->first != env->module &&
+        env_find(env, name))
         warn_twice(in, o, o->first, target->span, "this definition");
     o->used++;
     if (!o->first) o->first = env->module;
@@ -120,9 +138,12 @@ bool override_tuple(Interp *in, Env *env, const Node *target)
 {
     for (int i = 0; i < in->overrides.n; i++) {
         const Override *o = in->overrides.p[i];
-        if (!applies(o, env->module, o->name) || !has_target(target, o->name)) continue;
+        if (!applies(o, env->module, o->name) || !has_target(target, o->name))
+            continue;
         in->at = target->span;
-        host_fatal(in, E0207, "`-D %s` cannot override one name of a tuple assignment", o->name->s);
+        host_fatal(in, E0207,
+                   "`-D %s` cannot override one name of a tuple assignment",
+                   o->name->s);
         return false;
     }
     return true;
@@ -142,8 +163,10 @@ static void collect_target(Interp *in, const Node *t, NameVec *names)
 static void collect_stmt(Interp *in, const Node *s, NameVec *names)
 {
     if (s->kind == ND_ASSIGN)
-        for (int i = 0; i < s->assign.targets.n; i++) collect_target(in, s->assign.targets.p[i], names);
-    if (s->kind == ND_ANNASSIGN && s->ann.value) collect_target(in, s->ann.target, names);
+        for (int i = 0; i < s->assign.targets.n; i++)
+            collect_target(in, s->assign.targets.p[i], names);
+    if (s->kind == ND_ANNASSIGN && s->ann.value)
+        collect_target(in, s->ann.target, names);
     if (s->kind == ND_IF) {
         collect_block(in, &s->if_.then, names);
         collect_block(in, &s->if_.other, names);
@@ -178,19 +201,26 @@ static bool may_come_later(const NodeVec *body)
 {
     for (int i = 0; i < body->n; i++) {
         const Node *s = body->p[i];
-        if ((s->kind == ND_IMPORT && !module_def(s->import.names.p[0]->alias.name->s))
-            || (s->kind == ND_FROM && s->import.module && !module_def(s->import.module->s)))
+        if ((s->kind == ND_IMPORT &&
+             !module_def(s->import.names.p[0]->alias.name->s)) ||
+            (s->kind == ND_FROM && s->import.module &&
+             !module_def(s->import.module->s)))
             return true;
         if (s->kind == ND_DEF && may_come_later(&s->def.body)) return true;
-        if (s->kind == ND_IF && (may_come_later(&s->if_.then) || may_come_later(&s->if_.other))) return true;
+        if (s->kind == ND_IF &&
+            (may_come_later(&s->if_.then) || may_come_later(&s->if_.other)))
+            return true;
     }
     return false;
 }
 
 static void report_unknown(Interp *in, const Override *o, const NameVec *names)
 {
-    Diag *d = o->module ? diag_new(in->se, E0207, o->span, "no constant `%s` in a loaded module `%s`", o->name->s, o->module->s)
-                        : diag_new(in->se, E0207, o->span, "no loaded module assigns `%s`", o->name->s);
+    Diag *d = o->module ? diag_new(in->se, E0207, o->span,
+                                   "no constant `%s` in a loaded module `%s`",
+                                   o->name->s, o->module->s)
+                        : diag_new(in->se, E0207, o->span,
+                                   "no loaded module assigns `%s`", o->name->s);
     const char *near = str_nearest(o->name->s, names->p, names->n);
     if (near) diag_help(in->se, d, "did you mean `%s`?", near);
 }
@@ -203,11 +233,13 @@ static void check_imported_later(Interp *in, const Override *o)
     for (int i = 0; i < body->n; i++) {
         const Node *s = body->p[i];
         if (s->kind == ND_ASSIGN)
-            for (int k = 0; k < s->assign.targets.n; k++) defined |= has_target(s->assign.targets.p[k], o->name);
+            for (int k = 0; k < s->assign.targets.n; k++)
+                defined |= has_target(s->assign.targets.p[k], o->name);
         if (s->kind != ND_FROM || !defined) continue;
         for (int k = 0; k < s->import.names.n; k++) {
             const Node *a = s->import.names.p[k];
-            if ((a->alias.as ? a->alias.as : a->alias.name) == o->name && o->used > 1)
+            if ((a->alias.as ? a->alias.as : a->alias.name) == o->name &&
+                o->used > 1)
                 warn_twice(in, o, o->first, a->span, "the imported one");
         }
     }

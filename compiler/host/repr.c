@@ -29,7 +29,9 @@ const char *v_type_name(Value v)
     case V_EXC: return exc_type_name(v.exc->type);
     case V_KERNEL: return "kernel";
     case V_TENSOR:
-    case V_OBJ: return v.o->type == &instance_type ? instance_class(v)->s : v.o->type->name;
+    case V_OBJ:
+        return v.o->type == &instance_type ? instance_class(v)->s
+                                           : v.o->type->name;
     default: return "no value";
     }
 }
@@ -94,19 +96,28 @@ static bool is_printable(uint32_t cp)
 
 static void repr_char(Text *t, uint32_t cp, const char *s, int n, char quote)
 {
-    if (cp == (uint32_t)quote || cp == '\\') text_printf(t, "\\%c", (char)cp);
-    else if (cp == '\n') text_puts(t, "\\n");
-    else if (cp == '\r') text_puts(t, "\\r");
-    else if (cp == '\t') text_puts(t, "\\t");
-    else if (is_printable(cp)) text_put(t, s, (size_t)n);
-    else if (cp < 0x100) text_printf(t, "\\x%02x", cp);
-    else if (cp < 0x10000) text_printf(t, "\\u%04x", cp);
-    else text_printf(t, "\\U%08x", cp);
+    if (cp == (uint32_t)quote || cp == '\\')
+        text_printf(t, "\\%c", (char)cp);
+    else if (cp == '\n')
+        text_puts(t, "\\n");
+    else if (cp == '\r')
+        text_puts(t, "\\r");
+    else if (cp == '\t')
+        text_puts(t, "\\t");
+    else if (is_printable(cp))
+        text_put(t, s, (size_t)n);
+    else if (cp < 0x100)
+        text_printf(t, "\\x%02x", cp);
+    else if (cp < 0x10000)
+        text_printf(t, "\\u%04x", cp);
+    else
+        text_printf(t, "\\U%08x", cp);
 }
 
 static void repr_str(Text *t, const StrObj *s)
 {
-    const bool has_single = memchr(s->s, '\'', (size_t)s->len), has_double = memchr(s->s, '"', (size_t)s->len);
+    const bool has_single = memchr(s->s, '\'', (size_t)s->len),
+               has_double = memchr(s->s, '"', (size_t)s->len);
     const char quote = has_single && !has_double ? '"' : '\'';
     const char *p = s->s, *end = s->s + s->len;
     text_putc(t, quote);
@@ -163,7 +174,8 @@ static bool repr_dict(Interp *in, Value v, Text *t)
 static bool repr_slice(Interp *in, const SliceObj *s, Text *t)
 {
     text_puts(t, "slice(");
-    if (!repr_items(in, (Value[]){s->start, s->stop, s->step}, 3, t)) return false;
+    if (!repr_items(in, (Value[]){s->start, s->stop, s->step}, 3, t))
+        return false;
     text_putc(t, ')');
     return true;
 }
@@ -186,8 +198,14 @@ static bool repr_exc(Interp *in, const ExcObj *e, Text *t)
 static void repr_dtype(Value v, Text *t)
 {
     const QwDtypeInfo *d = &qw_dtype_info[v.dt];
-    if (v.flag == DT_TORCH) text_printf(t, "torch.%s", d->torch);
-    else text_printf(t, "pl.%s", v.flag == DT_PL_INDEX ? "INDEX" : v.flag == DT_PL_TASK_ID ? "TASK_ID" : d->pl ? d->pl : d->torch);
+    if (v.flag == DT_TORCH)
+        text_printf(t, "torch.%s", d->torch);
+    else
+        text_printf(t, "pl.%s",
+                    v.flag == DT_PL_INDEX         ? "INDEX"
+                        : v.flag == DT_PL_TASK_ID ? "TASK_ID"
+                        : d->pl                   ? d->pl
+                                                  : d->torch);
 }
 
 static bool repr_object(Interp *in, Value v, Text *t)
@@ -208,13 +226,20 @@ static bool repr_counted(Interp *in, Value v, Text *t)
     case V_SET: return repr_dict(in, v, t);
     case V_RANGE: repr_range(v.range, t); return true;
     case V_SLICE: return repr_slice(in, v.slice, t);
-    case V_FUNC: text_printf(t, "<function %s>", v.func->name.str->s); return true;
-    case V_BOUND:
-        text_printf(t, "<built-in method %s of %s object>", v_bound_of(v)->def->name, v_type_name(v_bound_of(v)->self));
+    case V_FUNC:
+        text_printf(t, "<function %s>", v.func->name.str->s);
         return true;
-    case V_MODULE: text_printf(t, "<module '%s'>", v.module->name->s); return true;
+    case V_BOUND:
+        text_printf(t, "<built-in method %s of %s object>",
+                    v_bound_of(v)->def->name, v_type_name(v_bound_of(v)->self));
+        return true;
+    case V_MODULE:
+        text_printf(t, "<module '%s'>", v.module->name->s);
+        return true;
     case V_EXC: return repr_exc(in, v.exc, t);
-    case V_KERNEL: text_printf(t, "<kernel %s>", v.kernel->name->s); return true;
+    case V_KERNEL:
+        text_printf(t, "<kernel %s>", v.kernel->name->s);
+        return true;
     default: return repr_object(in, v, t);
     }
 }
@@ -228,9 +253,15 @@ bool host_repr(Interp *in, Value v, Text *t)
     case V_FLOAT: text_float(t, v.f); return true;
     case V_ELLIPSIS: text_puts(t, "Ellipsis"); return true;
     case V_DTYPE: repr_dtype(v, t); return true;
-    case V_ENUM: text_printf(t, "pl.%s.%s", v.en->group, v.en->name); return true;
-    case V_NATIVE: text_printf(t, "<built-in function %s>", v.native->name); return true;
-    case V_EXCTYPE: text_printf(t, "<class '%s'>", exc_type_name(v.exctype)); return true;
+    case V_ENUM:
+        text_printf(t, "pl.%s.%s", v.en->group, v.en->name);
+        return true;
+    case V_NATIVE:
+        text_printf(t, "<built-in function %s>", v.native->name);
+        return true;
+    case V_EXCTYPE:
+        text_printf(t, "<class '%s'>", exc_type_name(v.exctype));
+        return true;
     case V_TYPE: {
         const Value name = host_getattr(in, v, str(in->se, "__name__"));
         text_printf(t, "<class '%s'>", name.str->s);
@@ -239,7 +270,8 @@ bool host_repr(Interp *in, Value v, Text *t)
     }
     default: break;
     }
-    if (!stack_ok(in) || !host_limit(in, LIM_HOST_STRING, (int64_t)t->n)) return false;
+    if (!stack_ok(in) || !host_limit(in, LIM_HOST_STRING, (int64_t)t->n))
+        return false;
     return repr_counted(in, v, t);
 }
 

@@ -15,7 +15,9 @@ static Value m_format(Interp *in, CallArgs *a)
 static bool join_item(Interp *in, Text *t, const StrObj *sep, Value item, int i)
 {
     if (item.kind != V_STR) {
-        host_raise(in, EXC_TYPE_ERROR, "sequence item %d: expected str instance, %s found", i, v_type_name(item));
+        host_raise(in, EXC_TYPE_ERROR,
+                   "sequence item %d: expected str instance, %s found", i,
+                   v_type_name(item));
         return false;
     }
     if (i) text_put(t, sep->s, (size_t)sep->len);
@@ -32,7 +34,8 @@ static Value m_join(Interp *in, CallArgs *a)
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     bool ok = true;
-    for (int i = 0; i < list.seq->n && ok; i++) ok = join_item(in, &t, self_str(a), list.seq->p[i], i);
+    for (int i = 0; i < list.seq->n && ok; i++)
+        ok = join_item(in, &t, self_str(a), list.seq->p[i], i);
     const Value r = ok ? v_from_text(in, &t) : v_error();
     arena_reset(in->scratch, m);
     v_drop(in, list);
@@ -47,7 +50,8 @@ static bool push_part(Interp *in, Value list, const char *s, const char *e)
     return !v_is_error(v) && list_push_take(in, list, v);
 }
 
-static bool split_space(Interp *in, Value list, const char *p, const char *end, int64_t max)
+static bool split_space(Interp *in, Value list, const char *p, const char *end,
+                        int64_t max)
 {
     for (;; max--) {
         while (p < end && isspace((unsigned char)*p)) p++;
@@ -61,7 +65,8 @@ static bool split_space(Interp *in, Value list, const char *p, const char *end, 
     }
 }
 
-static bool split_sep(Interp *in, Value list, const char *p, const char *end, const StrObj *sep, int64_t max)
+static bool split_sep(Interp *in, Value list, const char *p, const char *end,
+                      const StrObj *sep, int64_t max)
 {
     for (; max != 0; max--) {
         const char *q = memmem(p, (size_t)(end - p), sep->s, (size_t)sep->len);
@@ -77,15 +82,19 @@ static Value m_split(Interp *in, CallArgs *a)
     Value arg[2];
     if (!args_bind(in, a, "sep=, maxsplit=", arg)) return v_error();
     int64_t max = -1;
-    if (v_is_set(arg[1]) && !arg_int(in, arg[1], "maxsplit", &max)) return v_error();
+    if (v_is_set(arg[1]) && !arg_int(in, arg[1], "maxsplit", &max))
+        return v_error();
     const StrObj *s = self_str(a);
     const bool space = !v_is_set(arg[0]) || v_is_none(arg[0]);
     if (!space && arg[0].kind != V_STR)
-        return host_raise(in, EXC_TYPE_ERROR, "must be str or None, not %s", v_type_name(arg[0]));
-    if (!space && arg[0].str->len == 0) return host_raise(in, EXC_VALUE_ERROR, "empty separator");
+        return host_raise(in, EXC_TYPE_ERROR, "must be str or None, not %s",
+                          v_type_name(arg[0]));
+    if (!space && arg[0].str->len == 0)
+        return host_raise(in, EXC_VALUE_ERROR, "empty separator");
     const Value list = v_list(in, 4);
-    const bool ok = space ? split_space(in, list, s->s, s->s + s->len, max)
-                          : split_sep(in, list, s->s, s->s + s->len, arg[0].str, max);
+    const bool ok = space
+        ? split_space(in, list, s->s, s->s + s->len, max)
+        : split_sep(in, list, s->s, s->s + s->len, arg[0].str, max);
     if (ok) return list;
     v_drop(in, list);
     return v_error();
@@ -104,7 +113,8 @@ static Value strip(Interp *in, CallArgs *a, bool left, bool right)
     Value set;
     if (!args_bind(in, a, "chars=, /", &set)) return v_error();
     if (v_is_set(set) && !v_is_none(set) && set.kind != V_STR)
-        return host_raise(in, EXC_TYPE_ERROR, "%s arg must be None or str", a->fname);
+        return host_raise(in, EXC_TYPE_ERROR, "%s arg must be None or str",
+                          a->fname);
     const char *p = self_str(a)->s, *end = p + self_str(a)->len;
     for (int n; left && p < end; p += n) {
         n = utf8_len(p, end);
@@ -138,7 +148,8 @@ static Value m_rstrip(Interp *in, CallArgs *a)
 
 static bool has_affix(const StrObj *s, const StrObj *x, bool end)
 {
-    return x->len <= s->len && !memcmp(s->s + (end ? s->len - x->len : 0), x->s, (size_t)x->len);
+    return x->len <= s->len &&
+        !memcmp(s->s + (end ? s->len - x->len : 0), x->s, (size_t)x->len);
 }
 
 static Value affix(Interp *in, CallArgs *a, bool end)
@@ -149,10 +160,13 @@ static Value affix(Interp *in, CallArgs *a, bool end)
     bool ok = x.kind == V_TUPLE;
     for (int i = 0; ok && i < x.seq->n; i++) {
         ok = x.seq->p[i].kind == V_STR;
-        if (ok && has_affix(self_str(a), x.seq->p[i].str, end)) return v_bool(true);
+        if (ok && has_affix(self_str(a), x.seq->p[i].str, end))
+            return v_bool(true);
     }
     if (ok) return v_bool(false);
-    return host_raise(in, EXC_TYPE_ERROR, "%s first arg must be str or a tuple of str, not %s", a->fname, v_type_name(x));
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "%s first arg must be str or a tuple of str, not %s",
+                      a->fname, v_type_name(x));
 }
 
 static Value m_startswith(Interp *in, CallArgs *a)
@@ -182,16 +196,21 @@ static int64_t chars_between(const char *p, const char *end)
 static Value m_find(Interp *in, CallArgs *a)
 {
     Value arg[3];
-    if (!args_bind(in, a, "sub, start=, end=, /", arg) || !text_arg(in, arg[0])) return v_error();
-    const Value window = v_slice(in, v_is_set(arg[1]) ? arg[1] : v_none(), v_is_set(arg[2]) ? arg[2] : v_none(), v_none());
+    if (!args_bind(in, a, "sub, start=, end=, /", arg) || !text_arg(in, arg[0]))
+        return v_error();
+    const Value window = v_slice(in, v_is_set(arg[1]) ? arg[1] : v_none(),
+                                 v_is_set(arg[2]) ? arg[2] : v_none(),
+                                 v_none());
     int64_t start, stop, step, count;
-    const bool ok = slice_indices(in, window, self_str(a)->nchars, &start, &stop, &step, &count);
+    const bool ok = slice_indices(in, window, self_str(a)->nchars, &start,
+                                  &stop, &step, &count);
     v_drop(in, window);
     if (!ok) return v_error();
     if (start > stop) return v_int(-1);
     const Value part = str_sub(in, self_str(a), start, stop);
     if (v_is_error(part)) return part;
-    const char *q = memmem(part.str->s, (size_t)part.str->len, arg[0].str->s, (size_t)arg[0].str->len);
+    const char *q = memmem(part.str->s, (size_t)part.str->len, arg[0].str->s,
+                           (size_t)arg[0].str->len);
     const int64_t at = q ? start + chars_between(part.str->s, q) : -1;
     v_drop(in, part);
     return v_int(at);
@@ -213,7 +232,8 @@ static Value m_count(Interp *in, CallArgs *a)
 }
 
 /* replacing "" puts `to` before every character and at the end */
-static bool replace_empty(Interp *in, Text *t, const StrObj *s, const StrObj *to, int64_t max)
+static bool replace_empty(Interp *in, Text *t, const StrObj *s,
+                          const StrObj *to, int64_t max)
 {
     const char *p = s->s, *end = s->s + s->len;
     for (;; max--) {
@@ -231,11 +251,13 @@ static bool replace_empty(Interp *in, Text *t, const StrObj *s, const StrObj *to
     }
 }
 
-static bool replace_text(Interp *in, Text *t, const StrObj *s, const StrObj *from, const StrObj *to, int64_t max)
+static bool replace_text(Interp *in, Text *t, const StrObj *s,
+                         const StrObj *from, const StrObj *to, int64_t max)
 {
     const char *p = s->s, *end = s->s + s->len;
     for (; max != 0; max--) {
-        const char *q = memmem(p, (size_t)(end - p), from->s, (size_t)from->len);
+        const char *q = memmem(p, (size_t)(end - p), from->s,
+                               (size_t)from->len);
         if (!q) break;
         text_put(t, p, (size_t)(q - p));
         text_put(t, to->s, (size_t)to->len);
@@ -249,14 +271,18 @@ static bool replace_text(Interp *in, Text *t, const StrObj *s, const StrObj *fro
 static Value m_replace(Interp *in, CallArgs *a)
 {
     Value arg[3];
-    if (!args_bind(in, a, "old, new, count=, /", arg) || !text_arg(in, arg[0]) || !text_arg(in, arg[1])) return v_error();
+    if (!args_bind(in, a, "old, new, count=, /", arg) ||
+        !text_arg(in, arg[0]) || !text_arg(in, arg[1]))
+        return v_error();
     int64_t max = -1;
-    if (v_is_set(arg[2]) && !arg_int(in, arg[2], "count", &max)) return v_error();
+    if (v_is_set(arg[2]) && !arg_int(in, arg[2], "count", &max))
+        return v_error();
     if (max == 0) return v_keep(a->self);
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
-    const bool ok = arg[0].str->len ? replace_text(in, &t, self_str(a), arg[0].str, arg[1].str, max)
-                                    : replace_empty(in, &t, self_str(a), arg[1].str, max);
+    const bool ok = arg[0].str->len
+        ? replace_text(in, &t, self_str(a), arg[0].str, arg[1].str, max)
+        : replace_empty(in, &t, self_str(a), arg[1].str, max);
     const Value r = ok ? v_from_text(in, &t) : v_error();
     arena_reset(in->scratch, m);
     return r;
@@ -294,10 +320,13 @@ static Value m_isdigit(Interp *in, CallArgs *a)
     return v_bool(s->len > 0);
 }
 
-static Value pad(Interp *in, const StrObj *s, int64_t left, int64_t right, const char *fill, int n)
+static Value pad(Interp *in, const StrObj *s, int64_t left, int64_t right,
+                 const char *fill, int n)
 {
     int64_t bytes;
-    if (!mul_ok(left + right, n, &bytes) || !host_limit(in, LIM_HOST_STRING, bytes)) return v_error();
+    if (!mul_ok(left + right, n, &bytes) ||
+        !host_limit(in, LIM_HOST_STRING, bytes))
+        return v_error();
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     for (int64_t i = 0; i < left; i++) text_put(&t, fill, (size_t)n);
@@ -312,12 +341,18 @@ static Value justify(Interp *in, CallArgs *a, bool left)
 {
     Value arg[2];
     int64_t width;
-    if (!args_bind(in, a, "width, fillchar=, /", arg) || !arg_int(in, arg[0], "width", &width)) return v_error();
+    if (!args_bind(in, a, "width, fillchar=, /", arg) ||
+        !arg_int(in, arg[0], "width", &width))
+        return v_error();
     const bool filled = v_is_set(arg[1]);
     if (filled && (arg[1].kind != V_STR || arg[1].str->nchars != 1))
-        return host_raise(in, EXC_TYPE_ERROR, "The fill character must be exactly one character long");
-    const int64_t n = width > self_str(a)->nchars ? width - self_str(a)->nchars : 0;
-    return pad(in, self_str(a), left ? 0 : n, left ? n : 0, filled ? arg[1].str->s : " ", filled ? arg[1].str->len : 1);
+        return host_raise(
+            in, EXC_TYPE_ERROR,
+            "The fill character must be exactly one character long");
+    const int64_t n = width > self_str(a)->nchars ? width - self_str(a)->nchars
+                                                  : 0;
+    return pad(in, self_str(a), left ? 0 : n, left ? n : 0,
+               filled ? arg[1].str->s : " ", filled ? arg[1].str->len : 1);
 }
 
 static Value m_ljust(Interp *in, CallArgs *a)
@@ -334,7 +369,8 @@ static Value m_zfill(Interp *in, CallArgs *a)
 {
     Value w;
     int64_t width;
-    if (!args_bind(in, a, "width, /", &w) || !arg_int(in, w, "width", &width)) return v_error();
+    if (!args_bind(in, a, "width, /", &w) || !arg_int(in, w, "width", &width))
+        return v_error();
     const StrObj *s = self_str(a);
     const int64_t n = width > s->nchars ? width - s->nchars : 0;
     const Value r = pad(in, s, n, 0, "0", 1);
@@ -346,22 +382,14 @@ static Value m_zfill(Interp *in, CallArgs *a)
 }
 
 const NativeDef str_methods[] = {
-    {"format", m_format, 0, NULL},
-    {"join", m_join, 0, NULL},
-    {"split", m_split, 0, NULL},
-    {"strip", m_strip, 0, NULL},
-    {"lstrip", m_lstrip, 0, NULL},
-    {"rstrip", m_rstrip, 0, NULL},
-    {"startswith", m_startswith, 0, NULL},
-    {"endswith", m_endswith, 0, NULL},
-    {"lower", m_lower, 0, NULL},
-    {"upper", m_upper, 0, NULL},
-    {"replace", m_replace, 0, NULL},
-    {"find", m_find, 0, NULL},
-    {"count", m_count, 0, NULL},
-    {"isdigit", m_isdigit, 0, NULL},
-    {"ljust", m_ljust, 0, NULL},
-    {"rjust", m_rjust, 0, NULL},
+    {"format", m_format, 0, NULL},         {"join", m_join, 0, NULL},
+    {"split", m_split, 0, NULL},           {"strip", m_strip, 0, NULL},
+    {"lstrip", m_lstrip, 0, NULL},         {"rstrip", m_rstrip, 0, NULL},
+    {"startswith", m_startswith, 0, NULL}, {"endswith", m_endswith, 0, NULL},
+    {"lower", m_lower, 0, NULL},           {"upper", m_upper, 0, NULL},
+    {"replace", m_replace, 0, NULL},       {"find", m_find, 0, NULL},
+    {"count", m_count, 0, NULL},           {"isdigit", m_isdigit, 0, NULL},
+    {"ljust", m_ljust, 0, NULL},           {"rjust", m_rjust, 0, NULL},
     {"zfill", m_zfill, 0, NULL},
 };
 const int n_str_methods = LEN(str_methods);

@@ -19,18 +19,15 @@ static int64_t available_memory(void)
     char line[128];
     long long kib = 0;
     while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "MemAvailable: %lld", &kib) == 1)
-            break;
-    if (f)
-        fclose(f);
+        if (sscanf(line, "MemAvailable: %lld", &kib) == 1) break;
+    if (f) fclose(f);
     return kib * 1024;
 }
 
 void torch_init(Interp *in)
 {
     in->torch = calloc(1, sizeof *in->torch);
-    if (!in->torch)
-        fatal(6, "out of memory");
+    if (!in->torch) fatal(6, "out of memory");
     const int64_t limit = in->se->limit[LIM_MEMORY];
     in->torch->cx.mem_limit = limit ? limit : available_memory() / 10 * 9;
     in->torch->cx.tensor_limit = in->se->limit[LIM_TENSOR_BYTES];
@@ -50,8 +47,10 @@ Value torch_failed(Interp *in)
     switch (cx->err) {
     case QWT_ERR_SIZE: return host_fatal(in, E1105, "%s", cx->msg);
     case QWT_ERR_MEMORY: return host_fatal(in, E1110, "%s", cx->msg);
-    case QWT_ERR_INDEX: return host_raise_code(in, EXC_INDEX_ERROR, E0806, "%s", cx->msg);
-    case QWT_ERR_ZERO: return host_raise(in, EXC_ZERO_DIVISION_ERROR, "%s", cx->msg);
+    case QWT_ERR_INDEX:
+        return host_raise_code(in, EXC_INDEX_ERROR, E0806, "%s", cx->msg);
+    case QWT_ERR_ZERO:
+        return host_raise(in, EXC_ZERO_DIVISION_ERROR, "%s", cx->msg);
     default: return host_tensor_error(in, "%s", cx->msg);
     }
 }
@@ -61,8 +60,7 @@ Value torch_failed(Interp *in)
 bool torch_bind(Interp *in, CallArgs *a, const char *sig, Value *out)
 {
     enum { MOST = 40 };
-    if (a->self.kind != V_TENSOR)
-        return args_bind(in, a, sig, out);
+    if (a->self.kind != V_TENSOR) return args_bind(in, a, sig, out);
     Value pos[MOST];
     CallArgs c = *a;
     if (a->npos + 1 > MOST) {
@@ -81,9 +79,9 @@ bool torch_bind(Interp *in, CallArgs *a, const char *sig, Value *out)
 
 QwTensor *torch_tensor_arg(Interp *in, Value v, const char *what)
 {
-    if (v.kind == V_TENSOR)
-        return v_tensor(v);
-    host_raise(in, EXC_TYPE_ERROR, "%s must be a tensor, not %s", what, v_type_name(v));
+    if (v.kind == V_TENSOR) return v_tensor(v);
+    host_raise(in, EXC_TYPE_ERROR, "%s must be a tensor, not %s", what,
+               v_type_name(v));
     return NULL;
 }
 
@@ -95,29 +93,31 @@ static bool absent(Value v)
 bool torch_dim_arg(Interp *in, Value v, int def, int *dim)
 {
     int64_t d = def;
-    if (!absent(v) && !arg_int(in, v, "dim", &d))
-        return false;
+    if (!absent(v) && !arg_int(in, v, "dim", &d)) return false;
     *dim = d < -1000 ? -1000 : d > 1000 ? 1000 : (int)d;
     return true;
 }
 
 bool torch_is_dtype(Value v)
 {
-    return v.kind == V_DTYPE || (v.kind == V_TYPE && (v.flag == TYPE_INT || v.flag == TYPE_FLOAT ||
-                                                      v.flag == TYPE_BOOL));
+    return v.kind == V_DTYPE ||
+        (v.kind == V_TYPE &&
+         (v.flag == TYPE_INT || v.flag == TYPE_FLOAT || v.flag == TYPE_BOOL));
 }
 
 bool torch_dtype_arg(Interp *in, Value v, QwDtype def, QwDtype *out)
 {
     *out = def;
-    if (absent(v))
-        return true;
+    if (absent(v)) return true;
     if (!torch_is_dtype(v)) {
-        host_raise(in, EXC_TYPE_ERROR, "dtype must be a torch.dtype, not %s", v_type_name(v));
+        host_raise(in, EXC_TYPE_ERROR, "dtype must be a torch.dtype, not %s",
+                   v_type_name(v));
         return false;
     }
     if (v.kind == V_TYPE)
-        *out = v.flag == TYPE_INT ? QW_I64 : v.flag == TYPE_FLOAT ? QW_F32 : QW_BOOL;
+        *out = v.flag == TYPE_INT  ? QW_I64
+            : v.flag == TYPE_FLOAT ? QW_F32
+                                   : QW_BOOL;
     else
         *out = v.dt;
     return true;
@@ -126,13 +126,11 @@ bool torch_dtype_arg(Interp *in, Value v, QwDtype def, QwDtype *out)
 bool torch_device_arg(Interp *in, Value v)
 {
     const char *s;
-    if (absent(v))
-        return true;
-    if (!arg_str(in, v, "device", &s))
-        return false;
-    if (!strcmp(s, "cpu"))
-        return true;
-    host_tensor_error(in, "device `%s` does not exist: tensors live on the CPU", s);
+    if (absent(v)) return true;
+    if (!arg_str(in, v, "device", &s)) return false;
+    if (!strcmp(s, "cpu")) return true;
+    host_tensor_error(in, "device `%s` does not exist: tensors live on the CPU",
+                      s);
     return false;
 }
 
@@ -160,9 +158,9 @@ bool torch_operand(Interp *in, Value v, QwtArg *out)
         *out = qwt_arg(v_tensor(v));
         return true;
     }
-    if (torch_number(v, out))
-        return true;
-    host_raise(in, EXC_TYPE_ERROR, "expected a tensor or a number, not %s", v_type_name(v));
+    if (torch_number(v, out)) return true;
+    host_raise(in, EXC_TYPE_ERROR, "expected a tensor or a number, not %s",
+               v_type_name(v));
     return false;
 }
 
@@ -176,8 +174,7 @@ Value torch_item(Interp *in, QwTensor *t)
                                  qwt_shape_text(text, t->rank, t->shape));
     if (qw_dtype_is_float(t->dtype))
         return qwt_get_f64(t, 0, &d) ? v_float(d) : torch_failed(in);
-    if (!qwt_get_i64(t, 0, &i))
-        return torch_failed(in);
+    if (!qwt_get_i64(t, 0, &i)) return torch_failed(in);
     return t->dtype == QW_BOOL ? v_bool(i != 0) : v_int(i);
 }
 
@@ -197,7 +194,8 @@ bool torch_next_draw(Interp *in, Value v, uint64_t *seed, uint64_t *draw)
     }
     Generator *g = generator_of(v);
     if (!g) {
-        host_raise(in, EXC_TYPE_ERROR, "generator must be a torch.Generator, not %s",
+        host_raise(in, EXC_TYPE_ERROR,
+                   "generator must be a torch.Generator, not %s",
                    v_type_name(v));
         return false;
     }
@@ -237,9 +235,12 @@ static const NativeDef generator_methods[] = {
     {.name = "manual_seed", .fn = generator_manual_seed},
     {.name = "initial_seed", .fn = generator_initial_seed},
 };
-static const NativeDef generator_ctor = {.name = "Generator", .fn = generator_new};
+static const NativeDef generator_ctor = {.name = "Generator",
+                                         .fn = generator_new};
 const NativeType generator_type = {
-    .name = "Generator", .methods = generator_methods, .nmethods = LEN(generator_methods),
+    .name = "Generator",
+    .methods = generator_methods,
+    .nmethods = LEN(generator_methods),
     .ctor = &generator_ctor,
 };
 
@@ -256,11 +257,17 @@ static Value torch_manual_seed(Interp *in, CallArgs *a)
 
 /* ---- finfo, iinfo ---- */
 
-typedef struct InfoObj { Obj o; QwDtype dtype; } InfoObj;
+typedef struct InfoObj {
+    Obj o;
+    QwDtype dtype;
+} InfoObj;
 
 static Value info_getattr(Interp *in, Value self, Str name)
 {
-    static const struct { QwDtype dtype; double max, eps, tiny; } floats[] = {
+    static const struct {
+        QwDtype dtype;
+        double max, eps, tiny;
+    } floats[] = {
         {QW_F16, 65504.0, 0x1p-10, 0x1p-14},
         {QW_BF16, 0x1.fep127, 0x1p-7, 0x1p-126},
         {QW_F32, (double)FLT_MAX, (double)FLT_EPSILON, (double)FLT_MIN},
@@ -268,22 +275,16 @@ static Value info_getattr(Interp *in, Value self, Str name)
     };
     const QwDtype d = ((InfoObj *)self.o)->dtype;
     const char *s = name->s;
-    if (!strcmp(s, "bits"))
-        return v_int(8 * qw_dtype_size(d));
-    if (!strcmp(s, "dtype"))
-        return v_str(in, qw_dtype_info[d].torch);
+    if (!strcmp(s, "bits")) return v_int(8 * qw_dtype_size(d));
+    if (!strcmp(s, "dtype")) return v_str(in, qw_dtype_info[d].torch);
     if (!qw_dtype_is_float(d)) {
-        if (!strcmp(s, "min"))
-            return v_int(qw_dtype_min(d));
+        if (!strcmp(s, "min")) return v_int(qw_dtype_min(d));
         return !strcmp(s, "max") ? v_int((int64_t)qw_dtype_max(d)) : v_unset();
     }
     for (size_t i = 0; i < LEN(floats); i++) {
-        if (floats[i].dtype != d)
-            continue;
-        if (!strcmp(s, "max"))
-            return v_float(floats[i].max);
-        if (!strcmp(s, "min"))
-            return v_float(-floats[i].max);
+        if (floats[i].dtype != d) continue;
+        if (!strcmp(s, "max")) return v_float(floats[i].max);
+        if (!strcmp(s, "min")) return v_float(-floats[i].max);
         if (!strcmp(s, "eps") || !strcmp(s, "resolution"))
             return v_float(floats[i].eps);
         if (!strcmp(s, "tiny") || !strcmp(s, "smallest_normal"))
@@ -302,9 +303,12 @@ static Value info_of(Interp *in, CallArgs *a, bool floats)
     if (!args_bind(in, a, "type=", v) || !torch_dtype_arg(in, v[0], QW_F32, &d))
         return v_error();
     if (qw_dtype_is_float(d) != floats || d == QW_BOOL)
-        return host_raise(in, EXC_TYPE_ERROR, "%s() needs %s dtype, not torch.%s", a->fname,
-                          floats ? "a float" : "an integer", qw_dtype_info[d].torch);
-    InfoObj *o = obj_new(in, V_OBJ, floats ? &finfo_type : &iinfo_type, sizeof *o);
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "%s() needs %s dtype, not torch.%s", a->fname,
+                          floats ? "a float" : "an integer",
+                          qw_dtype_info[d].torch);
+    InfoObj *o = obj_new(in, V_OBJ, floats ? &finfo_type : &iinfo_type,
+                         sizeof *o);
     o->dtype = d;
     return v_obj(&o->o);
 }
@@ -324,8 +328,7 @@ static Value torch_iinfo(Interp *in, CallArgs *a)
 static Value torch_is_tensor(Interp *in, CallArgs *a)
 {
     Value v[1];
-    if (!args_bind(in, a, "obj", v))
-        return v_error();
+    if (!args_bind(in, a, "obj", v)) return v_error();
     return v_bool(v[0].kind == V_TENSOR);
 }
 
@@ -379,53 +382,179 @@ static Value make_generator_type(Interp *in)
     return v;
 }
 
-#define FN(n_) {.name = #n_, .fn = torch_##n_}
-#define AS(n_, f) {.name = n_, .fn = torch_##f}
-#define OP(n_) {.name = #n_, .fn = torch_elementwise}
+#define FN(n_)                        \
+    {                                 \
+        .name = #n_, .fn = torch_##n_ \
+    }
+#define AS(n_, f)                   \
+    {                               \
+        .name = n_, .fn = torch_##f \
+    }
+#define OP(n_)                               \
+    {                                        \
+        .name = #n_, .fn = torch_elementwise \
+    }
 static const NativeDef torch_names[] = {
     {.name = "zeros", .fn = torch_zeros, .flags = NATIVE_FACTORY},
     {.name = "ones", .fn = torch_ones, .flags = NATIVE_FACTORY},
     {.name = "rand", .fn = torch_rand, .flags = NATIVE_FACTORY},
     {.name = "randn", .fn = torch_randn, .flags = NATIVE_FACTORY},
     {.name = "empty", .fn = torch_empty, .flags = NATIVE_FACTORY},
-    FN(full), FN(arange), FN(linspace), FN(eye), FN(tensor), FN(randint),
-    AS("as_tensor", tensor), AS("from_list", tensor),
-    AS("zeros_like", like), AS("ones_like", like), AS("empty_like", like), AS("rand_like", like),
-    AS("randn_like", like), FN(full_like), FN(randint_like),
-    OP(abs), OP(exp), OP(sqrt), OP(rsqrt), OP(sigmoid), OP(maximum), OP(minimum), OP(isfinite),
-    OP(sin), OP(cos), OP(tan), OP(pow), OP(square), OP(erf), OP(log), OP(log2), OP(log10),
-    OP(neg), OP(floor), OP(ceil), OP(trunc), OP(sign), OP(tanh), OP(log1p), OP(expm1), OP(relu),
-    OP(isnan), OP(isinf), OP(reciprocal), OP(fmod), OP(remainder), OP(floor_divide), OP(eq), OP(ne),
-    OP(lt), OP(le), OP(gt), OP(ge), OP(logical_and), OP(logical_or), OP(logical_xor),
-    OP(logical_not), OP(bitwise_and), OP(bitwise_or), OP(bitwise_xor), OP(bitwise_not), OP(mul),
-    OP(silu), AS("negative", elementwise), AS("absolute", elementwise),
-    AS("multiply", elementwise), AS("round", round), AS("add", addsub), AS("sub", addsub),
-    AS("subtract", addsub), FN(div), AS("divide", div), AS("true_divide", div), FN(clamp),
-    AS("clip", clamp), FN(where), FN(isclose), FN(allclose), FN(equal),
-    FN(reshape), FN(permute), FN(transpose), AS("swapaxes", transpose), FN(t), FN(unsqueeze),
-    FN(squeeze), FN(flatten), FN(narrow), FN(chunk), FN(split), FN(unbind), FN(clone), FN(cat),
-    AS("concat", cat), AS("concatenate", cat), FN(stack), FN(tril), AS("triu", tril), FN(select),
+    FN(full),
+    FN(arange),
+    FN(linspace),
+    FN(eye),
+    FN(tensor),
+    FN(randint),
+    AS("as_tensor", tensor),
+    AS("from_list", tensor),
+    AS("zeros_like", like),
+    AS("ones_like", like),
+    AS("empty_like", like),
+    AS("rand_like", like),
+    AS("randn_like", like),
+    FN(full_like),
+    FN(randint_like),
+    OP(abs),
+    OP(exp),
+    OP(sqrt),
+    OP(rsqrt),
+    OP(sigmoid),
+    OP(maximum),
+    OP(minimum),
+    OP(isfinite),
+    OP(sin),
+    OP(cos),
+    OP(tan),
+    OP(pow),
+    OP(square),
+    OP(erf),
+    OP(log),
+    OP(log2),
+    OP(log10),
+    OP(neg),
+    OP(floor),
+    OP(ceil),
+    OP(trunc),
+    OP(sign),
+    OP(tanh),
+    OP(log1p),
+    OP(expm1),
+    OP(relu),
+    OP(isnan),
+    OP(isinf),
+    OP(reciprocal),
+    OP(fmod),
+    OP(remainder),
+    OP(floor_divide),
+    OP(eq),
+    OP(ne),
+    OP(lt),
+    OP(le),
+    OP(gt),
+    OP(ge),
+    OP(logical_and),
+    OP(logical_or),
+    OP(logical_xor),
+    OP(logical_not),
+    OP(bitwise_and),
+    OP(bitwise_or),
+    OP(bitwise_xor),
+    OP(bitwise_not),
+    OP(mul),
+    OP(silu),
+    AS("negative", elementwise),
+    AS("absolute", elementwise),
+    AS("multiply", elementwise),
+    AS("round", round),
+    AS("add", addsub),
+    AS("sub", addsub),
+    AS("subtract", addsub),
+    FN(div),
+    AS("divide", div),
+    AS("true_divide", div),
+    FN(clamp),
+    AS("clip", clamp),
+    FN(where),
+    FN(isclose),
+    FN(allclose),
+    FN(equal),
+    FN(reshape),
+    FN(permute),
+    FN(transpose),
+    AS("swapaxes", transpose),
+    FN(t),
+    FN(unsqueeze),
+    FN(squeeze),
+    FN(flatten),
+    FN(narrow),
+    FN(chunk),
+    FN(split),
+    FN(unbind),
+    FN(clone),
+    FN(cat),
+    AS("concat", cat),
+    AS("concatenate", cat),
+    FN(stack),
+    FN(tril),
+    AS("triu", tril),
+    FN(select),
     FN(flip),
-    AS("sum", reduce), AS("mean", reduce), AS("prod", reduce), AS("any", reduce),
-    AS("all", reduce), AS("logsumexp", reduce), AS("count_nonzero", reduce), AS("amax", reduce),
-    AS("amin", reduce), AS("max", extreme), AS("min", extreme), AS("argmax", arg),
-    AS("argmin", arg), FN(var), AS("std", var), FN(norm), FN(cumsum), FN(softmax),
-    AS("log_softmax", softmax), FN(topk), FN(sort), FN(argsort), FN(matmul), AS("mm", matmul),
-    AS("bmm", matmul), AS("mv", matmul), AS("dot", matmul), FN(outer), FN(gather),
-    FN(index_select), FN(scatter), FN(nonzero),
-    FN(manual_seed), FN(numel), FN(finfo), FN(iinfo), FN(is_tensor), AS("set_num_threads", ignored),
-    AS("no_grad", ignored), AS("set_printoptions", ignored), FN(device),
+    AS("sum", reduce),
+    AS("mean", reduce),
+    AS("prod", reduce),
+    AS("any", reduce),
+    AS("all", reduce),
+    AS("logsumexp", reduce),
+    AS("count_nonzero", reduce),
+    AS("amax", reduce),
+    AS("amin", reduce),
+    AS("max", extreme),
+    AS("min", extreme),
+    AS("argmax", arg),
+    AS("argmin", arg),
+    FN(var),
+    AS("std", var),
+    FN(norm),
+    FN(cumsum),
+    FN(softmax),
+    AS("log_softmax", softmax),
+    FN(topk),
+    FN(sort),
+    FN(argsort),
+    FN(matmul),
+    AS("mm", matmul),
+    AS("bmm", matmul),
+    AS("mv", matmul),
+    AS("dot", matmul),
+    FN(outer),
+    FN(gather),
+    FN(index_select),
+    FN(scatter),
+    FN(nonzero),
+    FN(manual_seed),
+    FN(numel),
+    FN(finfo),
+    FN(iinfo),
+    FN(is_tensor),
+    AS("set_num_threads", ignored),
+    AS("no_grad", ignored),
+    AS("set_printoptions", ignored),
+    FN(device),
     {.name = "Generator", .make = make_generator_type},
     {.name = "Tensor", .make = make_tensor_type},
-    {.name = "inf", .make = make_inf}, {.name = "nan", .make = make_nan},
+    {.name = "inf", .make = make_inf},
+    {.name = "nan", .make = make_nan},
     {.name = "pi", .make = make_pi},
 };
 
 static Value torch_getattr(Interp *in, Str name)
 {
-    static const struct { const char *name; QwDtype dtype; } alias[] = {
-        {"float", QW_F32}, {"double", QW_F64}, {"half", QW_F16}, {"long", QW_I64},
-        {"int", QW_I32}, {"short", QW_I16}};
+    static const struct {
+        const char *name;
+        QwDtype dtype;
+    } alias[] = {{"float", QW_F32}, {"double", QW_F64}, {"half", QW_F16},
+                 {"long", QW_I64},  {"int", QW_I32},    {"short", QW_I16}};
     (void)in;
     for (size_t i = 0; i < LEN(alias); i++)
         if (!strcmp(alias[i].name, name->s))
@@ -451,17 +580,24 @@ static const char *const *torch_spellings(Interp *in, int *n)
 
 static const char *const torch_subs[] = {"nn", NULL};
 const ModuleDef torch_module = {
-    .name = "torch", .names = torch_names, .n = LEN(torch_names), .getattr = torch_getattr,
-    .spellings = torch_spellings, .subs = torch_subs,
+    .name = "torch",
+    .names = torch_names,
+    .n = LEN(torch_names),
+    .getattr = torch_getattr,
+    .spellings = torch_spellings,
+    .subs = torch_subs,
 };
 
 static const char *const nn_subs[] = {"functional", NULL};
 const ModuleDef torch_nn_module = {.name = "torch.nn", .subs = nn_subs};
 
 static const NativeDef functional_names[] = {
-    OP(silu), OP(relu), OP(sigmoid), OP(tanh), FN(softmax), AS("log_softmax", softmax),
+    OP(silu),     OP(relu),    OP(sigmoid),
+    OP(tanh),     FN(softmax), AS("log_softmax", softmax),
     FN(rms_norm),
 };
 const ModuleDef torch_functional_module = {
-    .name = "torch.nn.functional", .names = functional_names, .n = LEN(functional_names),
+    .name = "torch.nn.functional",
+    .names = functional_names,
+    .n = LEN(functional_names),
 };

@@ -6,15 +6,20 @@
 
 #include "compare.h"
 
-static QwCompare rule_of(const Comparator *c, double rtol, double atol, QwTensor *vals)
+static QwCompare rule_of(const Comparator *c, double rtol, double atol,
+                         QwTensor *vals)
 {
-    static const QwCompareRule rules[] = {
-        [CMP_DEFAULT] = QW_CMP_CLOSE, [CMP_RATIO_ALLCLOSE] = QW_CMP_RATIO_ALLCLOSE,
-        [CMP_RATIO_RELDIFF] = QW_CMP_RATIO_RELDIFF, [CMP_TOPK_PAIR] = QW_CMP_TOPK_PAIR,
-        [CMP_PASS_RATE] = QW_CMP_PASS_RATE};
-    QwCompare h = {.rule = QW_CMP_CLOSE, .rtol = rtol, .atol = atol, .vals = vals};
-    if (!c)
-        return h;
+    static const QwCompareRule rules[] =
+        {[CMP_DEFAULT] = QW_CMP_CLOSE,
+         [CMP_RATIO_ALLCLOSE] = QW_CMP_RATIO_ALLCLOSE,
+         [CMP_RATIO_RELDIFF] = QW_CMP_RATIO_RELDIFF,
+         [CMP_TOPK_PAIR] = QW_CMP_TOPK_PAIR,
+         [CMP_PASS_RATE] = QW_CMP_PASS_RATE};
+    QwCompare h = {.rule = QW_CMP_CLOSE,
+                   .rtol = rtol,
+                   .atol = atol,
+                   .vals = vals};
+    if (!c) return h;
     h.rule = rules[c->rule];
     if (c->rule == CMP_RATIO_ALLCLOSE || c->rule == CMP_DEFAULT) {
         h.rtol = isnan(c->rtol) ? rtol : c->rtol;
@@ -40,14 +45,15 @@ static const char *explain(Interp *in, const QwVerdict *v, int64_t show)
                     qw_verdict_index(v, v->max_abs_at, at));
     for (int i = 0; i < v->nshown && i < show; i++) {
         const QwMismatch *m = &v->shown[i];
-        text_printf(&t, "\n  %s: actual %.9g, expected %.9g", qw_verdict_index(v, m->pos, at),
-                    m->actual, m->expected);
+        text_printf(&t, "\n  %s: actual %.9g, expected %.9g",
+                    qw_verdict_index(v, m->pos, at), m->actual, m->expected);
     }
     return text_str(&t);
 }
 
-int tensor_compare(Interp *in, const Comparator *c, QwTensor *actual, QwTensor *expected,
-                   QwTensor *vals, double rtol, double atol, const char **message)
+int tensor_compare(Interp *in, const Comparator *c, QwTensor *actual,
+                   QwTensor *expected, QwTensor *vals, double rtol, double atol,
+                   const char **message)
 {
     QwVerdict v;
     const QwCompare how = rule_of(c, rtol, atol, vals);

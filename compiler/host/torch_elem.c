@@ -8,9 +8,11 @@
 /* the operation called name, `_` at its end ignored; -1: none */
 static int op_named(const char *name)
 {
-    static const struct { const char *name, *op; } alias[] = {
-        {"absolute", "abs"}, {"negative", "neg"}, {"multiply", "mul"}, {"subtract", "sub"},
-        {"divide", "div"}, {"true_divide", "div"}};
+    static const struct {
+        const char *name, *op;
+    } alias[] = {{"absolute", "abs"}, {"negative", "neg"},
+                 {"multiply", "mul"}, {"subtract", "sub"},
+                 {"divide", "div"},   {"true_divide", "div"}};
     size_t n = strlen(name);
     n -= n > 1 && name[n - 1] == '_';
     for (size_t i = 0; i < LEN(alias); i++)
@@ -20,7 +22,8 @@ static int op_named(const char *name)
             break;
         }
     for (int op = 0; op < QWT_OP_COUNT; op++)
-        if (strlen(qwt_op_name((QwtOp)op)) == n && !strncmp(qwt_op_name((QwtOp)op), name, n))
+        if (strlen(qwt_op_name((QwtOp)op)) == n &&
+            !strncmp(qwt_op_name((QwtOp)op), name, n))
             return op;
     return -1;
 }
@@ -28,8 +31,7 @@ static int op_named(const char *name)
 static bool some_tensor(Interp *in, CallArgs *a, const QwtArg *x, int n)
 {
     for (int i = 0; i < n; i++)
-        if (x[i].t)
-            return true;
+        if (x[i].t) return true;
     host_raise(in, EXC_TYPE_ERROR, "%s() needs a tensor", a->fname);
     return false;
 }
@@ -40,16 +42,18 @@ Value torch_elementwise(Interp *in, CallArgs *a)
     Value v[4];
     QwtArg x[3] = {{0}};
     if (op < 0)
-        return host_raise(in, EXC_NOT_IMPLEMENTED_ERROR, "torch has no %s here", a->fname);
+        return host_raise(in, EXC_NOT_IMPLEMENTED_ERROR, "torch has no %s here",
+                          a->fname);
     const int n = qwt_op_nargs((QwtOp)op);
-    if (!torch_bind(in, a, n == 1 ? "input, *, out=, inplace=" : op == QWT_POW
-                    ? "input, exponent, *, out=" : "input, other, *, out=", v))
+    if (!torch_bind(in, a,
+                    n == 1              ? "input, *, out=, inplace="
+                        : op == QWT_POW ? "input, exponent, *, out="
+                                        : "input, other, *, out=",
+                    v))
         return v_error();
     for (int i = 0; i < n; i++)
-        if (!torch_operand(in, v[i], &x[i]))
-            return v_error();
-    if (!some_tensor(in, a, x, n))
-        return v_error();
+        if (!torch_operand(in, v[i], &x[i])) return v_error();
+    if (!some_tensor(in, a, x, n)) return v_error();
     return tensor_value(in, qwt_op(tcx(in), (QwtOp)op, x));
 }
 
@@ -63,16 +67,13 @@ Value torch_inplace(Interp *in, CallArgs *a)
     if (!torch_bind(in, a, n == 1 ? "input" : "input, other, *, alpha=", v))
         return v_error();
     for (int i = 0; i < n; i++)
-        if (!torch_operand(in, v[i], &x[i]))
-            return v_error();
+        if (!torch_operand(in, v[i], &x[i])) return v_error();
     QwTensor *scaled = NULL;
     if (n == 2 && v_is_set(v[2])) {
         QwtArg by[3] = {x[1]};
-        if (!torch_operand(in, v[2], &by[1]))
-            return v_error();
+        if (!torch_operand(in, v[2], &by[1])) return v_error();
         scaled = qwt_op(tcx(in), QWT_MUL, by);
-        if (!scaled)
-            return torch_failed(in);
+        if (!scaled) return torch_failed(in);
         x[1] = qwt_arg(scaled);
     }
     const bool ok = qwt_op_into(v_tensor(v[0]), (QwtOp)op, x);
@@ -86,14 +87,14 @@ Value torch_addsub(Interp *in, CallArgs *a)
     const QwtOp op = a->fname[0] == 'a' ? QWT_ADD : QWT_SUB;
     Value v[4];
     QwtArg x[3] = {{0}}, by[3] = {{0}};
-    if (!torch_bind(in, a, "input, other, *, alpha=, out=", v) || !torch_operand(in, v[0], &x[0]) ||
-        !torch_operand(in, v[1], &x[1]) || !some_tensor(in, a, x, 2))
+    if (!torch_bind(in, a, "input, other, *, alpha=, out=", v) ||
+        !torch_operand(in, v[0], &x[0]) || !torch_operand(in, v[1], &x[1]) ||
+        !some_tensor(in, a, x, 2))
         return v_error();
     QwTensor *scaled = NULL;
     if (v_is_set(v[2])) {
         by[0] = x[1];
-        if (!torch_operand(in, v[2], &by[1]))
-            return v_error();
+        if (!torch_operand(in, v[2], &by[1])) return v_error();
         if (!by[0].t && !by[1].t)
             by[0] = qwt_num((by[0].cls == 'f' ? by[0].d : (double)by[0].i) *
                             (by[1].cls == 'f' ? by[1].d : (double)by[1].i));
@@ -115,23 +116,24 @@ Value torch_div(Interp *in, CallArgs *a)
         !torch_operand(in, v[0], &x[0]) || !torch_operand(in, v[1], &x[1]) ||
         !some_tensor(in, a, x, 2))
         return v_error();
-    if (v_is_set(v[2]) && !v_is_none(v[2]) && !arg_str(in, v[2], "rounding_mode", &mode))
+    if (v_is_set(v[2]) && !v_is_none(v[2]) &&
+        !arg_str(in, v[2], "rounding_mode", &mode))
         return v_error();
     if (!strcmp(mode, "floor"))
         return tensor_value(in, qwt_op(tcx(in), QWT_FLOORDIV, x));
     QwTensor *q = qwt_op(tcx(in), QWT_DIV, x);
-    if (!q || !*mode)
-        return tensor_value(in, q);
+    if (!q || !*mode) return tensor_value(in, q);
     if (strcmp(mode, "trunc")) {
         qwt_unref(q);
-        return host_raise(in, EXC_VALUE_ERROR, "rounding_mode is None, 'floor' or 'trunc', not '%s'",
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "rounding_mode is None, 'floor' or 'trunc', not '%s'",
                           mode);
     }
     QwTensor *r = qwt_op1(QWT_TRUNC, q);
     qwt_unref(q);
     const bool ints = (!x[0].t || !qw_dtype_is_float(x[0].t->dtype)) &&
-                      (!x[1].t || !qw_dtype_is_float(x[1].t->dtype)) && x[0].cls != 'f' &&
-                      x[1].cls != 'f';
+        (!x[1].t || !qw_dtype_is_float(x[1].t->dtype)) && x[0].cls != 'f' &&
+        x[1].cls != 'f';
     if (r && ints) {
         QwTensor *i = qwt_to(r, x[0].t ? x[0].t->dtype : x[1].t->dtype);
         qwt_unref(r);
@@ -144,14 +146,15 @@ Value torch_round(Interp *in, CallArgs *a)
 {
     Value v[2];
     int64_t decimals = 0;
-    if (!torch_bind(in, a, "input, *, decimals=", v) || !torch_tensor_arg(in, v[0], "input") ||
+    if (!torch_bind(in, a, "input, *, decimals=", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
         (v_is_set(v[1]) && !arg_int(in, v[1], "decimals", &decimals)))
         return v_error();
-    if (!decimals)
-        return tensor_value(in, qwt_op1(QWT_ROUND, v_tensor(v[0])));
+    if (!decimals) return tensor_value(in, qwt_op1(QWT_ROUND, v_tensor(v[0])));
     const double ten = pow(10, (double)decimals);
     const QwtArg up[3] = {{.t = v_tensor(v[0])}, qwt_num(ten)};
-    QwTensor *s = qwt_op(tcx(in), QWT_MUL, up), *r = s ? qwt_op1(QWT_ROUND, s) : NULL;
+    QwTensor *s = qwt_op(tcx(in), QWT_MUL, up),
+             *r = s ? qwt_op1(QWT_ROUND, s) : NULL;
     const QwtArg down[3] = {{.t = r}, qwt_num(ten)};
     QwTensor *out = r ? qwt_op(tcx(in), QWT_DIV, down) : NULL;
     qwt_unref(s);
@@ -164,8 +167,7 @@ static QwTensor *clamped(Interp *in, Value *v)
     QwTensor *t = qwt_ref(v_tensor(v[0]));
     for (int i = 1; i <= 2 && t; i++) {
         QwtArg x[3] = {{.t = t}};
-        if (!v_is_set(v[i]) || v_is_none(v[i]))
-            continue;
+        if (!v_is_set(v[i]) || v_is_none(v[i])) continue;
         if (!torch_operand(in, v[i], &x[1])) {
             qwt_unref(t);
             return NULL;
@@ -174,15 +176,15 @@ static QwTensor *clamped(Interp *in, Value *v)
         qwt_unref(t);
         t = r;
     }
-    if (!t)
-        torch_failed(in);
+    if (!t) torch_failed(in);
     return t;
 }
 
 Value torch_clamp(Interp *in, CallArgs *a)
 {
     Value v[4];
-    if (!torch_bind(in, a, "input, min=, max=, *, out=", v) || !torch_tensor_arg(in, v[0], "input"))
+    if (!torch_bind(in, a, "input, min=, max=, *, out=", v) ||
+        !torch_tensor_arg(in, v[0], "input"))
         return v_error();
     QwTensor *t = clamped(in, v);
     return t ? tensor_value(in, t) : v_error();
@@ -191,11 +193,9 @@ Value torch_clamp(Interp *in, CallArgs *a)
 Value torch_clamp_(Interp *in, CallArgs *a)
 {
     Value v[3];
-    if (!torch_bind(in, a, "input, min=, max=", v))
-        return v_error();
+    if (!torch_bind(in, a, "input, min=, max=", v)) return v_error();
     QwTensor *t = clamped(in, v);
-    if (!t)
-        return v_error();
+    if (!t) return v_error();
     const bool ok = qwt_copy_into(v_tensor(v[0]), t);
     qwt_unref(t);
     return ok ? v_keep(v[0]) : torch_failed(in);
@@ -206,19 +206,16 @@ Value torch_where(Interp *in, CallArgs *a)
     Value v[3];
     QwtArg x[3] = {{0}};
     if (a->self.kind == V_TENSOR) { /* x.where(c, y) */
-        if (!args_bind(in, a, "condition, other", v))
-            return v_error();
+        if (!args_bind(in, a, "condition, other", v)) return v_error();
         v[2] = v[1];
         v[1] = a->self;
     } else if (!args_bind(in, a, "condition, input=, other=", v)) {
         return v_error();
     }
-    if (!torch_tensor_arg(in, v[0], "condition"))
-        return v_error();
+    if (!torch_tensor_arg(in, v[0], "condition")) return v_error();
     if (!v_is_set(v[1])) { /* where(c): one index tensor a dimension */
         QwTensor *nz = qwt_nonzero(v_tensor(v[0]));
-        if (!nz)
-            return torch_failed(in);
+        if (!nz) return torch_failed(in);
         Value item[QWT_RANK];
         int n = 0;
         bool ok = true;
@@ -232,16 +229,15 @@ Value torch_where(Interp *in, CallArgs *a)
         return ok ? v_tuple_take(in, item, n) : v_error();
     }
     for (int i = 0; i < 3; i++)
-        if (!torch_operand(in, v[i], &x[i]))
-            return v_error();
+        if (!torch_operand(in, v[i], &x[i])) return v_error();
     return tensor_value(in, qwt_op(tcx(in), QWT_WHERE, x));
 }
 
 /* ---- closeness ---- */
 
 /* bool tensor: |a - b| <= atol + rtol * |b|, equal infinities, in float64 */
-static QwTensor *close_mask(Interp *in, QwTensor *a, QwTensor *b, double rtol, double atol,
-                            bool equal_nan)
+static QwTensor *close_mask(Interp *in, QwTensor *a, QwTensor *b, double rtol,
+                            double atol, bool equal_nan)
 {
     QwTcx *cx = tcx(in);
     QwTensor *t[12] = {NULL};
@@ -262,7 +258,8 @@ static QwTensor *close_mask(Interp *in, QwTensor *a, QwTensor *b, double rtol, d
     STEP(OP(QWT_OR, qwt_arg(t[9]), qwt_arg(t[10])));
     QwTensor *r = n == 12 && t[11] ? qwt_ref(t[11]) : NULL;
     if (r && equal_nan) {
-        QwTensor *na = qwt_op1(QWT_ISNAN, t[0]), *nb = na ? qwt_op1(QWT_ISNAN, t[1]) : NULL;
+        QwTensor *na = qwt_op1(QWT_ISNAN, t[0]),
+                 *nb = na ? qwt_op1(QWT_ISNAN, t[1]) : NULL;
         QwTensor *both = nb ? qwt_op2(QWT_AND, na, nb) : NULL;
         QwTensor *s = both ? qwt_op2(QWT_OR, r, both) : NULL;
         qwt_unref(na);
@@ -273,10 +270,8 @@ static QwTensor *close_mask(Interp *in, QwTensor *a, QwTensor *b, double rtol, d
     }
 #undef STEP
 #undef OP
-    for (int i = 0; i < 12; i++)
-        qwt_unref(t[i]);
-    if (!r)
-        torch_failed(in);
+    for (int i = 0; i < 12; i++) qwt_unref(t[i]);
+    if (!r) torch_failed(in);
     return r;
 }
 
@@ -286,7 +281,8 @@ static QwTensor *closeness(Interp *in, CallArgs *a)
     double rtol = 1e-5, atol = 1e-8;
     bool nan = false;
     if (!torch_bind(in, a, "input, other, rtol=, atol=, equal_nan=", v) ||
-        !torch_tensor_arg(in, v[0], "input") || !torch_tensor_arg(in, v[1], "other") ||
+        !torch_tensor_arg(in, v[0], "input") ||
+        !torch_tensor_arg(in, v[1], "other") ||
         (v_is_set(v[2]) && !arg_float(in, v[2], "rtol", &rtol)) ||
         (v_is_set(v[3]) && !arg_float(in, v[3], "atol", &atol)) ||
         (v_is_set(v[4]) && !arg_bool(in, v[4], "equal_nan", &nan)))
@@ -306,8 +302,7 @@ static Value all_of(Interp *in, QwTensor *m)
     const QwtRedArgs every = {.dtype = -1};
     QwTensor *r = m ? qwt_reduce(m, QWT_ALL, &every) : NULL;
     qwt_unref(m);
-    if (!r)
-        return torch_failed(in);
+    if (!r) return torch_failed(in);
     const Value v = torch_item(in, r);
     qwt_unref(r);
     return v;
@@ -322,11 +317,11 @@ Value torch_allclose(Interp *in, CallArgs *a)
 Value torch_equal(Interp *in, CallArgs *a)
 {
     Value v[2];
-    if (!torch_bind(in, a, "input, other", v) || !torch_tensor_arg(in, v[0], "input") ||
+    if (!torch_bind(in, a, "input, other", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
         !torch_tensor_arg(in, v[1], "other"))
         return v_error();
-    if (!qwt_same_shape(v_tensor(v[0]), v_tensor(v[1])))
-        return v_bool(false);
+    if (!qwt_same_shape(v_tensor(v[0]), v_tensor(v[1]))) return v_bool(false);
     return all_of(in, qwt_op2(QWT_EQ, v_tensor(v[0]), v_tensor(v[1])));
 }
 
@@ -338,8 +333,7 @@ Value torch_fill_(Interp *in, CallArgs *a)
     if (!torch_bind(in, a, a->fname[0] == 'z' ? "input" : "input, value", v))
         return v_error();
     QwTensor *src = torch_from_value(in, v_is_set(v[1]) ? v[1] : v_int(0), -1);
-    if (!src)
-        return v_error();
+    if (!src) return v_error();
     const bool ok = qwt_copy_into(v_tensor(v[0]), src);
     qwt_unref(src);
     return ok ? v_keep(v[0]) : torch_failed(in);
@@ -348,9 +342,9 @@ Value torch_fill_(Interp *in, CallArgs *a)
 Value torch_copy_(Interp *in, CallArgs *a)
 {
     Value v[3];
-    if (!torch_bind(in, a, "input, src, non_blocking=", v) || !torch_tensor_arg(in, v[1], "src"))
+    if (!torch_bind(in, a, "input, src, non_blocking=", v) ||
+        !torch_tensor_arg(in, v[1], "src"))
         return v_error();
-    if (!qwt_copy_into(v_tensor(v[0]), v_tensor(v[1])))
-        return torch_failed(in);
+    if (!qwt_copy_into(v_tensor(v[0]), v_tensor(v[1]))) return torch_failed(in);
     return v_keep(v[0]);
 }

@@ -9,23 +9,21 @@
 enum { MAX_ITEMS = 3 * QWT_RANK };
 
 typedef struct Subscript {
-    QwTensor *view;             /* after the basic subscripts; owned */
-    QwTensor *idx[QWT_RANK];    /* per dimension of view: owned, or NULL */
+    QwTensor *view;          /* after the basic subscripts; owned */
+    QwTensor *idx[QWT_RANK]; /* per dimension of view: owned, or NULL */
     bool advanced;
 } Subscript;
 
 static void subscript_end(Subscript *s)
 {
     qwt_unref(s->view);
-    for (int d = 0; d < QWT_RANK; d++)
-        qwt_unref(s->idx[d]);
+    for (int d = 0; d < QWT_RANK; d++) qwt_unref(s->idx[d]);
 }
 
 /* view becomes v (taken); false: v is NULL, raised */
 static bool advance(Interp *in, Subscript *s, QwTensor *v)
 {
-    if (!v)
-        return torch_failed(in), false;
+    if (!v) return torch_failed(in), false;
     qwt_unref(s->view);
     s->view = v;
     return true;
@@ -34,14 +32,17 @@ static bool advance(Interp *in, Subscript *s, QwTensor *v)
 static bool apply_slice(Interp *in, Subscript *s, int dim, Value slice)
 {
     int64_t start, stop, step, count;
-    if (!slice_indices(in, slice, s->view->shape[dim], &start, &stop, &step, &count))
+    if (!slice_indices(in, slice, s->view->shape[dim], &start, &stop, &step,
+                       &count))
         return false;
     if (step < 1) {
-        host_raise(in, EXC_VALUE_ERROR, "the step of a tensor slice must be positive, not %lld",
+        host_raise(in, EXC_VALUE_ERROR,
+                   "the step of a tensor slice must be positive, not %lld",
                    (long long)step);
         return false;
     }
-    return advance(in, s, qwt_slice(s->view, dim, count ? start : 0, count, step));
+    return advance(in, s,
+                   qwt_slice(s->view, dim, count ? start : 0, count, step));
 }
 
 /* A bool mask takes the place of its dimensions: the columns of its nonzero
@@ -49,16 +50,18 @@ static bool apply_slice(Interp *in, Subscript *s, int dim, Value slice)
 static bool apply_mask(Interp *in, Subscript *s, int dim, QwTensor *mask)
 {
     for (int d = 0; d < mask->rank; d++)
-        if (dim + d >= s->view->rank || mask->shape[d] != s->view->shape[dim + d]) {
+        if (dim + d >= s->view->rank ||
+            mask->shape[d] != s->view->shape[dim + d]) {
             char a[QWT_SHAPE_TEXT], b[QWT_SHAPE_TEXT];
-            host_tensor_error(in, "a mask of shape %s does not fit shape %s from dimension %d",
-                              qwt_shape_text(a, mask->rank, mask->shape),
-                              qwt_shape_text(b, s->view->rank, s->view->shape), dim);
+            host_tensor_error(
+                in,
+                "a mask of shape %s does not fit shape %s from dimension %d",
+                qwt_shape_text(a, mask->rank, mask->shape),
+                qwt_shape_text(b, s->view->rank, s->view->shape), dim);
             return false;
         }
     QwTensor *nz = qwt_nonzero(mask);
-    if (!nz)
-        return torch_failed(in), false;
+    if (!nz) return torch_failed(in), false;
     bool ok = true;
     for (int d = 0; ok && d < mask->rank; d++) {
         s->idx[dim + d] = qwt_select(nz, 1, d);
@@ -71,7 +74,8 @@ static bool apply_mask(Interp *in, Subscript *s, int dim, QwTensor *mask)
 
 static bool is_mask(Value v)
 {
-    return v.kind == V_TENSOR && v_tensor(v)->dtype == QW_BOOL && v_tensor(v)->rank > 0;
+    return v.kind == V_TENSOR && v_tensor(v)->dtype == QW_BOOL &&
+        v_tensor(v)->rank > 0;
 }
 
 /* dimensions that an item uses up; -1: not a subscript */
@@ -97,8 +101,8 @@ static bool int_like(Value v, int64_t *i)
         return true;
     }
     QwTensor *t = v_tensor(v);
-    return t && t->rank == 0 && !qw_dtype_is_float(t->dtype) && t->dtype != QW_BOOL &&
-           qwt_get_i64(t, 0, i);
+    return t && t->rank == 0 && !qw_dtype_is_float(t->dtype) &&
+        t->dtype != QW_BOOL && qwt_get_i64(t, 0, i);
 }
 
 /* One item at dimension *dim, which it moves on. */
@@ -106,17 +110,15 @@ static bool apply_item(Interp *in, Subscript *s, Value v, int *dim)
 {
     int64_t i;
     if (v.kind == V_NONE) {
-        QwTensor *wider = qwt_unsqueeze(s->view, *dim); /* later dims have no index yet */
+        QwTensor *wider =
+            qwt_unsqueeze(s->view, *dim); /* later dims have no index yet */
         ++*dim;
         return advance(in, s, wider);
     }
-    if (int_like(v, &i))
-        return advance(in, s, qwt_select(s->view, *dim, i));
-    if (v.kind == V_SLICE)
-        return apply_slice(in, s, (*dim)++, v);
+    if (int_like(v, &i)) return advance(in, s, qwt_select(s->view, *dim, i));
+    if (v.kind == V_SLICE) return apply_slice(in, s, (*dim)++, v);
     QwTensor *t = torch_from_value(in, v, -1);
-    if (!t)
-        return false;
+    if (!t) return false;
     if (t->dtype == QW_BOOL && t->rank > 0) {
         const int rank = t->rank;
         const bool ok = apply_mask(in, s, *dim, t);
@@ -137,7 +139,8 @@ static bool apply_item(Interp *in, Subscript *s, Value v, int *dim)
 static bool too_many(Interp *in, const QwTensor *t, int used)
 {
     char text[QWT_SHAPE_TEXT];
-    host_raise_code(in, EXC_INDEX_ERROR, E0806, "%d subscripts for a tensor of shape %s", used,
+    host_raise_code(in, EXC_INDEX_ERROR, E0806,
+                    "%d subscripts for a tensor of shape %s", used,
                     qwt_shape_text(text, t->rank, t->shape));
     return false;
 }
@@ -152,12 +155,12 @@ static bool subscript(Interp *in, QwTensor *t, Value index, Subscript *s)
         item = index.seq->p;
         n = index.seq->n;
     }
-    if (n > MAX_ITEMS)
-        return too_many(in, t, n);
+    if (n > MAX_ITEMS) return too_many(in, t, n);
     for (int i = 0; i < n; i++) {
         const int k = dims_of(item[i]);
         if (k < 0) {
-            host_raise(in, EXC_TYPE_ERROR, "a tensor has no subscript of type %s",
+            host_raise(in, EXC_TYPE_ERROR,
+                       "a tensor has no subscript of type %s",
                        v_type_name(item[i]));
             return false;
         }
@@ -168,8 +171,7 @@ static bool subscript(Interp *in, QwTensor *t, Value index, Subscript *s)
         dots |= item[i].kind == V_ELLIPSIS;
         used += k;
     }
-    if (used > t->rank)
-        return too_many(in, t, used);
+    if (used > t->rank) return too_many(in, t, used);
     for (int i = 0; i < n; i++) {
         if (item[i].kind == V_ELLIPSIS)
             dim += t->rank - used;
@@ -187,7 +189,9 @@ Value tensor_getitem(Interp *in, Value self, Value index)
         if (!s.advanced) {
             if (s.view == v_tensor(self)) { /* t[...] is a new view object */
                 QwTensor *t = s.view;
-                r = tensor_value(in, qwt_view(t, t->rank, t->shape, t->stride, t->offset));
+                r = tensor_value(in,
+                                 qwt_view(t, t->rank, t->shape, t->stride,
+                                          t->offset));
             } else {
                 r = tensor_value(in, qwt_ref(s.view));
             }
@@ -202,14 +206,15 @@ Value tensor_getitem(Interp *in, Value self, Value index)
 bool tensor_setitem(Interp *in, Value self, Value index, Value v)
 {
     Subscript s;
-    QwTensor *src = torch_from_value(in, v, v.kind == V_TENSOR ? -1 : (int)v_tensor(self)->dtype);
-    if (!src)
-        return false;
+    QwTensor *src =
+        torch_from_value(in, v,
+                         v.kind == V_TENSOR ? -1 : (int)v_tensor(self)->dtype);
+    if (!src) return false;
     bool ok = subscript(in, v_tensor(self), index, &s);
     if (ok) {
-        ok = s.advanced ? qwt_index_put(s.view, s.idx, src) : qwt_copy_into(s.view, src);
-        if (!ok)
-            torch_failed(in);
+        ok = s.advanced ? qwt_index_put(s.view, s.idx, src)
+                        : qwt_copy_into(s.view, src);
+        if (!ok) torch_failed(in);
     }
     subscript_end(&s);
     qwt_unref(src);

@@ -34,26 +34,26 @@ static int element_text(const Printer *p, const char *at, char *buf, size_t cap)
     const QwDtype d = p->t->dtype;
     if (!p->is_float) {
         const int64_t v = qw_elem_i64(d, at);
-        if (p->is_bool)
-            return snprintf(buf, cap, "%s", v ? "True" : "False");
+        if (p->is_bool) return snprintf(buf, cap, "%s", v ? "True" : "False");
         return d == QW_U64 ? snprintf(buf, cap, "%llu", (unsigned long long)v)
                            : snprintf(buf, cap, "%lld", (long long)v);
     }
     const double x = qw_elem_f64(d, at);
-    if (isnan(x))
-        return snprintf(buf, cap, "nan");
-    if (isinf(x))
-        return snprintf(buf, cap, x < 0 ? "-inf" : "inf");
-    if (p->sci)
-        return snprintf(buf, cap, "%.4e", x);
-    return p->whole ? snprintf(buf, cap, "%.0f.", x) : snprintf(buf, cap, "%.4f", x);
+    if (isnan(x)) return snprintf(buf, cap, "nan");
+    if (isinf(x)) return snprintf(buf, cap, x < 0 ? "-inf" : "inf");
+    if (p->sci) return snprintf(buf, cap, "%.4e", x);
+    return p->whole ? snprintf(buf, cap, "%.0f.", x)
+                    : snprintf(buf, cap, "%.4f", x);
 }
 
-typedef struct Spread { double min, max; bool any, whole; } Spread;
+typedef struct Spread {
+    double min, max;
+    bool any, whole;
+} Spread;
 
 /* fn on every shown element */
-static void each_shown(Printer *p, int dim, int64_t offset, void (*fn)(Printer *, const char *, void *),
-                       void *arg)
+static void each_shown(Printer *p, int dim, int64_t offset,
+                       void (*fn)(Printer *, const char *, void *), void *arg)
 {
     if (dim == p->t->rank) {
         fn(p, p->data + offset * qw_dtype_size(p->t->dtype), arg);
@@ -61,15 +61,15 @@ static void each_shown(Printer *p, int dim, int64_t offset, void (*fn)(Printer *
     }
     const int64_t n = p->t->shape[dim];
     for (int64_t i = 0; i < shown(p, n); i++)
-        each_shown(p, dim + 1, offset + index_of(p, n, i) * p->t->stride[dim], fn, arg);
+        each_shown(p, dim + 1, offset + index_of(p, n, i) * p->t->stride[dim],
+                   fn, arg);
 }
 
 static void look(Printer *p, const char *at, void *arg)
 {
     Spread *s = arg;
     const double x = fabs(qw_elem_f64(p->t->dtype, at));
-    if (!isfinite(x) || x == 0)
-        return;
+    if (!isfinite(x) || x == 0) return;
     s->min = !s->any || x < s->min ? x : s->min;
     s->max = !s->any || x > s->max ? x : s->max;
     s->any = true;
@@ -94,33 +94,34 @@ static void choose_form(Printer *p)
     if (p->is_float) {
         each_shown(p, 0, 0, look, &s);
         p->whole = s.whole;
-        p->sci = s.any && (s.max / s.min > 1000 || s.max > 1e8 || (!s.whole && s.min < 1e-4));
+        p->sci = s.any &&
+            (s.max / s.min > 1000 || s.max > 1e8 || (!s.whole && s.min < 1e-4));
     }
     each_shown(p, 0, 0, measure, NULL);
 }
 
 static void spaces(Printer *p, int n)
 {
-    for (int i = 0; i < n; i++)
-        text_putc(p->out, ' ');
+    for (int i = 0; i < n; i++) text_putc(p->out, ' ');
 }
 
 static void put_element(Printer *p, int64_t offset)
 {
     char buf[400];
-    const int n = element_text(p, p->data + offset * qw_dtype_size(p->t->dtype), buf, sizeof buf);
+    const int n = element_text(p, p->data + offset * qw_dtype_size(p->t->dtype),
+                               buf, sizeof buf);
     spaces(p, p->width - n);
     text_put(p->out, buf, (size_t)n);
 }
 
 static void put_vector(Printer *p, int64_t offset, int indent)
 {
-    const int64_t n = p->t->shape[p->t->rank - 1], step = p->t->stride[p->t->rank - 1];
+    const int64_t n = p->t->shape[p->t->rank - 1],
+                  step = p->t->stride[p->t->rank - 1];
     const bool cut = p->summary && n > 2 * EDGE;
     const int64_t items = cut ? 2 * EDGE + 1 : n;
     int per = (LINE - indent) / (p->width + 2);
-    if (per < 1)
-        per = 1;
+    if (per < 1) per = 1;
     text_putc(p->out, '[');
     for (int64_t i = 0; i < items; i++) {
         if (i && i % per == 0) {
@@ -132,7 +133,9 @@ static void put_vector(Printer *p, int64_t offset, int indent)
         if (cut && i == EDGE)
             text_puts(p->out, " ...");
         else
-            put_element(p, offset + index_of(p, n, cut && i > EDGE ? i - 1 : i) * step);
+            put_element(p,
+                        offset +
+                            index_of(p, n, cut && i > EDGE ? i - 1 : i) * step);
     }
     text_putc(p->out, ']');
 }
@@ -151,17 +154,17 @@ static void put_tensor(Printer *p, int dim, int64_t offset, int indent)
     const int64_t n = p->t->shape[dim];
     text_putc(p->out, '[');
     for (int64_t i = 0; i < shown(p, n); i++) {
-        for (int twice = p->summary && n > 2 * EDGE && i == EDGE; twice >= 0; twice--) {
+        for (int twice = p->summary && n > 2 * EDGE && i == EDGE; twice >= 0;
+             twice--) {
             if (i) {
                 text_putc(p->out, ',');
-                for (int k = 1; k < left; k++)
-                    text_putc(p->out, '\n');
+                for (int k = 1; k < left; k++) text_putc(p->out, '\n');
                 spaces(p, indent + 1);
             }
-            if (twice)
-                text_puts(p->out, "...");
+            if (twice) text_puts(p->out, "...");
         }
-        put_tensor(p, dim + 1, offset + index_of(p, n, i) * p->t->stride[dim], indent + 1);
+        put_tensor(p, dim + 1, offset + index_of(p, n, i) * p->t->stride[dim],
+                   indent + 1);
     }
     text_putc(p->out, ']');
 }
@@ -170,8 +173,7 @@ static void put_tensor(Printer *p, int dim, int64_t offset, int indent)
 static void put_suffix(Printer *p, size_t start, int indent, const char *suffix)
 {
     size_t last = p->out->n;
-    while (last > start && p->out->s[last - 1] != '\n')
-        last--;
+    while (last > start && p->out->s[last - 1] != '\n') last--;
     const size_t line = p->out->n - last + 2; /* as torch counts it */
     if (line + strlen(suffix) + 2 > LINE) {
         text_puts(p->out, ",\n");
@@ -188,10 +190,14 @@ bool tensor_repr(Interp *in, Value self, Text *out)
     char text[QWT_SHAPE_TEXT], suffix[QWT_SHAPE_TEXT + 16];
     const size_t start = out->n;
     const int64_t n = qwt_numel(t);
-    Printer p = {.in = in, .out = out, .t = t, .is_float = qw_dtype_is_float(t->dtype),
-                 .is_bool = t->dtype == QW_BOOL, .summary = n > THRESHOLD, .data = qwt_data(t)};
-    if (!p.data)
-        return torch_failed(in), false;
+    Printer p = {.in = in,
+                 .out = out,
+                 .t = t,
+                 .is_float = qw_dtype_is_float(t->dtype),
+                 .is_bool = t->dtype == QW_BOOL,
+                 .summary = n > THRESHOLD,
+                 .data = qwt_data(t)};
+    if (!p.data) return torch_failed(in), false;
     text_puts(out, "tensor(");
     if (n) {
         choose_form(&p);
@@ -206,9 +212,11 @@ bool tensor_repr(Interp *in, Value self, Text *out)
             put_suffix(&p, start, 7, suffix);
         }
     }
-    const bool plain = t->dtype == QW_F32 || (n && (t->dtype == QW_I64 || t->dtype == QW_BOOL));
+    const bool plain = t->dtype == QW_F32 ||
+        (n && (t->dtype == QW_I64 || t->dtype == QW_BOOL));
     if (!plain) {
-        snprintf(suffix, sizeof suffix, "dtype=torch.%s", qw_dtype_info[t->dtype].torch);
+        snprintf(suffix, sizeof suffix, "dtype=torch.%s",
+                 qw_dtype_info[t->dtype].torch);
         put_suffix(&p, start, 7, suffix);
     }
     text_putc(out, ')');

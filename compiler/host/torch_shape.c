@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* one tensor and one *sizes argument */
-static int bind_sizes(Interp *in, CallArgs *a, const char *sig, Value *v, int64_t *shape)
+static int bind_sizes(Interp *in, CallArgs *a, const char *sig, Value *v,
+                      int64_t *shape)
 {
     if (!torch_bind(in, a, sig, v) || !torch_tensor_arg(in, v[0], "input"))
         return -1;
@@ -22,25 +23,32 @@ Value torch_view(Interp *in, CallArgs *a)
         QwTensor *t = v_tensor(a->self);
         const QwDtype d = a->pos[0].dt;
         if (qw_dtype_size(d) != qw_dtype_size(t->dtype))
-            return host_tensor_error(in, "%s elements cannot be seen as %s: the sizes differ",
-                                     qw_dtype_info[t->dtype].torch, qw_dtype_info[d].torch);
-        QwTensor *r = qwt_evaluate(t) ? qwt_view(t, t->rank, t->shape, t->stride, t->offset) : NULL;
-        if (r)
-            r->dtype = d;
+            return host_tensor_error(
+                in, "%s elements cannot be seen as %s: the sizes differ",
+                qw_dtype_info[t->dtype].torch, qw_dtype_info[d].torch);
+        QwTensor *r = qwt_evaluate(t)
+            ? qwt_view(t, t->rank, t->shape, t->stride, t->offset)
+            : NULL;
+        if (r) r->dtype = d;
         return tensor_value(in, r);
     }
     const int n = bind_sizes(in, a, "input, *shape", v, shape);
-    return n < 0 ? v_error() : tensor_value(in, qwt_reshape(v_tensor(v[0]), n, shape, false));
+    return n < 0
+        ? v_error()
+        : tensor_value(in, qwt_reshape(v_tensor(v[0]), n, shape, false));
 }
 
 Value torch_reshape(Interp *in, CallArgs *a)
 {
     Value v[3];
     int64_t shape[QWT_RANK];
-    if (!torch_bind(in, a, "input, *shapes, shape=", v) || !torch_tensor_arg(in, v[0], "input"))
+    if (!torch_bind(in, a, "input, *shapes, shape=", v) ||
+        !torch_tensor_arg(in, v[0], "input"))
         return v_error();
     const int n = torch_sizes(in, v_is_set(v[2]) ? v[2] : v[1], shape);
-    return n < 0 ? v_error() : tensor_value(in, qwt_reshape(v_tensor(v[0]), n, shape, true));
+    return n < 0
+        ? v_error()
+        : tensor_value(in, qwt_reshape(v_tensor(v[0]), n, shape, true));
 }
 
 Value torch_permute(Interp *in, CallArgs *a)
@@ -49,12 +57,13 @@ Value torch_permute(Interp *in, CallArgs *a)
     int64_t dims[QWT_RANK];
     int perm[QWT_RANK];
     const int n = bind_sizes(in, a, "input, *dims", v, dims);
-    if (n < 0)
-        return v_error();
+    if (n < 0) return v_error();
     if (n != v_tensor(v[0])->rank)
-        return host_tensor_error(in, "permute needs %d dimensions, not %d", v_tensor(v[0])->rank, n);
+        return host_tensor_error(in, "permute needs %d dimensions, not %d",
+                                 v_tensor(v[0])->rank, n);
     for (int i = 0; i < n; i++)
-        perm[i] = dims[i] < -QWT_RANK || dims[i] > QWT_RANK ? QWT_RANK + 1 : (int)dims[i];
+        perm[i] = dims[i] < -QWT_RANK || dims[i] > QWT_RANK ? QWT_RANK + 1
+                                                            : (int)dims[i];
     return tensor_value(in, qwt_permute(v_tensor(v[0]), perm));
 }
 
@@ -62,7 +71,8 @@ Value torch_transpose(Interp *in, CallArgs *a)
 {
     Value v[3];
     int d0, d1;
-    if (!torch_bind(in, a, "input, dim0, dim1", v) || !torch_tensor_arg(in, v[0], "input") ||
+    if (!torch_bind(in, a, "input, dim0, dim1", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
         !torch_dim_arg(in, v[1], 0, &d0) || !torch_dim_arg(in, v[2], 0, &d1))
         return v_error();
     return tensor_value(in, qwt_transpose(v_tensor(v[0]), d0, d1));
@@ -76,8 +86,11 @@ Value torch_t(Interp *in, CallArgs *a)
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     if (t->rank > 2)
-        return host_tensor_error(in, "a transpose without dimensions needs a 2-D tensor, this one "
-                                 "has %d dimensions: use permute", t->rank);
+        return host_tensor_error(
+            in,
+            "a transpose without dimensions needs a 2-D tensor, this one "
+            "has %d dimensions: use permute",
+            t->rank);
     return tensor_value(in, t->rank < 2 ? qwt_ref(t) : qwt_transpose(t, 0, 1));
 }
 
@@ -85,8 +98,8 @@ Value torch_unsqueeze(Interp *in, CallArgs *a)
 {
     Value v[2];
     int d;
-    if (!torch_bind(in, a, "input, dim", v) || !torch_tensor_arg(in, v[0], "input") ||
-        !torch_dim_arg(in, v[1], 0, &d))
+    if (!torch_bind(in, a, "input, dim", v) ||
+        !torch_tensor_arg(in, v[0], "input") || !torch_dim_arg(in, v[1], 0, &d))
         return v_error();
     return tensor_value(in, qwt_unsqueeze(v_tensor(v[0]), d));
 }
@@ -95,7 +108,8 @@ Value torch_squeeze(Interp *in, CallArgs *a)
 {
     Value v[2];
     int64_t dims[QWT_RANK];
-    if (!torch_bind(in, a, "input, dim=", v) || !torch_tensor_arg(in, v[0], "input"))
+    if (!torch_bind(in, a, "input, dim=", v) ||
+        !torch_tensor_arg(in, v[0], "input"))
         return v_error();
     QwTensor *t = qwt_ref(v_tensor(v[0]));
     const bool all = !v_is_set(v[1]) || v_is_none(v[1]);
@@ -104,11 +118,12 @@ Value torch_squeeze(Interp *in, CallArgs *a)
         qwt_unref(t);
         return v_error();
     }
-    for (int i = 0; all && i < n; i++)
-        dims[i] = i;
+    for (int i = 0; all && i < n; i++) dims[i] = i;
     bool drop[QWT_RANK] = {false};
     for (int i = 0; i < n; i++) {
-        const int d = qwt_dim(tcx(in), dims[i] > 99 || dims[i] < -99 ? 99 : (int)dims[i], t->rank);
+        const int d = qwt_dim(tcx(in),
+                              dims[i] > 99 || dims[i] < -99 ? 99 : (int)dims[i],
+                              t->rank);
         if (d < 0) {
             qwt_unref(t);
             return torch_failed(in);
@@ -129,16 +144,18 @@ Value torch_flatten(Interp *in, CallArgs *a)
     int first, last;
     int64_t shape[QWT_RANK];
     if (!torch_bind(in, a, "input, start_dim=, end_dim=", v) ||
-        !torch_tensor_arg(in, v[0], "input") || !torch_dim_arg(in, v[1], 0, &first) ||
+        !torch_tensor_arg(in, v[0], "input") ||
+        !torch_dim_arg(in, v[1], 0, &first) ||
         !torch_dim_arg(in, v[2], -1, &last))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     first = qwt_dim(tcx(in), first, t->rank);
     last = first < 0 ? -1 : qwt_dim(tcx(in), last, t->rank);
-    if (first < 0 || last < 0)
-        return torch_failed(in);
+    if (first < 0 || last < 0) return torch_failed(in);
     if (first > last)
-        return host_tensor_error(in, "flatten: start_dim %d comes after end_dim %d", first, last);
+        return host_tensor_error(in,
+                                 "flatten: start_dim %d comes after end_dim %d",
+                                 first, last);
     int n = 0;
     int64_t joined = 1;
     for (int d = 0; d < t->rank; d++) {
@@ -148,8 +165,7 @@ Value torch_flatten(Interp *in, CallArgs *a)
         else if (d == last)
             shape[n++] = joined;
     }
-    if (!t->rank)
-        shape[n++] = 1;
+    if (!t->rank) shape[n++] = 1;
     return tensor_value(in, qwt_reshape(t, n, shape, true));
 }
 
@@ -158,17 +174,21 @@ Value torch_expand(Interp *in, CallArgs *a)
     Value v[2];
     int64_t shape[QWT_RANK];
     const int n = bind_sizes(in, a, "input, *size", v, shape);
-    return n < 0 ? v_error() : tensor_value(in, qwt_expand(v_tensor(v[0]), n, shape));
+    return n < 0 ? v_error()
+                 : tensor_value(in, qwt_expand(v_tensor(v[0]), n, shape));
 }
 
 Value torch_expand_as(Interp *in, CallArgs *a)
 {
     Value v[2];
-    if (!torch_bind(in, a, "input, other", v) || !torch_tensor_arg(in, v[1], "other"))
+    if (!torch_bind(in, a, "input, other", v) ||
+        !torch_tensor_arg(in, v[1], "other"))
         return v_error();
     const QwTensor *o = v_tensor(v[1]);
     if (!strcmp(a->fname, "view_as") || !strcmp(a->fname, "reshape_as"))
-        return tensor_value(in, qwt_reshape(v_tensor(v[0]), o->rank, o->shape, a->fname[0] == 'r'));
+        return tensor_value(in,
+                            qwt_reshape(v_tensor(v[0]), o->rank, o->shape,
+                                        a->fname[0] == 'r'));
     return tensor_value(in, qwt_expand(v_tensor(v[0]), o->rank, o->shape));
 }
 
@@ -177,14 +197,15 @@ Value torch_narrow(Interp *in, CallArgs *a)
     Value v[4];
     int dim;
     int64_t start, len;
-    if (!torch_bind(in, a, "input, dim, start, length", v) || !torch_tensor_arg(in, v[0], "input") ||
-        !torch_dim_arg(in, v[1], 0, &dim) || !arg_int(in, v[2], "start", &start) ||
+    if (!torch_bind(in, a, "input, dim, start, length", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
+        !torch_dim_arg(in, v[1], 0, &dim) ||
+        !arg_int(in, v[2], "start", &start) ||
         !arg_int(in, v[3], "length", &len))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     const int d = qwt_dim(tcx(in), dim, t->rank);
-    if (d >= 0 && start < 0 && t->rank)
-        start += t->shape[d];
+    if (d >= 0 && start < 0 && t->rank) start += t->shape[d];
     return tensor_value(in, d < 0 ? NULL : qwt_slice(t, d, start, len, 1));
 }
 
@@ -193,14 +214,16 @@ Value torch_select(Interp *in, CallArgs *a)
     Value v[3];
     int dim;
     int64_t i;
-    if (!torch_bind(in, a, "input, dim, index", v) || !torch_tensor_arg(in, v[0], "input") ||
+    if (!torch_bind(in, a, "input, dim, index", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
         !torch_dim_arg(in, v[1], 0, &dim) || !arg_int(in, v[2], "index", &i))
         return v_error();
     return tensor_value(in, qwt_select(v_tensor(v[0]), dim, i));
 }
 
 /* Consecutive slices along dim as a tuple; sizes of the pieces in v. */
-static Value slices(Interp *in, QwTensor *t, int dim, const int64_t *size, int n, bool drop)
+static Value slices(Interp *in, QwTensor *t, int dim, const int64_t *size,
+                    int n, bool drop)
 {
     Value out = v_tuple(in, NULL, 0);
     Value *item = calloc((size_t)n + 1, sizeof *item);
@@ -209,16 +232,16 @@ static Value slices(Interp *in, QwTensor *t, int dim, const int64_t *size, int n
     bool ok = item != NULL;
     v_drop(in, out);
     for (; ok && done < n; done++) {
-        item[done] = tensor_value(in, drop ? qwt_select(t, dim, at)
-                                           : qwt_slice(t, dim, at, size[done], 1));
+        item[done] = tensor_value(in,
+                                  drop ? qwt_select(t, dim, at)
+                                       : qwt_slice(t, dim, at, size[done], 1));
         ok = !v_is_error(item[done]);
         at += drop ? 1 : size[done];
     }
     if (ok)
         out = v_tuple_take(in, item, n);
     else
-        for (int i = 0; i < done - 1; i++)
-            v_drop(in, item[i]);
+        for (int i = 0; i < done - 1; i++) v_drop(in, item[i]);
     free(item);
     return ok ? out : v_error();
 }
@@ -227,11 +250,9 @@ static Value slices(Interp *in, QwTensor *t, int dim, const int64_t *size, int n
 static Value even_slices(Interp *in, QwTensor *t, int dim, int64_t each)
 {
     const int64_t len = t->shape[dim], n = len ? (len - 1) / each + 1 : 1;
-    if (!host_limit(in, LIM_HOST_CONTAINER, n))
-        return v_error();
+    if (!host_limit(in, LIM_HOST_CONTAINER, n)) return v_error();
     int64_t *size = calloc((size_t)n, sizeof *size);
-    if (!size)
-        fatal(6, "out of memory");
+    if (!size) fatal(6, "out of memory");
     for (int64_t i = 0; i < n; i++)
         size[i] = len - i * each < each ? len - i * each : each;
     const Value r = slices(in, t, dim, size, (int)n, false);
@@ -242,8 +263,7 @@ static Value even_slices(Interp *in, QwTensor *t, int dim, int64_t each)
 static int whole_dim(Interp *in, QwTensor *t, Value v)
 {
     int d;
-    if (!torch_dim_arg(in, v, 0, &d))
-        return -1;
+    if (!torch_dim_arg(in, v, 0, &d)) return -1;
     d = qwt_dim(tcx(in), d, t->rank);
     if (d < 0)
         torch_failed(in);
@@ -256,15 +276,16 @@ Value torch_chunk(Interp *in, CallArgs *a)
 {
     Value v[3];
     int64_t n;
-    if (!torch_bind(in, a, "input, chunks, dim=", v) || !torch_tensor_arg(in, v[0], "input") ||
+    if (!torch_bind(in, a, "input, chunks, dim=", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
         !arg_int(in, v[1], "chunks", &n))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     const int d = whole_dim(in, t, v[2]);
-    if (d < 0)
-        return v_error();
+    if (d < 0) return v_error();
     if (n < 1)
-        return host_tensor_error(in, "chunk needs at least one chunk, not %lld", (long long)n);
+        return host_tensor_error(in, "chunk needs at least one chunk, not %lld",
+                                 (long long)n);
     const int64_t len = t->shape[d], each = len ? (len - 1) / n + 1 : 1;
     return even_slices(in, t, d, each);
 }
@@ -272,35 +293,38 @@ Value torch_chunk(Interp *in, CallArgs *a)
 Value torch_split(Interp *in, CallArgs *a)
 {
     Value v[3];
-    if (!torch_bind(in, a, "input, split_size, dim=", v) || !torch_tensor_arg(in, v[0], "input"))
+    if (!torch_bind(in, a, "input, split_size, dim=", v) ||
+        !torch_tensor_arg(in, v[0], "input"))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     const int d = whole_dim(in, t, v[2]);
-    if (d < 0)
-        return v_error();
+    if (d < 0) return v_error();
     if (v_is_intlike(v[1])) {
         if (v[1].i < 1)
-            return host_tensor_error(in, "split needs a size of at least 1, not %lld",
-                                     (long long)v[1].i);
+            return host_tensor_error(
+                in, "split needs a size of at least 1, not %lld",
+                (long long)v[1].i);
         return even_slices(in, t, d, v[1].i);
     }
     int64_t size[256], sum = 0;
     const int n = arg_ints(in, v[1], "split_size", size, LEN(size));
-    if (n < 0)
-        return v_error();
+    if (n < 0) return v_error();
     for (int i = 0; i < n; i++)
         if (size[i] < 0 || !add_ok(sum, size[i], &sum))
-            return host_tensor_error(in, "split: a size is negative or too large");
+            return host_tensor_error(in,
+                                     "split: a size is negative or too large");
     if (sum != t->shape[d])
-        return host_tensor_error(in, "split: the sizes add up to %lld, dimension %d has %lld",
-                                 (long long)sum, d, (long long)t->shape[d]);
+        return host_tensor_error(
+            in, "split: the sizes add up to %lld, dimension %d has %lld",
+            (long long)sum, d, (long long)t->shape[d]);
     return slices(in, t, d, size, n, false);
 }
 
 Value torch_unbind(Interp *in, CallArgs *a)
 {
     Value v[2];
-    if (!torch_bind(in, a, "input, dim=", v) || !torch_tensor_arg(in, v[0], "input"))
+    if (!torch_bind(in, a, "input, dim=", v) ||
+        !torch_tensor_arg(in, v[0], "input"))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     const int d = whole_dim(in, t, v[1]);
@@ -314,7 +338,8 @@ Value torch_unbind(Interp *in, CallArgs *a)
 Value torch_clone(Interp *in, CallArgs *a)
 {
     Value v[2];
-    if (!torch_bind(in, a, "input, *, memory_format=", v) || !torch_tensor_arg(in, v[0], "input"))
+    if (!torch_bind(in, a, "input, *, memory_format=", v) ||
+        !torch_tensor_arg(in, v[0], "input"))
         return v_error();
     return tensor_value(in, qwt_clone(v_tensor(v[0])));
 }
@@ -322,10 +347,8 @@ Value torch_clone(Interp *in, CallArgs *a)
 Value torch_contiguous(Interp *in, CallArgs *a)
 {
     Value v[2];
-    if (!torch_bind(in, a, "input, *, memory_format=", v))
-        return v_error();
-    if (qwt_is_contiguous(v_tensor(v[0])))
-        return v_keep(v[0]);
+    if (!torch_bind(in, a, "input, *, memory_format=", v)) return v_error();
+    if (qwt_is_contiguous(v_tensor(v[0]))) return v_keep(v[0]);
     return tensor_value(in, qwt_contiguous(v_tensor(v[0])));
 }
 
@@ -342,13 +365,15 @@ Value torch_to(Interp *in, CallArgs *a)
 {
     Value v[7];
     bool copy = false;
-    if (!torch_bind(in, a, "input, target=, second=, non_blocking=, copy=, dtype=, device=", v) ||
+    if (!torch_bind(
+            in, a,
+            "input, target=, second=, non_blocking=, copy=, dtype=, device=",
+            v) ||
         (v_is_set(v[4]) && !arg_bool(in, v[4], "copy", &copy)))
         return v_error();
     QwDtype d = v_tensor(v[0])->dtype;
     for (int i = 1; i <= 2; i++) {
-        if (!v_is_set(v[i]) || v_is_none(v[i]) || v[i].kind == V_BOOL)
-            continue;
+        if (!v_is_set(v[i]) || v_is_none(v[i]) || v[i].kind == V_BOOL) continue;
         if (v[i].kind == V_TENSOR)
             d = v_tensor(v[i])->dtype;
         else if (torch_is_dtype(v[i]) ? !torch_dtype_arg(in, v[i], d, &d)
@@ -363,19 +388,22 @@ Value torch_to(Interp *in, CallArgs *a)
 /* float(), bfloat16(), long() ...; type_as(other) */
 Value torch_to_named(Interp *in, CallArgs *a)
 {
-    static const struct { const char *name; QwDtype dtype; } named[] = {
-        {"float", QW_F32}, {"double", QW_F64}, {"half", QW_F16}, {"bfloat16", QW_BF16},
-        {"int", QW_I32}, {"long", QW_I64}, {"short", QW_I16}, {"char", QW_I8}, {"byte", QW_U8},
-        {"bool", QW_BOOL}};
+    static const struct {
+        const char *name;
+        QwDtype dtype;
+    } named[] = {{"float", QW_F32},     {"double", QW_F64}, {"half", QW_F16},
+                 {"bfloat16", QW_BF16}, {"int", QW_I32},    {"long", QW_I64},
+                 {"short", QW_I16},     {"char", QW_I8},    {"byte", QW_U8},
+                 {"bool", QW_BOOL}};
     Value v[2];
     const bool as = !strcmp(a->fname, "type_as");
-    if (!torch_bind(in, a, as ? "input, other" : "input, *, memory_format=", v) ||
+    if (!torch_bind(in, a,
+                    as ? "input, other" : "input, *, memory_format=", v) ||
         (as && !torch_tensor_arg(in, v[1], "other")))
         return v_error();
     QwDtype d = as ? v_tensor(v[1])->dtype : QW_F32;
     for (size_t i = 0; i < LEN(named) && !as; i++)
-        if (!strcmp(named[i].name, a->fname))
-            d = named[i].dtype;
+        if (!strcmp(named[i].name, a->fname)) d = named[i].dtype;
     return converted(in, v[0], d, false);
 }
 
@@ -383,20 +411,21 @@ Value torch_to_named(Interp *in, CallArgs *a)
 Value torch_self(Interp *in, CallArgs *a)
 {
     Value v[3];
-    return torch_bind(in, a, "input, *rest, **kw", v) ? v_keep(v[0]) : v_error();
+    return torch_bind(in, a, "input, *rest, **kw", v) ? v_keep(v[0])
+                                                      : v_error();
 }
 
 /* the tensors of a sequence in a new array (borrowed); count, -1: raised */
 static int tensor_list(Interp *in, Value seq, QwTensor ***out)
 {
     if (seq.kind != V_LIST && seq.kind != V_TUPLE) {
-        host_raise(in, EXC_TYPE_ERROR, "expected a list or tuple of tensors, not %s",
+        host_raise(in, EXC_TYPE_ERROR,
+                   "expected a list or tuple of tensors, not %s",
                    v_type_name(seq));
         return -1;
     }
     *out = calloc((size_t)seq.seq->n + 1, sizeof **out);
-    if (!*out)
-        fatal(6, "out of memory");
+    if (!*out) fatal(6, "out of memory");
     for (int i = 0; i < seq.seq->n; i++)
         if (!((*out)[i] = torch_tensor_arg(in, seq.seq->p[i], "every item"))) {
             free(*out);
@@ -415,8 +444,7 @@ static Value joined(Interp *in, CallArgs *a,
         !torch_dim_arg(in, v_is_set(v[3]) ? v[3] : v[1], 0, &dim))
         return v_error();
     const int n = tensor_list(in, v[0], &t);
-    if (n < 0)
-        return v_error();
+    if (n < 0) return v_error();
     QwTensor *r = n ? join(tcx(in), n, t, dim) : qwt_cat(tcx(in), 0, t, 0);
     free(t);
     return tensor_value(in, r);
@@ -437,19 +465,22 @@ Value torch_repeat(Interp *in, CallArgs *a)
     Value v[2];
     int64_t times[QWT_RANK];
     const int n = bind_sizes(in, a, "input, *repeats", v, times);
-    return n < 0 ? v_error() : tensor_value(in, qwt_repeat(v_tensor(v[0]), n, times));
+    return n < 0 ? v_error()
+                 : tensor_value(in, qwt_repeat(v_tensor(v[0]), n, times));
 }
 
 Value torch_tril(Interp *in, CallArgs *a)
 {
     Value v[2];
     int64_t diagonal = 0;
-    if (!torch_bind(in, a, "input, diagonal=", v) || !torch_tensor_arg(in, v[0], "input") ||
+    if (!torch_bind(in, a, "input, diagonal=", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
         (v_is_set(v[1]) && !arg_int(in, v[1], "diagonal", &diagonal)))
         return v_error();
     if (diagonal > INT32_MAX || diagonal < -INT32_MAX)
         diagonal = diagonal > 0 ? INT32_MAX : -INT32_MAX;
-    return tensor_value(in, qwt_tril(v_tensor(v[0]), diagonal, a->fname[3] == 'u'));
+    return tensor_value(in,
+                        qwt_tril(v_tensor(v[0]), diagonal, a->fname[3] == 'u'));
 }
 
 /* a copy with some dimensions reversed */
@@ -459,24 +490,23 @@ Value torch_flip(Interp *in, CallArgs *a)
     int64_t dims[QWT_RANK];
     const int n = bind_sizes(in, a, "input, *dims", v, dims);
     QwTensor *t = n < 0 ? NULL : v_tensor(v[0]);
-    if (!t)
-        return v_error();
+    if (!t) return v_error();
     QwTensor *r = qwt_view(t, t->rank, t->shape, t->stride, t->offset);
     for (int i = 0; r && i < n; i++) {
-        const int d = qwt_dim(tcx(in), dims[i] > 99 || dims[i] < -99 ? 99 : (int)dims[i], t->rank);
+        const int d = qwt_dim(tcx(in),
+                              dims[i] > 99 || dims[i] < -99 ? 99 : (int)dims[i],
+                              t->rank);
         if (d < 0) {
             qwt_unref(r);
             return torch_failed(in);
         }
-        if (r->shape[d] > 0)
-            r->offset += (r->shape[d] - 1) * r->stride[d];
+        if (r->shape[d] > 0) r->offset += (r->shape[d] - 1) * r->stride[d];
         r->stride[d] = -r->stride[d];
     }
     QwTensor *c = r ? qwt_zeros(tcx(in), t->dtype, t->rank, t->shape) : NULL;
     const bool ok = c && qwt_copy_into(c, r);
     qwt_unref(r);
-    if (ok)
-        return tensor_value(in, c);
+    if (ok) return tensor_value(in, c);
     qwt_unref(c);
     return torch_failed(in);
 }

@@ -6,8 +6,7 @@
 
 Value tensor_value(Interp *in, QwTensor *t)
 {
-    if (!t)
-        return torch_failed(in);
+    if (!t) return torch_failed(in);
     TensorObj *o = obj_new(in, V_TENSOR, &tensor_type, sizeof *o);
     o->t = t;
     return v_obj(&o->o);
@@ -59,8 +58,7 @@ static Value tensor_binary(Interp *in, Operator op, Value a, Value b)
     if (!plain_operand(a, &x[0]) || !plain_operand(b, &x[1]))
         return v_notimpl();
     if (op == OPR_MATMUL) {
-        if (!x[0].t || !x[1].t)
-            return v_notimpl();
+        if (!x[0].t || !x[1].t) return v_notimpl();
         return tensor_value(in, qwt_matmul(x[0].t, x[1].t));
     }
     const int e = binary_op(op);
@@ -98,12 +96,11 @@ static Value tensor_to_float(Interp *in, Value self)
 static Value tensor_to_int(Interp *in, Value self)
 {
     const Value v = torch_item(in, v_tensor(self));
-    if (v_is_error(v) || v.kind == V_INT)
-        return v;
-    if (v.kind == V_BOOL)
-        return v_int(v.i);
+    if (v_is_error(v) || v.kind == V_INT) return v;
+    if (v.kind == V_BOOL) return v_int(v.i);
     if (!(v.f > -0x1p63 && v.f < 0x1p63))
-        return host_raise(in, EXC_OVERFLOW_ERROR, "cannot convert %s to an integer",
+        return host_raise(in, EXC_OVERFLOW_ERROR,
+                          "cannot convert %s to an integer",
                           v.f != v.f ? "nan" : "an infinite or huge value");
     return v_int((int64_t)v.f);
 }
@@ -112,7 +109,8 @@ static Value tensor_to_index(Interp *in, Value self)
 {
     const QwTensor *t = v_tensor(self);
     if (qw_dtype_is_float(t->dtype) || t->dtype == QW_BOOL || qwt_numel(t) != 1)
-        return host_raise(in, EXC_TYPE_ERROR, "only a tensor of one integer can be an index");
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "only a tensor of one integer can be an index");
     return torch_item(in, v_tensor(self));
 }
 
@@ -120,20 +118,21 @@ static int tensor_truth(Interp *in, Value self)
 {
     QwTensor *t = v_tensor(self);
     if (qwt_numel(t) != 1) {
-        host_tensor_error(in, "the truth of a tensor with %lld elements is ambiguous: use any() or "
-                              "all()", (long long)qwt_numel(t));
+        host_tensor_error(
+            in,
+            "the truth of a tensor with %lld elements is ambiguous: use any() or "
+            "all()",
+            (long long)qwt_numel(t));
         return -1;
     }
     const Value v = torch_item(in, t);
-    if (v_is_error(v))
-        return -1;
+    if (v_is_error(v)) return -1;
     return v.kind == V_FLOAT ? v.f != 0 : v.i != 0;
 }
 
 static int64_t tensor_len(Interp *in, Value self)
 {
-    if (v_tensor(self)->rank)
-        return v_tensor(self)->shape[0];
+    if (v_tensor(self)->rank) return v_tensor(self)->shape[0];
     host_raise(in, EXC_TYPE_ERROR, "len() of a 0-d tensor");
     return -1;
 }
@@ -151,10 +150,12 @@ static int tensor_contains(Interp *in, Value self, Value x)
     const QwtRedArgs all = {.dtype = -1};
     QwtArg arg[3] = {qwt_arg(v_tensor(self))};
     if (!plain_operand(x, &arg[1])) {
-        host_raise(in, EXC_TYPE_ERROR, "a tensor does not contain a %s", v_type_name(x));
+        host_raise(in, EXC_TYPE_ERROR, "a tensor does not contain a %s",
+                   v_type_name(x));
         return -1;
     }
-    QwTensor *m = qwt_op(tcx(in), QWT_EQ, arg), *r = m ? qwt_reduce(m, QWT_ANY, &all) : NULL;
+    QwTensor *m = qwt_op(tcx(in), QWT_EQ, arg),
+             *r = m ? qwt_reduce(m, QWT_ANY, &all) : NULL;
     const Value v = r ? torch_item(in, r) : torch_failed(in);
     qwt_unref(m);
     qwt_unref(r);
@@ -163,10 +164,10 @@ static int tensor_contains(Interp *in, Value self, Value x)
 
 static bool tensor_format(Interp *in, Value self, const char *spec, Text *out)
 {
-    if (!*spec && v_tensor(self)->rank)
-        return tensor_repr(in, self, out);
+    if (!*spec && v_tensor(self)->rank) return tensor_repr(in, self, out);
     if (v_tensor(self)->rank) {
-        host_raise(in, EXC_TYPE_ERROR, "a tensor of %d dimensions has no format `%s`: use item()",
+        host_raise(in, EXC_TYPE_ERROR,
+                   "a tensor of %d dimensions has no format `%s`: use item()",
                    v_tensor(self)->rank, spec);
         return false;
     }
@@ -178,13 +179,13 @@ static bool tensor_format(Interp *in, Value self, const char *spec, Text *out)
 
 static Value method_item(Interp *in, CallArgs *a)
 {
-    return args_bind(in, a, "", NULL) ? torch_item(in, v_tensor(a->self)) : v_error();
+    return args_bind(in, a, "", NULL) ? torch_item(in, v_tensor(a->self))
+                                      : v_error();
 }
 
 static Value element_value(QwDtype d, const char *p)
 {
-    if (qw_dtype_is_float(d))
-        return v_float(qw_elem_f64(d, p));
+    if (qw_dtype_is_float(d)) return v_float(qw_elem_f64(d, p));
     const int64_t i = qw_elem_i64(d, p);
     return d == QW_BOOL ? v_bool(i != 0) : v_int(i);
 }
@@ -192,14 +193,13 @@ static Value element_value(QwDtype d, const char *p)
 static Value list_of(Interp *in, const QwTensor *t, int dim, const char *p)
 {
     const int64_t n = dim == t->rank ? 0 : t->shape[dim];
-    if (dim == t->rank)
-        return element_value(t->dtype, p);
-    if (!host_limit(in, LIM_HOST_CONTAINER, n))
-        return v_error();
+    if (dim == t->rank) return element_value(t->dtype, p);
+    if (!host_limit(in, LIM_HOST_CONTAINER, n)) return v_error();
     const Value list = v_list(in, (int)n);
     for (int64_t i = 0; i < n; i++) {
-        const Value item = list_of(in, t, dim + 1,
-                                   p + i * t->stride[dim] * qw_dtype_size(t->dtype));
+        const Value item =
+            list_of(in, t, dim + 1,
+                    p + i * t->stride[dim] * qw_dtype_size(t->dtype));
         if (v_is_error(item) || !list_push_take(in, list, item)) {
             v_drop(in, list);
             return v_error();
@@ -211,8 +211,7 @@ static Value list_of(Interp *in, const QwTensor *t, int dim, const char *p)
 static Value method_tolist(Interp *in, CallArgs *a)
 {
     QwTensor *t = v_tensor(a->self);
-    if (!args_bind(in, a, "", NULL))
-        return v_error();
+    if (!args_bind(in, a, "", NULL)) return v_error();
     const char *p = qwt_data(t);
     return p ? list_of(in, t, 0, p) : torch_failed(in);
 }
@@ -235,13 +234,11 @@ static Value sizes_of(Interp *in, CallArgs *a, const int64_t *sizes)
 {
     Value v[1];
     int d;
-    if (!args_bind(in, a, "dim=", v))
-        return v_error();
+    if (!args_bind(in, a, "dim=", v)) return v_error();
     const QwTensor *t = v_tensor(a->self);
     if (!v_is_set(v[0]) || v_is_none(v[0]))
         return v_tuple_of_ints(in, sizes, t->rank);
-    if (!torch_dim_arg(in, v[0], 0, &d))
-        return v_error();
+    if (!torch_dim_arg(in, v[0], 0, &d)) return v_error();
     d = qwt_dim(tcx(in), d, t->rank);
     return d < 0 || !t->rank ? torch_failed(in) : v_int(sizes[d]);
 }
@@ -278,7 +275,8 @@ static Value method_is_floating(Interp *in, CallArgs *a)
 
 static Value prop_shape(Interp *in, CallArgs *a)
 {
-    return v_tuple_of_ints(in, v_tensor(a->self)->shape, v_tensor(a->self)->rank);
+    return v_tuple_of_ints(in, v_tensor(a->self)->shape,
+                           v_tensor(a->self)->rank);
 }
 
 static Value prop_dtype(Interp *in, CallArgs *a)
@@ -316,54 +314,210 @@ static Value prop_false(Interp *in, CallArgs *a)
     return v_bool(false);
 }
 
-#define PROP(n_, f) {.name = n_, .fn = f, .flags = NATIVE_PROPERTY}
-#define FN(n_) {.name = #n_, .fn = torch_##n_}
-#define AS(n_, f) {.name = n_, .fn = torch_##f}
-#define OP(n_) {.name = #n_, .fn = torch_elementwise}
-#define INP(n_) {.name = #n_, .fn = torch_inplace}
+#define PROP(n_, f)                                   \
+    {                                                 \
+        .name = n_, .fn = f, .flags = NATIVE_PROPERTY \
+    }
+#define FN(n_)                        \
+    {                                 \
+        .name = #n_, .fn = torch_##n_ \
+    }
+#define AS(n_, f)                   \
+    {                               \
+        .name = n_, .fn = torch_##f \
+    }
+#define OP(n_)                               \
+    {                                        \
+        .name = #n_, .fn = torch_elementwise \
+    }
+#define INP(n_)                          \
+    {                                    \
+        .name = #n_, .fn = torch_inplace \
+    }
 static const NativeDef tensor_methods[] = {
-    PROP("shape", prop_shape), PROP("dtype", prop_dtype), PROP("ndim", method_dim),
-    PROP("T", prop_T), PROP("mT", prop_mT), PROP("device", prop_device), PROP("data", prop_self),
-    PROP("requires_grad", prop_false), PROP("is_cuda", prop_false),
-    {.name = "item", .fn = method_item}, {.name = "tolist", .fn = method_tolist}, FN(numel),
-    AS("nelement", numel), {.name = "dim", .fn = method_dim}, {.name = "size", .fn = method_size},
+    PROP("shape", prop_shape),
+    PROP("dtype", prop_dtype),
+    PROP("ndim", method_dim),
+    PROP("T", prop_T),
+    PROP("mT", prop_mT),
+    PROP("device", prop_device),
+    PROP("data", prop_self),
+    PROP("requires_grad", prop_false),
+    PROP("is_cuda", prop_false),
+    {.name = "item", .fn = method_item},
+    {.name = "tolist", .fn = method_tolist},
+    FN(numel),
+    AS("nelement", numel),
+    {.name = "dim", .fn = method_dim},
+    {.name = "size", .fn = method_size},
     {.name = "stride", .fn = method_stride},
     {.name = "is_contiguous", .fn = method_is_contiguous},
     {.name = "element_size", .fn = method_element_size},
     {.name = "is_floating_point", .fn = method_is_floating},
     /* views and copies */
-    FN(view), FN(reshape), FN(permute), FN(transpose), AS("swapaxes", transpose), FN(t),
-    FN(unsqueeze), FN(squeeze), FN(flatten), FN(expand), FN(expand_as), AS("view_as", expand_as),
-    AS("reshape_as", expand_as), FN(narrow), FN(select), FN(chunk), FN(split), FN(unbind),
-    FN(clone), FN(contiguous), FN(to), FN(flip), AS("float", to_named), AS("double", to_named),
-    AS("half", to_named), AS("bfloat16", to_named), AS("int", to_named), AS("long", to_named),
-    AS("short", to_named), AS("char", to_named), AS("byte", to_named), AS("bool", to_named),
-    AS("type_as", to_named), AS("cpu", self), AS("detach", self), AS("requires_grad_", self),
-    FN(repeat), FN(tril), AS("triu", tril),
+    FN(view),
+    FN(reshape),
+    FN(permute),
+    FN(transpose),
+    AS("swapaxes", transpose),
+    FN(t),
+    FN(unsqueeze),
+    FN(squeeze),
+    FN(flatten),
+    FN(expand),
+    FN(expand_as),
+    AS("view_as", expand_as),
+    AS("reshape_as", expand_as),
+    FN(narrow),
+    FN(select),
+    FN(chunk),
+    FN(split),
+    FN(unbind),
+    FN(clone),
+    FN(contiguous),
+    FN(to),
+    FN(flip),
+    AS("float", to_named),
+    AS("double", to_named),
+    AS("half", to_named),
+    AS("bfloat16", to_named),
+    AS("int", to_named),
+    AS("long", to_named),
+    AS("short", to_named),
+    AS("char", to_named),
+    AS("byte", to_named),
+    AS("bool", to_named),
+    AS("type_as", to_named),
+    AS("cpu", self),
+    AS("detach", self),
+    AS("requires_grad_", self),
+    FN(repeat),
+    FN(tril),
+    AS("triu", tril),
     /* elementwise */
-    OP(abs), OP(exp), OP(sqrt), OP(rsqrt), OP(sigmoid), OP(maximum), OP(minimum), OP(isfinite),
-    OP(sin), OP(cos), OP(tan), OP(pow), OP(square), OP(erf), OP(log), OP(log2), OP(log10), OP(neg),
-    OP(floor), OP(ceil), OP(trunc), OP(sign), OP(tanh), OP(log1p), OP(expm1), OP(relu), OP(isnan),
-    OP(isinf), OP(reciprocal), OP(fmod), OP(remainder), OP(floor_divide), OP(eq), OP(ne), OP(lt),
-    OP(le), OP(gt), OP(ge), OP(logical_and), OP(logical_or), OP(logical_xor), OP(logical_not),
-    OP(bitwise_and), OP(bitwise_or), OP(bitwise_xor), OP(bitwise_not), OP(mul),
-    AS("multiply", elementwise), AS("absolute", elementwise), AS("negative", elementwise),
-    FN(round), AS("add", addsub), AS("sub", addsub), AS("subtract", addsub), FN(div),
-    AS("divide", div), AS("true_divide", div), FN(clamp), AS("clip", clamp), FN(where),
-    FN(isclose), FN(allclose), FN(equal),
+    OP(abs),
+    OP(exp),
+    OP(sqrt),
+    OP(rsqrt),
+    OP(sigmoid),
+    OP(maximum),
+    OP(minimum),
+    OP(isfinite),
+    OP(sin),
+    OP(cos),
+    OP(tan),
+    OP(pow),
+    OP(square),
+    OP(erf),
+    OP(log),
+    OP(log2),
+    OP(log10),
+    OP(neg),
+    OP(floor),
+    OP(ceil),
+    OP(trunc),
+    OP(sign),
+    OP(tanh),
+    OP(log1p),
+    OP(expm1),
+    OP(relu),
+    OP(isnan),
+    OP(isinf),
+    OP(reciprocal),
+    OP(fmod),
+    OP(remainder),
+    OP(floor_divide),
+    OP(eq),
+    OP(ne),
+    OP(lt),
+    OP(le),
+    OP(gt),
+    OP(ge),
+    OP(logical_and),
+    OP(logical_or),
+    OP(logical_xor),
+    OP(logical_not),
+    OP(bitwise_and),
+    OP(bitwise_or),
+    OP(bitwise_xor),
+    OP(bitwise_not),
+    OP(mul),
+    AS("multiply", elementwise),
+    AS("absolute", elementwise),
+    AS("negative", elementwise),
+    FN(round),
+    AS("add", addsub),
+    AS("sub", addsub),
+    AS("subtract", addsub),
+    FN(div),
+    AS("divide", div),
+    AS("true_divide", div),
+    FN(clamp),
+    AS("clip", clamp),
+    FN(where),
+    FN(isclose),
+    FN(allclose),
+    FN(equal),
     /* in place */
-    AS("zero_", fill_), FN(fill_), FN(copy_), FN(normal_), FN(uniform_), FN(clamp_),
-    AS("clip_", clamp_), INP(add_), INP(sub_), INP(mul_), INP(div_), INP(pow_), INP(neg_),
-    INP(abs_), INP(exp_), INP(sqrt_), INP(rsqrt_), INP(sigmoid_), INP(relu_), INP(square_),
-    INP(floor_), INP(ceil_), INP(round_), INP(trunc_), INP(reciprocal_),
+    AS("zero_", fill_),
+    FN(fill_),
+    FN(copy_),
+    FN(normal_),
+    FN(uniform_),
+    FN(clamp_),
+    AS("clip_", clamp_),
+    INP(add_),
+    INP(sub_),
+    INP(mul_),
+    INP(div_),
+    INP(pow_),
+    INP(neg_),
+    INP(abs_),
+    INP(exp_),
+    INP(sqrt_),
+    INP(rsqrt_),
+    INP(sigmoid_),
+    INP(relu_),
+    INP(square_),
+    INP(floor_),
+    INP(ceil_),
+    INP(round_),
+    INP(trunc_),
+    INP(reciprocal_),
     /* reductions and the rest */
-    AS("sum", reduce), AS("mean", reduce), AS("prod", reduce), AS("any", reduce),
-    AS("all", reduce), AS("logsumexp", reduce), AS("count_nonzero", reduce), AS("amax", reduce),
-    AS("amin", reduce), AS("max", extreme), AS("min", extreme), AS("argmax", arg),
-    AS("argmin", arg), FN(var), AS("std", var), FN(norm), FN(cumsum), FN(softmax),
-    AS("log_softmax", softmax), FN(topk), FN(sort), FN(argsort), FN(matmul), AS("mm", matmul),
-    AS("bmm", matmul), AS("mv", matmul), AS("dot", matmul), FN(outer), FN(gather),
-    FN(index_select), FN(scatter), AS("scatter_", scatter), FN(nonzero),
+    AS("sum", reduce),
+    AS("mean", reduce),
+    AS("prod", reduce),
+    AS("any", reduce),
+    AS("all", reduce),
+    AS("logsumexp", reduce),
+    AS("count_nonzero", reduce),
+    AS("amax", reduce),
+    AS("amin", reduce),
+    AS("max", extreme),
+    AS("min", extreme),
+    AS("argmax", arg),
+    AS("argmin", arg),
+    FN(var),
+    AS("std", var),
+    FN(norm),
+    FN(cumsum),
+    FN(softmax),
+    AS("log_softmax", softmax),
+    FN(topk),
+    FN(sort),
+    FN(argsort),
+    FN(matmul),
+    AS("mm", matmul),
+    AS("bmm", matmul),
+    AS("mv", matmul),
+    AS("dot", matmul),
+    FN(outer),
+    FN(gather),
+    FN(index_select),
+    FN(scatter),
+    AS("scatter_", scatter),
+    FN(nonzero),
 };
 
 const NativeType tensor_type = {
@@ -389,7 +543,10 @@ const NativeType tensor_type = {
 
 /* ---- (values, indices) ---- */
 
-typedef struct PairObj { Obj o; Value item[2]; } PairObj;
+typedef struct PairObj {
+    Obj o;
+    Value item[2];
+} PairObj;
 
 static PairObj *pair_of(Value v)
 {
@@ -399,23 +556,20 @@ static PairObj *pair_of(Value v)
 Value torch_pair(Interp *in, QwTensor *const t[2])
 {
     PairObj *p = obj_new(in, V_OBJ, &pair_type, sizeof *p);
-    for (int i = 0; i < 2; i++)
-        p->item[i] = tensor_value(in, t[i]);
+    for (int i = 0; i < 2; i++) p->item[i] = tensor_value(in, t[i]);
     return v_obj(&p->o);
 }
 
 static void pair_drop(Interp *in, Obj *o)
 {
-    for (int i = 0; i < 2; i++)
-        v_drop(in, ((PairObj *)o)->item[i]);
+    for (int i = 0; i < 2; i++) v_drop(in, ((PairObj *)o)->item[i]);
 }
 
 static Value pair_getattr(Interp *in, Value self, Str name)
 {
     (void)in;
     const bool values = !strcmp(name->s, "values");
-    if (!values && strcmp(name->s, "indices"))
-        return v_unset();
+    if (!values && strcmp(name->s, "indices")) return v_unset();
     return v_keep(pair_of(self)->item[values ? 0 : 1]);
 }
 
@@ -428,10 +582,11 @@ static Value pair_item(Interp *in, Value self, int64_t i)
 static Value pair_getitem(Interp *in, Value self, Value index)
 {
     int64_t i;
-    if (!arg_int(in, index, "index", &i))
-        return v_error();
+    if (!arg_int(in, index, "index", &i)) return v_error();
     const Value v = pair_item(in, self, i < 0 ? i + 2 : i);
-    return v_is_set(v) ? v : host_raise(in, EXC_INDEX_ERROR, "tuple index out of range");
+    return v_is_set(v)
+        ? v
+        : host_raise(in, EXC_INDEX_ERROR, "tuple index out of range");
 }
 
 static int64_t pair_len(Interp *in, Value self)
@@ -447,14 +602,18 @@ static bool pair_repr(Interp *in, Value self, Text *out)
     text_puts(out, "torch.return_types(");
     for (int i = 0; i < 2; i++) {
         text_printf(out, "\n%s=", label[i]);
-        if (!tensor_repr(in, pair_of(self)->item[i], out))
-            return false;
+        if (!tensor_repr(in, pair_of(self)->item[i], out)) return false;
         text_puts(out, i ? ")" : ",");
     }
     return true;
 }
 
 const NativeType pair_type = {
-    .name = "return_types", .drop = pair_drop, .getattr = pair_getattr, .getitem = pair_getitem,
-    .item = pair_item, .len = pair_len, .repr = pair_repr,
+    .name = "return_types",
+    .drop = pair_drop,
+    .getattr = pair_getattr,
+    .getitem = pair_getitem,
+    .item = pair_item,
+    .len = pair_len,
+    .repr = pair_repr,
 };

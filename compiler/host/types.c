@@ -17,10 +17,13 @@ static Value type_value(TypeId id)
 static Value opaque_type(Value v)
 {
     static const NativeType types[] = {
-        {.name = "function"}, {.name = "builtin_function_or_method"}, {.name = "method"}, {.name = "module"},
-        {.name = "dtype"}, {.name = "kernel"}, {.name = "enumeration"}, {.name = "ellipsis"},
+        {.name = "function"},    {.name = "builtin_function_or_method"},
+        {.name = "method"},      {.name = "module"},
+        {.name = "dtype"},       {.name = "kernel"},
+        {.name = "enumeration"}, {.name = "ellipsis"},
     };
-    static const ValueKind kinds[] = {V_FUNC, V_NATIVE, V_BOUND, V_MODULE, V_DTYPE, V_KERNEL, V_ENUM, V_ELLIPSIS};
+    static const ValueKind kinds[] = {V_FUNC,  V_NATIVE, V_BOUND, V_MODULE,
+                                      V_DTYPE, V_KERNEL, V_ENUM,  V_ELLIPSIS};
     for (size_t i = 0; i < LEN(kinds); i++) {
         if (v.kind != kinds[i]) continue;
         Value t = type_value(TYPE_NATIVE);
@@ -54,7 +57,8 @@ Value type_of(Interp *in, Value v)
         return t;
     case V_TENSOR:
     case V_OBJ:
-        if (v.o->type == &instance_type) return host_find_attr(in, v, str(in->se, "__class__"));
+        if (v.o->type == &instance_type)
+            return host_find_attr(in, v, str(in->se, "__class__"));
         t = type_value(TYPE_NATIVE);
         t.ntype = v.o->type;
         return t;
@@ -69,17 +73,21 @@ static bool instance_of_one(Interp *in, Value v, Value cls, bool *out)
         return true;
     }
     if (v_has_type(cls, &class_type)) {
-        const Value own = v_has_type(v, &instance_type) ? type_of(in, v) : v_none();
+        const Value own = v_has_type(v, &instance_type) ? type_of(in, v)
+                                                        : v_none();
         *out = v_is_same(own, cls);
         v_drop(in, own);
         return true;
     }
     if (cls.kind == V_NONE || cls.kind != V_TYPE) {
-        host_raise(in, EXC_TYPE_ERROR, "isinstance() arg 2 must be a type, a tuple of types, or a union");
+        host_raise(
+            in, EXC_TYPE_ERROR,
+            "isinstance() arg 2 must be a type, a tuple of types, or a union");
         return false;
     }
     const Value own = type_of(in, v);
-    *out = v_is_same(own, cls) || cls.flag == TYPE_OBJECT || (cls.flag == TYPE_INT && v.kind == V_BOOL);
+    *out = v_is_same(own, cls) || cls.flag == TYPE_OBJECT ||
+        (cls.flag == TYPE_INT && v.kind == V_BOOL);
     v_drop(in, own);
     return true;
 }
@@ -98,7 +106,8 @@ bool is_instance(Interp *in, Value v, Value cls, bool *out)
 static int digit_of(char c)
 {
     if (isdigit((unsigned char)c)) return c - '0';
-    return isalpha((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : 99;
+    return isalpha((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10
+                                     : 99;
 }
 
 /* skips a prefix that fits the base; base 0 takes it from the prefix */
@@ -119,7 +128,9 @@ static Value bad_literal(Interp *in, Value s, int64_t base)
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
     if (host_repr(in, s, &t))
-        host_raise(in, EXC_VALUE_ERROR, "invalid literal for int() with base %lld: %s", (long long)base, text_str(&t));
+        host_raise(in, EXC_VALUE_ERROR,
+                   "invalid literal for int() with base %lld: %s",
+                   (long long)base, text_str(&t));
     arena_reset(in->scratch, m);
     return v_error();
 }
@@ -144,10 +155,15 @@ static Value int_from_str(Interp *in, Value s, int64_t base)
         const int d = digit_of(*p);
         if (d >= base) return bad_literal(in, s, asked);
         if (!mul_ok(n, base, &n) || !sub_ok(n, d, &n))
-            return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802, "integer overflow: int(%.60s) does not fit 64 bits", s.str->s);
+            return host_raise_code(
+                in, EXC_OVERFLOW_ERROR, E0802,
+                "integer overflow: int(%.60s) does not fit 64 bits", s.str->s);
     }
     if (negative) return v_int(n);
-    if (n == INT64_MIN) return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802, "integer overflow: int(%s) does not fit 64 bits", s.str->s);
+    if (n == INT64_MIN)
+        return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802,
+                               "integer overflow: int(%s) does not fit 64 bits",
+                               s.str->s);
     return v_int(-n);
 }
 
@@ -159,16 +175,25 @@ static Value make_int(Interp *in, CallArgs *a)
     if (!v_is_set(arg[0])) return v_int(0);
     if (v_is_set(arg[1])) {
         if (!arg_int(in, arg[1], "base", &i)) return v_error();
-        if (arg[0].kind != V_STR) return host_raise(in, EXC_TYPE_ERROR, "int() can't convert non-string with explicit base");
-        if (i != 0 && (i < 2 || i > 36)) return host_raise(in, EXC_VALUE_ERROR, "int() base must be >= 2 and <= 36, or 0");
+        if (arg[0].kind != V_STR)
+            return host_raise(
+                in, EXC_TYPE_ERROR,
+                "int() can't convert non-string with explicit base");
+        if (i != 0 && (i < 2 || i > 36))
+            return host_raise(in, EXC_VALUE_ERROR,
+                              "int() base must be >= 2 and <= 36, or 0");
         return int_from_str(in, arg[0], i);
     }
     if (v_is_intlike(arg[0])) return v_int(arg[0].i);
-    if (arg[0].kind == V_FLOAT) return float_to_int(in, arg[0].f, &i) ? v_int(i) : v_error();
+    if (arg[0].kind == V_FLOAT)
+        return float_to_int(in, arg[0].f, &i) ? v_int(i) : v_error();
     if (arg[0].kind == V_STR) return int_from_str(in, arg[0], 10);
-    if (arg[0].kind >= V_TENSOR && arg[0].o->type->to_int) return arg[0].o->type->to_int(in, arg[0]);
-    return host_raise(in, EXC_TYPE_ERROR, "int() argument must be a string, a bytes-like object or a real number, not '%s'",
-                      v_type_name(arg[0]));
+    if (arg[0].kind >= V_TENSOR && arg[0].o->type->to_int)
+        return arg[0].o->type->to_int(in, arg[0]);
+    return host_raise(
+        in, EXC_TYPE_ERROR,
+        "int() argument must be a string, a bytes-like object or a real number, not '%s'",
+        v_type_name(arg[0]));
 }
 
 /* ---- float -------------------------------------------------------------- */
@@ -177,7 +202,9 @@ static Value bad_float(Interp *in, Value s)
 {
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
-    if (host_repr(in, s, &t)) host_raise(in, EXC_VALUE_ERROR, "could not convert string to float: %s", text_str(&t));
+    if (host_repr(in, s, &t))
+        host_raise(in, EXC_VALUE_ERROR, "could not convert string to float: %s",
+                   text_str(&t));
     arena_reset(in->scratch, m);
     return v_error();
 }
@@ -190,7 +217,8 @@ static Value float_from_str(Interp *in, Value s)
     while (p < end && isspace((unsigned char)*p)) p++;
     while (end > p && isspace((unsigned char)end[-1])) end--;
     for (; p < end && n + 1 < sizeof buf; p++) {
-        const bool between = p > s.str->s && isdigit((unsigned char)p[-1]) && isdigit((unsigned char)p[1]);
+        const bool between = p > s.str->s && isdigit((unsigned char)p[-1]) &&
+            isdigit((unsigned char)p[1]);
         if (*p == '_' && between) continue;
         if (*p == 'x' || *p == 'X' || *p == '(' || !*p) return bad_float(in, s);
         buf[n++] = *p;
@@ -208,8 +236,12 @@ static Value make_float(Interp *in, CallArgs *a)
     if (!v_is_set(arg)) return v_float(0.0);
     if (v_is_number(arg)) return v_float(v_as_float(arg));
     if (arg.kind == V_STR) return float_from_str(in, arg);
-    if (arg.kind >= V_TENSOR && arg.o->type->to_float) return arg.o->type->to_float(in, arg);
-    return host_raise(in, EXC_TYPE_ERROR, "float() argument must be a string or a real number, not '%s'", v_type_name(arg));
+    if (arg.kind >= V_TENSOR && arg.o->type->to_float)
+        return arg.o->type->to_float(in, arg);
+    return host_raise(
+        in, EXC_TYPE_ERROR,
+        "float() argument must be a string or a real number, not '%s'",
+        v_type_name(arg));
 }
 
 /* ---- the others --------------------------------------------------------- */
@@ -244,7 +276,9 @@ static Value make_dict(Interp *in, CallArgs *a)
     Value arg[2];
     if (!args_bind(in, a, "other=, /, **kw", arg)) return v_error();
     const Value d = v_dict(in);
-    if ((!v_is_set(arg[0]) || dict_update(in, d, arg[0])) && dict_update(in, d, arg[1])) return d;
+    if ((!v_is_set(arg[0]) || dict_update(in, d, arg[0])) &&
+        dict_update(in, d, arg[1]))
+        return d;
     v_drop(in, d);
     return v_error();
 }
@@ -257,7 +291,8 @@ static Value make_set(Interp *in, CallArgs *a)
     if (v_is_error(list)) return list;
     const Value s = v_set(in);
     bool ok = true;
-    for (int i = 0; i < list.seq->n && ok; i++) ok = dict_set(in, s, list.seq->p[i], v_none());
+    for (int i = 0; i < list.seq->n && ok; i++)
+        ok = dict_set(in, s, list.seq->p[i], v_none());
     v_drop(in, list);
     if (ok) return s;
     v_drop(in, s);
@@ -268,7 +303,11 @@ static bool index_arg(Interp *in, Value v, int64_t *out)
 {
     const ArenaMark m = arena_mark(in->scratch);
     const bool ok = value_to_index(
-        in, v, arena_printf(in->scratch, "'%s' object cannot be interpreted as an integer", v_type_name(v)), out);
+        in, v,
+        arena_printf(in->scratch,
+                     "'%s' object cannot be interpreted as an integer",
+                     v_type_name(v)),
+        out);
     arena_reset(in->scratch, m);
     return ok;
 }
@@ -281,7 +320,9 @@ static Value make_range(Interp *in, CallArgs *a)
     for (int i = 0; i < 3; i++)
         if (v_is_set(arg[i]) && !index_arg(in, arg[i], &n[i])) return v_error();
     if (!v_is_set(arg[1])) n[1] = n[0], n[0] = 0;
-    if (n[2] == 0) return host_raise(in, EXC_VALUE_ERROR, "range() arg 3 must not be zero");
+    if (n[2] == 0)
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "range() arg 3 must not be zero");
     return v_range(in, n[0], n[1], n[2]);
 }
 
@@ -290,7 +331,8 @@ static Value make_slice(Interp *in, CallArgs *a)
     Value arg[3];
     if (!args_bind(in, a, "start, stop=, step=, /", arg)) return v_error();
     const bool one = !v_is_set(arg[1]);
-    return v_slice(in, one ? v_none() : arg[0], one ? arg[0] : arg[1], v_is_set(arg[2]) ? arg[2] : v_none());
+    return v_slice(in, one ? v_none() : arg[0], one ? arg[0] : arg[1],
+                   v_is_set(arg[2]) ? arg[2] : v_none());
 }
 
 static Value make_type(Interp *in, CallArgs *a)
@@ -303,14 +345,19 @@ static Value make_type(Interp *in, CallArgs *a)
 Value type_call(Interp *in, CallArgs *a, Value type)
 {
     static const char *const names[] = {
-        [TYPE_INT] = "int", [TYPE_FLOAT] = "float", [TYPE_BOOL] = "bool", [TYPE_STR] = "str", [TYPE_LIST] = "list",
-        [TYPE_TUPLE] = "tuple", [TYPE_DICT] = "dict", [TYPE_SET] = "set", [TYPE_RANGE] = "range",
-        [TYPE_SLICE] = "slice", [TYPE_TYPE] = "type", [TYPE_NONE] = "NoneType", [TYPE_OBJECT] = "object",
+        [TYPE_INT] = "int",       [TYPE_FLOAT] = "float",
+        [TYPE_BOOL] = "bool",     [TYPE_STR] = "str",
+        [TYPE_LIST] = "list",     [TYPE_TUPLE] = "tuple",
+        [TYPE_DICT] = "dict",     [TYPE_SET] = "set",
+        [TYPE_RANGE] = "range",   [TYPE_SLICE] = "slice",
+        [TYPE_TYPE] = "type",     [TYPE_NONE] = "NoneType",
+        [TYPE_OBJECT] = "object",
     };
     if (type.flag == TYPE_NATIVE) {
         a->fname = type.ntype->name;
         if (type.ntype->ctor) return type.ntype->ctor->fn(in, a);
-        return host_raise(in, EXC_TYPE_ERROR, "cannot create '%s' instances", type.ntype->name);
+        return host_raise(in, EXC_TYPE_ERROR, "cannot create '%s' instances",
+                          type.ntype->name);
     }
     a->fname = names[type.flag];
     switch ((TypeId)type.flag) {
@@ -325,15 +372,17 @@ Value type_call(Interp *in, CallArgs *a, Value type)
     case TYPE_RANGE: return make_range(in, a);
     case TYPE_SLICE: return make_slice(in, a);
     case TYPE_TYPE: return make_type(in, a);
-    default: return host_raise(in, EXC_TYPE_ERROR, "cannot create '%s' instances", a->fname);
+    default:
+        return host_raise(in, EXC_TYPE_ERROR, "cannot create '%s' instances",
+                          a->fname);
     }
 }
 
-#define TYPE_MAKER(id) \
+#define TYPE_MAKER(id)               \
     static Value of_##id(Interp *in) \
-    { \
-        (void)in; \
-        return type_value(id); \
+    {                                \
+        (void)in;                    \
+        return type_value(id);       \
     }
 TYPE_MAKER(TYPE_INT)
 TYPE_MAKER(TYPE_FLOAT)
@@ -349,17 +398,11 @@ TYPE_MAKER(TYPE_TYPE)
 TYPE_MAKER(TYPE_OBJECT)
 
 const NativeDef type_defs[] = {
-    {"int", NULL, 0, of_TYPE_INT},
-    {"float", NULL, 0, of_TYPE_FLOAT},
-    {"bool", NULL, 0, of_TYPE_BOOL},
-    {"str", NULL, 0, of_TYPE_STR},
-    {"list", NULL, 0, of_TYPE_LIST},
-    {"tuple", NULL, 0, of_TYPE_TUPLE},
-    {"dict", NULL, 0, of_TYPE_DICT},
-    {"set", NULL, 0, of_TYPE_SET},
-    {"range", NULL, 0, of_TYPE_RANGE},
-    {"slice", NULL, 0, of_TYPE_SLICE},
-    {"type", NULL, 0, of_TYPE_TYPE},
-    {"object", NULL, 0, of_TYPE_OBJECT},
+    {"int", NULL, 0, of_TYPE_INT},     {"float", NULL, 0, of_TYPE_FLOAT},
+    {"bool", NULL, 0, of_TYPE_BOOL},   {"str", NULL, 0, of_TYPE_STR},
+    {"list", NULL, 0, of_TYPE_LIST},   {"tuple", NULL, 0, of_TYPE_TUPLE},
+    {"dict", NULL, 0, of_TYPE_DICT},   {"set", NULL, 0, of_TYPE_SET},
+    {"range", NULL, 0, of_TYPE_RANGE}, {"slice", NULL, 0, of_TYPE_SLICE},
+    {"type", NULL, 0, of_TYPE_TYPE},   {"object", NULL, 0, of_TYPE_OBJECT},
 };
 const int n_type_defs = LEN(type_defs);

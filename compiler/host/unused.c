@@ -10,20 +10,27 @@ static bool is_silent(Str name)
     return name->s[0] == '_';
 }
 
-static void report(Interp *in, DiagCode code, Span at, const char *what, Str name)
+static void report(Interp *in, DiagCode code, Span at, const char *what,
+                   Str name)
 {
     Diag *d = diag_new(in->se, code, at, "unused %s `%s`", what, name->s);
     diag_help(in->se, d, "delete it, or call it `_%s`", name->s);
 }
 
-static void check_import(Interp *in, const Node *s, const Names *used, const Names *also)
+static void check_import(Interp *in, const Node *s, const Names *used,
+                         const Names *also)
 {
     for (int i = 0; i < s->import.names.n; i++) {
         const Node *a = s->import.names.p[i];
         const Str full = a->alias.name;
-        const Str name = a->alias.as ? a->alias.as : str_n(in->se, full->s, strcspn(full->s, "."));
-        if (is_silent(name) || names_has(used, name) || (also && names_has(also, name))) continue;
-        Diag *d = diag_new(in->se, W0201, a->span, "unused import `%s`", name->s);
+        const Str name = a->alias.as
+            ? a->alias.as
+            : str_n(in->se, full->s, strcspn(full->s, "."));
+        if (is_silent(name) || names_has(used, name) ||
+            (also && names_has(also, name)))
+            continue;
+        Diag *d = diag_new(in->se, W0201, a->span, "unused import `%s`",
+                           name->s);
         diag_help(in->se, d, "delete it");
     }
 }
@@ -32,16 +39,20 @@ static void check_functions(Interp *in, const NodeVec *body);
 
 static bool is_future(const Node *s)
 {
-    return s->kind == ND_FROM && s->import.module && is_name(s->import.module, "__future__");
+    return s->kind == ND_FROM && s->import.module &&
+        is_name(s->import.module, "__future__");
 }
 
 static void check_local_stmt(Interp *in, const Node *s, const Names *used)
 {
-    if (s->kind == ND_IMPORT || s->kind == ND_FROM) check_import(in, s, used, NULL);
+    if (s->kind == ND_IMPORT || s->kind == ND_FROM)
+        check_import(in, s, used, NULL);
     if (s->kind != ND_ASSIGN) return;
     for (int i = 0; i < s->assign.targets.n; i++) {
         const Node *t = s->assign.targets.p[i];
-        if (t->kind == ND_NAME && !is_silent(t->name) && !names_has(used, t->name)) report(in, W0301, t->span, "variable", t->name);
+        if (t->kind == ND_NAME && !is_silent(t->name) &&
+            !names_has(used, t->name))
+            report(in, W0301, t->span, "variable", t->name);
     }
 }
 
@@ -50,11 +61,17 @@ static void check_locals(Interp *in, const NodeVec *body, const Names *used)
     for (int i = 0; i < body->n; i++) {
         const Node *s = body->p[i];
         check_local_stmt(in, s, used);
-        if (s->kind == ND_IF) check_locals(in, &s->if_.then, used), check_locals(in, &s->if_.other, used);
-        if (s->kind == ND_FOR) check_locals(in, &s->for_.body, used), check_locals(in, &s->for_.other, used);
+        if (s->kind == ND_IF)
+            check_locals(in, &s->if_.then, used),
+                check_locals(in, &s->if_.other, used);
+        if (s->kind == ND_FOR)
+            check_locals(in, &s->for_.body, used),
+                check_locals(in, &s->for_.other, used);
         if (s->kind == ND_WHILE) check_locals(in, &s->while_.body, used);
         if (s->kind == ND_WITH) check_locals(in, &s->with.body, used);
-        if (s->kind == ND_TRY) check_locals(in, &s->try_.body, used), check_locals(in, &s->try_.final, used);
+        if (s->kind == ND_TRY)
+            check_locals(in, &s->try_.body, used),
+                check_locals(in, &s->try_.final, used);
     }
 }
 
@@ -64,7 +81,8 @@ static void check_function(Interp *in, const Node *f)
     names_read_in(in, &f->def.body, &used, &attrs);
     for (int i = 0; i < f->def.params.n; i++) {
         const Node *p = f->def.params.p[i];
-        if (p->param.name && !is_silent(p->param.name) && !names_has(&used, p->param.name))
+        if (p->param.name && !is_silent(p->param.name) &&
+            !names_has(&used, p->param.name))
             report(in, W0203, p->span, "parameter", p->param.name);
     }
     check_locals(in, &f->def.body, &used);
@@ -77,7 +95,9 @@ static void check_functions(Interp *in, const NodeVec *body)
     for (int i = 0; i < body->n; i++) {
         const Node *s = body->p[i];
         if (s->kind == ND_DEF && !s->def.decorators.n) check_function(in, s);
-        if (s->kind == ND_IF) check_functions(in, &s->if_.then), check_functions(in, &s->if_.other);
+        if (s->kind == ND_IF)
+            check_functions(in, &s->if_.then),
+                check_functions(in, &s->if_.other);
         if (s->kind == ND_FOR) check_functions(in, &s->for_.body);
         if (s->kind == ND_TRY) check_functions(in, &s->try_.body);
     }
@@ -90,11 +110,14 @@ static void add_exports(Interp *in, const NodeVec *body, Names *also)
 {
     for (int i = 0; i < body->n; i++) {
         const Node *s = body->p[i];
-        if (s->kind != ND_ASSIGN || s->assign.targets.p[0]->kind != ND_NAME || !is_name(s->assign.targets.p[0]->name, "__all__")) continue;
+        if (s->kind != ND_ASSIGN || s->assign.targets.p[0]->kind != ND_NAME ||
+            !is_name(s->assign.targets.p[0]->name, "__all__"))
+            continue;
         const Node *v = s->assign.value;
         if (v->kind != ND_LIST && v->kind != ND_TUPLE) continue;
         for (int k = 0; k < v->list.n; k++)
-            if (v->list.p[k]->kind == ND_STR) names_add(in->se->arena, also, v->list.p[k]->s);
+            if (v->list.p[k]->kind == ND_STR)
+                names_add(in->se->arena, also, v->list.p[k]->s);
     }
 }
 
@@ -104,9 +127,13 @@ static void add_imported(Interp *in, const NodeVec *body, Names *also)
     for (int i = 0; i < body->n; i++) {
         const Node *s = body->p[i];
         if (s->kind == ND_FROM)
-            for (int k = 0; k < s->import.names.n; k++) names_add(in->se->arena, also, s->import.names.p[k]->alias.name);
+            for (int k = 0; k < s->import.names.n; k++)
+                names_add(in->se->arena, also,
+                          s->import.names.p[k]->alias.name);
         if (s->kind == ND_DEF) add_imported(in, &s->def.body, also);
-        if (s->kind == ND_IF) add_imported(in, &s->if_.then, also), add_imported(in, &s->if_.other, also);
+        if (s->kind == ND_IF)
+            add_imported(in, &s->if_.then, also),
+                add_imported(in, &s->if_.other, also);
         if (s->kind == ND_TRY) add_imported(in, &s->try_.body, also);
     }
 }
@@ -124,11 +151,13 @@ static void add_outside_uses(Interp *in, const Module *m, Names *also)
 }
 
 /* Of the main file only: a shared module of constants serves other files, too. */
-static void check_constants(Interp *in, const Node *s, const Names *used, const Names *also)
+static void check_constants(Interp *in, const Node *s, const Names *used,
+                            const Names *also)
 {
     for (int i = 0; i < s->assign.targets.n; i++) {
         const Node *t = s->assign.targets.p[i];
-        if (t->kind == ND_NAME && !is_silent(t->name) && !names_has(used, t->name) && !names_has(also, t->name))
+        if (t->kind == ND_NAME && !is_silent(t->name) &&
+            !names_has(used, t->name) && !names_has(also, t->name))
             report(in, W0202, t->span, "constant", t->name);
     }
 }
@@ -141,8 +170,10 @@ static void check_module(Interp *in, const Module *m)
     add_outside_uses(in, m, &also);
     for (int i = 0; i < m->ast->list.n; i++) {
         const Node *s = m->ast->list.p[i];
-        if (s->kind == ND_IMPORT || (s->kind == ND_FROM && !is_future(s))) check_import(in, s, &used, &also);
-        if (s->kind == ND_ASSIGN && m->is_main) check_constants(in, s, &used, &also);
+        if (s->kind == ND_IMPORT || (s->kind == ND_FROM && !is_future(s)))
+            check_import(in, s, &used, &also);
+        if (s->kind == ND_ASSIGN && m->is_main)
+            check_constants(in, s, &used, &also);
     }
     check_functions(in, &m->ast->list);
 }

@@ -5,7 +5,10 @@
 #include "host/interp.h"
 #include <stdlib.h>
 
-enum { DROP_DEPTH = 64, OBJ_BYTES = 96 /* what a small object takes, roughly */ };
+enum {
+    DROP_DEPTH = 64,
+    OBJ_BYTES = 96 /* what a small object takes, roughly */
+};
 
 void *host_alloc(size_t bytes)
 {
@@ -27,8 +30,8 @@ bool heap_grow(Interp *in, int64_t bytes)
 {
     in->heap_bytes += bytes;
     if (bytes <= 0 || in->heap_bytes <= in->heap_max) return true;
-    host_fatal(in, E1110, "limit `memory` is %lld bytes, host values take %lld", (long long)in->heap_max,
-               (long long)in->heap_bytes);
+    host_fatal(in, E1110, "limit `memory` is %lld bytes, host values take %lld",
+               (long long)in->heap_max, (long long)in->heap_bytes);
     return false;
 }
 
@@ -114,8 +117,10 @@ static void obj_clear(Interp *in, Obj *o)
 
 static void obj_unlink(Interp *in, Obj *o)
 {
-    if (o->prev) o->prev->next = o->next;
-    else in->all = o->next;
+    if (o->prev)
+        o->prev->next = o->next;
+    else
+        in->all = o->next;
     if (o->next) o->next->prev = o->prev;
 }
 
@@ -181,10 +186,12 @@ uint32_t utf8_get(const char *s, const char *end)
     const unsigned char *u = (const unsigned char *)s;
     switch (utf8_len(s, end)) {
     case 2: return (uint32_t)(u[0] & 31) << 6 | (u[1] & 63);
-    case 3: return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 | (u[2] & 63);
+    case 3:
+        return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 |
+            (u[2] & 63);
     case 4:
-        return (uint32_t)(u[0] & 7) << 18 | (uint32_t)(u[1] & 63) << 12
-             | (uint32_t)(u[2] & 63) << 6 | (u[3] & 63);
+        return (uint32_t)(u[0] & 7) << 18 | (uint32_t)(u[1] & 63) << 12 |
+            (uint32_t)(u[2] & 63) << 6 | (u[3] & 63);
     default: return u[0];
     }
 }
@@ -204,13 +211,15 @@ int utf8_put(uint32_t cp, char *out)
 static int32_t count_chars(const char *s, size_t n)
 {
     int32_t chars = 0;
-    for (size_t i = 0; i < n; i++) chars += ((unsigned char)s[i] & 0xc0) != 0x80;
+    for (size_t i = 0; i < n; i++)
+        chars += ((unsigned char)s[i] & 0xc0) != 0x80;
     return chars;
 }
 
 Value v_str_n(Interp *in, const char *s, size_t n)
 {
-    if (n > 4096 && !host_limit(in, LIM_HOST_STRING, (int64_t)n)) return v_error();
+    if (n > 4096 && !host_limit(in, LIM_HOST_STRING, (int64_t)n))
+        return v_error();
     if (!heap_grow(in, (int64_t)n)) return v_error();
     StrObj *o = obj_new(in, V_STR, NULL, sizeof(StrObj) + n + 1);
     if (n) memcpy(o->s, s, n);
@@ -270,13 +279,15 @@ Value str_char(Interp *in, StrObj *s, int64_t i)
 
 bool str_equal(Value a, Value b)
 {
-    return a.str == b.str
-        || (a.str->len == b.str->len && !memcmp(a.str->s, b.str->s, (size_t)a.str->len));
+    return a.str == b.str ||
+        (a.str->len == b.str->len &&
+         !memcmp(a.str->s, b.str->s, (size_t)a.str->len));
 }
 
 bool v_str_is(Value v, const char *s)
 {
-    return v.kind == V_STR && (size_t)v.str->len == strlen(s) && !memcmp(v.str->s, s, (size_t)v.str->len);
+    return v.kind == V_STR && (size_t)v.str->len == strlen(s) &&
+        !memcmp(v.str->s, s, (size_t)v.str->len);
 }
 
 /* ---- lists, tuples ------------------------------------------------------ */
@@ -367,7 +378,8 @@ Value list_remove(Value list, int64_t at)
 
 static int64_t trip_count(int64_t start, int64_t stop, int64_t step)
 {
-    const __int128 d = step > 0 ? (__int128)stop - start : (__int128)start - stop;
+    const __int128 d = step > 0 ? (__int128)stop - start
+                                : (__int128)start - stop;
     const __int128 s = step > 0 ? (__int128)step : -(__int128)step;
     const __int128 n = d <= 0 ? 0 : (d + s - 1) / s;
     return n > INT64_MAX ? INT64_MAX : (int64_t)n;
@@ -393,23 +405,32 @@ Value v_slice(Interp *in, Value start, Value stop, Value step)
 }
 
 /* One bound, clipped to [lo, hi]; None means dflt. */
-static bool slice_bound(Interp *in, Value v, int64_t n, int64_t lo, int64_t hi, int64_t dflt, int64_t *out)
+static bool slice_bound(Interp *in, Value v, int64_t n, int64_t lo, int64_t hi,
+                        int64_t dflt, int64_t *out)
 {
     *out = dflt;
     if (v_is_none(v)) return true;
     int64_t i;
-    if (!value_to_index(in, v, "slice indices must be integers or None or have an __index__ method", &i)) return false;
+    if (!value_to_index(
+            in, v,
+            "slice indices must be integers or None or have an __index__ method",
+            &i))
+        return false;
     if (i < 0) i = i < -n ? lo : i + n;
     *out = i < lo ? lo : i > hi ? hi : i;
     return true;
 }
 
-bool slice_indices(Interp *in, Value slice, int64_t n, int64_t *start, int64_t *stop, int64_t *step, int64_t *count)
+bool slice_indices(Interp *in, Value slice, int64_t n, int64_t *start,
+                   int64_t *stop, int64_t *step, int64_t *count)
 {
     const SliceObj *s = slice.slice;
     *step = 1;
-    if (!v_is_none(s->step)
-        && !value_to_index(in, s->step, "slice indices must be integers or None or have an __index__ method", step))
+    if (!v_is_none(s->step) &&
+        !value_to_index(
+            in, s->step,
+            "slice indices must be integers or None or have an __index__ method",
+            step))
         return false;
     if (*step == 0) {
         host_raise(in, EXC_VALUE_ERROR, "slice step cannot be zero");
@@ -419,7 +440,8 @@ bool slice_indices(Interp *in, Value slice, int64_t n, int64_t *start, int64_t *
     const bool up = *step > 0;
     const int64_t lo = up ? 0 : -1;
     const int64_t hi = up ? n : n - 1;
-    if (!slice_bound(in, s->start, n, lo, hi, up ? lo : hi, start)) return false;
+    if (!slice_bound(in, s->start, n, lo, hi, up ? lo : hi, start))
+        return false;
     if (!slice_bound(in, s->stop, n, lo, hi, up ? hi : lo, stop)) return false;
     *count = trip_count(*start, *stop, *step);
     return true;

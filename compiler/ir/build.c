@@ -7,9 +7,18 @@
 #include "ir/ir.h"
 #include <string.h>
 
-enum { P = OPF_P, C = OPF_C, R = OPF_R, W = OPF_W, T = OPF_T, E = OPF_E, G = OPF_G };
+enum {
+    P = OPF_P,
+    C = OPF_C,
+    R = OPF_R,
+    W = OPF_W,
+    T = OPF_T,
+    E = OPF_E,
+    G = OPF_G
+};
 const IrOpInfo ir_op_info[IR_OP_COUNT] = {
-#define IROP(id, text, cls, nargs, nres, flags) [IR_##id] = {text, CLS_##cls, nargs, nres, flags},
+#define IROP(id, text, cls, nargs, nres, flags) \
+    [IR_##id] = {text, CLS_##cls, nargs, nres, flags},
 #include "ir/irops.def"
 #undef IROP
 };
@@ -34,15 +43,18 @@ static uint32_t hash_word(uint32_t h, uint64_t x)
 
 static uint32_t hash_type(const Type *t)
 {
-    uint32_t h = hash_word(2166136261u, (uint64_t)t->kind * 64 + (uint64_t)t->dtype * 2 + t->is_index);
+    uint32_t h = hash_word(2166136261u,
+                           (uint64_t)t->kind * 64 + (uint64_t)t->dtype * 2 +
+                               t->is_index);
     for (int i = 0; i < t->rank; i++) h = hash_word(h, (uint64_t)t->shape[i]);
     return h;
 }
 
 static bool type_equal(const Type *a, const Type *b)
 {
-    return a->kind == b->kind && a->dtype == b->dtype && a->is_index == b->is_index && a->rank == b->rank &&
-           memcmp(a->shape, b->shape, sizeof a->shape[0] * (size_t)a->rank) == 0;
+    return a->kind == b->kind && a->dtype == b->dtype &&
+        a->is_index == b->is_index && a->rank == b->rank &&
+        memcmp(a->shape, b->shape, sizeof a->shape[0] * (size_t)a->rank) == 0;
 }
 
 static void grow_types(IrFunc *f)
@@ -78,10 +90,14 @@ const Type *ir_scalar(IrFunc *f, QwDtype d)
 
 const Type *ir_index(IrFunc *f)
 {
-    return intern_type(f, &(Type){.kind = TY_SCALAR, .dtype = QW_I64, .is_index = true});
+    return intern_type(f,
+                       &(Type){.kind = TY_SCALAR,
+                               .dtype = QW_I64,
+                               .is_index = true});
 }
 
-static const Type *shaped_type(IrFunc *f, TypeKind kind, QwDtype d, int rank, const int64_t *shape)
+static const Type *shaped_type(IrFunc *f, TypeKind kind, QwDtype d, int rank,
+                               const int64_t *shape)
 {
     Type t = {.kind = kind, .dtype = d, .rank = rank};
     for (int i = 0; i < rank; i++) t.shape[i] = shape[i];
@@ -104,8 +120,10 @@ const char *ir_shape_text(Session *s, int rank, const int64_t *shape)
     text_putc(&t, '[');
     for (int i = 0; i < rank; i++) {
         if (i) text_puts(&t, ", ");
-        if (shape[i] < 0) text_putc(&t, '?');
-        else text_printf(&t, "%lld", (long long)shape[i]);
+        if (shape[i] < 0)
+            text_putc(&t, '?');
+        else
+            text_printf(&t, "%lld", (long long)shape[i]);
     }
     text_putc(&t, ']');
     return text_str(&t);
@@ -113,11 +131,18 @@ const char *ir_shape_text(Session *s, int rank, const int64_t *shape)
 
 const char *ir_type_text(Session *s, const Type *t)
 {
-    const char *d = qw_dtype_info[t->dtype].pl ? qw_dtype_info[t->dtype].pl : "FP64";
+    const char *d = qw_dtype_info[t->dtype].pl ? qw_dtype_info[t->dtype].pl
+                                               : "FP64";
     switch (t->kind) {
-    case TY_SCALAR: return arena_printf(s->arena, "a pl.%s scalar", t->is_index ? "INDEX" : d);
-    case TY_TILE: return arena_printf(s->arena, "a %s pl.%s tile", ir_shape_text(s, t->rank, t->shape), d);
-    case TY_TENSOR: return arena_printf(s->arena, "a %s pl.%s tensor", ir_shape_text(s, t->rank, t->shape), d);
+    case TY_SCALAR:
+        return arena_printf(s->arena, "a pl.%s scalar",
+                            t->is_index ? "INDEX" : d);
+    case TY_TILE:
+        return arena_printf(s->arena, "a %s pl.%s tile",
+                            ir_shape_text(s, t->rank, t->shape), d);
+    case TY_TENSOR:
+        return arena_printf(s->arena, "a %s pl.%s tensor",
+                            ir_shape_text(s, t->rank, t->shape), d);
     case TY_TASKID: return "a TASK_ID";
     case TY_ERROR: break;
     }
@@ -135,7 +160,8 @@ IrValue *ir_value(IrFunc *f, const Type *t, Span span)
 
 static uint32_t hash_const(const Type *t, int64_t bits)
 {
-    return hash_word(hash_word(2166136261u, (uint64_t)(uintptr_t)t >> 4), (uint64_t)bits);
+    return hash_word(hash_word(2166136261u, (uint64_t)(uintptr_t)t >> 4),
+                     (uint64_t)bits);
 }
 
 static void grow_consts(IrFunc *f)
@@ -144,7 +170,8 @@ static void grow_consts(IrFunc *f)
     uint32_t cap = tt->const_cap ? tt->const_cap * 2 : 64;
     IrValue **tab = NEW_ARRAY(f->arena, IrValue *, cap);
     for (int i = 0; i < f->consts.n; i++) {
-        uint32_t k = hash_const(f->consts.p[i]->type, f->consts.p[i]->c.i) & (cap - 1);
+        uint32_t k = hash_const(f->consts.p[i]->type, f->consts.p[i]->c.i) &
+            (cap - 1);
         while (tab[k]) k = (k + 1) & (cap - 1);
         tab[k] = f->consts.p[i];
     }
@@ -159,7 +186,8 @@ static IrValue *intern_const(IrFunc *f, const Type *t, int64_t bits)
     if ((uint32_t)f->consts.n * 2 >= tt->const_cap) grow_consts(f);
     uint32_t k = hash_const(t, bits) & (tt->const_cap - 1);
     for (; tt->konst[k]; k = (k + 1) & (tt->const_cap - 1))
-        if (tt->konst[k]->type == t && tt->konst[k]->c.i == bits) return tt->konst[k];
+        if (tt->konst[k]->type == t && tt->konst[k]->c.i == bits)
+            return tt->konst[k];
     IrValue *v = ir_value(f, t, (Span){0, 0});
     v->is_const = true;
     v->c.i = bits;
@@ -243,13 +271,15 @@ IrValue *ir_region_arg(IrFunc *f, IrRegion *r, const Type *t, Span span)
     return v;
 }
 
-IrOp *ir_op(IrFunc *f, IrOpcode code, Span span, int nargs, IrValue *const *args)
+IrOp *ir_op(IrFunc *f, IrOpcode code, Span span, int nargs,
+            IrValue *const *args)
 {
     IrOp *op = NEW(f->arena, IrOp);
     op->op = code;
     op->span = span;
     op->id = f->next_op++;
-    for (int i = 0; i < nargs; i++) push_value(f, &op->args, &op->nargs, args ? args[i] : NULL);
+    for (int i = 0; i < nargs; i++)
+        push_value(f, &op->args, &op->nargs, args ? args[i] : NULL);
     return op;
 }
 
@@ -272,8 +302,10 @@ void ir_append(IrRegion *r, IrOp *op)
     op->parent = r;
     op->prev = r->last;
     op->next = NULL;
-    if (r->last) r->last->next = op;
-    else r->first = op;
+    if (r->last)
+        r->last->next = op;
+    else
+        r->first = op;
     r->last = op;
 }
 
@@ -282,25 +314,33 @@ void ir_insert_before(IrOp *at, IrOp *op)
     op->parent = at->parent;
     op->next = at;
     op->prev = at->prev;
-    if (at->prev) at->prev->next = op;
-    else at->parent->first = op;
+    if (at->prev)
+        at->prev->next = op;
+    else
+        at->parent->first = op;
     at->prev = op;
 }
 
 void ir_insert_after(IrOp *at, IrOp *op)
 {
-    if (at->next) ir_insert_before(at->next, op);
-    else ir_append(at->parent, op);
+    if (at->next)
+        ir_insert_before(at->next, op);
+    else
+        ir_append(at->parent, op);
 }
 
 void ir_remove(IrOp *op)
 {
     IrRegion *r = op->parent;
     if (!r) return;
-    if (op->prev) op->prev->next = op->next;
-    else r->first = op->next;
-    if (op->next) op->next->prev = op->prev;
-    else r->last = op->prev;
+    if (op->prev)
+        op->prev->next = op->next;
+    else
+        r->first = op->next;
+    if (op->next)
+        op->next->prev = op->prev;
+    else
+        r->last = op->prev;
     op->parent = NULL;
     op->prev = op->next = NULL;
 }
@@ -331,7 +371,8 @@ int ir_attached(IrValue *v, IrValue ***lists[4])
 
 IrValue *ir_dim(IrFunc *f, IrValue *v, int axis)
 {
-    if (v->type->kind == TY_TENSOR && v->dim && v->dim[axis]) return v->dim[axis];
+    if (v->type->kind == TY_TENSOR && v->dim && v->dim[axis])
+        return v->dim[axis];
     return ir_idx(f, v->type->shape[axis]);
 }
 
@@ -366,9 +407,11 @@ static void each_attached(IrValue *v, void (*fn)(void *, IrValue **), void *ctx)
 void ir_each_use(IrOp *op, void (*fn)(void *, IrValue **), void *ctx)
 {
     for (int i = 0; i < op->nargs; i++) fn(ctx, &op->args[i]);
-    for (int i = 0; i < op->nresults; i++) each_attached(op->results[i], fn, ctx);
+    for (int i = 0; i < op->nresults; i++)
+        each_attached(op->results[i], fn, ctx);
     for (int i = 0; i < 2 && op->region[i]; i++)
-        for (int k = 0; k < op->region[i]->nargs; k++) each_attached(op->region[i]->args[k], fn, ctx);
+        for (int k = 0; k < op->region[i]->nargs; k++)
+            each_attached(op->region[i]->args[k], fn, ctx);
 }
 
 void ir_walk(IrRegion *r, void (*fn)(void *, IrOp *), void *ctx)
@@ -385,8 +428,16 @@ void ir_walk(IrRegion *r, void (*fn)(void *, IrOp *), void *ctx)
 
 /* ---- cloning ---------------------------------------------------------------- */
 
-typedef struct MapSlot { const IrValue *from; IrValue *to; } MapSlot;
-struct IrMap { Arena *arena; MapSlot *slot; uint32_t cap; int n; };
+typedef struct MapSlot {
+    const IrValue *from;
+    IrValue *to;
+} MapSlot;
+struct IrMap {
+    Arena *arena;
+    MapSlot *slot;
+    uint32_t cap;
+    int n;
+};
 
 IrMap *ir_map_new(IrFunc *f)
 {
@@ -398,7 +449,8 @@ IrMap *ir_map_new(IrFunc *f)
 static MapSlot *map_find(const IrMap *m, const IrValue *from)
 {
     uint32_t k = hash_word(2166136261u, (uint64_t)from->id) & (m->cap - 1);
-    while (m->slot[k].from && m->slot[k].from != from) k = (k + 1) & (m->cap - 1);
+    while (m->slot[k].from && m->slot[k].from != from)
+        k = (k + 1) & (m->cap - 1);
     return &m->slot[k];
 }
 
@@ -443,7 +495,8 @@ void ir_clone_attached(IrFunc *f, IrValue *to, const IrValue *from, IrMap *m)
     to->back = clone_list(f, from->back, rank, m);
 }
 
-static void clone_value_facts(IrFunc *f, IrValue *to, const IrValue *from, IrMap *m)
+static void clone_value_facts(IrFunc *f, IrValue *to, const IrValue *from,
+                              IrMap *m)
 {
     to->name = from->name;
     to->span = from->span;
@@ -451,28 +504,38 @@ static void clone_value_facts(IrFunc *f, IrValue *to, const IrValue *from, IrMap
     ir_clone_attached(f, to, from, m);
 }
 
-static IrRegion *clone_region(IrFunc *f, const IrRegion *r, IrOp *owner, IrMap *m)
+static IrRegion *clone_region(IrFunc *f, const IrRegion *r, IrOp *owner,
+                              IrMap *m)
 {
     IrRegion *copy = ir_region(f, owner);
     for (int i = 0; i < r->nargs; i++)
-        clone_value_facts(f, ir_region_arg(f, copy, r->args[i]->type, r->args[i]->span), r->args[i], m);
-    for (int i = 0; i < r->nargs; i++) /* an argument's extents may be other arguments */
+        clone_value_facts(f,
+                          ir_region_arg(f, copy, r->args[i]->type,
+                                        r->args[i]->span),
+                          r->args[i], m);
+    for (int i = 0; i < r->nargs;
+         i++) /* an argument's extents may be other arguments */
         ir_clone_attached(f, copy->args[i], r->args[i], m);
-    for (const IrOp *op = r->first; op; op = op->next) ir_append(copy, ir_clone(f, op, m));
+    for (const IrOp *op = r->first; op; op = op->next)
+        ir_append(copy, ir_clone(f, op, m));
     return copy;
 }
 
 IrOp *ir_clone(IrFunc *f, const IrOp *op, IrMap *m)
 {
     IrOp *copy = ir_op(f, op->op, op->span, op->nargs, op->args);
-    for (int i = 0; i < op->nargs; i++) copy->args[i] = ir_map_get(m, op->args[i]);
+    for (int i = 0; i < op->nargs; i++)
+        copy->args[i] = ir_map_get(m, op->args[i]);
     copy->inl = op->inl;
     copy->at = op->at;
     for (int i = 0; i < 2; i++)
-        if (op->region[i]) copy->region[i] = clone_region(f, op->region[i], copy, m);
+        if (op->region[i])
+            copy->region[i] = clone_region(f, op->region[i], copy, m);
     for (int i = 0; i < op->nresults; i++)
-        clone_value_facts(f, ir_op_result(f, copy, op->results[i]->type), op->results[i], m);
-    for (int i = 0; i < op->nresults; i++) ir_clone_attached(f, copy->results[i], op->results[i], m);
+        clone_value_facts(f, ir_op_result(f, copy, op->results[i]->type),
+                          op->results[i], m);
+    for (int i = 0; i < op->nresults; i++)
+        ir_clone_attached(f, copy->results[i], op->results[i], m);
     return copy;
 }
 
@@ -503,7 +566,8 @@ static void resolve_op(void *ctx, IrOp *op)
 
 void ir_resolve(IrFunc *f)
 {
-    for (int i = 0; i < f->nparams; i++) each_attached(f->params[i].value, resolve_use, NULL);
+    for (int i = 0; i < f->nparams; i++)
+        each_attached(f->params[i].value, resolve_use, NULL);
     ir_walk(f->body, resolve_op, NULL);
 }
 
@@ -514,7 +578,8 @@ void ir_resolve(IrFunc *f)
 static bool zero_step_possible(const IrOp *op)
 {
     int64_t step;
-    return op->op == IR_FOR && !(ir_is_const_int(op->args[2], &step) && step != 0);
+    return op->op == IR_FOR &&
+        !(ir_is_const_int(op->args[2], &step) && step != 0);
 }
 
 bool ir_has_effect(const IrOp *op)
@@ -524,8 +589,11 @@ bool ir_has_effect(const IrOp *op)
     if (op->op == IR_WHILE || zero_step_possible(op)) return true;
     if (info->flags & OPF_G) return false; /* what is inside decides */
     if (info->flags & OPF_C) {
-        if (info->cls == CLS_SCALAR && qw_dtype_is_float(op->results[0]->type->dtype)) return false;
-        if (info->cls == CLS_CHECK) return op->op != IR_CLAMP_VALID || !op->at.safe;
+        if (info->cls == CLS_SCALAR &&
+            qw_dtype_is_float(op->results[0]->type->dtype))
+            return false;
+        if (info->cls == CLS_CHECK)
+            return op->op != IR_CLAMP_VALID || !op->at.safe;
         return info->cls == CLS_SCALAR ? !op->at.nowrap : !op->at.safe;
     }
     return false;
@@ -535,7 +603,7 @@ typedef struct Dce {
     IrFunc *f;
     unsigned char *value, *op; /* live? by id */
     VEC(IrValue *) work;
-    VEC(IrOp *) exits;         /* every BREAK and CONTINUE */
+    VEC(IrOp *) exits; /* every BREAK and CONTINUE */
     int dropped;
 } Dce;
 
@@ -569,26 +637,34 @@ static void live_args(Dce *d, IrOp *op, int n)
 static void live_while(Dce *d, IrOp *op)
 {
     live_args(d, op, op->nargs);
-    for (int i = 0; i < 2; i++) live_args(d, op->region[i]->last, op->region[i]->last->nargs);
+    for (int i = 0; i < 2; i++)
+        live_args(d, op->region[i]->last, op->region[i]->last->nargs);
 }
 
 static void live_op(Dce *d, IrOp *op)
 {
     for (; op && !d->op[op->id]; op = ir_parent_op(op)) {
         d->op[op->id] = 1;
-        if (op->op == IR_WHILE) live_while(d, op);
-        else if (op->op == IR_FOR) live_args(d, op, 3);
-        else if (op->op == IR_IF) live_args(d, op, 1);
-        else if (is_exit(op) && enclosing_loop(op)->op == IR_WHILE) live_args(d, op, op->nargs);
-        else if (!(ir_op_info[op->op].flags & (OPF_G | OPF_T))) ir_each_use(op, live_value, d);
+        if (op->op == IR_WHILE)
+            live_while(d, op);
+        else if (op->op == IR_FOR)
+            live_args(d, op, 3);
+        else if (op->op == IR_IF)
+            live_args(d, op, 1);
+        else if (is_exit(op) && enclosing_loop(op)->op == IR_WHILE)
+            live_args(d, op, op->nargs);
+        else if (!(ir_op_info[op->op].flags & (OPF_G | OPF_T)))
+            ir_each_use(op, live_value, d);
     }
 }
 
 static void live_roots(void *ctx, IrOp *op)
 {
     Dce *d = ctx;
-    if (is_exit(op)) vec_push(d->f->arena, &d->exits, op);
-    else if (ir_op_info[op->op].flags & OPF_T) return;
+    if (is_exit(op))
+        vec_push(d->f->arena, &d->exits, op);
+    else if (ir_op_info[op->op].flags & OPF_T)
+        return;
     if (ir_has_effect(op)) live_op(d, op);
 }
 
@@ -598,9 +674,11 @@ static void live_slot(Dce *d, IrOp *op, int slot)
     live_value(d, &op->args[3 + slot]);
     live_value(d, &op->results[slot]);
     live_value(d, &op->region[0]->args[1 + slot]);
-    if (op->region[0]->last->op == IR_YIELD) live_value(d, &op->region[0]->last->args[slot]);
+    if (op->region[0]->last->op == IR_YIELD)
+        live_value(d, &op->region[0]->last->args[slot]);
     for (int i = 0; i < d->exits.n; i++)
-        if (enclosing_loop(d->exits.p[i]) == op) live_value(d, &d->exits.p[i]->args[slot]);
+        if (enclosing_loop(d->exits.p[i]) == op)
+            live_value(d, &d->exits.p[i]->args[slot]);
 }
 
 static void live_through(Dce *d, IrValue *v)
@@ -617,7 +695,8 @@ static void live_through(Dce *d, IrValue *v)
     if (v->def->op == IR_FOR) live_slot(d, v->def, v->index);
     if (v->def->op != IR_IF && v->def->op != IR_SCOPE) return;
     for (int i = 0; i < 2 && v->def->region[i]; i++)
-        if (v->def->region[i]->last->op == IR_YIELD) live_value(d, &v->def->region[i]->last->args[v->index]);
+        if (v->def->region[i]->last->op == IR_YIELD)
+            live_value(d, &v->def->region[i]->last->args[v->index]);
 }
 
 static void drop_slot(IrValue **list, int *n, int k, bool renumber)
@@ -632,14 +711,16 @@ static void drop_result(Dce *d, IrOp *op, int slot)
     if (op->op == IR_FOR) {
         for (int i = 0; i < d->exits.n; i++)
             if (enclosing_loop(d->exits.p[i]) == op)
-                drop_slot(d->exits.p[i]->args, &d->exits.p[i]->nargs, slot, false);
+                drop_slot(d->exits.p[i]->args, &d->exits.p[i]->nargs, slot,
+                          false);
         drop_slot(op->args, &op->nargs, 3 + slot, false);
         drop_slot(op->region[0]->args, &op->region[0]->nargs, 1 + slot, true);
     }
     drop_slot(op->results, &op->nresults, slot, true);
     for (int i = 0; i < 2 && op->region[i]; i++)
         if (op->region[i]->last->op == IR_YIELD)
-            drop_slot(op->region[i]->last->args, &op->region[i]->last->nargs, slot, false);
+            drop_slot(op->region[i]->last->args, &op->region[i]->last->nargs,
+                      slot, false);
     d->dropped++;
 }
 
@@ -662,7 +743,8 @@ int ir_dce(IrFunc *f)
     Dce d = {.f = f};
     d.value = NEW_ARRAY(f->arena, unsigned char, f->next_value + 1);
     d.op = NEW_ARRAY(f->arena, unsigned char, f->next_op + 1);
-    for (int i = 0; i < f->nparams; i++) each_attached(f->params[i].value, live_value, &d);
+    for (int i = 0; i < f->nparams; i++)
+        each_attached(f->params[i].value, live_value, &d);
     ir_walk(f->body, live_roots, &d);
     while (d.work.n) live_through(&d, d.work.p[--d.work.n]);
     ir_walk(f->body, sweep, &d);

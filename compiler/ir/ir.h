@@ -57,10 +57,10 @@
 enum { IR_MAX_RANK = 6, TILE_MAX_RANK = 4 };
 
 typedef enum { TY_ERROR, TY_SCALAR, TY_TILE, TY_TENSOR, TY_TASKID } TypeKind;
-typedef struct Type {       /* interned per IrFunc's session: equal = same pointer */
+typedef struct Type { /* interned per IrFunc's session: equal = same pointer */
     TypeKind kind;
-    QwDtype dtype;          /* INDEX is QW_I64 */
-    bool is_index;          /* INT64 spelled INDEX: only for messages */
+    QwDtype dtype; /* INDEX is QW_I64 */
+    bool is_index; /* INT64 spelled INDEX: only for messages */
     int rank;
     int64_t shape[IR_MAX_RANK]; /* tiles: nominal; tensors: -1 where dynamic */
 } Type;
@@ -71,18 +71,54 @@ typedef enum {
 #undef IROP
     IR_OP_COUNT
 } IrOpcode;
-typedef enum { CLS_STRUCT, CLS_SCALAR, CLS_CHECK, CLS_TENSOR, CLS_MEMORY, CLS_TILE, CLS_EW1,
-               CLS_EW2, CLS_REDUCE, CLS_MATRIX, CLS_SELECTION } IrClass;
-enum { OPF_P = 1, OPF_C = 2, OPF_R = 4, OPF_W = 8, OPF_T = 16, OPF_E = 32, OPF_G = 64 };
-typedef struct { const char *text; IrClass cls; int nargs, nresults; unsigned flags; } IrOpInfo;
+typedef enum {
+    CLS_STRUCT,
+    CLS_SCALAR,
+    CLS_CHECK,
+    CLS_TENSOR,
+    CLS_MEMORY,
+    CLS_TILE,
+    CLS_EW1,
+    CLS_EW2,
+    CLS_REDUCE,
+    CLS_MATRIX,
+    CLS_SELECTION
+} IrClass;
+enum {
+    OPF_P = 1,
+    OPF_C = 2,
+    OPF_R = 4,
+    OPF_W = 8,
+    OPF_T = 16,
+    OPF_E = 32,
+    OPF_G = 64
+};
+typedef struct {
+    const char *text;
+    IrClass cls;
+    int nargs, nresults;
+    unsigned flags;
+} IrOpInfo;
 extern const IrOpInfo ir_op_info[IR_OP_COUNT];
 
 typedef enum { LOOP_RANGE, LOOP_PARALLEL, LOOP_PIPELINE, LOOP_SPMD } LoopKind;
 typedef enum { CHUNK_GUARDED, CHUNK_LEADING_FULL } ChunkPolicy;
-typedef enum { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE } CmpPred; /* order of cmp_type */
+typedef enum {
+    CMP_EQ,
+    CMP_NE,
+    CMP_LT,
+    CMP_LE,
+    CMP_GT,
+    CMP_GE
+} CmpPred; /* order of cmp_type */
 typedef enum { PAD_ZERO, PAD_MIN, PAD_MAX } PadValue;
 /* verdict of region analysis on a parallel loop (pass parallel) */
-typedef enum { PAR_UNKNOWN, PAR_INDEPENDENT, PAR_UNDECIDED, PAR_SEQUENTIAL } ParVerdict;
+typedef enum {
+    PAR_UNKNOWN,
+    PAR_INDEPENDENT,
+    PAR_UNDECIDED,
+    PAR_SEQUENTIAL
+} ParVerdict;
 
 typedef struct IrValue IrValue;
 typedef struct IrOp IrOp;
@@ -91,47 +127,56 @@ typedef struct IrFunc IrFunc;
 typedef struct IrMap IrMap;
 
 /* where inlined code was called from: for "inlined from" notes */
-typedef struct InlineFrame { Span call; Str callee; struct InlineFrame *outer; } InlineFrame;
+typedef struct InlineFrame {
+    Span call;
+    Str callee;
+    struct InlineFrame *outer;
+} InlineFrame;
 
 struct IrValue {
-    int id;                    /* unique in the function; stable order of creation */
+    int id; /* unique in the function; stable order of creation */
     const Type *type;
-    Str name;                  /* the user's variable, or NULL */
-    Span span;                 /* where it was defined */
-    IrOp *def;                 /* NULL: constant, parameter or region argument */
-    int index;                 /* result number / argument number */
-    IrRegion *arg_of;          /* region argument of ... */
+    Str name;         /* the user's variable, or NULL */
+    Span span;        /* where it was defined */
+    IrOp *def;        /* NULL: constant, parameter or region argument */
+    int index;        /* result number / argument number */
+    IrRegion *arg_of; /* region argument of ... */
     bool is_const, is_param;
-    union { int64_t i; double f; } c;   /* constant: ints and bool in i, floats in f */
-    IrValue **valid, **dim, **stride, **back; /* arrays of type->rank, or NULL = all default */
-    IrValue *fwd;              /* replaced by; see ir_resolve */
-    void *note;                /* scratch of the running pass or back end */
+    union {
+        int64_t i;
+        double f;
+    } c; /* constant: ints and bool in i, floats in f */
+    IrValue **valid, **dim, **stride,
+        **back;   /* arrays of type->rank, or NULL = all default */
+    IrValue *fwd; /* replaced by; see ir_resolve */
+    void *note;   /* scratch of the running pass or back end */
 };
 
 typedef struct IrAttrs {
-    Str name;                  /* scope: name_hint; assert: text; for: variable */
+    Str name; /* scope: name_hint; assert: text; for: variable */
     LoopKind loop;
-    int64_t chunk;             /* 0: none */
+    int64_t chunk; /* 0: none */
     ChunkPolicy policy;
     int stage;
-    bool chunked;              /* scope: an auto_chunk region */
-    bool task;                 /* scope: formed by pass chunk */
+    bool chunked; /* scope: an auto_chunk region */
+    bool task;    /* scope: formed by pass chunk */
     ParVerdict verdict;
-    int64_t shape[IR_MAX_RANK];/* load, slice: nominal extents before drop */
+    int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
-    bool direct;               /* store: the op before it writes the window itself */
+    bool direct; /* store: the op before it writes the window itself */
     bool clamp, atomic, a_trans, b_trans, safe;
-    bool nowrap;               /* scalar: proved not to overflow */
+    bool nowrap; /* scalar: proved not to overflow */
     int axis[2];
     QwRound round;
     CmpPred pred;
     PadValue pad;
-    double fpad; int64_t ipad; /* unused unless pad is an explicit number: always zero today */
-    bool given;                /* alloc: the program gave an initial value */
+    double fpad;
+    int64_t ipad; /* unused unless pad is an explicit number: always zero today */
+    bool given;   /* alloc: the program gave an initial value */
     int64_t block_len;
-    int period, mask;          /* gather_mask, scatter_mask */
+    int period, mask; /* gather_mask, scatter_mask */
     bool exhausted;
-    int ladder;                /* > 0: this matmul / matmul_acc / FOR belongs to ladder n (F1), found
+    int ladder; /* > 0: this matmul / matmul_acc / FOR belongs to ladder n (F1), found
                                   on the unoptimised IR; results of step ops stay unrounded in interp */
 } IrAttrs;
 
@@ -139,8 +184,10 @@ struct IrOp {
     IrOpcode op;
     Span span;
     InlineFrame *inl;
-    IrValue **args; int nargs;
-    IrValue **results; int nresults;
+    IrValue **args;
+    int nargs;
+    IrValue **results;
+    int nresults;
     IrRegion *region[2];
     IrAttrs at;
     IrRegion *parent;
@@ -149,35 +196,43 @@ struct IrOp {
 };
 
 struct IrRegion {
-    IrOp *owner;               /* NULL: body of the function */
-    IrValue **args; int nargs;
-    IrOp *first, *last;        /* last is the terminator (YIELD ...) in every region but the body */
+    IrOp *owner; /* NULL: body of the function */
+    IrValue **args;
+    int nargs;
+    IrOp *first,
+        *last; /* last is the terminator (YIELD ...) in every region but the body */
 };
 
 typedef struct IrParam {
     Str name;
     Span span;
     IrValue *value;
-    int dir;                   /* 0 plain, 1 Out, 2 InOut */
-    bool written, read;        /* by the kernel: filled by lowering */
-    bool gap;                  /* lowering has reported W0602 */
-    Str dim_sym[IR_MAX_RANK];  /* name of the dynamic symbol of axis k, or NULL */
+    int dir;                  /* 0 plain, 1 Out, 2 InOut */
+    bool written, read;       /* by the kernel: filled by lowering */
+    bool gap;                 /* lowering has reported W0602 */
+    Str dim_sym[IR_MAX_RANK]; /* name of the dynamic symbol of axis k, or NULL */
 } IrParam;
-typedef struct IrSym { Str name; IrValue *value; int param, axis; } IrSym; /* first occurrence binds */
+typedef struct IrSym {
+    Str name;
+    IrValue *value;
+    int param, axis;
+} IrSym; /* first occurrence binds */
 
 struct IrFunc {
     Session *s;
     Arena *arena;
     Str name;
     Span span;
-    const char *signature;     /* the .pl signature as text, for emitted comments */
-    IrParam *params; int nparams;
-    IrSym *syms; int nsyms;    /* dynamic dimensions, in order of first appearance: INDEX parameters */
+    const char *signature; /* the .pl signature as text, for emitted comments */
+    IrParam *params;
+    int nparams;
+    IrSym *syms;
+    int nsyms; /* dynamic dimensions, in order of first appearance: INDEX parameters */
     IrRegion *body;
     int next_value, next_op, nladders;
     VEC(IrValue *) consts;
     struct TypeTable *types;
-    struct IrFacts *facts;     /* memo of linear.c and range.c; see ir_facts_reset */
+    struct IrFacts *facts; /* memo of linear.c and range.c; see ir_facts_reset */
 };
 
 /* build.c: construction.  Everything lives in the function's arena. */
@@ -186,12 +241,16 @@ const Type *ir_scalar(IrFunc *, QwDtype);
 const Type *ir_index(IrFunc *);
 const Type *ir_tile(IrFunc *, QwDtype, int rank, const int64_t *shape);
 const Type *ir_tensor(IrFunc *, QwDtype, int rank, const int64_t *shape);
-const char *ir_type_text(Session *, const Type *); /* user terms: "a [16, 256] pl.BF16 tile" */
-const char *ir_shape_text(Session *, int rank, const int64_t *shape); /* "[16, 256]", -1 as "?" */
+const char *ir_type_text(
+    Session *, const Type *); /* user terms: "a [16, 256] pl.BF16 tile" */
+const char *ir_shape_text(Session *, int rank,
+                          const int64_t *shape); /* "[16, 256]", -1 as "?" */
 IrValue *ir_const_int(IrFunc *, const Type *, int64_t);
-IrValue *ir_const_float(IrFunc *, const Type *, double); /* rounded to the type, RNE */
-IrValue *ir_idx(IrFunc *, int64_t);        /* INDEX constant */
-IrValue *ir_value(IrFunc *, const Type *, Span); /* fresh, e.g. for region args */
+IrValue *ir_const_float(IrFunc *, const Type *,
+                        double);    /* rounded to the type, RNE */
+IrValue *ir_idx(IrFunc *, int64_t); /* INDEX constant */
+IrValue *ir_value(IrFunc *, const Type *,
+                  Span); /* fresh, e.g. for region args */
 IrRegion *ir_region(IrFunc *, IrOp *owner);
 IrValue *ir_region_arg(IrFunc *, IrRegion *, const Type *, Span);
 /* makes an op with room for its args; not yet in a region */
@@ -205,38 +264,50 @@ void ir_remove(IrOp *);
 /* copies an op with its regions; operands and attached scalars go through the
  * map, which learns the copies of everything defined inside */
 IrOp *ir_clone(IrFunc *, const IrOp *, IrMap *);
-void ir_clone_attached(IrFunc *, IrValue *to, const IrValue *from, IrMap *); /* map may be NULL */
+void ir_clone_attached(IrFunc *, IrValue *to, const IrValue *from,
+                       IrMap *); /* map may be NULL */
 IrMap *ir_map_new(IrFunc *);
 void ir_map_set(IrMap *, const IrValue *from, IrValue *to);
-IrValue *ir_map_get(IrMap *, IrValue *);  /* itself when not mapped */
+IrValue *ir_map_get(IrMap *, IrValue *); /* itself when not mapped */
 /* replacement: set v->fwd, then one ir_resolve pass rewrites all uses */
 void ir_resolve(IrFunc *);
 bool ir_is_const_int(const IrValue *, int64_t *out);
-IrValue *ir_valid(IrFunc *, IrValue *, int axis); /* effective valid extent, never NULL */
-IrValue *ir_dim(IrFunc *, IrValue *, int axis);   /* tiles: the constant */
+IrValue *ir_valid(IrFunc *, IrValue *,
+                  int axis); /* effective valid extent, never NULL */
+IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
 IrValue *ir_back(IrFunc *, IrValue *, int axis);
 IrValue *ir_stride(IrFunc *, IrValue *, int axis);
 bool ir_in_core(const IrOp *);
-IrOp *ir_parent_op(const IrOp *);                 /* owner of its region */
-int ir_dce(IrFunc *);       /* drops unused ops and carried values without effect; returns how many */
+IrOp *ir_parent_op(const IrOp *); /* owner of its region */
+int ir_dce(
+    IrFunc
+        *); /* drops unused ops and carried values without effect; returns how many */
 /* visits every op, outer before inner, in program order; fn may remove or
  * replace the op it is given */
 void ir_walk(IrRegion *, void (*fn)(void *, IrOp *), void *);
 /* visits every value an op uses: args, and the scalars attached to its results
  * and to the arguments of its regions (not what is inside the regions) */
 void ir_each_use(IrOp *, void (*fn)(void *, IrValue **), void *);
-bool ir_has_effect(const IrOp *); /* must run even if no result is used: memory, checks, control */
-int ir_attached(IrValue *, IrValue ***lists[4]);  /* its non-NULL lists of type->rank scalars */
+bool ir_has_effect(
+    const IrOp
+        *); /* must run even if no result is used: memory, checks, control */
+int ir_attached(
+    IrValue *,
+    IrValue ***lists[4]); /* its non-NULL lists of type->rank scalars */
 
 /* scalar.c: builders of INDEX arithmetic that fold as they build (constants,
  * x+0, min/max of equals, linear forms: (a + C) - a -> C).  `at` receives new
  * ops at its end.  Provably in-range ones get nowrap. */
-IrValue *ir_scalar_op(IrFunc *, IrRegion *at, IrOpcode, IrValue *a, IrValue *b, Span);
-IrValue *ir_scmp(IrFunc *, IrRegion *at, CmpPred, IrValue *a, IrValue *b, Span); /* BOOL */
-IrValue *ir_trip(IrFunc *, IrRegion *at, IrValue *start, IrValue *stop, IrValue *step, Span);
+IrValue *ir_scalar_op(IrFunc *, IrRegion *at, IrOpcode, IrValue *a, IrValue *b,
+                      Span);
+IrValue *ir_scmp(IrFunc *, IrRegion *at, CmpPred, IrValue *a, IrValue *b,
+                 Span); /* BOOL */
+IrValue *ir_trip(IrFunc *, IrRegion *at, IrValue *start, IrValue *stop,
+                 IrValue *step, Span);
 /* what an existing scalar op folds to: a constant or one of its operands; NULL if nothing */
 IrValue *ir_scalar_fold(IrFunc *, const IrOp *);
-bool ir_scalar_fits(IrFunc *, const IrOp *); /* its check is proved not to fire */
+bool ir_scalar_fits(IrFunc *,
+                    const IrOp *); /* its check is proved not to fire */
 #define ir_sadd(f, at, a, b, sp) ir_scalar_op(f, at, IR_SADD, a, b, sp)
 #define ir_ssub(f, at, a, b, sp) ir_scalar_op(f, at, IR_SSUB, a, b, sp)
 #define ir_smul(f, at, a, b, sp) ir_scalar_op(f, at, IR_SMUL, a, b, sp)
@@ -249,23 +320,39 @@ bool ir_scalar_fits(IrFunc *, const IrOp *); /* its check is proved not to fire 
  * Entries refuse extents beyond IR_MAX_EXTENT, so dimensions are at most that. */
 #define IR_MAX_EXTENT ((int64_t)1 << 48)
 void ir_facts_reset(IrFunc *);
-typedef struct { int64_t lo, hi; } IrRange;       /* INT64_MIN / MAX: unbounded */
-IrRange ir_range(IrFunc *, IrValue *);            /* intervals: loop bounds, min/max, dims >= 0 ... */
-bool ir_diff_const(IrFunc *, IrValue *a, IrValue *b, int64_t *d); /* a - b is the constant d */
-bool ir_equal(IrFunc *, IrValue *a, IrValue *b);  /* proved */
+typedef struct {
+    int64_t lo, hi;
+} IrRange; /* INT64_MIN / MAX: unbounded */
+IrRange ir_range(
+    IrFunc *, IrValue *); /* intervals: loop bounds, min/max, dims >= 0 ... */
+bool ir_diff_const(IrFunc *, IrValue *a, IrValue *b,
+                   int64_t *d);                  /* a - b is the constant d */
+bool ir_equal(IrFunc *, IrValue *a, IrValue *b); /* proved */
 bool ir_less_equal(IrFunc *, IrValue *a, IrValue *b);
-typedef struct { int n; bool ok; int64_t c; struct { IrValue *v; int64_t k; } term[16]; } IrLinear;
-IrLinear ir_linear(IrFunc *, IrValue *);          /* sum of k * v + c over opaque v; ok: an integer */
+typedef struct {
+    int n;
+    bool ok;
+    int64_t c;
+    struct {
+        IrValue *v;
+        int64_t k;
+    } term[16];
+} IrLinear;
+IrLinear ir_linear(
+    IrFunc *, IrValue *); /* sum of k * v + c over opaque v; ok: an integer */
 /* false: too many terms or coefficients too large, and the form is spoilt */
 bool ir_linear_add(IrLinear *, const IrLinear *, int64_t k); /* += k * other */
 bool ir_linear_add_term(IrLinear *, IrValue *, int64_t k);
 bool ir_diff_linear(IrFunc *, IrValue *a, IrValue *b, IrLinear *); /* a - b */
-int64_t ir_linear_coef(const IrLinear *, const IrValue *);        /* of an opaque value */
-bool ir_linear_nonneg(IrFunc *, const IrLinear *);                /* proved >= 0 */
+int64_t ir_linear_coef(const IrLinear *,
+                       const IrValue *);           /* of an opaque value */
+bool ir_linear_nonneg(IrFunc *, const IrLinear *); /* proved >= 0 */
 IrRange ir_linear_range(IrFunc *, const IrLinear *);
 
 /* print.c, parse.c, verify.c */
 void ir_print(const IrFunc *, Text *out);
-IrFunc *ir_parse(Session *, const Source *);      /* NULL after E0109 diagnostics */
-bool ir_verify(const IrFunc *, const char *after_pass); /* false + internal message in Text? calls ice() */
+IrFunc *ir_parse(Session *, const Source *); /* NULL after E0109 diagnostics */
+bool ir_verify(
+    const IrFunc *,
+    const char *after_pass); /* false + internal message in Text? calls ice() */
 #endif

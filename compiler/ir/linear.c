@@ -63,7 +63,9 @@ bool ir_linear_add(IrLinear *l, const IrLinear *m, int64_t k)
     int64_t t;
     if (!mul_ok(m->c, k, &t) || !add_ok(l->c, t, &l->c)) return false;
     for (int i = 0; i < m->n; i++)
-        if (!mul_ok(m->term[i].k, k, &t) || !ir_linear_add_term(l, m->term[i].v, t)) return false;
+        if (!mul_ok(m->term[i].k, k, &t) ||
+            !ir_linear_add_term(l, m->term[i].v, t))
+            return false;
     return true;
 }
 
@@ -72,7 +74,8 @@ static IrLinear linear(IrFunc *f, IrValue *v, int depth);
 /* one operand is a constant */
 static bool linear_product(IrFunc *f, const IrOp *op, int depth, IrLinear *out)
 {
-    const IrLinear a = linear(f, op->args[0], depth), b = linear(f, op->args[1], depth);
+    const IrLinear a = linear(f, op->args[0], depth),
+                   b = linear(f, op->args[1], depth);
     if (b.n == 0) return ir_linear_add(out, &a, b.c);
     return a.n == 0 && ir_linear_add(out, &b, a.c);
 }
@@ -84,7 +87,9 @@ static bool linear_quotient(IrFunc *f, const IrOp *op, int depth, IrLinear *out)
     if (!ir_is_const_int(op->args[1], &d) || d <= 0) return false;
     const IrLinear a = linear(f, op->args[0], depth);
     for (int i = 0; i < a.n; i++)
-        if (a.term[i].k % d != 0 || !ir_linear_add_term(out, a.term[i].v, a.term[i].k / d)) return false;
+        if (a.term[i].k % d != 0 ||
+            !ir_linear_add_term(out, a.term[i].v, a.term[i].k / d))
+            return false;
     out->c = floor_div(a.c, d);
     return true;
 }
@@ -133,10 +138,12 @@ static bool same_number(IrFunc *f, IrValue *a, IrValue *b, int depth)
 /* the same quotient, remainder ... a little before v, or NULL: i % 4 + 1 - i % 4 is 1 */
 static IrValue *twin(IrFunc *f, const IrOp *op, int depth)
 {
-    if (op->op != IR_SFLOORDIV && op->op != IR_SMOD && op->op != IR_SMUL) return NULL;
+    if (op->op != IR_SFLOORDIV && op->op != IR_SMOD && op->op != IR_SMUL)
+        return NULL;
     int left = 32;
     for (const IrOp *o = op->prev; o && left > 0; o = o->prev, left--)
-        if (o->op == op->op && is_int_scalar(o->results[0]) && same_number(f, o->args[0], op->args[0], depth) &&
+        if (o->op == op->op && is_int_scalar(o->results[0]) &&
+            same_number(f, o->args[0], op->args[0], depth) &&
             same_number(f, o->args[1], op->args[1], depth))
             return o->results[0];
     return NULL;
@@ -144,7 +151,8 @@ static IrValue *twin(IrFunc *f, const IrOp *op, int depth)
 
 static IrLinear *remember(IrFunc *f, const IrLinear *l)
 {
-    const size_t size = offsetof(IrLinear, term) + (size_t)l->n * sizeof l->term[0];
+    const size_t size = offsetof(IrLinear, term) +
+        (size_t)l->n * sizeof l->term[0];
     return arena_dup(f->arena, l, size);
 }
 
@@ -158,7 +166,9 @@ static IrLinear linear(IrFunc *f, IrValue *v, int depth)
     if (!is_int_scalar(v) || depth >= IR_FACT_DEPTH) return opaque(v);
     struct IrFacts *k = ir_facts(f, v);
     if (k->linear[v->id]) {
-        memcpy(&l, k->linear[v->id], offsetof(IrLinear, term) + (size_t)k->linear[v->id]->n * sizeof l.term[0]);
+        memcpy(&l, k->linear[v->id],
+               offsetof(IrLinear, term) +
+                   (size_t)k->linear[v->id]->n * sizeof l.term[0]);
         return l;
     }
     if (!v->def || !linear_of_op(f, v->def, depth + 1, &l)) {

@@ -4,9 +4,11 @@
 #include <string.h>
 
 const OpInfo op_table[] = {
-#define OP(number, stage, plane, names, sig, takes, handler, ir, operands, dtype, shape, valid, num, errors, remark) \
-    {number, stage, plane == 'O', names, sig, TAKES_##takes, OPH_##handler, IR_##ir, \
-     operands, dtype, shape, valid, num, errors, remark},
+#define OP(number, stage, plane, names, sig, takes, handler, ir, operands, \
+           dtype, shape, valid, num, errors, remark)                       \
+    {number,        stage,         plane == 'O', names,    sig,            \
+     TAKES_##takes, OPH_##handler, IR_##ir,      operands, dtype,          \
+     shape,         valid,         num,          errors,   remark},
 #include "ir/ops.def"
 #undef OP
 };
@@ -14,10 +16,19 @@ const int op_count = LEN(op_table);
 
 /* What pl offers besides operations: chapters 4, 10 and 11. */
 static const char *const forms[] = {
-    "range", "parallel", "unroll", "pipeline", "spmd", "while_", "cond", "yield_", "split_aiv",
-    "at", "incore", "auto_incore", "scope", "manual_scope", "cluster",
-    "static_assert", "static_print", "auto_chunk", "split", "chunked_loop_optimizer",
-    "submit", "no_dep", "dump_tag", "cross_core_slot", "array.create", "system.task_dummy",
+    "range",        "parallel",
+    "unroll",       "pipeline",
+    "spmd",         "while_",
+    "cond",         "yield_",
+    "split_aiv",    "at",
+    "incore",       "auto_incore",
+    "scope",        "manual_scope",
+    "cluster",      "static_assert",
+    "static_print", "auto_chunk",
+    "split",        "chunked_loop_optimizer",
+    "submit",       "no_dep",
+    "dump_tag",     "cross_core_slot",
+    "array.create", "system.task_dummy",
 };
 
 /* is `word` one of the words of `list`? */
@@ -66,8 +77,11 @@ const char *const *op_spellings(Session *s, int *n)
 {
     VEC(const char *) v = {0};
     for (int i = 0; i < op_count; i++)
-        for (const char *p = op_table[i].names; *p; p += word_len(p), p += *p == ' ')
-            vec_push(s->arena, &v, (const char *)arena_printf(s->arena, "%.*s", (int)word_len(p), p));
+        for (const char *p = op_table[i].names; *p;
+             p += word_len(p), p += *p == ' ')
+            vec_push(s->arena, &v,
+                     (const char *)arena_printf(s->arena, "%.*s",
+                                                (int)word_len(p), p));
     for (size_t i = 0; i < LEN(forms); i++) vec_push(s->arena, &v, forms[i]);
     *n = v.n;
     return v.p;
@@ -94,7 +108,8 @@ static const char *num_text(char num)
     }
 }
 
-static void json_field(Text *out, const char *name, const char *value, const char *end)
+static void json_field(Text *out, const char *name, const char *value,
+                       const char *end)
 {
     text_printf(out, "\"%s\": \"", name);
     for (; *value; value++) {
@@ -106,8 +121,8 @@ static void json_field(Text *out, const char *name, const char *value, const cha
 
 static void list_json(Text *out, const OpInfo *op)
 {
-    text_printf(out, "{\"number\": %d, \"stage\": \"%c\", \"plane\": \"%s\", ", op->number, op->stage,
-                op->both_planes ? "both" : "core");
+    text_printf(out, "{\"number\": %d, \"stage\": \"%c\", \"plane\": \"%s\", ",
+                op->number, op->stage, op->both_planes ? "both" : "core");
     json_field(out, "names", op->names, ", ");
     json_field(out, "operands", op->operands, ", ");
     json_field(out, "dtype", op->dtype, ", ");
@@ -121,11 +136,11 @@ static void list_json(Text *out, const OpInfo *op)
 static void list_text(Text *out, const OpInfo *op)
 {
     const int n = (int)word_len(op->names);
-    text_printf(out, "%-5d%-3c%-6s%-20.*s%s\n", op->number, op->stage, op->both_planes ? "both" : "core", n, op->names,
-                op->operands);
+    text_printf(out, "%-5d%-3c%-6s%-20.*s%s\n", op->number, op->stage,
+                op->both_planes ? "both" : "core", n, op->names, op->operands);
     if (op->names[n]) text_printf(out, "%14salso %s\n", "", op->names + n + 1);
-    text_printf(out, "%14sresult: dtype %s; shape %s; valid %s; %s\n", "", op->dtype, op->shape, op->valid,
-                num_text(op->num));
+    text_printf(out, "%14sresult: dtype %s; shape %s; valid %s; %s\n", "",
+                op->dtype, op->shape, op->valid, num_text(op->num));
     if (*op->remark) text_printf(out, "%14s%s\n", "", op->remark);
     if (*op->errors) text_printf(out, "%14serrors: %s\n", "", op->errors);
 }
@@ -133,5 +148,6 @@ static void list_text(Text *out, const OpInfo *op)
 void ops_list(Text *out, bool json)
 {
     if (!json) text_puts(out, "no.  st plane name                operands\n");
-    for (int i = 0; i < op_count; i++) (json ? list_json : list_text)(out, &op_table[i]);
+    for (int i = 0; i < op_count; i++)
+        (json ? list_json : list_text)(out, &op_table[i]);
 }

@@ -36,29 +36,49 @@
 #include <string.h>
 
 enum { MAX_DEPTH = 200, MAX_RESULTS = 4096 };
-typedef enum { T_END, T_NAME, T_VALUE, T_INT, T_FLOAT, T_STRING, T_PUNCT, T_BAD } TokKind;
+typedef enum {
+    T_END,
+    T_NAME,
+    T_VALUE,
+    T_INT,
+    T_FLOAT,
+    T_STRING,
+    T_PUNCT,
+    T_BAD
+} TokKind;
 typedef struct Tok {
     TokKind kind;
     const char *s;
     size_t n;
-    bool first;                /* of its line */
+    bool first; /* of its line */
     int64_t i;
     double d;
 } Tok;
 
 /* a definition whose value does not exist yet: results follow their op */
-typedef struct Def { Tok name; const Type *type; Str sym[IR_MAX_RANK]; IrValue **list[4]; } Def;
+typedef struct Def {
+    Tok name;
+    const Type *type;
+    Str sym[IR_MAX_RANK];
+    IrValue **list[4];
+} Def;
 typedef VEC(Def) DefVec;
 /* an attached scalar, looked up when the whole text is known */
-typedef struct Fixup { IrValue **slot; Tok name; } Fixup;
-typedef struct NameSlot { Str name; IrValue *v; } NameSlot;
+typedef struct Fixup {
+    IrValue **slot;
+    Tok name;
+} Fixup;
+typedef struct NameSlot {
+    Str name;
+    IrValue *v;
+} NameSlot;
 
 typedef struct Parser {
     Session *s;
     const Source *src;
     IrFunc *f;
-    const char *at;            /* next character */
-    Tok tok;                   /* current token */
+    const char *at; /* next character */
+    Tok tok;        /* current token */
     bool failed;
     int depth;
     NameSlot *names;
@@ -97,8 +117,10 @@ static bool skip_blank(Parser *p)
     for (;; p->at++) {
         if (p->at[0] == '/' && p->at[1] == '/')
             while (*p->at && *p->at != '\n') p->at++;
-        if (*p->at == '\n') newline = true;
-        else if (*p->at != ' ' && *p->at != '\t' && *p->at != '\r') return newline;
+        if (*p->at == '\n')
+            newline = true;
+        else if (*p->at != ' ' && *p->at != '\t' && *p->at != '\r')
+            return newline;
     }
 }
 
@@ -115,8 +137,10 @@ static TokKind lex_number(Parser *p, Tok *t)
     while (isdigit((unsigned char)*c)) c++;
     if (*c == '.' || *c == 'e' || *c == 'E') real = true;
     errno = 0;
-    if (real) t->d = strtod(p->at, &end);
-    else t->i = strtoll(p->at, &end, 10);
+    if (real)
+        t->d = strtod(p->at, &end);
+    else
+        t->i = strtoll(p->at, &end, 10);
     if (end == p->at || (!real && errno == ERANGE)) return p->at++, T_BAD;
     p->at = end;
     return real ? T_FLOAT : T_INT;
@@ -127,7 +151,8 @@ static TokKind lex_word(Parser *p, Tok *t)
     while (is_word_char(*p->at)) p->at++;
     const size_t n = (size_t)(p->at - t->s);
     if (n == 3 && memcmp(t->s, "inf", 3) == 0) return t->d = INFINITY, T_FLOAT;
-    if (n == 3 && memcmp(t->s, "nan", 3) == 0) return t->d = (double)NAN, T_FLOAT;
+    if (n == 3 && memcmp(t->s, "nan", 3) == 0)
+        return t->d = (double)NAN, T_FLOAT;
     return T_NAME;
 }
 
@@ -184,8 +209,11 @@ static bool at_punct(const Parser *p, char c)
 
 static void expected(Parser *p, const char *what)
 {
-    if (p->tok.kind == T_END) fail_at(p, p->tok, "expected %s, found the end of the text", what);
-    else fail_at(p, p->tok, "expected %s, found `%.*s`", what, (int)(p->tok.n < 40 ? p->tok.n : 40), p->tok.s);
+    if (p->tok.kind == T_END)
+        fail_at(p, p->tok, "expected %s, found the end of the text", what);
+    else
+        fail_at(p, p->tok, "expected %s, found `%.*s`", what,
+                (int)(p->tok.n < 40 ? p->tok.n : 40), p->tok.s);
 }
 
 static bool accept(Parser *p, char c)
@@ -220,7 +248,8 @@ static Str tok_str(Parser *p, Tok t)
 static NameSlot *find_name(const Parser *p, Str name)
 {
     uint32_t k = name->hash & (p->cap - 1);
-    while (p->names[k].name && p->names[k].name != name) k = (k + 1) & (p->cap - 1);
+    while (p->names[k].name && p->names[k].name != name)
+        k = (k + 1) & (p->cap - 1);
     return &p->names[k];
 }
 
@@ -276,7 +305,8 @@ static const Type *elem_type(Parser *p)
         return &task;
     }
     for (int d = 0; p->tok.kind == T_NAME && d < QW_DTYPE_COUNT; d++)
-        if (accept_word(p, qw_dtype_info[d].suffix)) return ir_scalar(p->f, (QwDtype)d);
+        if (accept_word(p, qw_dtype_info[d].suffix))
+            return ir_scalar(p->f, (QwDtype)d);
     expected(p, "an element type");
     return NULL;
 }
@@ -288,7 +318,8 @@ static int64_t extent(Parser *p, Str *sym)
         *sym = tok_str(p, advance(p));
         return -1;
     }
-    if (p->tok.kind == T_INT && p->tok.i >= 0 && p->tok.i <= IR_MAX_EXTENT) return advance(p).i;
+    if (p->tok.kind == T_INT && p->tok.i >= 0 && p->tok.i <= IR_MAX_EXTENT)
+        return advance(p).i;
     expected(p, "an extent");
     return 0;
 }
@@ -301,18 +332,26 @@ static const Type *type(Parser *p, Str *syms)
     const Tok at = p->tok;
     const Type *elem = elem_type(p);
     if (!elem || (!tensor && !at_punct(p, '['))) return elem;
-    if (elem->kind != TY_SCALAR || elem->is_index) return fail_at(p, at, "this type has no shape"), NULL;
+    if (elem->kind != TY_SCALAR || elem->is_index)
+        return fail_at(p, at, "this type has no shape"), NULL;
     if (!expect(p, '[')) return NULL;
     while (!p->failed && !at_punct(p, ']')) {
-        if (n == IR_MAX_RANK) return fail_at(p, p->tok, "more than %d extents", IR_MAX_RANK), NULL;
+        if (n == IR_MAX_RANK)
+            return fail_at(p, p->tok, "more than %d extents", IR_MAX_RANK),
+                   NULL;
         shape[n] = extent(p, tensor && syms ? &syms[n] : NULL);
-        if (!tensor && shape[n] < 1) return fail_at(p, at, "the extents of a tile are positive constants"), NULL;
-        if (shape[n] > 0 && !mul_ok(bytes, shape[n], &bytes)) return fail_at(p, at, "this shape is too large"), NULL;
+        if (!tensor && shape[n] < 1)
+            return fail_at(p, at,
+                           "the extents of a tile are positive constants"),
+                   NULL;
+        if (shape[n] > 0 && !mul_ok(bytes, shape[n], &bytes))
+            return fail_at(p, at, "this shape is too large"), NULL;
         n++;
         if (!accept(p, ',')) break;
     }
     if (!expect(p, ']')) return NULL;
-    return tensor ? ir_tensor(p->f, elem->dtype, n, shape) : ir_tile(p->f, elem->dtype, n, shape);
+    return tensor ? ir_tensor(p->f, elem->dtype, n, shape)
+                  : ir_tile(p->f, elem->dtype, n, shape);
 }
 
 /* ---- operands --------------------------------------------------------------------- */
@@ -323,15 +362,18 @@ static IrValue *literal(Parser *p)
     const Type *ty = t.kind == T_INT ? ir_index(p->f) : ir_scalar(p->f, QW_F32);
     const Tok colon = p->tok;
     if (accept(p, ':') && !(ty = elem_type(p))) return NULL;
-    if (ty->kind != TY_SCALAR || qw_dtype_is_float(ty->dtype) != (t.kind == T_FLOAT))
+    if (ty->kind != TY_SCALAR ||
+        qw_dtype_is_float(ty->dtype) != (t.kind == T_FLOAT))
         return fail_at(p, colon, "the literal does not fit this type"), NULL;
-    return t.kind == T_INT ? ir_const_int(p->f, ty, t.i) : ir_const_float(p->f, ty, t.d);
+    return t.kind == T_INT ? ir_const_int(p->f, ty, t.i)
+                           : ir_const_float(p->f, ty, t.d);
 }
 
 static bool at_operand(const Parser *p)
 {
     const TokKind k = p->tok.kind;
-    return k == T_VALUE || k == T_INT || k == T_FLOAT || at_word(p, "true") || at_word(p, "false");
+    return k == T_VALUE || k == T_INT || k == T_FLOAT || at_word(p, "true") ||
+        at_word(p, "false");
 }
 
 static IrValue *operand(Parser *p)
@@ -339,7 +381,9 @@ static IrValue *operand(Parser *p)
     if (p->failed) return NULL;
     if (p->tok.kind == T_VALUE) return lookup(p, advance(p));
     if (p->tok.kind == T_INT || p->tok.kind == T_FLOAT) return literal(p);
-    if (at_operand(p)) return ir_const_int(p->f, ir_scalar(p->f, QW_BOOL), text_is(advance(p), "true"));
+    if (at_operand(p))
+        return ir_const_int(p->f, ir_scalar(p->f, QW_BOOL),
+                            text_is(advance(p), "true"));
     expected(p, "a value");
     return NULL;
 }
@@ -388,7 +432,8 @@ static void default_layout(Parser *p, const Def *d, IrValue *v)
     if (!v->dim) {
         v->dim = NEW_ARRAY(p->s->arena, IrValue *, n + 1);
         for (int k = 0; k < n; k++) {
-            if (d->type->shape[k] < 0) return fail_at(p, d->name, "a dynamic tensor needs dim(...)");
+            if (d->type->shape[k] < 0)
+                return fail_at(p, d->name, "a dynamic tensor needs dim(...)");
             v->dim[k] = ir_idx(p->f, d->type->shape[k]);
         }
     }
@@ -398,8 +443,10 @@ static void default_layout(Parser *p, const Def *d, IrValue *v)
     for (int k = n - 1; k >= 0; k--) {
         v->stride[k] = ir_idx(p->f, step);
         if (k == 0) return;
-        if (d->type->shape[k] < 0) return fail_at(p, d->name, "a dynamic tensor needs stride(...)");
-        if (!mul_ok(step, d->type->shape[k], &step)) return fail_at(p, d->name, "this shape is too large");
+        if (d->type->shape[k] < 0)
+            return fail_at(p, d->name, "a dynamic tensor needs stride(...)");
+        if (!mul_ok(step, d->type->shape[k], &step))
+            return fail_at(p, d->name, "this shape is too large");
     }
 }
 
@@ -429,11 +476,14 @@ static Str string(Parser *p)
     Text out = {.a = p->s->arena};
     for (const char *c = t.s + 1; c < t.s + t.n - 1; c++) {
         unsigned byte;
-        if (*c != '\\') text_putc(&out, *c);
-        else if (c[1] == 'x' && c + 3 < t.s + t.n - 1 && sscanf(c + 2, "%2x", &byte) == 1) {
+        if (*c != '\\')
+            text_putc(&out, *c);
+        else if (c[1] == 'x' && c + 3 < t.s + t.n - 1 &&
+                 sscanf(c + 2, "%2x", &byte) == 1) {
             text_putc(&out, (char)byte);
             c += 3;
-        } else text_putc(&out, *++c);
+        } else
+            text_putc(&out, *++c);
     }
     return str_n(p->s, text_str(&out), out.n);
 }
@@ -456,9 +506,12 @@ static void attr_ints(Parser *p, const IrAttrInfo *at, void *field)
         const int64_t i = integer(p);
         if (n == max || i < 0 || (at->kind != ATTR_SHAPE && i >= IR_MAX_RANK))
             return fail_at(p, t, "too many or too large");
-        if (at->kind == ATTR_SHAPE) ((int64_t *)field)[n] = i;
-        else if (at->kind == ATTR_PAIR) ((int *)field)[n] = (int)i;
-        else *(unsigned *)field |= 1u << i;
+        if (at->kind == ATTR_SHAPE)
+            ((int64_t *)field)[n] = i;
+        else if (at->kind == ATTR_PAIR)
+            ((int *)field)[n] = (int)i;
+        else
+            *(unsigned *)field |= 1u << i;
         if (!accept(p, ',')) return;
     }
 }
@@ -471,8 +524,10 @@ static void attr_value(Parser *p, const IrAttrInfo *at, void *field)
     case ATTR_FLAG: return;
     case ATTR_INT:
         i = integer(p);
-        if (i < 0 || i > 1 << 30) fail_at(p, t, "out of range");
-        else *(int *)field = (int)i;
+        if (i < 0 || i > 1 << 30)
+            fail_at(p, t, "out of range");
+        else
+            *(int *)field = (int)i;
         return;
     case ATTR_INT64: *(int64_t *)field = integer(p); return;
     case ATTR_FLOAT:
@@ -491,12 +546,14 @@ static void attrs(Parser *p, IrOp *op)
 {
     while (!p->failed && p->tok.kind == T_NAME && !p->tok.first) {
         int i = 0;
-        while (i < ir_attr_count && !text_is(p->tok, ir_attr_table[i].word)) i++;
+        while (i < ir_attr_count && !text_is(p->tok, ir_attr_table[i].word))
+            i++;
         if (i == ir_attr_count) return expected(p, "an attribute");
         const IrAttrInfo *at = &ir_attr_table[i];
         advance(p);
         void *field = (char *)&op->at + at->offset;
-        if (at->kind == ATTR_FLAG) *(bool *)field = true;
+        if (at->kind == ATTR_FLAG)
+            *(bool *)field = true;
         else if (expect(p, '(')) {
             attr_value(p, at, field);
             expect(p, ')');
@@ -523,7 +580,9 @@ static void carry(Parser *p, IrOp *op, IrRegion *r, bool init)
     } while (!p->failed && accept(p, ','));
     expect(p, ')');
     for (int i = 0; i < defs.n && !p->failed; i++)
-        define(p, &defs.p[i], ir_region_arg(p->f, r, defs.p[i].type, tok_span(p, defs.p[i].name)));
+        define(p, &defs.p[i],
+               ir_region_arg(p->f, r, defs.p[i].type,
+                             tok_span(p, defs.p[i].name)));
 }
 
 static void parse_for(Parser *p, IrOp *op)
@@ -540,7 +599,8 @@ static void parse_for(Parser *p, IrOp *op)
     for (int i = 0; i < 3 && !p->failed; i++)
         if (i == 0 || expect(p, ',')) ir_op_add_arg(p->f, op, operand(p));
     op->region[0] = ir_region(p->f, op);
-    IrValue *iv = ir_region_arg(p->f, op->region[0], ir_index(p->f), tok_span(p, var));
+    IrValue *iv = ir_region_arg(p->f, op->region[0], ir_index(p->f),
+                                tok_span(p, var));
     if (p->failed) return;
     name_value(p, var, iv);
     op->at.name = iv->name;
@@ -568,8 +628,10 @@ static void parse_if(Parser *p, IrOp *op)
     op->region[1] = ir_region(p->f, op);
     attrs(p, op);
     if (!p->failed) block(p, op->region[0]);
-    if (accept_word(p, "else")) block(p, op->region[1]);
-    else if (!p->failed) ir_append(op->region[1], ir_op(p->f, IR_YIELD, op->span, 0, NULL));
+    if (accept_word(p, "else"))
+        block(p, op->region[1]);
+    else if (!p->failed)
+        ir_append(op->region[1], ir_op(p->f, IR_YIELD, op->span, 0, NULL));
 }
 
 static void group(Parser *p, IrOp *op, int want)
@@ -582,7 +644,8 @@ static void group(Parser *p, IrOp *op, int want)
             n++;
         } while (!p->failed && accept(p, ','));
     expect(p, ']');
-    if (!p->failed && want >= 0 && n != want) fail_at(p, open, "expected %d values in this group, found %d", want, n);
+    if (!p->failed && want >= 0 && n != want)
+        fail_at(p, open, "expected %d values in this group, found %d", want, n);
 }
 
 static void parse_plain(Parser *p, IrOp *op)
@@ -590,10 +653,13 @@ static void parse_plain(Parser *p, IrOp *op)
     const char *layout = ir_operand_layout(op->op);
     for (const char *c = layout; c && *c && !p->failed; c++) {
         if (*c == 'v' && c != layout && c[-1] == 'v' && !expect(p, ',')) return;
-        if (*c == 'v') ir_op_add_arg(p->f, op, operand(p));
-        else group(p, op, *c == 'G' ? -1 : op->args[0]->type->rank);
+        if (*c == 'v')
+            ir_op_add_arg(p->f, op, operand(p));
+        else
+            group(p, op, *c == 'G' ? -1 : op->args[0]->type->rank);
     }
-    for (bool more = !layout && at_operand(p) && !p->tok.first; more && !p->failed; more = accept(p, ','))
+    for (bool more = !layout && at_operand(p) && !p->tok.first;
+         more && !p->failed; more = accept(p, ','))
         ir_op_add_arg(p->f, op, operand(p));
     attrs(p, op);
     if (p->failed || op->op != IR_SCOPE) return;
@@ -604,7 +670,8 @@ static void parse_plain(Parser *p, IrOp *op)
 static bool opcode(Parser *p, IrOpcode *code)
 {
     for (int i = 0; p->tok.kind == T_NAME && i < IR_OP_COUNT; i++)
-        if (text_is(p->tok, ir_op_info[i].text)) return *code = (IrOpcode)i, true;
+        if (text_is(p->tok, ir_op_info[i].text))
+            return *code = (IrOpcode)i, true;
     expected(p, "an operation");
     return false;
 }
@@ -624,7 +691,8 @@ static void op_body(Parser *p, IrRegion *r, const DefVec *results)
     default: parse_plain(p, op); break;
     }
     if (p->failed) return;
-    if (!p->tok.first && p->tok.kind != T_END && !at_punct(p, '}')) return expected(p, "the end of the line");
+    if (!p->tok.first && p->tok.kind != T_END && !at_punct(p, '}'))
+        return expected(p, "the end of the line");
     ir_append(r, op);
     for (int i = 0; i < results->n && !p->failed; i++)
         define(p, &results->p[i], ir_op_result(p->f, op, results->p[i].type));
@@ -635,7 +703,8 @@ static void parse_op(Parser *p, IrRegion *r)
     DefVec results = {0};
     while (p->tok.kind == T_VALUE && !p->failed) {
         Def d;
-        if (results.n == MAX_RESULTS) return fail_at(p, p->tok, "too many results");
+        if (results.n == MAX_RESULTS)
+            return fail_at(p, p->tok, "too many results");
         if (!def(p, &d, false)) return;
         vec_push(p->s->arena, &results, d);
         if (!accept(p, ',')) break;
@@ -648,14 +717,17 @@ static void block(Parser *p, IrRegion *r)
 {
     const Tok open = p->tok;
     if (!expect(p, '{')) return;
-    if (++p->depth > MAX_DEPTH) return fail_at(p, open, "blocks nest deeper than %d", MAX_DEPTH);
+    if (++p->depth > MAX_DEPTH)
+        return fail_at(p, open, "blocks nest deeper than %d", MAX_DEPTH);
     while (!p->failed && !at_punct(p, '}')) {
-        if (p->tok.kind == T_END) return fail_at(p, open, "this block is never closed");
+        if (p->tok.kind == T_END)
+            return fail_at(p, open, "this block is never closed");
         parse_op(p, r);
     }
     p->depth--;
     const bool ended = r->last && (ir_op_info[r->last->op].flags & OPF_T);
-    if (r->owner && !ended) ir_append(r, ir_op(p->f, IR_YIELD, tok_span(p, p->tok), 0, NULL));
+    if (r->owner && !ended)
+        ir_append(r, ir_op(p->f, IR_YIELD, tok_span(p, p->tok), 0, NULL));
     expect(p, '}');
 }
 
@@ -665,7 +737,8 @@ typedef VEC(IrParam) ParamVec;
 typedef VEC(IrSym) SymVec;
 
 /* the value of a dynamic dimension; its first appearance makes it */
-static IrValue *symbol(Parser *p, SymVec *syms, Tok at, Str name, int param, int axis)
+static IrValue *symbol(Parser *p, SymVec *syms, Tok at, Str name, int param,
+                       int axis)
 {
     for (int i = 0; i < syms->n; i++)
         if (syms->p[i].name == name) return syms->p[i].value;
@@ -678,16 +751,21 @@ static IrValue *symbol(Parser *p, SymVec *syms, Tok at, Str name, int param, int
     return v;
 }
 
-static void param_dims(Parser *p, const Def *d, IrParam *q, SymVec *syms, int index)
+static void param_dims(Parser *p, const Def *d, IrParam *q, SymVec *syms,
+                       int index)
 {
     IrValue *v = q->value;
     if (d->type->kind != TY_TENSOR || v->dim) return;
     v->dim = NEW_ARRAY(p->s->arena, IrValue *, d->type->rank + 1);
     for (int k = 0; k < d->type->rank; k++) {
         q->dim_sym[k] = d->sym[k];
-        if (d->sym[k]) v->dim[k] = symbol(p, syms, d->name, d->sym[k], index, k);
-        else if (d->type->shape[k] >= 0) v->dim[k] = ir_idx(p->f, d->type->shape[k]);
-        else return fail_at(p, d->name, "a dynamic extent of a parameter needs a name");
+        if (d->sym[k])
+            v->dim[k] = symbol(p, syms, d->name, d->sym[k], index, k);
+        else if (d->type->shape[k] >= 0)
+            v->dim[k] = ir_idx(p->f, d->type->shape[k]);
+        else
+            return fail_at(p, d->name,
+                           "a dynamic extent of a parameter needs a name");
     }
 }
 
@@ -697,15 +775,21 @@ static void parse_param(Parser *p, ParamVec *params, SymVec *syms)
     Def d;
     if (!def(p, &d, true)) return;
     for (bool more = true; more;) {
-        if (accept_word(p, "out")) q.dir = 1;
-        else if (accept_word(p, "inout")) q.dir = 2;
-        else if (accept_word(p, "read")) q.read = true;
-        else if (accept_word(p, "written")) q.written = true;
-        else more = false;
+        if (accept_word(p, "out"))
+            q.dir = 1;
+        else if (accept_word(p, "inout"))
+            q.dir = 2;
+        else if (accept_word(p, "read"))
+            q.read = true;
+        else if (accept_word(p, "written"))
+            q.written = true;
+        else
+            more = false;
     }
     d.type = type(p, d.sym);
     if (p->failed) return;
-    if (d.type->kind == TY_TILE) return fail_at(p, d.name, "a parameter is a tensor or a scalar");
+    if (d.type->kind == TY_TILE)
+        return fail_at(p, d.name, "a parameter is a tensor or a scalar");
     attached(p, &d);
     if (p->failed) return;
     q.value = ir_value(p->f, d.type, tok_span(p, d.name));
@@ -759,6 +843,7 @@ IrFunc *ir_parse(Session *s, const Source *src)
     if (p.failed) return NULL;
     const IrFault fault = ir_check(p.f);
     if (!fault.text) return p.f;
-    diag_new(s, E0109, fault.span.hi ? fault.span : p.f->span, "%s", fault.text);
+    diag_new(s, E0109, fault.span.hi ? fault.span : p.f->span, "%s",
+             fault.text);
     return NULL;
 }

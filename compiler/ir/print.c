@@ -21,13 +21,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct NameCount { Str name; int used; } NameCount;
+typedef struct NameCount {
+    Str name;
+    int used;
+} NameCount;
 typedef struct Printer {
     const IrFunc *f;
     Arena *arena;
     Text *out;
-    const char **name;         /* by value id */
-    NameCount *count;          /* hash table: how often a name was given */
+    const char **name; /* by value id */
+    NameCount *count;  /* hash table: how often a name was given */
     uint32_t cap;
     int nnames, unnamed, depth;
 } Printer;
@@ -37,7 +40,8 @@ typedef struct Printer {
 static NameCount *find_count(const Printer *p, Str name)
 {
     uint32_t k = name->hash & (p->cap - 1);
-    while (p->count[k].name && p->count[k].name != name) k = (k + 1) & (p->cap - 1);
+    while (p->count[k].name && p->count[k].name != name)
+        k = (k + 1) & (p->cap - 1);
     return &p->count[k];
 }
 
@@ -64,7 +68,8 @@ static const char *name_of(Printer *p, const IrValue *v)
     if (p->name[v->id]) return p->name[v->id];
     const int n = v->name ? next_use(p, v->name) : 0;
     const char *text = !v->name ? arena_printf(p->arena, "%d", p->unnamed++)
-                       : n ? arena_printf(p->arena, "%s.%d", v->name->s, n) : v->name->s;
+        : n                     ? arena_printf(p->arena, "%s.%d", v->name->s, n)
+                                : v->name->s;
     return p->name[v->id] = text;
 }
 
@@ -86,9 +91,12 @@ static void print_type(Printer *p, const Type *t, const Str *sym)
     if (t->kind == TY_SCALAR) return;
     for (int i = 0; i < t->rank; i++) {
         text_puts(p->out, i ? ", " : "[");
-        if (sym && sym[i]) text_puts(p->out, sym[i]->s);
-        else if (t->shape[i] < 0) text_putc(p->out, '?');
-        else text_printf(p->out, "%lld", (long long)t->shape[i]);
+        if (sym && sym[i])
+            text_puts(p->out, sym[i]->s);
+        else if (t->shape[i] < 0)
+            text_putc(p->out, '?');
+        else
+            text_printf(p->out, "%lld", (long long)t->shape[i]);
     }
     text_puts(p->out, t->rank ? "]" : "[]");
 }
@@ -112,9 +120,12 @@ static void print_double(Text *out, double d, bool single)
 static void print_const(Printer *p, const IrValue *v)
 {
     const Type *t = v->type;
-    if (t->dtype == QW_BOOL && (v->c.i == 0 || v->c.i == 1)) return text_puts(p->out, v->c.i ? "true" : "false");
-    if (qw_dtype_is_float(t->dtype)) print_double(p->out, v->c.f, t->dtype != QW_F64);
-    else text_printf(p->out, "%lld", (long long)v->c.i);
+    if (t->dtype == QW_BOOL && (v->c.i == 0 || v->c.i == 1))
+        return text_puts(p->out, v->c.i ? "true" : "false");
+    if (qw_dtype_is_float(t->dtype))
+        print_double(p->out, v->c.f, t->dtype != QW_F64);
+    else
+        text_printf(p->out, "%lld", (long long)v->c.i);
     if (t->is_index || t->dtype == QW_F32) return;
     text_putc(p->out, ':');
     print_elem(p, t);
@@ -136,9 +147,11 @@ static bool is_int(const IrValue *v, int64_t want)
 static bool default_dims(const IrValue *v, const Str *sym, const IrFunc *f)
 {
     for (int k = 0; k < v->type->rank; k++) {
-        bool same = v->type->shape[k] >= 0 && is_int(v->dim[k], v->type->shape[k]);
+        bool same = v->type->shape[k] >= 0 &&
+            is_int(v->dim[k], v->type->shape[k]);
         for (int i = 0; sym && sym[k] && i < f->nsyms; i++)
-            if (f->syms[i].name == sym[k] && f->syms[i].value == v->dim[k]) same = true;
+            if (f->syms[i].name == sym[k] && f->syms[i].value == v->dim[k])
+                same = true;
         if (!same) return false;
     }
     return true;
@@ -149,12 +162,14 @@ static bool default_strides(const IrValue *v)
     int64_t n = 1;
     for (int k = v->type->rank - 1; k >= 0; k--) {
         if (!is_int(v->stride[k], n)) return false;
-        if (k && (v->type->shape[k] < 0 || !mul_ok(n, v->type->shape[k], &n))) return false;
+        if (k && (v->type->shape[k] < 0 || !mul_ok(n, v->type->shape[k], &n)))
+            return false;
     }
     return true;
 }
 
-static void print_list(Printer *p, const char *word, IrValue *const *list, int n)
+static void print_list(Printer *p, const char *word, IrValue *const *list,
+                       int n)
 {
     text_printf(p->out, " %s(", word);
     for (int i = 0; i < n; i++) {
@@ -193,7 +208,8 @@ static void print_def(Printer *p, const IrValue *v)
 static void print_ints(Printer *p, const char *word, int n, const int64_t *x)
 {
     text_printf(p->out, " %s(", word);
-    for (int i = 0; i < n; i++) text_printf(p->out, i ? ", %lld" : "%lld", (long long)x[i]);
+    for (int i = 0; i < n; i++)
+        text_printf(p->out, i ? ", %lld" : "%lld", (long long)x[i]);
     text_putc(p->out, ')');
 }
 
@@ -203,8 +219,10 @@ static void print_string(Text *out, Str s)
     for (uint32_t i = 0; i < s->len; i++) {
         const unsigned char c = (unsigned char)s->s[i];
         if (c == '"' || c == '\\') text_putc(out, '\\');
-        if (c < 32 || c == 127) text_printf(out, "\\x%02x", c);
-        else text_putc(out, (char)c);
+        if (c < 32 || c == 127)
+            text_printf(out, "\\x%02x", c);
+        else
+            text_putc(out, (char)c);
     }
     text_putc(out, '"');
 }
@@ -245,7 +263,8 @@ static void print_attr(Printer *p, const IrOp *op, const IrAttrInfo *at)
         return text_putc(p->out, ')');
     case ATTR_WORD:
         memcpy(&bits, field, sizeof bits);
-        if (bits || always) text_printf(p->out, " %s(%s)", at->word, at->words[bits]);
+        if (bits || always)
+            text_printf(p->out, " %s(%s)", at->word, at->words[bits]);
         return;
     case ATTR_AXES:
         bits = *(const unsigned *)field;
@@ -260,7 +279,8 @@ static void print_attr(Printer *p, const IrOp *op, const IrAttrInfo *at)
         if (always) print_ints(p, at->word, 2, pair);
         return;
     case ATTR_NAME:
-        if (!op->at.name || op->op == IR_FOR) return; /* a loop's name is its variable's */
+        if (!op->at.name || op->op == IR_FOR)
+            return; /* a loop's name is its variable's */
         text_printf(p->out, " %s(", at->word);
         print_string(p->out, op->at.name);
         return text_putc(p->out, ')');
@@ -269,7 +289,8 @@ static void print_attr(Printer *p, const IrOp *op, const IrAttrInfo *at)
 
 static void print_attrs(Printer *p, const IrOp *op)
 {
-    for (int i = 0; i < ir_attr_count; i++) print_attr(p, op, &ir_attr_table[i]);
+    for (int i = 0; i < ir_attr_count; i++)
+        print_attr(p, op, &ir_attr_table[i]);
 }
 
 /* ---- ops ------------------------------------------------------------------------------- */
@@ -292,7 +313,8 @@ static void print_block(Printer *p, const IrRegion *r)
 }
 
 /* (%arg: type = init, ...) */
-static void print_carried(Printer *p, const char *word, IrValue *const *args, IrValue *const *init, int n)
+static void print_carried(Printer *p, const char *word, IrValue *const *args,
+                          IrValue *const *init, int n)
 {
     if (!n) return;
     text_printf(p->out, " %s(", word);
@@ -336,7 +358,8 @@ static void print_while(Printer *p, const IrOp *op)
 
 static bool is_empty(const IrRegion *r)
 {
-    return !r || !r->first || (r->first->op == IR_YIELD && r->first->nargs == 0);
+    return !r || !r->first ||
+        (r->first->op == IR_YIELD && r->first->nargs == 0);
 }
 
 static void print_if(Printer *p, const IrOp *op)
@@ -372,7 +395,8 @@ static void print_args(Printer *p, const IrOp *op)
             print_value(p, op->args[i++]);
             continue;
         }
-        int n = *c == 'G' || !op->nargs ? op->nargs - i : op->args[0]->type->rank;
+        int n = *c == 'G' || !op->nargs ? op->nargs - i
+                                        : op->args[0]->type->rank;
         if (n > op->nargs - i) n = op->nargs - i;
         print_group(p, op, i, n);
         i += n;

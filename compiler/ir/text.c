@@ -2,15 +2,22 @@
 #include "ir/text.h"
 #include <string.h>
 
-const char *const ir_loop_words[] = {"range", "parallel", "pipeline", "spmd", NULL};
+const char *const ir_loop_words[] = {"range", "parallel", "pipeline", "spmd",
+                                     NULL};
 const char *const ir_attached_words[4] = {"valid", "dim", "stride", "back"};
 static const char *const policy_words[] = {"guarded", "leading_full", NULL};
-static const char *const pred_words[] = {"eq", "ne", "lt", "le", "gt", "ge", NULL};
+static const char *const pred_words[] = {"eq", "ne", "lt", "le",
+                                         "gt", "ge", NULL};
 static const char *const pad_words[] = {"zero", "min", "max", NULL};
-static const char *const round_words[] = {"none", "rint", "round", "floor", "ceil", "trunc", "odd", NULL};
-static const char *const verdict_words[] = {"unknown", "independent", "undecided", "sequential", NULL};
+static const char *const round_words[] = {"none", "rint",  "round", "floor",
+                                          "ceil", "trunc", "odd",   NULL};
+static const char *const verdict_words[] = {"unknown", "independent",
+                                            "undecided", "sequential", NULL};
 
-#define AT(word, kind, field, words) {word, kind, offsetof(IrAttrs, field), words}
+#define AT(word, kind, field, words)                \
+    {                                               \
+        word, kind, offsetof(IrAttrs, field), words \
+    }
 const IrAttrInfo ir_attr_table[] = {
     AT("name", ATTR_NAME, name, NULL),
     AT("chunk", ATTR_INT64, chunk, NULL),

@@ -18,13 +18,13 @@ typedef enum {
 typedef struct IrAttrInfo {
     const char *word;
     AttrKind kind;
-    size_t offset;             /* in IrAttrs */
-    const char *const *words;  /* ATTR_WORD: NULL ends; index = value */
+    size_t offset;            /* in IrAttrs */
+    const char *const *words; /* ATTR_WORD: NULL ends; index = value */
 } IrAttrInfo;
 extern const IrAttrInfo ir_attr_table[];
 extern const int ir_attr_count;
 
-extern const char *const ir_loop_words[];  /* by LoopKind */
+extern const char *const ir_loop_words[];      /* by LoopKind */
 extern const char *const ir_attached_words[4]; /* valid dim stride back */
 
 /* v: a value; g: a bracketed group of as many as the first operand's rank; G:

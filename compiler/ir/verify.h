@@ -3,6 +3,9 @@
 #ifndef QWC_IR_VERIFY_H
 #define QWC_IR_VERIFY_H
 #include "ir/ir.h"
-typedef struct IrFault { const char *text; Span span; } IrFault; /* text NULL: none */
+typedef struct IrFault {
+    const char *text;
+    Span span;
+} IrFault; /* text NULL: none */
 IrFault ir_check(const IrFunc *);
 #endif

@@ -7,24 +7,29 @@
 
 /* The window of a partly valid view: it must lie in the nominal extents; only what
  * is valid there is touched, which its source backs. */
-static Window effective(Lower *L, IrValue *T, const Window *w, unsigned drop, Span sp)
+static Window effective(Lower *L, IrValue *T, const Window *w, unsigned drop,
+                        Span sp)
 {
     Window e = *w;
     for (int k = 0; T->valid && k < w->rank; k++) {
         IrLinear d;
         const IrLinear win = ir_linear(L->f, w->win[k]);
         if (full_on(L, T, k)) continue;
-        if (ir_diff_linear(L->f, w->off[k], ir_dim(L->f, T, k), &d) && ir_linear_add(&d, &win, 1) &&
-            ir_linear_range(L->f, &d).lo > 0)
-            lw_error(L, E0412, sp, "the window leaves axis %d: offset %s, extent %s, size %s", k,
-                     lw_extent(L, w->off[k]), lw_extent(L, w->win[k]), lw_extent(L, ir_dim(L->f, T, k)));
-        if (!(drop >> k & 1)) e.win[k] = intersect(L, w->win[k], T->valid[k], w->off[k], sp);
+        if (ir_diff_linear(L->f, w->off[k], ir_dim(L->f, T, k), &d) &&
+            ir_linear_add(&d, &win, 1) && ir_linear_range(L->f, &d).lo > 0)
+            lw_error(L, E0412, sp,
+                     "the window leaves axis %d: offset %s, extent %s, size %s",
+                     k, lw_extent(L, w->off[k]), lw_extent(L, w->win[k]),
+                     lw_extent(L, ir_dim(L->f, T, k)));
+        if (!(drop >> k & 1))
+            e.win[k] = intersect(L, w->win[k], T->valid[k], w->off[k], sp);
     }
     return e;
 }
 
 /* An axis that is dropped but may be invalid empties the whole result. */
-static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src, const Window *w, unsigned drop, Span sp)
+static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src,
+                              const Window *w, unsigned drop, Span sp)
 {
     for (int k = 0; src->valid && k < w->rank; k++) {
         if (!(drop >> k & 1) || full_on(L, src, k)) continue;
@@ -34,18 +39,21 @@ static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src, const Window *
     }
 }
 
-static void window_valid(Lower *L, IrValue *r, IrValue *src, const Window *w, unsigned drop, Span sp)
+static void window_valid(Lower *L, IrValue *r, IrValue *src, const Window *w,
+                         unsigned drop, Span sp)
 {
     for (int k = 0, j = 0; k < w->rank; k++) {
         if (drop >> k & 1) continue;
         IrValue *v = w->win[k];
-        if (src->type->kind == TY_TILE && !full_on(L, src, k)) v = intersect(L, v, src->valid[k], w->off[k], sp);
+        if (src->type->kind == TY_TILE && !full_on(L, src, k))
+            v = intersect(L, v, src->valid[k], w->off[k], sp);
         set_valid(L, r, j++, v);
     }
     narrow_by_dropped(L, r, src, w, drop, sp);
 }
 
-static const Type *window_type(Lower *L, QwDtype d, int rank, const int64_t *shape, unsigned drop)
+static const Type *window_type(Lower *L, QwDtype d, int rank,
+                               const int64_t *shape, unsigned drop)
 {
     int64_t kept[IR_MAX_RANK] = {0};
     int n = 0;
@@ -54,8 +62,8 @@ static const Type *window_type(Lower *L, QwDtype d, int rank, const int64_t *sha
     return ir_tile(L->f, d, n, kept);
 }
 
-static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w, const int64_t *shape, unsigned drop,
-                         Span sp)
+static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w,
+                         const int64_t *shape, unsigned drop, Span sp)
 {
     IrValue *args[1 + 2 * IR_MAX_RANK] = {src};
     const int r = w->rank;
@@ -63,36 +71,43 @@ static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w,
         args[1 + k] = w->off[k];
         args[1 + r + k] = w->win[k];
     }
-    IrValue *v = emit1(L, code, sp, window_type(L, src->type->dtype, r, shape, drop), 1 + 2 * r, args);
+    IrValue *v = emit1(L, code, sp,
+                       window_type(L, src->type->dtype, r, shape, drop),
+                       1 + 2 * r, args);
     for (int k = 0; k < r; k++) v->def->at.shape[k] = shape[k];
     v->def->at.drop = drop;
     IrOp *op = v->def, *last = L->at->last;
     window_valid(L, v, src, w, drop, sp);
-    if (L->at->last != last) { /* the extents are computed before the op that uses them */
+    if (L->at->last !=
+        last) { /* the extents are computed before the op that uses them */
         ir_remove(op);
         ir_append(L->at, op);
     }
     return v;
 }
 
-IrValue *emit_load(Lower *L, IrValue *T, const Window *w, const int64_t *shape, unsigned drop, Span sp)
+IrValue *emit_load(Lower *L, IrValue *T, const Window *w, const int64_t *shape,
+                   unsigned drop, Span sp)
 {
     const Window e = effective(L, T, w, drop, sp);
     return windowed(L, IR_LOAD, T, &e, shape, drop, sp);
 }
 
-IrValue *emit_slice(Lower *L, IrValue *t, const Window *w, const int64_t *shape, unsigned drop, Span sp)
+IrValue *emit_slice(Lower *L, IrValue *t, const Window *w, const int64_t *shape,
+                    unsigned drop, Span sp)
 {
     return windowed(L, IR_SLICE, t, w, shape, drop, sp);
 }
 
 /* elements that exist behind the view's origin, where the view may overhang them */
-static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w, IrValue *const *size, unsigned drop, Span sp)
+static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w,
+                      IrValue *const *size, unsigned drop, Span sp)
 {
     for (int k = 0, j = 0; k < w->rank; k++) {
         if (drop >> k & 1) continue;
         if (w->win[k] != size[k] && !ir_equal(L->f, w->win[k], size[k])) {
-            IrValue *back = emit_int(L, IR_SSUB, ir_back(L->f, T, k), w->off[k], sp);
+            IrValue *back = emit_int(L, IR_SSUB, ir_back(L->f, T, k), w->off[k],
+                                     sp);
             if (!ir_less_equal(L->f, size[k], back)) {
                 if (!v->back) v->back = new_list(L, v->type->rank);
                 v->back[j] = back;
@@ -102,10 +117,12 @@ static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w, IrValue
     }
 }
 
-IrValue *emit_view(Lower *L, IrValue *T, const Window *given, IrValue *const *size, unsigned drop, Span sp)
+IrValue *emit_view(Lower *L, IrValue *T, const Window *given,
+                   IrValue *const *size, unsigned drop, Span sp)
 {
     const Window e = effective(L, T, given, drop, sp), *w = &e;
-    IrValue *args[1 + 3 * IR_MAX_RANK] = {T}, *dim[IR_MAX_RANK], *stride[IR_MAX_RANK];
+    IrValue *args[1 + 3 * IR_MAX_RANK] = {T}, *dim[IR_MAX_RANK],
+                          *stride[IR_MAX_RANK];
     int64_t shape[IR_MAX_RANK];
     const int r = w->rank;
     int n = 0;
@@ -119,7 +136,9 @@ IrValue *emit_view(Lower *L, IrValue *T, const Window *given, IrValue *const *si
         if (!ir_is_const_int(size[k], &shape[n])) shape[n] = -1;
         n++;
     }
-    IrValue *v = emit1(L, IR_VIEW, sp, ir_tensor(L->f, T->type->dtype, n, shape), 1 + 3 * r, args);
+    IrValue *v = emit1(L, IR_VIEW, sp,
+                       ir_tensor(L->f, T->type->dtype, n, shape), 1 + 3 * r,
+                       args);
     IrOp *op = v->def, *last = L->at->last;
     op->at.drop = drop;
     v->dim = copy_list(L, dim, n);
@@ -138,10 +157,12 @@ IrValue *emit_alloc(Lower *L, QwDtype d, int rank, IrValue *const *dim, Span sp)
     int64_t shape[IR_MAX_RANK];
     IrValue *stride[IR_MAX_RANK];
     stride[rank - 1] = ir_idx(L->f, 1);
-    for (int k = rank - 2; k >= 0; k--) stride[k] = emit_int(L, IR_SMUL, stride[k + 1], dim[k + 1], sp);
+    for (int k = rank - 2; k >= 0; k--)
+        stride[k] = emit_int(L, IR_SMUL, stride[k + 1], dim[k + 1], sp);
     for (int k = 0; k < rank; k++)
         if (!ir_is_const_int(dim[k], &shape[k])) shape[k] = -1;
-    IrValue *v = emit1(L, IR_ALLOC, sp, ir_tensor(L->f, d, rank, shape), rank, dim);
+    IrValue *v = emit1(L, IR_ALLOC, sp, ir_tensor(L->f, d, rank, shape), rank,
+                       dim);
     v->dim = new_list(L, rank);
     memcpy(v->dim, dim, sizeof *dim * (size_t)rank);
     v->stride = copy_list(L, stride, rank);
@@ -155,17 +176,20 @@ Sv emit_read(Lower *L, IrValue *x, IrValue *const *index, Span sp)
     IrValue *args[1 + IR_MAX_RANK] = {x};
     const int r = x->type->rank;
     for (int k = 0; k < r; k++) args[1 + k] = index[k];
-    IrValue *v =
-        emit1(L, x->type->kind == TY_TENSOR ? IR_READ : IR_TREAD, sp, ir_scalar(L->f, x->type->dtype), 1 + r, args);
+    IrValue *v = emit1(L, x->type->kind == TY_TENSOR ? IR_READ : IR_TREAD, sp,
+                       ir_scalar(L->f, x->type->dtype), 1 + r, args);
     return sv_ir(qw_dtype_is_int(v->type->dtype) ? to_index(L, v) : v, sp);
 }
 
-Sv emit_write(Lower *L, Sv dst, IrValue *const *index, Sv value, Span sp, Span value_span)
+Sv emit_write(Lower *L, Sv dst, IrValue *const *index, Sv value, Span sp,
+              Span value_span)
 {
     IrValue *args[2 + IR_MAX_RANK] = {dst.v};
     const int r = dst.v->type->rank;
     const QwDtype d = dst.v->type->dtype;
-    args[1] = d == QW_BOOL && is_bool_scalar(value) ? scalar_ir(L, value) : scalar_for(L, value, d, value_span);
+    args[1] = d == QW_BOOL && is_bool_scalar(value)
+        ? scalar_ir(L, value)
+        : scalar_for(L, value, d, value_span);
     if (!args[1]) return sv_error();
     for (int k = 0; k < r; k++) args[2 + k] = index[k];
     if (dst.kind == K_TENSOR) {
@@ -184,11 +208,13 @@ static void drop_rounded(Lower *L, Span sp)
 {
     for (int i = L->s->diags.n - 1; i >= 0; i--) {
         const Diag *d = L->s->diags.p[i];
-        if (d->code != W0501 || d->span.lo != sp.lo || d->span.hi != sp.hi) continue;
+        if (d->code != W0501 || d->span.lo != sp.lo || d->span.hi != sp.hi)
+            continue;
         if (d->sev == SEV_WARNING) L->s->nwarnings--;
         if (d->sev == SEV_ERROR) L->s->nerrors--;
         L->s->diags.n--;
-        for (int k = i; k < L->s->diags.n; k++) L->s->diags.p[k] = L->s->diags.p[k + 1];
+        for (int k = i; k < L->s->diags.n; k++)
+            L->s->diags.p[k] = L->s->diags.p[k + 1];
     }
 }
 
@@ -197,38 +223,51 @@ static void help_dtype(Lower *L, Diag *d, IrValue *src, QwDtype want, Span sp)
 {
     const IrOp *op = src->def;
     const bool wide = want == QW_F32 || want == QW_BF16 || want == QW_F16;
-    const bool product = op && op->op == IR_MATMUL && wide && qw_dtype_is_float(src->type->dtype);
+    const bool product = op && op->op == IR_MATMUL && wide &&
+        qw_dtype_is_float(src->type->dtype);
     const bool cast = op && op->op == IR_CAST && op->span.hi;
     const bool apart = op && (op->span.lo >= sp.hi || op->span.hi <= sp.lo);
     if (!product && !cast) {
-        diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, sp), lw_dtype(want));
+        diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, sp),
+                  lw_dtype(want));
         return;
     }
     if (product) drop_rounded(L, op->span);
-    if (apart) diag_label(L->s, d, op->span, "%s comes from here", lw_dtype(src->type->dtype));
+    if (apart)
+        diag_label(L->s, d, op->span, "%s comes from here",
+                   lw_dtype(src->type->dtype));
     if (product)
         diag_help(L->s, d, "`out_dtype=%s` in `pl.matmul`", lw_dtype(want));
     else if (op->args[0]->type->dtype == want)
-        diag_help(L->s, d, "leave the cast out: its operand is %s already", lw_dtype(want));
+        diag_help(L->s, d, "leave the cast out: its operand is %s already",
+                  lw_dtype(want));
     else
-        diag_help(L->s, d, "cast to the dtype of the target: `target_type=%s`", lw_dtype(want));
+        diag_help(L->s, d, "cast to the dtype of the target: `target_type=%s`",
+                  lw_dtype(want));
 }
 
 static bool stored_dtype(Lower *L, IrValue *dst, IrValue *src, Span sp)
 {
     const QwDtype want = dst->type->dtype;
     if (src->type->dtype == want) return true;
-    Diag *d = lw_error(L, E0309, sp, "`%s` is %s, but the target holds %s", lw_source(L, sp),
-                       lw_dtype(src->type->dtype), lw_dtype(want));
-    if (dst->name) diag_note(L->s, d, dst->span, "`%s` is %s", dst->name->s, ir_type_text(L->s, dst->type));
+    Diag *d = lw_error(L, E0309, sp, "`%s` is %s, but the target holds %s",
+                       lw_source(L, sp), lw_dtype(src->type->dtype),
+                       lw_dtype(want));
+    if (dst->name)
+        diag_note(L->s, d, dst->span, "`%s` is %s", dst->name->s,
+                  ir_type_text(L->s, dst->type));
     help_dtype(L, d, src, want, sp);
     return false;
 }
 
 static bool atomic_dtype(Lower *L, QwDtype d, Span sp)
 {
-    if (d == QW_F32 || d == QW_F16 || d == QW_I8 || d == QW_I16 || d == QW_I32) return true;
-    lw_error(L, E0510, sp, "atomic adds take pl.FP32, pl.FP16, pl.INT8, pl.INT16 or pl.INT32, found %s", lw_dtype(d));
+    if (d == QW_F32 || d == QW_F16 || d == QW_I8 || d == QW_I16 || d == QW_I32)
+        return true;
+    lw_error(
+        L, E0510, sp,
+        "atomic adds take pl.FP32, pl.FP16, pl.INT8, pl.INT16 or pl.INT32, found %s",
+        lw_dtype(d));
     return false;
 }
 
@@ -237,39 +276,47 @@ static int dropped(unsigned m)
     return __builtin_popcount(m);
 }
 
-static bool stored_rank(Lower *L, IrValue *dst, IrValue *src, unsigned drop, Span sp)
+static bool stored_rank(Lower *L, IrValue *dst, IrValue *src, unsigned drop,
+                        Span sp)
 {
     if (src->type->rank + dropped(drop) == dst->type->rank) return true;
-    lw_error(L, E0405, sp, "%s does not fit %s: the ranks differ", ir_type_text(L->s, src->type),
-             ir_type_text(L->s, dst->type));
+    lw_error(L, E0405, sp, "%s does not fit %s: the ranks differ",
+             ir_type_text(L->s, src->type), ir_type_text(L->s, dst->type));
     return false;
 }
 
-static Sv store(Lower *L, Sv dst, Sv src, IrValue *const *off, unsigned drop, bool atomic, Span sp, Span src_span)
+static Sv store(Lower *L, Sv dst, Sv src, IrValue *const *off, unsigned drop,
+                bool atomic, Span sp, Span src_span)
 {
     IrValue *args[2 + IR_MAX_RANK] = {dst.v, src.v};
     const int r = dst.v->type->rank;
     for (int k = 0; k < r; k++) args[2 + k] = off[k];
-    if (atomic && !atomic_dtype(L, dst.v->type->dtype, src_span)) return sv_error();
-    IrOp *op = emit(L, src.kind == K_TILE ? IR_STORE : IR_COPY, sp, 2 + r, args);
+    if (atomic && !atomic_dtype(L, dst.v->type->dtype, src_span))
+        return sv_error();
+    IrOp *op = emit(L, src.kind == K_TILE ? IR_STORE : IR_COPY, sp, 2 + r,
+                    args);
     op->at.drop = drop;
     op->at.atomic = atomic;
     return dst;
 }
 
 /* a tile with unit axes where the target has axes that it lacks */
-static IrValue *with_units(Lower *L, IrValue *x, int rank, unsigned drop, Span sp)
+static IrValue *with_units(Lower *L, IrValue *x, int rank, unsigned drop,
+                           Span sp)
 {
     int64_t shape[IR_MAX_RANK];
     if (!drop) return x;
-    for (int k = 0, j = 0; k < rank; k++) shape[k] = drop >> k & 1 ? 1 : x->type->shape[j++];
-    IrValue *r = emit1(L, IR_RESHAPE, sp, ir_tile(L->f, x->type->dtype, rank, shape), 1, &x);
+    for (int k = 0, j = 0; k < rank; k++)
+        shape[k] = drop >> k & 1 ? 1 : x->type->shape[j++];
+    IrValue *r = emit1(L, IR_RESHAPE, sp,
+                       ir_tile(L->f, x->type->dtype, rank, shape), 1, &x);
     for (int k = 0, j = 0; k < rank; k++)
         if (!(drop >> k & 1)) set_valid(L, r, k, ir_valid(L->f, x, j++));
     return r;
 }
 
-static Sv into_tile(Lower *L, Sv dst, Sv src, IrValue *const *off, unsigned drop, Span sp, Span src_span)
+static Sv into_tile(Lower *L, Sv dst, Sv src, IrValue *const *off,
+                    unsigned drop, Span sp, Span src_span)
 {
     IrValue *x = src.v;
     if (src.kind == K_TENSOR) {
@@ -279,24 +326,34 @@ static Sv into_tile(Lower *L, Sv dst, Sv src, IrValue *const *off, unsigned drop
     if (!x) return sv_error();
     const int r = dst.v->type->rank;
     x = with_units(L, x, r, drop, sp);
-    IrValue *args[2 + IR_MAX_RANK] = {is_full(L, dst.v) ? dst.v : pad_zero(L, dst.v, sp), x};
+    IrValue *args[2 + IR_MAX_RANK] = {is_full(L, dst.v)
+                                          ? dst.v
+                                          : pad_zero(L, dst.v, sp),
+                                      x};
     for (int k = 0; k < r; k++) args[2 + k] = off[k];
     return sv_ir(emit1(L, IR_ASSEMBLE, sp, dst.v->type, 2 + r, args), sp);
 }
 
-Sv emit_assemble(Lower *L, Sv dst, Sv src, int n, IrValue *const *off, unsigned drop, bool atomic, Span sp,
-                 Span src_span)
+Sv emit_assemble(Lower *L, Sv dst, Sv src, int n, IrValue *const *off,
+                 unsigned drop, bool atomic, Span sp, Span src_span)
 {
     if (src.kind != K_TILE && src.kind != K_TENSOR) {
-        Diag *d = lw_error(L, E0311, src_span, "a tile or tensor is stored here, found %s", lw_what(L, src));
-        if (is_number(src)) diag_help(L->s, d, "`pl.write(x, [...], %s)` stores one element", lw_source(L, src_span));
+        Diag *d = lw_error(L, E0311, src_span,
+                           "a tile or tensor is stored here, found %s",
+                           lw_what(L, src));
+        if (is_number(src))
+            diag_help(L->s, d, "`pl.write(x, [...], %s)` stores one element",
+                      lw_source(L, src_span));
         return sv_error();
     }
-    if (!check_index_count(L, dst.v, n, sp, "offsets") || !stored_rank(L, dst.v, src.v, drop, src_span) ||
+    if (!check_index_count(L, dst.v, n, sp, "offsets") ||
+        !stored_rank(L, dst.v, src.v, drop, src_span) ||
         !stored_dtype(L, dst.v, src.v, src_span))
         return sv_error();
-    if (dst.kind == K_TENSOR) return store(L, dst, src, off, drop, atomic, sp, src_span);
+    if (dst.kind == K_TENSOR)
+        return store(L, dst, src, off, drop, atomic, sp, src_span);
     if (!atomic) return into_tile(L, dst, src, off, drop, sp, src_span);
-    lw_error(L, E0311, sp, "`atomic=` stores into a tensor, found %s", lw_what(L, dst));
+    lw_error(L, E0311, sp, "`atomic=` stores into a tensor, found %s",
+             lw_what(L, dst));
     return sv_error();
 }

@@ -10,7 +10,8 @@ static void parse_sig(Lower *L, const char *sig, OpCall *c, char *mark)
         const size_t n = strcspn(p, " ");
         const char last = p[n - 1];
         mark[c->n] = last == '=' || last == '!' || last == '.' ? last : ' ';
-        c->name[c->n] = str_n(L->s, p, n - (last == '.' ? 3 : mark[c->n] != ' '));
+        c->name[c->n] = str_n(L->s, p,
+                              n - (last == '.' ? 3 : mark[c->n] != ' '));
         p += n;
         p += *p == ' ';
     }
@@ -28,19 +29,24 @@ static void note_signature(Lower *L, Diag *d, const OpCall *c, const char *mark)
     const char *sep = "";
     for (int i = 0; i < c->n; i++) {
         if (mark[i] == '!') continue;
-        text_printf(&t, "%s%s%s", sep, c->name[i]->s, mark[i] == '=' ? "=" : mark[i] == '.' ? "..." : "");
+        text_printf(&t, "%s%s%s", sep, c->name[i]->s,
+                    mark[i] == '='       ? "="
+                        : mark[i] == '.' ? "..."
+                                         : "");
         sep = ", ";
     }
     diag_note(L->s, d, (Span){0, 0}, "the signature is `%s)`", text_str(&t));
 }
 
-static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark, const Node *kw, DiagCode code)
+static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark,
+                            const Node *kw, DiagCode code)
 {
     const char *names[MAX_ARGS * 2];
     int n = 0;
     for (int i = 0; i < c->n; i++) names[n++] = c->name[i]->s;
     const char *near = str_nearest(kw->kw.name->s, names, n);
-    Diag *d = lw_error(L, code, kw->kw.name_span, "`%s` takes no keyword `%s`", call_name(L, c->call), kw->kw.name->s);
+    Diag *d = lw_error(L, code, kw->kw.name_span, "`%s` takes no keyword `%s`",
+                       call_name(L, c->call), kw->kw.name->s);
     if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);
     else
@@ -48,12 +54,14 @@ static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark, const N
     return false;
 }
 
-static bool bind_keyword(Lower *L, OpCall *c, const char *mark, const Node *kw, DiagCode code)
+static bool bind_keyword(Lower *L, OpCall *c, const char *mark, const Node *kw,
+                         DiagCode code)
 {
     for (int i = 0; i < c->n; i++) {
         if (c->name[i] != kw->kw.name || mark[i] == '.') continue;
         if (c->node[i]) {
-            Diag *d = lw_error(L, code, kw->kw.name_span, "`%s` is given twice", kw->kw.name->s);
+            Diag *d = lw_error(L, code, kw->kw.name_span, "`%s` is given twice",
+                               kw->kw.name->s);
             diag_label(L->s, d, c->node[i]->span, "first here");
             return false;
         }
@@ -74,34 +82,39 @@ static bool bind_nodes(Lower *L, OpCall *c, const char *mark, DiagCode code)
             continue;
         }
         if (a->kind == ND_STAR || a->kind == ND_DSTAR) {
-            lw_error(L, E0107, a->span, "star arguments are not available in kernels");
+            lw_error(L, E0107, a->span,
+                     "star arguments are not available in kernels");
             return false;
         }
         if (pos < c->n && mark[pos] == '.') {
             c->rest_node[c->nrest++] = a;
         } else if (pos < c->n) {
             if (c->node[pos]) {
-                lw_error(L, code, a->span, "`%s` is given twice", c->name[pos]->s);
+                lw_error(L, code, a->span, "`%s` is given twice",
+                         c->name[pos]->s);
                 return false;
             }
             c->node[pos++] = a;
         } else {
-            Diag *d = lw_error(L, E0310, a->span, "too many arguments for `%s`", call_name(L, c->call));
+            Diag *d = lw_error(L, E0310, a->span, "too many arguments for `%s`",
+                               call_name(L, c->call));
             note_signature(L, d, c, mark);
             return false;
         }
     }
     for (int i = 0; i < c->n; i++) {
         if (mark[i] != ' ' || c->node[i]) continue;
-        Diag *d =
-            lw_error(L, E0310, c->call->span, "`%s` lacks the argument `%s`", call_name(L, c->call), c->name[i]->s);
+        Diag *d = lw_error(L, E0310, c->call->span,
+                           "`%s` lacks the argument `%s`",
+                           call_name(L, c->call), c->name[i]->s);
         note_signature(L, d, c, mark);
         return false;
     }
     return true;
 }
 
-bool bind_args(Lower *L, const char *sig, const Node *call, DiagCode unknown, unsigned skip, OpCall *c)
+bool bind_args(Lower *L, const char *sig, const Node *call, DiagCode unknown,
+               unsigned skip, OpCall *c)
 {
     char mark[MAX_ARGS * 2];
     const OpInfo *op = c->op;
@@ -139,14 +152,16 @@ bool const_flag(Lower *L, const OpCall *c, int i, bool *out)
         *out = n == 1;
         return true;
     }
-    lw_error(L, E0306, c->node[i]->span, "`%s` must be True or False, found %s", c->name[i]->s, lw_what(L, c->arg[i]));
+    lw_error(L, E0306, c->node[i]->span, "`%s` must be True or False, found %s",
+             c->name[i]->s, lw_what(L, c->arg[i]));
     return false;
 }
 
 static int list_len(Sv s)
 {
     if (s.kind == K_TUPLE) return s.t->n;
-    if (s.kind == K_CONST && (s.c.kind == V_LIST || s.c.kind == V_TUPLE)) return s.c.seq->n;
+    if (s.kind == K_CONST && (s.c.kind == V_LIST || s.c.kind == V_TUPLE))
+        return s.c.seq->n;
     return -1;
 }
 
@@ -157,7 +172,8 @@ static Sv list_item(Sv s, int i)
 
 static Span item_span(const Node *node, int i)
 {
-    const bool literal = (node->kind == ND_LIST || node->kind == ND_TUPLE) && i < node->list.n;
+    const bool literal = (node->kind == ND_LIST || node->kind == ND_TUPLE) &&
+        i < node->list.n;
     return literal ? node->list.p[i]->span : node->span;
 }
 
@@ -166,26 +182,34 @@ static bool list_of(Lower *L, Sv s, const Node *node, const char *what, int *n)
     *n = list_len(s);
     if (*n < 0) {
         Diag *d = lw_error(L, E0311, node->span, "%s %s a list, found %s", what,
-                           what[strlen(what) - 1] == 's' ? "are" : "is", lw_what(L, s));
-        if (is_number(s)) diag_help(L->s, d, "`[%s]`", lw_source(L, node->span));
+                           what[strlen(what) - 1] == 's' ? "are" : "is",
+                           lw_what(L, s));
+        if (is_number(s))
+            diag_help(L->s, d, "`[%s]`", lw_source(L, node->span));
         return false;
     }
     if (*n > IR_MAX_RANK) {
-        lw_error(L, E0410, node->span, "%s has %d entries; tensors have at most %d axes", what, *n, IR_MAX_RANK);
+        lw_error(L, E0410, node->span,
+                 "%s has %d entries; tensors have at most %d axes", what, *n,
+                 IR_MAX_RANK);
         return false;
     }
     return true;
 }
 
-bool int_list(Lower *L, Sv s, const Node *node, const char *what, int *n, IrValue **out)
+bool int_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
+              IrValue **out)
 {
     if (!list_of(L, s, node, what, n)) return false;
     for (int i = 0; i < *n; i++)
-        if (!(out[i] = int_operand(L, list_item(s, i), item_span(node, i), what))) return false;
+        if (!(out[i] = int_operand(L, list_item(s, i), item_span(node, i),
+                                   what)))
+            return false;
     return true;
 }
 
-bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n, int64_t *out)
+bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
+                 int64_t *out)
 {
     if (!list_of(L, s, node, what, n)) return false;
     for (int i = 0; i < *n; i++) {
@@ -195,9 +219,14 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n, int
             int_operand(L, e, item_span(node, i), "an extent");
             return false;
         }
-        Diag *d = lw_error(L, E0410, item_span(node, i), "the extents of a tile are compile-time constants, found %s",
-                           lw_what(L, e));
-        if (is_int_scalar(e)) diag_help(L->s, d, "use a constant extent, and `valid_shape=` for what varies");
+        Diag *d = lw_error(
+            L, E0410, item_span(node, i),
+            "the extents of a tile are compile-time constants, found %s",
+            lw_what(L, e));
+        if (is_int_scalar(e))
+            diag_help(
+                L->s, d,
+                "use a constant extent, and `valid_shape=` for what varies");
         return false;
     }
     return true;
@@ -206,8 +235,10 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n, int
 bool check_index_count(Lower *L, IrValue *x, int n, Span sp, const char *what)
 {
     if (n == x->type->rank) return true;
-    const int letters = (int)strlen(what) - (n == 1); /* 1 offset, 2 offsets; `indices` is never 1 */
-    Diag *d = lw_error(L, E0414, sp, "%d %.*s for %s", n, letters, what, ir_type_text(L->s, x->type));
+    const int letters = (int)strlen(what) -
+        (n == 1); /* 1 offset, 2 offsets; `indices` is never 1 */
+    Diag *d = lw_error(L, E0414, sp, "%d %.*s for %s", n, letters, what,
+                       ir_type_text(L->s, x->type));
     diag_at(L->s, d, "expected %d", x->type->rank);
     return false;
 }

@@ -19,9 +19,11 @@ typedef struct Layout {
     const char *verb;
 } Layout; /* -1: one element; -2: valid of args[1] */
 static const Layout layouts[] = {
-    {IR_LOAD, 1, 1, "load"},   {IR_SLICE, 1, 1, "slice"},     {IR_VIEW, 1, 2, "slice"},    {IR_READ, 1, -1, "read"},
-    {IR_TREAD, 1, -1, "read"}, {IR_WRITE, 2, -1, "write"},    {IR_TWRITE, 2, -1, "write"}, {IR_STORE, 2, -2, "store"},
-    {IR_COPY, 2, -2, "store"}, {IR_ASSEMBLE, 2, -2, "store"},
+    {IR_LOAD, 1, 1, "load"},     {IR_SLICE, 1, 1, "slice"},
+    {IR_VIEW, 1, 2, "slice"},    {IR_READ, 1, -1, "read"},
+    {IR_TREAD, 1, -1, "read"},   {IR_WRITE, 2, -1, "write"},
+    {IR_TWRITE, 2, -1, "write"}, {IR_STORE, 2, -2, "store"},
+    {IR_COPY, 2, -2, "store"},   {IR_ASSEMBLE, 2, -2, "store"},
 };
 
 static bool access_of(Lower *L, IrOp *op, Access *a)
@@ -30,7 +32,10 @@ static bool access_of(Lower *L, IrOp *op, Access *a)
     for (size_t i = 0; i < LEN(layouts); i++)
         if (layouts[i].op == op->op) y = &layouts[i];
     if (!y) return false;
-    *a = (Access){.op = op, .of = op->args[0], .rank = op->args[0]->type->rank, .verb = y->verb};
+    *a = (Access){.op = op,
+                  .of = op->args[0],
+                  .rank = op->args[0]->type->rank,
+                  .verb = y->verb};
     for (int k = 0, j = 0; k < a->rank; k++) {
         a->off[k] = op->args[y->off + k];
         if (y->win > 0)
@@ -47,7 +52,8 @@ static bool access_of(Lower *L, IrOp *op, Access *a)
 static bool overhang(Lower *L, const Access *a, int k, IrLinear *d)
 {
     const IrLinear w = ir_linear(L->f, a->win[k]);
-    return ir_diff_linear(L->f, a->off[k], ir_back(L->f, a->of, k), d) && ir_linear_add(d, &w, 1);
+    return ir_diff_linear(L->f, a->off[k], ir_back(L->f, a->of, k), d) &&
+        ir_linear_add(d, &w, 1);
 }
 
 static bool negated(const IrLinear *a, IrLinear *b)
@@ -59,8 +65,11 @@ static bool negated(const IrLinear *a, IrLinear *b)
 static bool axis_safe(Lower *L, const Access *a, int k)
 {
     IrLinear d, n;
-    if (ir_range(L->f, a->off[k]).lo < 0 && !ir_less_equal(L->f, ir_idx(L->f, 0), a->off[k])) return false;
-    return overhang(L, a, k, &d) && negated(&d, &n) && ir_linear_nonneg(L->f, &n);
+    if (ir_range(L->f, a->off[k]).lo < 0 &&
+        !ir_less_equal(L->f, ir_idx(L->f, 0), a->off[k]))
+        return false;
+    return overhang(L, a, k, &d) && negated(&d, &n) &&
+        ir_linear_nonneg(L->f, &n);
 }
 
 /* ---- proved to be outside ------------------------------------------------------------------------- */
@@ -69,7 +78,9 @@ static bool has_exit(const IrRegion *r)
 {
     for (const IrOp *op = r->first; op; op = op->next) {
         if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        for (int i = 0; i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE; i++)
+        for (int i = 0;
+             i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE;
+             i++)
             if (has_exit(op->region[i])) return true;
     }
     return false;
@@ -78,9 +89,12 @@ static bool has_exit(const IrRegion *r)
 static bool const_trips(const IrOp *loop)
 {
     int64_t start, stop, step;
-    if (!ir_is_const_int(loop->args[0], &start) || !ir_is_const_int(loop->args[1], &stop)) return false;
+    if (!ir_is_const_int(loop->args[0], &start) ||
+        !ir_is_const_int(loop->args[1], &stop))
+        return false;
     if (!ir_is_const_int(loop->args[2], &step) || step == 0) return false;
-    return (step > 0 ? start < stop : start > stop) && !has_exit(loop->region[0]);
+    return (step > 0 ? start < stop : start > stop) &&
+        !has_exit(loop->region[0]);
 }
 
 /* runs for every combination of its loops' variables */
@@ -97,7 +111,9 @@ static bool only_loop_vars(const IrLinear *d)
 {
     for (int i = 0; i < d->n; i++) {
         const IrValue *v = d->term[i].v;
-        if (!v->arg_of || v->index != 0 || !v->arg_of->owner || v->arg_of->owner->op != IR_FOR) return false;
+        if (!v->arg_of || v->index != 0 || !v->arg_of->owner ||
+            v->arg_of->owner->op != IR_FOR)
+            return false;
         if (!const_trips(v->arg_of->owner)) return false;
     }
     return true;
@@ -108,7 +124,8 @@ static bool surely_positive(Lower *L, const IrOp *op, const IrLinear *d)
 {
     const IrRange r = ir_linear_range(L->f, d);
     if (r.lo > 0) return true;
-    return r.hi > 0 && r.hi != INT64_MAX && only_loop_vars(d) && surely_runs(op);
+    return r.hi > 0 && r.hi != INT64_MAX && only_loop_vars(d) &&
+        surely_runs(op);
 }
 
 static bool is_empty_possible(Lower *L, const Access *a)
@@ -122,7 +139,8 @@ static const char *range_text(Lower *L, const IrLinear *l)
 {
     const IrRange r = ir_linear_range(L->f, l);
     if (r.lo == r.hi) return arena_printf(L->a, "%lld", (long long)r.lo);
-    if (r.hi == INT64_MAX || r.hi > IR_MAX_EXTENT / 2) return arena_printf(L->a, "%lld or more", (long long)r.lo);
+    if (r.hi == INT64_MAX || r.hi > IR_MAX_EXTENT / 2)
+        return arena_printf(L->a, "%lld or more", (long long)r.lo);
     return arena_printf(L->a, "up to %lld", (long long)r.hi);
 }
 
@@ -134,7 +152,8 @@ typedef struct Bounds {
 /* one error a statement: the load inside a store that is reported, and the reverse */
 static bool reported(Bounds *b, Span sp)
 {
-    const bool again = b->reported.hi && sp.lo < b->reported.hi && b->reported.lo < sp.hi;
+    const bool again = b->reported.hi && sp.lo < b->reported.hi &&
+        b->reported.lo < sp.hi;
     if (!again) b->reported = sp;
     return again;
 }
@@ -144,7 +163,8 @@ static const char *difference(Lower *L, IrValue *a, IrValue *b)
 {
     int64_t x, y;
     const bool ca = ir_is_const_int(a, &x), cb = ir_is_const_int(b, &y);
-    if (ca && cb) return arena_printf(L->a, "%lld", (long long)(x > y ? x - y : 0));
+    if (ca && cb)
+        return arena_printf(L->a, "%lld", (long long)(x > y ? x - y : 0));
     const char *s = lw_extent(L, a), *t = lw_extent(L, b);
     if (*s == '(' || *t == '(') return NULL;
     if (cb && y == 0) return s;
@@ -156,13 +176,20 @@ static const char *trimmed(Lower *L, const Access *a, int k)
 {
     IrLinear d, rest;
     int64_t c;
-    const char *win = lw_extent(L, a->win[k]), *room = difference(L, ir_back(L->f, a->of, k), a->off[k]);
+    const char *win = lw_extent(L, a->win[k]),
+               *room = difference(L, ir_back(L->f, a->of, k), a->off[k]);
     if (axis_safe(L, a, k)) return *win == '(' ? NULL : win;
     if (!room || *win == '(') return NULL;
-    if (ir_is_const_int(a->win[k], &c) && strspn(room, "0123456789") == strlen(room)) return room;
-    const bool known = ir_diff_linear(L->f, ir_back(L->f, a->of, k), a->off[k], &d) && negated(&d, &rest);
+    if (ir_is_const_int(a->win[k], &c) &&
+        strspn(room, "0123456789") == strlen(room))
+        return room;
+    const bool known = ir_diff_linear(L->f, ir_back(L->f, a->of, k), a->off[k],
+                                      &d) &&
+        negated(&d, &rest);
     const bool inside = known && ir_linear_range(L->f, &d).lo >= 0;
-    return arena_printf(L->a, inside ? "pl.min(%s, %s)" : "pl.max(0, pl.min(%s, %s))", win, room);
+    return arena_printf(L->a,
+                        inside ? "pl.min(%s, %s)" : "pl.max(0, pl.min(%s, %s))",
+                        win, room);
 }
 
 /* a store has no clamp=: what is stored must be valid only as far as the target goes */
@@ -176,35 +203,52 @@ static void help_store(Lower *L, const Access *a, Diag *d)
     for (int k = 0; k < a->rank; k++) {
         if (a->op->at.drop >> k & 1) continue;
         const char *n = trimmed(L, a, k);
-        text_printf(&t, "%s%s", t.n ? ", " : "", n ? n : k == a->rank - 1 ? "cols" : "rows");
+        text_printf(&t, "%s%s", t.n ? ", " : "",
+                    n                      ? n
+                        : k == a->rank - 1 ? "cols"
+                                           : "rows");
         text_puts(&zeros, zeros.n ? ", 0" : "0");
     }
     if (two)
-        diag_help(L->s, d, "store `pl.set_validshape(%s, %s)`, of which only what fits is valid", name, text_str(&t));
+        diag_help(
+            L->s, d,
+            "store `pl.set_validshape(%s, %s)`, of which only what fits is valid",
+            name, text_str(&t));
     else
-        diag_help(L->s, d, "store `pl.slice(%s, %s, [%s], valid_shape=[%s])`, of which only what fits is valid", name,
-                  lw_shape(L, x->type), text_str(&zeros), text_str(&t));
+        diag_help(
+            L->s, d,
+            "store `pl.slice(%s, %s, [%s], valid_shape=[%s])`, of which only what fits is valid",
+            name, lw_shape(L, x->type), text_str(&zeros), text_str(&t));
 }
 
 static void report(Lower *L, const Access *a, int k, bool negative)
 {
-    const char *name = a->of->name ? a->of->name->s : a->of->type->kind == TY_TILE ? "the tile" : "the tensor";
+    const char *name = a->of->name     ? a->of->name->s
+        : a->of->type->kind == TY_TILE ? "the tile"
+                                       : "the tensor";
     const IrLinear off = ir_linear(L->f, a->off[k]);
     const IrRange r = ir_linear_range(L->f, &off);
     L->failed = false;
     L->inl = a->op->inl;
     Diag *d;
     if (negative) {
-        d = lw_error(L, E0412, a->op->span, "the %s of `%s` begins before axis %d: offset %lld", a->verb, name, k,
-                     (long long)r.lo);
+        d = lw_error(L, E0412, a->op->span,
+                     "the %s of `%s` begins before axis %d: offset %lld",
+                     a->verb, name, k, (long long)r.lo);
     } else {
-        d = lw_error(L, E0412, a->op->span, "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s", a->verb,
-                     name, k, range_text(L, &off), lw_extent(L, a->win[k]), lw_extent(L, ir_back(L->f, a->of, k)));
+        d = lw_error(
+            L, E0412, a->op->span,
+            "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s",
+            a->verb, name, k, range_text(L, &off), lw_extent(L, a->win[k]),
+            lw_extent(L, ir_back(L->f, a->of, k)));
     }
     if (a->of->span.hi && a->of->name)
-        diag_label(L->s, d, a->of->span, "`%s` is %s", name, ir_type_text(L->s, a->of->type));
+        diag_label(L->s, d, a->of->span, "`%s` is %s", name,
+                   ir_type_text(L->s, a->of->type));
     if (a->op->op == IR_LOAD || a->op->op == IR_VIEW || a->op->op == IR_SLICE)
-        diag_help(L->s, d, "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
+        diag_help(
+            L->s, d,
+            "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
     else if (!negative && !strcmp(a->verb, "store"))
         help_store(L, a, d);
 }

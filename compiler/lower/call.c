@@ -19,14 +19,18 @@ typedef struct ParamType {
 
 static bool malformed(Lower *L, const Node *p, Span at)
 {
-    Diag *d =
-        lw_error(L, E0302, at.hi ? at : p->span, "the type of `%s` is not one that kernels have", p->param.name->s);
-    diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`, or `pl.Out[...]` of it, or `pl.Scalar[pl.INT32]`",
-              p->param.name->s);
+    Diag *d = lw_error(L, E0302, at.hi ? at : p->span,
+                       "the type of `%s` is not one that kernels have",
+                       p->param.name->s);
+    diag_help(
+        L->s, d,
+        "`%s: pl.Tensor[[M, N], pl.FP32]`, or `pl.Out[...]` of it, or `pl.Scalar[pl.INT32]`",
+        p->param.name->s);
     return false;
 }
 
-static bool read_dim(Lower *L, const Node *p, const Node *n, int k, ParamType *t)
+static bool read_dim(Lower *L, const Node *p, const Node *n, int k,
+                     ParamType *t)
 {
     Sv s = lower_expr(L, n);
     t->dim_span[k] = n->span;
@@ -37,16 +41,18 @@ static bool read_dim(Lower *L, const Node *p, const Node *n, int k, ParamType *t
         return true;
     }
     if (s.kind == K_CONST && s.c.kind != V_INT) {
-        lw_error(L, E0302, n->span, "an extent of `%s` is an int, found %s", p->param.name->s, lw_what(L, s));
+        lw_error(L, E0302, n->span, "an extent of `%s` is an int, found %s",
+                 p->param.name->s, lw_what(L, s));
         return false;
     }
     if (!const_int(s, &t->dim[k])) return malformed(L, p, n->span);
     if (t->dim[k] > 0 && t->dim[k] <= IR_MAX_EXTENT) return true;
     if (t->dim[k] > 0)
-        lw_error(L, E0410, n->span, "extent %lld: extents are at most %lld", (long long)t->dim[k],
-                 (long long)IR_MAX_EXTENT);
+        lw_error(L, E0410, n->span, "extent %lld: extents are at most %lld",
+                 (long long)t->dim[k], (long long)IR_MAX_EXTENT);
     else
-        lw_error(L, E0410, n->span, "extent %lld: extents are positive", (long long)t->dim[k]);
+        lw_error(L, E0410, n->span, "extent %lld: extents are positive",
+                 (long long)t->dim[k]);
     return false;
 }
 
@@ -54,10 +60,13 @@ static bool read_tensor(Lower *L, const Node *p, const Node *ann, ParamType *t)
 {
     const NodeVec *ix = &ann->index.index;
     t->kind = PK_TENSOR;
-    if (ix->n < 2 || (ix->p[0]->kind != ND_LIST && ix->p[0]->kind != ND_TUPLE)) return malformed(L, p, ann->span);
+    if (ix->n < 2 || (ix->p[0]->kind != ND_LIST && ix->p[0]->kind != ND_TUPLE))
+        return malformed(L, p, ann->span);
     const NodeVec *dims = &ix->p[0]->list;
     if (dims->n < 1 || dims->n > IR_MAX_RANK) {
-        lw_error(L, E1104, ix->p[0]->span, "a tensor of rank %d; tensors have 1 to %d axes", dims->n, IR_MAX_RANK);
+        lw_error(L, E1104, ix->p[0]->span,
+                 "a tensor of rank %d; tensors have 1 to %d axes", dims->n,
+                 IR_MAX_RANK);
         return false;
     }
     t->rank = dims->n;
@@ -91,7 +100,9 @@ static bool read_type(Lower *L, const Node *p, const Node *ann, ParamType *t)
     }
     if (!strcmp(path, "Scalar") && indexed) {
         if (!t->dir) return read_scalar(L, p, ann, t);
-        Diag *d = lw_error(L, E0303, ann->span, "the scalar `%s` cannot be an output", p->param.name->s);
+        Diag *d = lw_error(L, E0303, ann->span,
+                           "the scalar `%s` cannot be an output",
+                           p->param.name->s);
         diag_help(L->s, d, "return the scalar, or write it into a tensor");
         return false;
     }
@@ -110,12 +121,16 @@ static bool param_type(Lower *L, KernelObject *k, const Node *p, ParamType *t)
     *t = (ParamType){0};
     L->failed = false;
     if (!p->param.ann) {
-        Diag *d = lw_error(L, E0302, p->span, "the kernel parameter `%s` needs a type", p->param.name->s);
-        diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`", p->param.name->s);
+        Diag *d = lw_error(L, E0302, p->span,
+                           "the kernel parameter `%s` needs a type",
+                           p->param.name->s);
+        diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`",
+                  p->param.name->s);
         return false;
     }
     Sv none = {.kind = K_UNSET};
-    FnFrame around = {.info = &no_names, .kernel = k, .vals = &none}, *fn = L->fn;
+    FnFrame around = {.info = &no_names, .kernel = k, .vals = &none},
+            *fn = L->fn;
     L->fn = &around;
     const bool ok = read_type(L, p, p->param.ann, t);
     L->fn = fn;
@@ -154,7 +169,8 @@ static int first_param(const KernelObject *k)
 static void bind_self(FnFrame *fn, KernelObject *k)
 {
     KernelObject *program = k->program ? k->program : k;
-    if (k->cls && k->def->def.params.n) fn->vals[0] = sv_const(v_obj(&program->o), k->def->span);
+    if (k->cls && k->def->def.params.n)
+        fn->vals[0] = sv_const(v_obj(&program->o), k->def->span);
 }
 
 /* the body of the frame in L->fn */
@@ -167,7 +183,8 @@ static void lower_frame_body(Lower *L)
 
 /* ---- the entry ------------------------------------------------------------------------------------ */
 
-static IrValue *symbol_value(Lower *L, DynSym *sym, int param, int axis, Span sp)
+static IrValue *symbol_value(Lower *L, DynSym *sym, int param, int axis,
+                             Span sp)
 {
     IrFunc *f = L->f;
     Str name = sym->name;
@@ -183,25 +200,32 @@ static IrValue *symbol_value(Lower *L, DynSym *sym, int param, int axis, Span sp
     return v;
 }
 
-static IrValue *entry_tensor(Lower *L, const ParamType *t, int param, Span sp, IrParam *out)
+static IrValue *entry_tensor(Lower *L, const ParamType *t, int param, Span sp,
+                             IrParam *out)
 {
     int64_t shape[IR_MAX_RANK], bytes = qw_dtype_size(t->dtype);
     for (int k = 0; k < t->rank; k++) {
         shape[k] = t->dim[k];
-        if (shape[k] >= 0 && !mul_ok(bytes, shape[k], &bytes)) bytes = INT64_MAX;
+        if (shape[k] >= 0 && !mul_ok(bytes, shape[k], &bytes))
+            bytes = INT64_MAX;
     }
     bytes_ok(L, LIM_TENSOR_BYTES, bytes, sp);
     IrValue *v = ir_value(L->f, ir_tensor(L->f, t->dtype, t->rank, shape), sp);
     v->dim = new_list(L, t->rank);
     v->stride = new_list(L, t->rank);
     for (int k = 0; k < t->rank; k++) {
-        v->dim[k] = t->sym[k] ? symbol_value(L, t->sym[k], param, k, t->dim_span[k]) : ir_idx(L->f, t->dim[k]);
+        v->dim[k] = t->sym[k]
+            ? symbol_value(L, t->sym[k], param, k, t->dim_span[k])
+            : ir_idx(L->f, t->dim[k]);
         out->dim_sym[k] = t->sym[k] ? t->sym[k]->name : NULL;
     }
     v->stride[t->rank - 1] = ir_idx(L->f, 1);
     for (int k = t->rank - 2; k >= 0; k--) {
-        v->stride[k] = emit_int(L, IR_SMUL, v->stride[k + 1], v->dim[k + 1], sp);
-        if (v->stride[k]->def) v->stride[k]->def->at.nowrap = true; /* the tensor exists, so its size fits */
+        v->stride[k] = emit_int(L, IR_SMUL, v->stride[k + 1], v->dim[k + 1],
+                                sp);
+        if (v->stride[k]->def)
+            v->stride[k]->def->at.nowrap =
+                true; /* the tensor exists, so its size fits */
     }
     return v;
 }
@@ -214,15 +238,20 @@ static bool entry_param(Lower *L, KernelObject *k, int i, const Node *p)
     *out = (IrParam){.name = p->param.name, .span = sp};
     if (!param_type(L, k, p, &t)) return false;
     if (t.kind == PK_ANY_TENSOR) {
-        Diag *d =
-            lw_error(L, E0302, p->param.ann->span, "the entry needs the shape and dtype of `%s`", p->param.name->s);
-        diag_help(L->s, d, "`%s: pl.Tensor[[M, N], pl.FP32]`; bare `pl.Tensor` is for inline kernels",
-                  p->param.name->s);
+        Diag *d = lw_error(L, E0302, p->param.ann->span,
+                           "the entry needs the shape and dtype of `%s`",
+                           p->param.name->s);
+        diag_help(
+            L->s, d,
+            "`%s: pl.Tensor[[M, N], pl.FP32]`; bare `pl.Tensor` is for inline kernels",
+            p->param.name->s);
         return false;
     }
     if (t.kind == PK_TASK) return malformed(L, p, p->param.ann->span);
     out->dir = t.dir;
-    out->value = t.kind == PK_TENSOR ? entry_tensor(L, &t, i, sp, out) : ir_value(L->f, ir_scalar(L->f, t.dtype), sp);
+    out->value = t.kind == PK_TENSOR
+        ? entry_tensor(L, &t, i, sp, out)
+        : ir_value(L->f, ir_scalar(L->f, t.dtype), sp);
     out->value->is_param = true;
     out->value->name = p->param.name;
     Sv v = sv_ir(out->value, sp);
@@ -270,7 +299,8 @@ void bind_entry(Lower *L, KernelObject *k)
     }
     if (n > L->s->limit[LIM_PARAMS]) {
         L->errors++;
-        limit_check(L->s, LIM_PARAMS, n, params->p[L->s->limit[LIM_PARAMS]]->span);
+        limit_check(L->s, LIM_PARAMS, n,
+                    params->p[L->s->limit[LIM_PARAMS]]->span);
     }
     for (int i = 0; i < L->f->nparams; i++)
         if (!entry_param(L, k, i, params->p[i + first_param(k)])) {
@@ -296,37 +326,47 @@ typedef struct Call {
     int nsym;
 } Call;
 
-static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg, const char *fmt, ...) PRINTF(5, 6);
-static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg, const char *fmt, ...)
+static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg,
+                     const char *fmt, ...) PRINTF(5, 6);
+static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg,
+                     const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     const char *text = arena_vprintf(L->a, fmt, ap);
     va_end(ap);
     Diag *d = lw_error(L, E0411, arg->span, "%s", text);
-    diag_label(L->s, d, p->span, "parameter `%s` of `%s`", p->param.name->s, c->k->def->def.name->s);
+    diag_label(L->s, d, p->span, "parameter `%s` of `%s`", p->param.name->s,
+               c->k->def->def.name->s);
     return false;
 }
 
 /* extents a and b must be one; provably different is E0411, unknown is checked at run time */
-static bool same_extent(Lower *L, const Call *c, IrValue *a, IrValue *b, int axis, const Node *p, const Node *arg)
+static bool same_extent(Lower *L, const Call *c, IrValue *a, IrValue *b,
+                        int axis, const Node *p, const Node *arg)
 {
     int64_t d;
     if (ir_equal(L->f, a, b)) return true;
     const IrRange ra = ir_range(L->f, a), rb = ir_range(L->f, b);
-    if ((ir_diff_const(L->f, a, b, &d) && d != 0) || ra.hi < rb.lo || rb.hi < ra.lo)
-        return disagree(L, c, p, arg, "axis %d of `%s` is %s, expected %s", axis, lw_source(L, arg->span),
-                        lw_extent(L, a), lw_extent(L, b));
+    if ((ir_diff_const(L->f, a, b, &d) && d != 0) || ra.hi < rb.lo ||
+        rb.hi < ra.lo)
+        return disagree(L, c, p, arg, "axis %d of `%s` is %s, expected %s",
+                        axis, lw_source(L, arg->span), lw_extent(L, a),
+                        lw_extent(L, b));
     IrValue *args[2] = {a, b};
-    emit(L, IR_CHECK_EQ, c->call->span, 2, args)->at.name = str_printf(L->s, "axis %d of %s", axis, p->param.name->s);
+    emit(L, IR_CHECK_EQ, c->call->span, 2, args)->at.name =
+        str_printf(L->s, "axis %d of %s", axis, p->param.name->s);
     return true;
 }
 
-static bool bind_symbol(Lower *L, Call *c, DynSym *sym, IrValue *extent, int axis, const Node *p, const Node *arg)
+static bool bind_symbol(Lower *L, Call *c, DynSym *sym, IrValue *extent,
+                        int axis, const Node *p, const Node *arg)
 {
     for (int i = 0; i < c->nsym; i++)
-        if (c->sym[i].sym == sym) return same_extent(L, c, extent, c->sym[i].extent, axis, p, arg);
-    if (c->nsym < (int)LEN(c->sym)) c->sym[c->nsym++] = (Binding){sym, extent, arg->span};
+        if (c->sym[i].sym == sym)
+            return same_extent(L, c, extent, c->sym[i].extent, axis, p, arg);
+    if (c->nsym < (int)LEN(c->sym))
+        c->sym[c->nsym++] = (Binding){sym, extent, arg->span};
     return true;
 }
 
@@ -345,24 +385,31 @@ static IrValue *refined(Lower *L, const ParamType *t, IrValue *x, Span sp)
     return needed ? emit_view(L, x, &w, size, 0, sp) : x;
 }
 
-static bool bind_tensor(Lower *L, Call *c, const ParamType *t, const Node *p, const Node *arg, Sv *v)
+static bool bind_tensor(Lower *L, Call *c, const ParamType *t, const Node *p,
+                        const Node *arg, Sv *v)
 {
     if (v->kind != K_TENSOR && v->kind != K_TILE)
-        return lw_kind(L, *v, arg, arena_printf(L->a, "a tensor for `%s`", p->param.name->s));
+        return lw_kind(L, *v, arg,
+                       arena_printf(L->a, "a tensor for `%s`",
+                                    p->param.name->s));
     if (t->kind == PK_ANY_TENSOR) return true;
     IrValue *x = v->v;
     if (x->type->rank != t->rank)
-        return disagree(L, c, p, arg, "`%s` is %s, expected rank %d", lw_source(L, arg->span), lw_what(L, *v), t->rank);
+        return disagree(L, c, p, arg, "`%s` is %s, expected rank %d",
+                        lw_source(L, arg->span), lw_what(L, *v), t->rank);
     if (x->type->dtype != t->dtype) {
-        Diag *d = lw_error(L, E0308, arg->span, "`%s` is %s, expected %s", lw_source(L, arg->span), lw_what(L, *v),
+        Diag *d = lw_error(L, E0308, arg->span, "`%s` is %s, expected %s",
+                           lw_source(L, arg->span), lw_what(L, *v),
                            lw_dtype(t->dtype));
-        diag_label(L->s, d, p->span, "parameter `%s` of `%s`", p->param.name->s, c->k->def->def.name->s);
+        diag_label(L->s, d, p->span, "parameter `%s` of `%s`", p->param.name->s,
+                   c->k->def->def.name->s);
         return false;
     }
     for (int k = 0; k < t->rank; k++) {
         IrValue *have = ir_dim(L->f, x, k);
-        const bool ok = t->sym[k] ? bind_symbol(L, c, t->sym[k], have, k, p, arg)
-                                  : same_extent(L, c, have, ir_idx(L->f, t->dim[k]), k, p, arg);
+        const bool ok = t->sym[k]
+            ? bind_symbol(L, c, t->sym[k], have, k, p, arg)
+            : same_extent(L, c, have, ir_idx(L->f, t->dim[k]), k, p, arg);
         if (!ok) return false;
     }
     if (v->kind == K_TENSOR) v->v = refined(L, t, x, c->call->span);
@@ -373,35 +420,48 @@ static bool bind_int(Lower *L, QwDtype d, const Node *arg, Sv *v)
 {
     int64_t i;
     if (const_int(*v, &i)) {
-        if (d == QW_U64 ? i >= 0 : i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d)) return true;
-        lw_error(L, E0505, arg->span, "%lld does not fit %s", (long long)i, lw_dtype(d));
+        if (d == QW_U64 ? i >= 0
+                        : i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d))
+            return true;
+        lw_error(L, E0505, arg->span, "%lld does not fit %s", (long long)i,
+                 lw_dtype(d));
         return false;
     }
     if (d == QW_I64) return true;
-    IrValue *r = emit1(L, IR_SCAST, arg->span, ir_scalar(L->f, d), 1, &v->v); /* checks the range */
+    IrValue *r = emit1(L, IR_SCAST, arg->span, ir_scalar(L->f, d), 1,
+                       &v->v); /* checks the range */
     r->def->at.nowrap = ir_scalar_fits(L->f, r->def);
     if (r->def->at.nowrap) ir_remove(r->def);
     return true;
 }
 
-static bool bind_scalar(Lower *L, const ParamType *t, const Node *p, const Node *arg, Sv *v)
+static bool bind_scalar(Lower *L, const ParamType *t, const Node *p,
+                        const Node *arg, Sv *v)
 {
-    if (!is_number(*v)) return lw_kind(L, *v, arg, arena_printf(L->a, "a scalar for `%s`", p->param.name->s));
-    if (qw_dtype_is_int(t->dtype) && is_int_scalar(*v)) return bind_int(L, t->dtype, arg, v);
+    if (!is_number(*v))
+        return lw_kind(L, *v, arg,
+                       arena_printf(L->a, "a scalar for `%s`",
+                                    p->param.name->s));
+    if (qw_dtype_is_int(t->dtype) && is_int_scalar(*v))
+        return bind_int(L, t->dtype, arg, v);
     if (t->dtype == QW_BOOL && is_bool_scalar(*v)) return true;
     double x;
     if (qw_dtype_is_float(t->dtype) && const_number(*v, &x)) {
-        *v = sv_ir(const_of_type(L, ir_scalar(L->f, t->dtype), x, 0, false), arg->span);
+        *v = sv_ir(const_of_type(L, ir_scalar(L->f, t->dtype), x, 0, false),
+                   arg->span);
         return true;
     }
     if (v->kind == K_SCALAR && v->v->type->dtype == t->dtype) return true;
-    Diag *d = lw_error(L, E0307, arg->span, "`%s` is %s, expected %s", lw_source(L, arg->span), lw_what(L, *v),
+    Diag *d = lw_error(L, E0307, arg->span, "`%s` is %s, expected %s",
+                       lw_source(L, arg->span), lw_what(L, *v),
                        lw_dtype(t->dtype));
-    diag_help(L->s, d, "`pl.cast(%s, %s)`", lw_source(L, arg->span), lw_dtype(t->dtype));
+    diag_help(L->s, d, "`pl.cast(%s, %s)`", lw_source(L, arg->span),
+              lw_dtype(t->dtype));
     return false;
 }
 
-static bool bind_param(Lower *L, Call *c, int slot, const Node *p, const Node *arg, Sv v)
+static bool bind_param(Lower *L, Call *c, int slot, const Node *p,
+                       const Node *arg, Sv v)
 {
     ParamType t;
     const bool failed = L->failed;
@@ -422,7 +482,8 @@ static bool bind_param(Lower *L, Call *c, int slot, const Node *p, const Node *a
 static bool wrong_call(Lower *L, const Call *c, Span at, const char *text)
 {
     Diag *d = lw_error(L, E0310, at, "%s", text);
-    diag_note(L->s, d, c->k->def->def.name_span, "the signature is `%s`", signature_text(L, c->k));
+    diag_note(L->s, d, c->k->def->def.name_span, "the signature is `%s`",
+              signature_text(L, c->k));
     return false;
 }
 
@@ -434,30 +495,43 @@ static bool match_args(Lower *L, Call *c, int first, const Node **arg)
     for (int i = first; i < args->n; i++) {
         const Node *a = args->p[i];
         if (a->kind == ND_STAR || a->kind == ND_DSTAR)
-            return lw_error(L, E0107, a->span, "star arguments are not available in kernels"), false;
+            return lw_error(L, E0107, a->span,
+                            "star arguments are not available in kernels"),
+                   false;
         if (a->kind == ND_KEYWORD) {
             int k = 0;
             while (k < n && params->p[k + skip]->param.name != a->kw.name) k++;
-            if (k == n && first && (!strcmp(a->kw.name->s, "deps") || !strcmp(a->kw.name->s, "no_dep_args"))) continue;
+            if (k == n && first &&
+                (!strcmp(a->kw.name->s, "deps") ||
+                 !strcmp(a->kw.name->s, "no_dep_args")))
+                continue;
             if (k == n)
-                return wrong_call(
-                    L, c, a->kw.name_span,
-                    arena_printf(L->a, "`%s` has no parameter `%s`", c->k->def->def.name->s, a->kw.name->s));
+                return wrong_call(L, c, a->kw.name_span,
+                                  arena_printf(L->a,
+                                               "`%s` has no parameter `%s`",
+                                               c->k->def->def.name->s,
+                                               a->kw.name->s));
             if (arg[k])
-                return wrong_call(L, c, a->kw.name_span, arena_printf(L->a, "`%s` is given twice", a->kw.name->s));
+                return wrong_call(L, c, a->kw.name_span,
+                                  arena_printf(L->a, "`%s` is given twice",
+                                               a->kw.name->s));
             arg[k] = a->kw.value;
             continue;
         }
         if (pos >= n)
             return wrong_call(L, c, a->span,
-                              arena_printf(L->a, "too many arguments: `%s` takes %d", c->k->def->def.name->s, n));
+                              arena_printf(L->a,
+                                           "too many arguments: `%s` takes %d",
+                                           c->k->def->def.name->s, n));
         arg[pos++] = a;
     }
     for (int k = 0; k < n; k++)
         if (!arg[k])
-            return wrong_call(L, c, c->call->span,
-                              arena_printf(L->a, "the argument `%s` of `%s` is missing",
-                                           params->p[k + skip]->param.name->s, c->k->def->def.name->s));
+            return wrong_call(
+                L, c, c->call->span,
+                arena_printf(L->a, "the argument `%s` of `%s` is missing",
+                             params->p[k + skip]->param.name->s,
+                             c->k->def->def.name->s));
     return true;
 }
 
@@ -475,7 +549,8 @@ static bool bind_call(Lower *L, Call *c, int first)
     }
     if (!ok) return false;
     bind_self(c->fn, c->k);
-    for (int i = 0; i < n && ok; i++) ok = bind_param(L, c, i + skip, params->p[i + skip], arg[i], v[i]);
+    for (int i = 0; i < n && ok; i++)
+        ok = bind_param(L, c, i + skip, params->p[i + skip], arg[i], v[i]);
     return ok;
 }
 
@@ -488,8 +563,10 @@ static bool recursive(Lower *L, KernelObject *k, const Node *call)
     if (!f) return false;
     const char *chain = k->def->def.name->s;
     for (const FnFrame *g = L->fn; g; g = g == f ? NULL : g->up)
-        chain = arena_printf(L->a, "%s -> %s", g->kernel->def->def.name->s, chain);
-    Diag *d = lw_error(L, E0209, call->span, "the kernel `%s` calls itself: %s", k->def->def.name->s, chain);
+        chain = arena_printf(L->a, "%s -> %s", g->kernel->def->def.name->s,
+                             chain);
+    Diag *d = lw_error(L, E0209, call->span, "the kernel `%s` calls itself: %s",
+                       k->def->def.name->s, chain);
     diag_label(L->s, d, k->def->def.name_span, "defined here");
     return true;
 }
@@ -526,10 +603,13 @@ static bool callable(Lower *L, KernelObject *k, const Node *call)
     if (L->fn->depth + 1 > L->s->limit[LIM_INLINE_DEPTH]) {
         L->failed = true;
         L->errors++;
-        return limit_check(L->s, LIM_INLINE_DEPTH, L->fn->depth + 1, call->span);
+        return limit_check(L->s, LIM_INLINE_DEPTH, L->fn->depth + 1,
+                           call->span);
     }
     if (k->kind != KERNEL_INCORE || !L->core) return true;
-    Diag *d = lw_error(L, E0602, call->span, "`%s` is a core scope, called inside a core scope", k->def->def.name->s);
+    Diag *d = lw_error(L, E0602, call->span,
+                       "`%s` is a core scope, called inside a core scope",
+                       k->def->def.name->s);
     diag_label(L->s, d, L->core->span, "the outer scope begins here");
     return false;
 }
@@ -550,7 +630,8 @@ Sv call_kernel(Lower *L, KernelObject *k, const Node *call, int first)
     InlineFrame frame = {call->span, k->def->def.name, L->inl}, *outer = L->inl;
     LoopCx *loop = L->loop;
     const int errors = L->errors;
-    L->path = path * 0x9e3779b97f4a7c15ULL + (uint64_t)(uint32_t)call->span.lo + 1;
+    L->path = path * 0x9e3779b97f4a7c15ULL + (uint64_t)(uint32_t)call->span.lo +
+        1;
     L->inl = arena_dup(L->a, &frame, sizeof frame);
     L->loop = NULL;
     if (k->kind == KERNEL_INCORE)

@@ -6,8 +6,11 @@
 
 Sv sv_ir(IrValue *v, Span sp)
 {
-    static const Kind kinds[] = {
-        [TY_ERROR] = K_ERROR, [TY_SCALAR] = K_SCALAR, [TY_TILE] = K_TILE, [TY_TENSOR] = K_TENSOR, [TY_TASKID] = K_TASK};
+    static const Kind kinds[] = {[TY_ERROR] = K_ERROR,
+                                 [TY_SCALAR] = K_SCALAR,
+                                 [TY_TILE] = K_TILE,
+                                 [TY_TENSOR] = K_TENSOR,
+                                 [TY_TASKID] = K_TASK};
     return (Sv){.kind = kinds[v->type->kind], .span = sp, .v = v};
 }
 
@@ -26,11 +29,13 @@ bool sv_same(Sv a, Sv b)
     switch (a.kind) {
     case K_CONST:
         if (a.c.kind != b.c.kind || a.c.flag != b.c.flag) return false;
-        if (a.c.kind == V_FLOAT) return a.c.f == b.c.f && signbit(a.c.f) == signbit(b.c.f);
+        if (a.c.kind == V_FLOAT)
+            return a.c.f == b.c.f && signbit(a.c.f) == signbit(b.c.f);
         if (a.c.kind == V_NONE) return true;
         if (a.c.kind == V_DTYPE) return a.c.dt == b.c.dt;
         if (a.c.kind == V_STR)
-            return a.c.str->len == b.c.str->len && !memcmp(a.c.str->s, b.c.str->s, (size_t)a.c.str->len);
+            return a.c.str->len == b.c.str->len &&
+                !memcmp(a.c.str->s, b.c.str->s, (size_t)a.c.str->len);
         return a.c.i == b.c.i;
     case K_SCALAR:
     case K_TILE:
@@ -55,7 +60,8 @@ bool const_int(Sv s, int64_t *out)
     int64_t i;
     if (s.kind == K_CONST && s.c.kind == V_INT)
         i = s.c.i;
-    else if (s.kind != K_SCALAR || s.v->type->dtype == QW_BOOL || !ir_is_const_int(s.v, &i))
+    else if (s.kind != K_SCALAR || s.v->type->dtype == QW_BOOL ||
+             !ir_is_const_int(s.v, &i))
         return false;
     if (out) *out = i;
     return true;
@@ -93,7 +99,8 @@ bool const_string(Sv s, const char **out)
 
 const char *const_enum(Sv s, const char *group)
 {
-    if (s.kind != K_CONST || s.c.kind != V_ENUM || strcmp(s.c.en->group, group)) return NULL;
+    if (s.kind != K_CONST || s.c.kind != V_ENUM || strcmp(s.c.en->group, group))
+        return NULL;
     return s.c.en->name;
 }
 
@@ -126,11 +133,13 @@ Sv from_host(Lower *L, Value v, Span use)
 {
     const char *what = NULL;
     if (host_can_capture(L->in, v, &what)) return sv_const(v, use);
-    Diag *d = lw_error(L, E0206, use, "`%s` is %s; a kernel cannot use it as a constant", lw_source(L, use),
-                       what ? what : "a host value");
-    diag_note(L->s, d, (Span){0, 0},
-              "kernels capture numbers, strings, dtypes, symbols, tuples and lists of them, "
-              "tolerated classes, modules and kernels");
+    Diag *d = lw_error(L, E0206, use,
+                       "`%s` is %s; a kernel cannot use it as a constant",
+                       lw_source(L, use), what ? what : "a host value");
+    diag_note(
+        L->s, d, (Span){0, 0},
+        "kernels capture numbers, strings, dtypes, symbols, tuples and lists of them, "
+        "tolerated classes, modules and kernels");
     return sv_error();
 }
 
@@ -139,7 +148,10 @@ static Sv folding_failed(Lower *L, Span sp)
 {
     const ExcObj *e = L->in->exc;
     const char *text = e ? host_exc_text(L->in, v_obj((Obj *)e)) : "no value";
-    const DiagCode code = !e ? E0306 : e->type == EXC_ZERO_DIVISION_ERROR ? E0909 : e->code == E0802 ? E0802 : E0311;
+    const DiagCode code = !e                 ? E0306
+        : e->type == EXC_ZERO_DIVISION_ERROR ? E0909
+        : e->code == E0802                   ? E0802
+                                             : E0311;
     if (code == E0909)
         lw_error(L, code, sp, "division by zero in a constant expression");
     else
@@ -174,10 +186,15 @@ static double round_to(QwDtype d, double x)
     }
 }
 
-IrValue *const_of_type(Lower *L, const Type *t, double f, int64_t i, bool is_int)
+IrValue *const_of_type(Lower *L, const Type *t, double f, int64_t i,
+                       bool is_int)
 {
     if (!qw_dtype_is_float(t->dtype)) return ir_const_int(L->f, t, i);
-    if (is_int) return ir_const_float(L->f, t, t->dtype == QW_F32 ? (double)(float)i : round_to(t->dtype, (double)i));
+    if (is_int)
+        return ir_const_float(L->f, t,
+                              t->dtype == QW_F32
+                                  ? (double)(float)i
+                                  : round_to(t->dtype, (double)i));
     return ir_const_float(L->f, t, round_to(t->dtype, f));
 }
 
@@ -185,7 +202,8 @@ IrValue *scalar_ir(Lower *L, Sv s)
 {
     if (s.kind == K_SCALAR) return s.v;
     if (s.c.kind == V_INT) return ir_idx(L->f, s.c.i);
-    if (s.c.kind == V_BOOL) return ir_const_int(L->f, ir_scalar(L->f, QW_BOOL), s.c.i != 0);
+    if (s.c.kind == V_BOOL)
+        return ir_const_int(L->f, ir_scalar(L->f, QW_BOOL), s.c.i != 0);
     return const_of_type(L, ir_scalar(L->f, QW_F32), s.c.f, 0, false);
 }
 
@@ -204,16 +222,21 @@ IrValue *to_index(Lower *L, IrValue *v)
     return emit_scast(L, v, ir_index(L->f), v->span);
 }
 
-static Diag *wrong_scalar(Lower *L, Sv s, Span sp, const char *what, const char *wanted)
+static Diag *wrong_scalar(Lower *L, Sv s, Span sp, const char *what,
+                          const char *wanted)
 {
     if (s.kind == K_ERROR || s.kind == K_UNSET) return NULL;
     if (s.kind == K_CONST && v_dynsym(s.c)) {
-        Diag *d = lw_error(L, E0312, sp, "%s cannot be the dynamic symbol `%s`", what, v_dynsym(s.c)->name->s);
-        diag_help(L->s, d, "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
+        Diag *d = lw_error(L, E0312, sp, "%s cannot be the dynamic symbol `%s`",
+                           what, v_dynsym(s.c)->name->s);
+        diag_help(
+            L->s, d,
+            "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
         return d;
     }
     const bool scalar = is_number(s) || s.kind == K_TASK;
-    Diag *d = lw_error(L, scalar ? E0307 : E0311, sp, "%s must be %s, found %s", what, wanted, lw_what(L, s));
+    Diag *d = lw_error(L, scalar ? E0307 : E0311, sp, "%s must be %s, found %s",
+                       what, wanted, lw_what(L, s));
     lw_label(L, d, s, sp);
     return d;
 }
@@ -229,7 +252,8 @@ IrValue *bool_operand(Lower *L, Sv s, Span sp, const char *what)
 {
     if (is_bool_scalar(s)) return scalar_ir(L, s);
     Diag *d = wrong_scalar(L, s, sp, what, "a BOOL scalar");
-    if (d && is_int_scalar(s)) diag_help(L->s, d, "compare it: `%s != 0`", lw_source(L, sp));
+    if (d && is_int_scalar(s))
+        diag_help(L->s, d, "compare it: `%s != 0`", lw_source(L, sp));
     return NULL;
 }
 
@@ -242,7 +266,8 @@ static bool fits_int(QwDtype d, int64_t i)
 static IrValue *int_const_for(Lower *L, int64_t i, QwDtype d, Span sp)
 {
     if (qw_dtype_is_int(d) && !fits_int(d, i)) {
-        lw_error(L, E0505, sp, "%lld does not fit %s", (long long)i, lw_dtype(d));
+        lw_error(L, E0505, sp, "%lld does not fit %s", (long long)i,
+                 lw_dtype(d));
         return NULL;
     }
     return const_of_type(L, ir_scalar(L->f, d), 0, i, true);
@@ -253,16 +278,21 @@ IrValue *scalar_for(Lower *L, Sv s, QwDtype d, Span sp)
     int64_t i;
     if (is_bool_scalar(s) || d == QW_BOOL) {
         wrong_scalar(L, s, sp, "the scalar operand", "a number");
-        if (!L->failed) lw_error(L, E0510, sp, "pl.BOOL elements have no arithmetic");
+        if (!L->failed)
+            lw_error(L, E0510, sp, "pl.BOOL elements have no arithmetic");
         return NULL;
     }
     if (const_int(s, &i)) return int_const_for(L, i, d, sp);
     if (is_float_scalar(s) && !qw_dtype_is_float(d)) {
-        Diag *e = lw_error(L, E0308, sp, "a float scalar does not fit a %s tile", lw_dtype(d));
-        diag_help(L->s, e, "cast the tile first: `pl.cast(..., target_type=pl.FP32)`");
+        Diag *e = lw_error(L, E0308, sp,
+                           "a float scalar does not fit a %s tile",
+                           lw_dtype(d));
+        diag_help(L->s, e,
+                  "cast the tile first: `pl.cast(..., target_type=pl.FP32)`");
         return NULL;
     }
-    if (s.kind == K_CONST && s.c.kind == V_FLOAT) return const_of_type(L, ir_scalar(L->f, d), s.c.f, 0, false);
+    if (s.kind == K_CONST && s.c.kind == V_FLOAT)
+        return const_of_type(L, ir_scalar(L->f, d), s.c.f, 0, false);
     if (s.kind == K_SCALAR) return emit_scast(L, s.v, ir_scalar(L->f, d), sp);
     wrong_scalar(L, s, sp, "this operand", "a number");
     return NULL;
@@ -272,11 +302,14 @@ bool dtype_arg(Lower *L, Sv s, Span sp, QwDtype *out)
 {
     if (s.kind == K_ERROR) return false;
     if (s.kind != K_CONST || s.c.kind != V_DTYPE) {
-        lw_error(L, E0311, sp, "expected a dtype such as `pl.FP32`, found %s", lw_what(L, s));
+        lw_error(L, E0311, sp, "expected a dtype such as `pl.FP32`, found %s",
+                 lw_what(L, s));
         return false;
     }
     if (s.c.flag == DT_TORCH) {
-        Diag *d = lw_error(L, E0311, sp, "`%s` is a dtype of torch; kernels name those of pl", lw_source(L, sp));
+        Diag *d = lw_error(L, E0311, sp,
+                           "`%s` is a dtype of torch; kernels name those of pl",
+                           lw_source(L, sp));
         if (s.c.dt != QW_F64) diag_help(L->s, d, "`%s`", lw_dtype(s.c.dt));
         return false;
     }

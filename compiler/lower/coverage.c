@@ -22,7 +22,9 @@ typedef struct Flow {
 
 static void may_be(Flow *f, const IrValue *v, const IrValue *from)
 {
-    if (!v || !from || v == from || v->type->kind != TY_TENSOR || from->type->kind != TY_TENSOR) return;
+    if (!v || !from || v == from || v->type->kind != TY_TENSOR ||
+        from->type->kind != TY_TENSOR)
+        return;
     Edge *e = NEW(f->L->a, Edge);
     e->from = from->id;
     e->next = f->edge[v->id];
@@ -40,10 +42,12 @@ static IrOp *loop_of(const IrOp *op)
 static void flow_end(Flow *f, const IrOp *op, const IrOp *owner)
 {
     const int skip = op->op == IR_COND;
-    for (int i = skip; owner && i < op->nargs && i - skip < owner->nresults; i++) {
+    for (int i = skip; owner && i < op->nargs && i - skip < owner->nresults;
+         i++) {
         may_be(f, owner->results[i - skip], op->args[i]);
         const int iv = owner->op == IR_FOR;
-        for (int r = 0; (iv || owner->op == IR_WHILE) && r < 2 && owner->region[r]; r++)
+        for (int r = 0;
+             (iv || owner->op == IR_WHILE) && r < 2 && owner->region[r]; r++)
             may_be(f, owner->region[r]->args[iv + i - skip], op->args[i]);
     }
 }
@@ -53,7 +57,8 @@ static void flow_start(Flow *f, const IrOp *op)
     const int fixed = op->op == IR_FOR ? 3 : 0, iv = op->op == IR_FOR;
     for (int i = 0; i < op->nresults; i++) {
         may_be(f, op->results[i], op->args[fixed + i]);
-        for (int r = 0; r < 2 && op->region[r]; r++) may_be(f, op->region[r]->args[iv + i], op->args[fixed + i]);
+        for (int r = 0; r < 2 && op->region[r]; r++)
+            may_be(f, op->region[r]->args[iv + i], op->args[fixed + i]);
     }
 }
 
@@ -88,7 +93,8 @@ static void touch(void *cx, IrOp *op)
     const unsigned flags = ir_op_info[op->op].flags;
     if (ir_op_info[op->op].cls != CLS_MEMORY) return;
     if (flags & OPF_W) mark_all(f, f->written, op->args[0]->id);
-    if (((flags & OPF_R) && op->op != IR_COPY) || op->at.atomic) mark_all(f, f->read, op->args[0]->id);
+    if (((flags & OPF_R) && op->op != IR_COPY) || op->at.atomic)
+        mark_all(f, f->read, op->args[0]->id);
     if (op->op == IR_COPY) mark_all(f, f->read, op->args[1]->id);
 }
 
@@ -157,9 +163,14 @@ static bool loop_bounds(const IrValue *v, Bounds *b)
     const IrOp *loop = v->arg_of ? v->arg_of->owner : NULL;
     int64_t stop;
     if (!loop || loop->op != IR_FOR || v->index != 0) return false;
-    if (!ir_is_const_int(loop->args[0], &b->start) || !ir_is_const_int(loop->args[1], &stop)) return false;
-    if (!ir_is_const_int(loop->args[2], &b->step) || b->step == 0 || b->step == INT64_MIN) return false;
-    const int64_t span = b->step > 0 ? stop - b->start : b->start - stop, step = b->step > 0 ? b->step : -b->step;
+    if (!ir_is_const_int(loop->args[0], &b->start) ||
+        !ir_is_const_int(loop->args[1], &stop))
+        return false;
+    if (!ir_is_const_int(loop->args[2], &b->step) || b->step == 0 ||
+        b->step == INT64_MIN)
+        return false;
+    const int64_t span = b->step > 0 ? stop - b->start : b->start - stop,
+                  step = b->step > 0 ? b->step : -b->step;
     b->trips = span <= 0 ? 0 : (span - 1) / step + 1;
     return true;
 }
@@ -216,10 +227,13 @@ static bool rect_of(Cover *c, IrOp *op, Rect *r)
         const IrLinear off = ir_linear(L->f, op->args[2 + k]);
         int64_t win = 1;
         if (op->op != IR_WRITE && !(op->at.drop >> k & 1)) {
-            if (!ir_is_const_int(ir_valid(L->f, op->args[1], j), &win)) win = op->args[1]->type->shape[j];
+            if (!ir_is_const_int(ir_valid(L->f, op->args[1], j), &win))
+                win = op->args[1]->type->shape[j];
             j++;
         }
-        if (t->shape[k] < 0 || win < 0 || !off.ok || !spans_of(L, &off, win, &r->axis[k])) whole_axis(c, k, &r->axis[k]);
+        if (t->shape[k] < 0 || win < 0 || !off.ok ||
+            !spans_of(L, &off, win, &r->axis[k]))
+            whole_axis(c, k, &r->axis[k]);
     }
     return true;
 }
@@ -227,7 +241,9 @@ static bool rect_of(Cover *c, IrOp *op, Rect *r)
 static void collect(void *cx, IrOp *op)
 {
     Cover *c = cx;
-    if (c->unknown || ir_op_info[op->op].cls != CLS_MEMORY || !(ir_op_info[op->op].flags & OPF_W)) return;
+    if (c->unknown || ir_op_info[op->op].cls != CLS_MEMORY ||
+        !(ir_op_info[op->op].flags & OPF_W))
+        return;
     const IrValue *t = op->args[0];
     if (t->is_param && t != c->param->value) return;
     if (!t->is_param && t->def && t->def->op == IR_ALLOC) return;
@@ -259,7 +275,8 @@ static bool make_grid(Cover *c, Grid *g)
         cut[n++] = extent(c, k);
         for (int i = 0; i < c->n; i++)
             for (int j = 0; j < c->rect[i].axis[k].n; j++) {
-                const int64_t lo = c->rect[i].axis[k].p[j].lo, hi = c->rect[i].axis[k].p[j].hi;
+                const int64_t lo = c->rect[i].axis[k].p[j].lo,
+                              hi = c->rect[i].axis[k].p[j].hi;
                 if (lo > 0 && lo < extent(c, k)) cut[n++] = lo;
                 if (hi > 0 && hi < extent(c, k)) cut[n++] = hi;
             }
@@ -290,10 +307,12 @@ static void mark(Grid *g, const Rect *r, int k, int64_t index)
         return;
     }
     for (int i = 0; i < g->n[k]; i++)
-        if (in_spans(&r->axis[k], g->cut[k][i])) mark(g, r, k + 1, index * g->n[k] + i);
+        if (in_spans(&r->axis[k], g->cut[k][i]))
+            mark(g, r, k + 1, index * g->n[k] + i);
 }
 
-static bool box_is_free(const Grid *g, const int *lo, const int *hi, int k, int64_t index)
+static bool box_is_free(const Grid *g, const int *lo, const int *hi, int k,
+                        int64_t index)
 {
     if (k == g->rank) return !g->cell[index];
     for (int i = lo[k]; i < hi[k]; i++)
@@ -323,7 +342,8 @@ static bool uncovered(const Grid *g, int *lo, int *hi)
     return true;
 }
 
-static void warn_part(Lower *L, IrParam *p, const Grid *g, const int *lo, const int *hi)
+static void warn_part(Lower *L, IrParam *p, const Grid *g, const int *lo,
+                      const int *hi)
 {
     p->gap = true;
     Text t = {.a = L->a};
@@ -332,10 +352,13 @@ static void warn_part(Lower *L, IrParam *p, const Grid *g, const int *lo, const 
         if (p->value->type->shape[k] < 0)
             text_printf(&t, ":");
         else
-            text_printf(&t, "%lld:%lld", (long long)g->cut[k][lo[k]], (long long)g->cut[k][hi[k]]);
+            text_printf(&t, "%lld:%lld", (long long)g->cut[k][lo[k]],
+                        (long long)g->cut[k][hi[k]]);
     }
-    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is written only in part: `%s[%s]` is never stored",
-                      p->name->s, p->name->s, text_str(&t));
+    Diag *d = lw_warn(
+        L, W0602, p->span,
+        "the output `%s` is written only in part: `%s[%s]` is never stored",
+        p->name->s, p->name->s, text_str(&t));
     diag_at(L->s, d, "%s", ir_type_text(L->s, p->value->type));
 }
 
@@ -354,19 +377,24 @@ static void check_coverage(Lower *L, IrParam *p)
 static void check_unwritten(Lower *L, IrParam *p, Sv rebound)
 {
     if (rebound.kind != K_UNSET && rebound.kind != K_ERROR) {
-        Diag *d = lw_error(L, E0601, rebound.span, "the output `%s` is rebound to %s and never stored into", p->name->s,
-                           lw_what(L, rebound));
+        Diag *d =
+            lw_error(L, E0601, rebound.span,
+                     "the output `%s` is rebound to %s and never stored into",
+                     p->name->s, lw_what(L, rebound));
         diag_label(L->s, d, p->span, "the output parameter");
         if (rebound.kind == K_TILE || rebound.kind == K_TENSOR)
-            diag_help(L->s, d, "`%s = pl.assemble(%s, ..., [%s])`", p->name->s, p->name->s,
-                      rebound.v->type->rank == 1   ? "0"
-                      : rebound.v->type->rank == 2 ? "0, 0"
-                                                   : "0, ...");
+            diag_help(L->s, d, "`%s = pl.assemble(%s, ..., [%s])`", p->name->s,
+                      p->name->s,
+                      rebound.v->type->rank == 1       ? "0"
+                          : rebound.v->type->rank == 2 ? "0, 0"
+                                                       : "0, ...");
         return;
     }
     p->gap = true;
-    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is never written", p->name->s);
-    diag_help(L->s, d, "store into it: `%s = pl.assemble(%s, value, [...])`", p->name->s, p->name->s);
+    Diag *d = lw_warn(L, W0602, p->span, "the output `%s` is never written",
+                      p->name->s);
+    diag_help(L->s, d, "store into it: `%s = pl.assemble(%s, value, [...])`",
+              p->name->s, p->name->s);
 }
 
 void check_outputs(Lower *L)

@@ -6,8 +6,9 @@
 /* ---- dtypes ------------------------------------------------------------------------------------ */
 
 static const char *const takes_text[] = {
-    [TAKES_ANY] = "numbers",           [TAKES_FLOAT] = "floats", [TAKES_INT] = "integers",
-    [TAKES_SIGNED] = "signed numbers", [TAKES_FP32] = "pl.FP32",
+    [TAKES_ANY] = "numbers",  [TAKES_FLOAT] = "floats",
+    [TAKES_INT] = "integers", [TAKES_SIGNED] = "signed numbers",
+    [TAKES_FP32] = "pl.FP32",
 };
 
 static bool takes(OpTakes t, QwDtype d)
@@ -23,44 +24,56 @@ static bool takes(OpTakes t, QwDtype d)
     return true;
 }
 
-static bool check_dtype(Lower *L, OpTakes t, QwDtype d, Span sp, const char *spelled)
+static bool check_dtype(Lower *L, OpTakes t, QwDtype d, Span sp,
+                        const char *spelled)
 {
     if (takes(t, d)) return true;
-    Diag *e = lw_error(L, E0510, sp, "`pl.%s` takes %s, found a tile of %s", spelled, takes_text[t], lw_dtype(d));
-    if (t == TAKES_FP32) diag_help(L->s, e, "`pl.cast(%s, target_type=pl.FP32)`", lw_source(L, sp));
+    Diag *e = lw_error(L, E0510, sp, "`pl.%s` takes %s, found a tile of %s",
+                       spelled, takes_text[t], lw_dtype(d));
+    if (t == TAKES_FP32)
+        diag_help(L->s, e, "`pl.cast(%s, target_type=pl.FP32)`",
+                  lw_source(L, sp));
     return false;
 }
 
 /* arithmetic that rounds to 16 bits each time (T9) */
 static void note_16bit(Lower *L, IrOpcode code, QwDtype d, Span sp)
 {
-    static const IrOpcode rounding[] = {IR_ADD, IR_SUB, IR_MUL,  IR_DIV,   IR_EXPDIF,
-                                        IR_EXP, IR_LOG, IR_SQRT, IR_RSQRT, IR_RECIP};
+    static const IrOpcode rounding[] = {IR_ADD,    IR_SUB,  IR_MUL, IR_DIV,
+                                        IR_EXPDIF, IR_EXP,  IR_LOG, IR_SQRT,
+                                        IR_RSQRT,  IR_RECIP};
     if (d != QW_BF16 && d != QW_F16) return;
     for (size_t i = 0; i < LEN(rounding); i++) {
         if (rounding[i] != code) continue;
-        Diag *n = lw_warn(L, N0302, sp, "arithmetic on %s rounds at every operation", lw_dtype(d));
+        Diag *n = lw_warn(L, N0302, sp,
+                          "arithmetic on %s rounds at every operation",
+                          lw_dtype(d));
         diag_help(L->s, n, "cast to pl.FP32 once, before");
     }
 }
 
 /* ---- one operand ----------------------------------------------------------------------------------- */
 
-static IrValue *cast_tile(Lower *L, IrValue *t, QwDtype d, QwRound round, Span sp)
+static IrValue *cast_tile(Lower *L, IrValue *t, QwDtype d, QwRound round,
+                          Span sp)
 {
-    IrValue *r = emit1(L, IR_CAST, sp, ir_tile(L->f, d, t->type->rank, t->type->shape), 1, &t);
+    IrValue *r = emit1(L, IR_CAST, sp,
+                       ir_tile(L->f, d, t->type->rank, t->type->shape), 1, &t);
     r->def->at.round = round;
     copy_valid(L, r, t);
     return r;
 }
 
-Sv ew_unary(Lower *L, IrOpcode code, OpTakes t, Sv s, const Node *node, Span sp, const char *spelled)
+Sv ew_unary(Lower *L, IrOpcode code, OpTakes t, Sv s, const Node *node, Span sp,
+            const char *spelled)
 {
     if (!need_core(L, sp, spelled)) return sv_error();
     IrValue *x = as_tile(L, s, node, spelled);
     if (!x) return sv_error();
-    if (t == TAKES_FLOAT && qw_dtype_is_int(x->type->dtype)) x = cast_tile(L, x, QW_F32, QW_NONE, sp);
-    if (!check_dtype(L, t, x->type->dtype, node->span, spelled)) return sv_error();
+    if (t == TAKES_FLOAT && qw_dtype_is_int(x->type->dtype))
+        x = cast_tile(L, x, QW_F32, QW_NONE, sp);
+    if (!check_dtype(L, t, x->type->dtype, node->span, spelled))
+        return sv_error();
     note_16bit(L, code, x->type->dtype, sp);
     IrValue *r = emit1(L, code, sp, x->type, 1, &x);
     copy_valid(L, r, x);
@@ -69,42 +82,51 @@ Sv ew_unary(Lower *L, IrOpcode code, OpTakes t, Sv s, const Node *node, Span sp,
 
 Sv op_ew1(Lower *L, OpCall *c)
 {
-    return ew_unary(L, c->op->ir, c->op->takes, c->arg[0], c->node[0], c->span, c->spelled);
+    return ew_unary(L, c->op->ir, c->op->takes, c->arg[0], c->node[0], c->span,
+                    c->spelled);
 }
 
 /* ---- two operands --------------------------------------------------------------------------------------- */
 
-static Sv dtypes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na, const Node *nb, Span sp, const char *spelled)
+static Sv dtypes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na,
+                        const Node *nb, Span sp, const char *spelled)
 {
-    Diag *d = lw_error(L, E0308, sp, "`pl.%s` of %s and %s tiles", spelled, lw_dtype(a->type->dtype),
-                       lw_dtype(b->type->dtype));
+    Diag *d = lw_error(L, E0308, sp, "`pl.%s` of %s and %s tiles", spelled,
+                       lw_dtype(a->type->dtype), lw_dtype(b->type->dtype));
     diag_label(L->s, d, na->span, "%s", ir_type_text(L->s, a->type));
     diag_label(L->s, d, nb->span, "%s", ir_type_text(L->s, b->type));
-    const bool cast_b = qw_dtype_size(a->type->dtype) >= qw_dtype_size(b->type->dtype);
+    const bool cast_b = qw_dtype_size(a->type->dtype) >=
+        qw_dtype_size(b->type->dtype);
     const QwDtype to = cast_b ? a->type->dtype : b->type->dtype;
-    diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`", lw_source(L, (cast_b ? nb : na)->span), lw_dtype(to));
+    diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`",
+              lw_source(L, (cast_b ? nb : na)->span), lw_dtype(to));
     return sv_error();
 }
 
-static bool broadcast_shape(Lower *L, const Type *a, const Type *b, int64_t *shape)
+static bool broadcast_shape(Lower *L, const Type *a, const Type *b,
+                            int64_t *shape)
 {
     (void)L;
     if (a->rank != b->rank) return false;
     for (int k = 0; k < a->rank; k++) {
-        if (a->shape[k] != b->shape[k] && a->shape[k] != 1 && b->shape[k] != 1) return false;
+        if (a->shape[k] != b->shape[k] && a->shape[k] != 1 && b->shape[k] != 1)
+            return false;
         shape[k] = a->shape[k] == 1 ? b->shape[k] : a->shape[k];
     }
     return true;
 }
 
-static Sv shapes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na, const Node *nb, Span sp)
+static Sv shapes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na,
+                        const Node *nb, Span sp)
 {
-    Diag *d = lw_error(L, E0405, sp, "shapes %s and %s do not broadcast", lw_shape(L, a->type), lw_shape(L, b->type));
+    Diag *d = lw_error(L, E0405, sp, "shapes %s and %s do not broadcast",
+                       lw_shape(L, a->type), lw_shape(L, b->type));
     diag_label(L->s, d, na->span, "%s", ir_type_text(L->s, a->type));
     diag_label(L->s, d, nb->span, "%s", ir_type_text(L->s, b->type));
     diag_note(L->s, d, (Span){0, 0},
-              a->type->rank != b->type->rank ? "both operands need one rank"
-                                             : "an axis broadcasts only where one extent is 1");
+              a->type->rank != b->type->rank
+                  ? "both operands need one rank"
+                  : "an axis broadcasts only where one extent is 1");
     return sv_error();
 }
 
@@ -112,29 +134,36 @@ static Sv shapes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na, const 
 static void broadcast_valid(Lower *L, IrValue *r, IrValue *a, IrValue *b)
 {
     for (int k = 0; k < r->type->rank; k++) {
-        IrValue *from = a->type->shape[k] == 1 && b->type->shape[k] != 1 ? b : a;
+        IrValue *from = a->type->shape[k] == 1 && b->type->shape[k] != 1 ? b
+                                                                         : a;
         set_valid(L, r, k, ir_valid(L->f, from, k));
     }
 }
 
-static Sv tiles2(Lower *L, IrOpcode code, IrValue *a, IrValue *b, bool warn, const Node *na, const Node *nb,
-                 const OpCall *c, Span sp, const char *spelled)
+static Sv tiles2(Lower *L, IrOpcode code, IrValue *a, IrValue *b, bool warn,
+                 const Node *na, const Node *nb, const OpCall *c, Span sp,
+                 const char *spelled)
 {
     int64_t shape[IR_MAX_RANK];
-    if (a->type->dtype != b->type->dtype) return dtypes_differ(L, a, b, na, nb, sp, spelled);
-    if (!broadcast_shape(L, a->type, b->type, shape)) return shapes_differ(L, a, b, na, nb, sp);
+    if (a->type->dtype != b->type->dtype)
+        return dtypes_differ(L, a, b, na, nb, sp, spelled);
+    if (!broadcast_shape(L, a->type, b->type, shape))
+        return shapes_differ(L, a, b, na, nb, sp);
     const Type *t = ir_tile(L->f, a->type->dtype, a->type->rank, shape);
     IrValue *args[2] = {a, match_valid(L, a, b, warn, c, sp)};
-    if (a->valid && t != a->type) /* where a broadcasts its one element must exist */
+    if (a->valid &&
+        t != a->type) /* where a broadcasts its one element must exist */
         for (int k = 0; k < t->rank && args[0] == a; k++)
-            if (a->type->shape[k] != t->shape[k] && ir_range(L->f, ir_valid(L->f, a, k)).lo < 1)
+            if (a->type->shape[k] != t->shape[k] &&
+                ir_range(L->f, ir_valid(L->f, a, k)).lo < 1)
                 args[0] = pad_zero(L, a, sp);
     IrValue *r = emit1(L, code, sp, t, 2, args);
     broadcast_valid(L, r, a, b);
     return sv_ir(r, sp);
 }
 
-static Sv tile_scalar(Lower *L, IrOpcode code, Sv s, IrValue *t, bool scalar_first, Span scalar_span, Span sp)
+static Sv tile_scalar(Lower *L, IrOpcode code, Sv s, IrValue *t,
+                      bool scalar_first, Span scalar_span, Span sp)
 {
     IrValue *v = scalar_for(L, s, t->type->dtype, scalar_span);
     if (!v) return sv_error();
@@ -149,8 +178,8 @@ static bool is_tile(Sv s)
     return s.kind == K_TILE || s.kind == K_TENSOR;
 }
 
-Sv ew_binary(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na, const Node *nb, const OpCall *c, Span sp,
-             const char *spelled)
+Sv ew_binary(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na,
+             const Node *nb, const OpCall *c, Span sp, const char *spelled)
 {
     const OpTakes t = c ? c->op->takes : TAKES_ANY;
     if (!need_core(L, sp, spelled)) return sv_error();
@@ -158,20 +187,27 @@ Sv ew_binary(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na, const Node *nb
         lw_kind(L, a, na, "a tile on one side at least");
         return sv_error();
     }
-    if (!is_tile(a) && !is_number(a)) return lw_kind(L, a, na, "a tile or a number"), sv_error();
-    if (!is_tile(b) && !is_number(b)) return lw_kind(L, b, nb, "a tile or a number"), sv_error();
-    IrValue *x = is_tile(a) ? as_tile(L, a, na, spelled) : NULL, *y = is_tile(b) ? as_tile(L, b, nb, spelled) : NULL;
+    if (!is_tile(a) && !is_number(a))
+        return lw_kind(L, a, na, "a tile or a number"), sv_error();
+    if (!is_tile(b) && !is_number(b))
+        return lw_kind(L, b, nb, "a tile or a number"), sv_error();
+    IrValue *x = is_tile(a) ? as_tile(L, a, na, spelled) : NULL,
+            *y = is_tile(b) ? as_tile(L, b, nb, spelled) : NULL;
     if ((is_tile(a) && !x) || (is_tile(b) && !y)) return sv_error();
-    if (x && !check_dtype(L, t, x->type->dtype, na->span, spelled)) return sv_error();
-    if (y && !check_dtype(L, t, y->type->dtype, nb->span, spelled)) return sv_error();
+    if (x && !check_dtype(L, t, x->type->dtype, na->span, spelled))
+        return sv_error();
+    if (y && !check_dtype(L, t, y->type->dtype, nb->span, spelled))
+        return sv_error();
     note_16bit(L, code, (x ? x : y)->type->dtype, sp);
     if (x && y) return tiles2(L, code, x, y, true, na, nb, c, sp, spelled);
-    return x ? tile_scalar(L, code, b, x, false, nb->span, sp) : tile_scalar(L, code, a, y, true, na->span, sp);
+    return x ? tile_scalar(L, code, b, x, false, nb->span, sp)
+             : tile_scalar(L, code, a, y, true, na->span, sp);
 }
 
 Sv op_ew2(Lower *L, OpCall *c)
 {
-    return ew_binary(L, c->op->ir, c->arg[0], c->arg[1], c->node[0], c->node[1], c, c->span, c->spelled);
+    return ew_binary(L, c->op->ir, c->arg[0], c->arg[1], c->node[0], c->node[1],
+                     c, c->span, c->spelled);
 }
 
 static bool cmp_type(Lower *L, const OpCall *c, CmpPred *out)
@@ -181,11 +217,14 @@ static bool cmp_type(Lower *L, const OpCall *c, CmpPred *out)
     int64_t i;
     *out = CMP_EQ;
     if (!c->node[2]) return true;
-    if (const_int(c->arg[2], &i) && i >= 0 && i <= 5) return *out = (CmpPred)i, true;
+    if (const_int(c->arg[2], &i) && i >= 0 && i <= 5)
+        return *out = (CmpPred)i, true;
     for (int k = 0; const_string(c->arg[2], &s) && k < 6; k++)
         if (!strcmp(s, names[k])) return *out = (CmpPred)k, true;
-    Diag *d = lw_error(L, E0504, c->node[2]->span, "unknown comparison %s", lw_source(L, c->node[2]->span));
-    diag_help(L->s, d, "0 to 5, or \"eq\", \"ne\", \"lt\", \"le\", \"gt\", \"ge\"");
+    Diag *d = lw_error(L, E0504, c->node[2]->span, "unknown comparison %s",
+                       lw_source(L, c->node[2]->span));
+    diag_help(L->s, d,
+              "0 to 5, or \"eq\", \"ne\", \"lt\", \"le\", \"gt\", \"ge\"");
     return false;
 }
 
@@ -200,18 +239,25 @@ Sv op_cmp(Lower *L, OpCall *c)
 
 /* ---- expansions -------------------------------------------------------------------------------------------- */
 
-static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v, bool row)
+static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v,
+                     bool row)
 {
     const char *want = row ? "[M, 1]" : "[1, N]";
-    Diag *d = lw_error(L, E0512, c->node[1]->span, "`pl.%s` needs a vector %s beside a tile of shape %s, found %s",
-                       c->spelled, want, lw_shape(L, t->type), lw_shape(L, v->type));
-    if (v->type->rank == 2 && v->type->shape[0] == (row ? 1 : v->type->shape[0]) &&
+    Diag *d =
+        lw_error(L, E0512, c->node[1]->span,
+                 "`pl.%s` needs a vector %s beside a tile of shape %s, found %s",
+                 c->spelled, want, lw_shape(L, t->type), lw_shape(L, v->type));
+    if (v->type->rank == 2 &&
+        v->type->shape[0] == (row ? 1 : v->type->shape[0]) &&
         v->type->shape[1] == (row ? v->type->shape[1] : 1)) {
-        const long long m = (long long)t->type->shape[0], n = (long long)t->type->shape[1];
+        const long long m = (long long)t->type->shape[0],
+                        n = (long long)t->type->shape[1];
         if (row && v->type->shape[1] == m)
-            diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`", lw_source(L, c->node[1]->span), m);
+            diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`",
+                      lw_source(L, c->node[1]->span), m);
         if (!row && v->type->shape[0] == n)
-            diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`", lw_source(L, c->node[1]->span), n);
+            diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`",
+                      lw_source(L, c->node[1]->span), n);
     }
     return sv_error();
 }
@@ -222,16 +268,21 @@ static Sv expand2(Lower *L, OpCall *c, bool row)
     IrValue *v = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
     if (!v) return sv_error();
     if (t->type->rank != 2) {
-        lw_error(L, E0507, c->node[0]->span, "`pl.%s` needs a tile of rank 2, found %s", c->spelled,
+        lw_error(L, E0507, c->node[0]->span,
+                 "`pl.%s` needs a tile of rank 2, found %s", c->spelled,
                  ir_type_text(L->s, t->type));
         return sv_error();
     }
     const int64_t *n = t->type->shape, *m = v->type->shape;
-    if (v->type->rank != 2 || (row ? m[1] != 1 || m[0] != n[0] : m[0] != 1 || m[1] != n[1]))
+    if (v->type->rank != 2 ||
+        (row ? m[1] != 1 || m[0] != n[0] : m[0] != 1 || m[1] != n[1]))
         return bad_vector(L, c, t, v, row);
-    if (!check_dtype(L, c->op->takes, t->type->dtype, c->node[0]->span, c->spelled)) return sv_error();
+    if (!check_dtype(L, c->op->takes, t->type->dtype, c->node[0]->span,
+                     c->spelled))
+        return sv_error();
     note_16bit(L, c->op->ir, t->type->dtype, c->span);
-    return tiles2(L, c->op->ir, t, v, false, c->node[0], c->node[1], c, c->span, c->spelled);
+    return tiles2(L, c->op->ir, t, v, false, c->node[0], c->node[1], c, c->span,
+                  c->spelled);
 }
 
 Sv op_row_expand2(Lower *L, OpCall *c)
@@ -248,16 +299,19 @@ Sv op_col_expand2(Lower *L, OpCall *c)
 
 static bool cast_mode(Lower *L, const OpCall *c, QwRound *out)
 {
-    static const char *const names[] = {"none", "rint", "round", "floor", "ceil", "trunc", "odd"};
+    static const char *const names[] = {"none", "rint",  "round", "floor",
+                                        "ceil", "trunc", "odd"};
     const char *s;
     int64_t i;
     *out = QW_NONE;
     if (!c->node[2] || sv_is_none(c->arg[2])) return true;
-    if (const_int(c->arg[2], &i) && i >= 0 && i < (int)LEN(names)) return *out = (QwRound)i, true;
+    if (const_int(c->arg[2], &i) && i >= 0 && i < (int)LEN(names))
+        return *out = (QwRound)i, true;
     const bool text = const_string(c->arg[2], &s);
     for (size_t k = 0; text && k < LEN(names); k++)
         if (!strcmp(s, names[k])) return *out = (QwRound)k, true;
-    Diag *d = lw_error(L, E0511, c->node[2]->span, "unknown cast mode %s", lw_source(L, c->node[2]->span));
+    Diag *d = lw_error(L, E0511, c->node[2]->span, "unknown cast mode %s",
+                       lw_source(L, c->node[2]->span));
     const char *near = text ? str_nearest(s, names, LEN(names)) : NULL;
     if (near)
         diag_help(L->s, d, "did you mean \"%s\"?", near);
@@ -277,11 +331,16 @@ static Sv cast_const(Lower *L, const OpCall *c, QwDtype d)
     else
         const_number(s, &x);
     if (d == QW_BOOL) return sv_const(v_bool(x != 0), c->span);
-    if (qw_dtype_is_float(d)) return sv_ir(const_of_type(L, ir_scalar(L->f, d), x, 0, false), c->span);
+    if (qw_dtype_is_float(d))
+        return sv_ir(const_of_type(L, ir_scalar(L->f, d), x, 0, false),
+                     c->span);
     if (!const_int(s, &i)) i = qw_f64_to_i64(x < 0 ? x - 0.5 : x + 0.5);
-    const bool fits = d == QW_U64 ? i >= 0 : i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d);
+    const bool fits = d == QW_U64
+        ? i >= 0
+        : i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d);
     if (fits && x > -9.3e18 && x < 9.2e18) return sv_const(v_int(i), c->span);
-    lw_error(L, E0505, c->node[0]->span, "%s does not fit %s", lw_source(L, c->node[0]->span), lw_dtype(d));
+    lw_error(L, E0505, c->node[0]->span, "%s does not fit %s",
+             lw_source(L, c->node[0]->span), lw_dtype(d));
     return sv_error();
 }
 
@@ -289,7 +348,8 @@ static Sv cast_scalar(Lower *L, const OpCall *c, QwDtype d, QwRound mode)
 {
     const Sv s = c->arg[0];
     if (mode != QW_NONE) {
-        lw_error(L, E0511, c->node[2]->span, "casts of scalars have the default mode only");
+        lw_error(L, E0511, c->node[2]->span,
+                 "casts of scalars have the default mode only");
         return sv_error();
     }
     if (s.kind == K_CONST || s.v->is_const) return cast_const(L, c, d);
@@ -304,22 +364,26 @@ Sv op_cast(Lower *L, OpCall *c)
 {
     QwDtype d;
     QwRound mode;
-    const bool index =
-        c->node[1] && c->arg[1].kind == K_CONST && c->arg[1].c.kind == V_DTYPE && c->arg[1].c.flag == DT_PL_INDEX;
+    const bool index = c->node[1] && c->arg[1].kind == K_CONST &&
+        c->arg[1].c.kind == V_DTYPE && c->arg[1].c.flag == DT_PL_INDEX;
     if (!c->node[1]) {
         lw_error(L, E0310, c->span, "`pl.cast` needs `target_type=`");
         return sv_error();
     }
-    if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d) || !cast_mode(L, c, &mode)) return sv_error();
+    if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d) ||
+        !cast_mode(L, c, &mode))
+        return sv_error();
     if (is_number(c->arg[0])) {
         Sv r = cast_scalar(L, c, d, mode);
-        return index && r.kind == K_SCALAR ? sv_ir(to_index(L, r.v), c->span) : r;
+        return index && r.kind == K_SCALAR ? sv_ir(to_index(L, r.v), c->span)
+                                           : r;
     }
     if (!need_core(L, c->span, c->spelled)) return sv_error();
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
     if (!t) return sv_error();
     if (t->type->dtype == d) {
-        Diag *w = lw_warn(L, W0502, c->span, "`%s` is %s already", lw_source(L, c->node[0]->span), lw_dtype(d));
+        Diag *w = lw_warn(L, W0502, c->span, "`%s` is %s already",
+                          lw_source(L, c->node[0]->span), lw_dtype(d));
         diag_help(L->s, w, "remove the cast");
         return sv_ir(t, c->span);
     }

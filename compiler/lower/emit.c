@@ -20,7 +20,8 @@ IrOp *emit(Lower *L, IrOpcode code, Span span, int nargs, IrValue *const *args)
     return op;
 }
 
-IrValue *emit1(Lower *L, IrOpcode code, Span span, const Type *type, int nargs, IrValue *const *args)
+IrValue *emit1(Lower *L, IrOpcode code, Span span, const Type *type, int nargs,
+               IrValue *const *args)
 {
     return ir_op_result(L->f, emit(L, code, span, nargs, args), type);
 }
@@ -44,7 +45,9 @@ IrValue **new_list(Lower *L, int rank)
 
 IrValue **copy_list(Lower *L, IrValue **list, int rank)
 {
-    return list ? arena_dup(L->a, list, sizeof *list * (size_t)(rank ? rank : 1)) : NULL;
+    return list
+        ? arena_dup(L->a, list, sizeof *list * (size_t)(rank ? rank : 1))
+        : NULL;
 }
 
 /* The first name given to a value stays: it names the temporary in the C. */

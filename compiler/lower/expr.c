@@ -21,22 +21,38 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
         const bool swap = s.why->a.span.lo > s.why->b.span.lo;
         const Sv a = swap ? s.why->b : s.why->a, b = swap ? s.why->a : s.why->b;
         const Span at = b.span.hi ? b.span : n->span;
-        Diag *d =
-            lw_error(L, E0304, at, "`%s` is %s on one path and %s on another", name, lw_what(L, a), lw_what(L, b));
+        Diag *d = lw_error(L, E0304, at,
+                           "`%s` is %s on one path and %s on another", name,
+                           lw_what(L, a), lw_what(L, b));
         diag_at(L->s, d, "%s", lw_what(L, b));
-        if (a.span.hi && a.span.lo != at.lo) diag_label(L->s, d, a.span, "%s", lw_what(L, a));
-        if (n->span.lo != at.lo) diag_label(L->s, d, n->span, "used here, where the paths have met");
+        if (a.span.hi && a.span.lo != at.lo)
+            diag_label(L->s, d, a.span, "%s", lw_what(L, a));
+        if (n->span.lo != at.lo)
+            diag_label(L->s, d, n->span, "used here, where the paths have met");
         diag_help(L->s, d, "use another name for one of them");
         return sv_error();
     }
     Diag *d = lw_error(L, E0305, n->span, "`%s` may be unassigned here", name);
     const int line = line_of(L, s.why->at);
     switch (s.why->kind) {
-    case WHY_IF: diag_label(L->s, d, s.why->at, "assigned only when this `if` is taken"); break;
-    case WHY_ELSE: diag_label(L->s, d, s.why->at, "not assigned when this `if` is taken"); break;
-    case WHY_LOOP: diag_label(L->s, d, s.why->at, "assigned only in this loop, which may run zero times"); break;
-    case WHY_LEFT: diag_label(L->s, d, s.why->at, "assigned only in this loop, which may be left before"); break;
-    case WHY_EARLIER: diag_label(L->s, d, s.why->at, "assigned only by an earlier iteration of this loop"); break;
+    case WHY_IF:
+        diag_label(L->s, d, s.why->at, "assigned only when this `if` is taken");
+        break;
+    case WHY_ELSE:
+        diag_label(L->s, d, s.why->at, "not assigned when this `if` is taken");
+        break;
+    case WHY_LOOP:
+        diag_label(L->s, d, s.why->at,
+                   "assigned only in this loop, which may run zero times");
+        break;
+    case WHY_LEFT:
+        diag_label(L->s, d, s.why->at,
+                   "assigned only in this loop, which may be left before");
+        break;
+    case WHY_EARLIER:
+        diag_label(L->s, d, s.why->at,
+                   "assigned only by an earlier iteration of this loop");
+        break;
     default: break;
     }
     diag_help(L->s, d, "assign `%s` before line %d", name, line);
@@ -46,9 +62,15 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
 static const char *builtin_rewrite(const char *name)
 {
     static const char *const table[][2] = {
-        {"min", "pl.min"},     {"max", "pl.max"},     {"abs", "pl.abs"},
-        {"range", "pl.range"}, {"float", "pl.cast"},  {"int", "pl.cast"},
-        {"len", "x.shape[0]"}, {"sum", "pl.row_sum"}, {"print", "pl.static_print"},
+        {"min", "pl.min"},
+        {"max", "pl.max"},
+        {"abs", "pl.abs"},
+        {"range", "pl.range"},
+        {"float", "pl.cast"},
+        {"int", "pl.cast"},
+        {"len", "x.shape[0]"},
+        {"sum", "pl.row_sum"},
+        {"print", "pl.static_print"},
     };
     for (size_t i = 0; i < LEN(table); i++)
         if (!strcmp(table[i][0], name)) return table[i][1];
@@ -57,7 +79,8 @@ static const char *builtin_rewrite(const char *name)
 
 static bool is_library(const char *name)
 {
-    static const char *const names[] = {"np", "numpy", "torch", "math", "F", "nn", "jnp"};
+    static const char *const names[] = {"np", "numpy", "torch", "math",
+                                        "F",  "nn",    "jnp"};
     for (size_t i = 0; i < LEN(names); i++)
         if (!strcmp(name, names[i])) return true;
     return false;
@@ -69,19 +92,22 @@ static bool extreme_of_tiles(Lower *L, const Node *call)
     const Node *fn = call->call.fn;
     const NodeVec *args = &call->call.args;
     bool tile = false;
-    if (fn->kind != ND_NAME || fn_slot(L->fn->info, fn->name) >= 0 || args->n != 2) return false;
+    if (fn->kind != ND_NAME || fn_slot(L->fn->info, fn->name) >= 0 ||
+        args->n != 2)
+        return false;
     const bool max = !strcmp(fn->name->s, "max");
     if (!max && strcmp(fn->name->s, "min")) return false;
     for (int i = 0; i < 2; i++) {
-        if (args->p[i]->kind == ND_KEYWORD || args->p[i]->kind == ND_STAR) return false;
+        if (args->p[i]->kind == ND_KEYWORD || args->p[i]->kind == ND_STAR)
+            return false;
         const Sv s = lower_expr(L, args->p[i]);
         if (s.kind == K_ERROR) return true;
         tile |= s.kind == K_TILE || s.kind == K_TENSOR;
     }
     if (!tile) return false;
     Diag *d = lw_error(L, E0301, fn->span, "unknown name `%s`", fn->name->s);
-    diag_help(L->s, d, "`pl.%s(%s, %s)`", max ? "maximum" : "minimum", lw_source(L, args->p[0]->span),
-              lw_source(L, args->p[1]->span));
+    diag_help(L->s, d, "`pl.%s(%s, %s)`", max ? "maximum" : "minimum",
+              lw_source(L, args->p[0]->span), lw_source(L, args->p[1]->span));
     return true;
 }
 
@@ -90,12 +116,16 @@ static Sv unknown_name(Lower *L, const Node *n)
     int count;
     const char *const *host = host_names(L->in, L->fn->kernel, &count);
     VEC(const char *) all = {0};
-    for (int i = 0; i < L->fn->info->n; i++) vec_push(L->a, &all, L->fn->info->name[i]->s);
+    for (int i = 0; i < L->fn->info->n; i++)
+        vec_push(L->a, &all, L->fn->info->name[i]->s);
     for (int i = 0; i < count; i++) vec_push(L->a, &all, host[i]);
-    const char *near = str_nearest(n->name->s, all.p, all.n), *other = builtin_rewrite(n->name->s);
+    const char *near = str_nearest(n->name->s, all.p, all.n),
+               *other = builtin_rewrite(n->name->s);
     Diag *d = lw_error(L, E0301, n->span, "unknown name `%s`", n->name->s);
     if (is_library(n->name->s))
-        diag_help(L->s, d, "kernels compute with `pl`; other constants are named at module level");
+        diag_help(
+            L->s, d,
+            "kernels compute with `pl`; other constants are named at module level");
     else if (other)
         diag_help(L->s, d, "kernels have no Python built-ins; use `%s`", other);
     else if (near)
@@ -113,7 +143,8 @@ static Sv lower_name(Lower *L, const Node *n)
         return v.kind == K_UNSET ? unassigned(L, n, v) : v;
     }
     Value v;
-    if (host_lookup(L->in, L->fn->kernel, n->name, &v)) return from_host(L, v, n->span);
+    if (host_lookup(L->in, L->fn->kernel, n->name, &v))
+        return from_host(L, v, n->span);
     return unknown_name(L, n);
 }
 
@@ -121,18 +152,22 @@ static Sv lower_name(Lower *L, const Node *n)
 
 static bool is_module(Value v, const char *a, const char *b)
 {
-    return v.kind == V_MODULE && v.module->def && (!strcmp(v.module->def->name, a) || !strcmp(v.module->def->name, b));
+    return v.kind == V_MODULE && v.module->def &&
+        (!strcmp(v.module->def->name, a) || !strcmp(v.module->def->name, b));
 }
 
 static bool captured(Lower *L, const Node *n, Value *v)
 {
-    return n->kind == ND_NAME && fn_slot(L->fn->info, n->name) < 0 && host_lookup(L->in, L->fn->kernel, n->name, v);
+    return n->kind == ND_NAME && fn_slot(L->fn->info, n->name) < 0 &&
+        host_lookup(L->in, L->fn->kernel, n->name, v);
 }
 
 static bool is_pl_name(Lower *L, const Node *n)
 {
     Value v;
-    if (captured(L, n, &v)) return is_module(v, "pypto.language", "qwc.language") || is_module(v, "pl", "language");
+    if (captured(L, n, &v))
+        return is_module(v, "pypto.language", "qwc.language") ||
+            is_module(v, "pl", "language");
     if (n->kind != ND_ATTR || strcmp(n->attr.name->s, "language")) return false;
     return captured(L, n->attr.of, &v) && is_module(v, "pypto", "qwc");
 }
@@ -158,19 +193,25 @@ static bool starts(const char *s, const char *with)
 
 static Sv unknown_pl(Lower *L, const char *path, const Node *operand, Span sp)
 {
-    static const char *const low[] = {"FP4", "FP8", "HF4", "HF8", "MX", "INT4", "UINT4"};
+    static const char *const low[] = {"FP4", "FP8",  "HF4",  "HF8",
+                                      "MX",  "INT4", "UINT4"};
     for (size_t i = 0; i < LEN(low); i++)
         if (starts(path, low[i])) {
-            lw_error(L, E1201, sp, "`pl.%s`: FP4, FP8, HF, MX and INT4 formats are not supported", path);
+            lw_error(
+                L, E1201, sp,
+                "`pl.%s`: FP4, FP8, HF, MX and INT4 formats are not supported",
+                path);
             return sv_error();
         }
     if (starts(path, "distributed") || starts(path, "pld")) {
-        Diag *d = lw_error(L, E1202, sp, "distributed programs are not supported");
+        Diag *d = lw_error(L, E1202, sp,
+                           "distributed programs are not supported");
         diag_help(L->s, d, "run one rank's kernel");
         return sv_error();
     }
     const char *near = op_nearest(L->s, path), *dtype = habit_dtype(path);
-    const char *habit = dtype && !operand ? dtype : habit_operation(L, path, operand);
+    const char *habit = dtype && !operand ? dtype
+                                          : habit_operation(L, path, operand);
     Diag *d = lw_error(L, E0501, sp, "`pl.%s` does not exist", path);
     if (habit)
         diag_help(L->s, d, "`%s`", habit);
@@ -187,7 +228,8 @@ static Sv shape_of(Lower *L, IrValue *x, Span sp)
     for (int k = 0; k < x->type->rank; k++) {
         int64_t c;
         IrValue *dim = ir_dim(L->f, x, k);
-        items[k] = ir_is_const_int(dim, &c) ? sv_const(v_int(c), sp) : sv_ir(dim, sp);
+        items[k] = ir_is_const_int(dim, &c) ? sv_const(v_int(c), sp)
+                                            : sv_ir(dim, sp);
     }
     return sv_tuple(L, x->type->rank, items, sp);
 }
@@ -196,15 +238,20 @@ static Sv attr_of_shaped(Lower *L, const Node *n, Sv of)
 {
     const char *name = n->attr.name->s;
     if (!strcmp(name, "shape")) return shape_of(L, of.v, n->span);
-    if (!strcmp(name, "dtype")) return sv_const(v_dtype(of.v->type->dtype, DT_PL), n->span);
-    const char *habit = op_find(name) ? NULL : habit_operation(L, name, n->attr.of);
-    Diag *d = lw_error(L, E0311, n->attr.name_span, "%s has no attribute `%s`", lw_what(L, of), name);
+    if (!strcmp(name, "dtype"))
+        return sv_const(v_dtype(of.v->type->dtype, DT_PL), n->span);
+    const char *habit = op_find(name) ? NULL
+                                      : habit_operation(L, name, n->attr.of);
+    Diag *d = lw_error(L, E0311, n->attr.name_span, "%s has no attribute `%s`",
+                       lw_what(L, of), name);
     if (op_find(name))
-        diag_help(L->s, d, "`pl.%s(%s, ...)`", name, lw_source(L, n->attr.of->span));
+        diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
+                  lw_source(L, n->attr.of->span));
     else if (habit)
         diag_help(L->s, d, "`%s`", habit);
     else
-        diag_note(L->s, d, (Span){0, 0}, "its attributes are `shape` and `dtype`");
+        diag_note(L->s, d, (Span){0, 0},
+                  "its attributes are `shape` and `dtype`");
     return sv_error();
 }
 
@@ -214,27 +261,36 @@ static const char *nearest_in(Lower *L, const Module *m, const char *word)
     int pos = 0;
     Str name;
     Value v;
-    while (m->env && module_next(m, &pos, &name, &v)) vec_push(L->a, &names, name->s);
+    while (m->env && module_next(m, &pos, &name, &v))
+        vec_push(L->a, &names, name->s);
     return str_nearest(word, names.p, names.n);
 }
 
 static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
 {
     Value v;
-    if (of.kind == K_CONST && host_attr(L->in, of.c, n->attr.name, &v)) return from_host(L, v, n->span);
+    if (of.kind == K_CONST && host_attr(L->in, of.c, n->attr.name, &v))
+        return from_host(L, v, n->span);
     const bool failed = host_failed(L->in);
-    const char *text = failed ? host_exc_text(L->in, v_obj(&L->in->exc->o)) : NULL;
+    const char *text = failed ? host_exc_text(L->in, v_obj(&L->in->exc->o))
+                              : NULL;
     if (path) {
         host_clear(L->in);
-        if (!op_find(path) && !op_is_form(path)) return unknown_pl(L, path, NULL, n->span);
-        lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path, path);
+        if (!op_find(path) && !op_is_form(path))
+            return unknown_pl(L, path, NULL, n->span);
+        lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path,
+                 path);
         return sv_error();
     }
     const bool module = of.kind == K_CONST && of.c.kind == V_MODULE;
-    Diag *d =
-        lw_error(L, module ? E0202 : E0311, n->attr.name_span, "%s has no attribute `%s`",
-                 module ? arena_printf(L->a, "module `%s`", of.c.module->name->s) : lw_what(L, of), n->attr.name->s);
-    const char *near = module ? nearest_in(L, of.c.module, n->attr.name->s) : NULL;
+    Diag *d = lw_error(L, module ? E0202 : E0311, n->attr.name_span,
+                       "%s has no attribute `%s`",
+                       module ? arena_printf(L->a, "module `%s`",
+                                             of.c.module->name->s)
+                              : lw_what(L, of),
+                       n->attr.name->s);
+    const char *near = module ? nearest_in(L, of.c.module, n->attr.name->s)
+                              : NULL;
     if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);
     else if (text)
@@ -248,9 +304,11 @@ static Sv attr_base(Lower *L, const Node *n)
 {
     Value v;
     if (captured(L, n, &v)) return sv_const(v, n->span);
-    if (n->kind != ND_ATTR || !pl_path(L, n) || op_find(pl_path(L, n))) return lower_expr(L, n);
+    if (n->kind != ND_ATTR || !pl_path(L, n) || op_find(pl_path(L, n)))
+        return lower_expr(L, n);
     Sv of = attr_base(L, n->attr.of);
-    if (of.kind == K_CONST && host_attr(L->in, of.c, n->attr.name, &v)) return sv_const(v, n->span);
+    if (of.kind == K_CONST && host_attr(L->in, of.c, n->attr.name, &v))
+        return sv_const(v, n->span);
     host_clear(L->in);
     return lower_expr(L, n);
 }
@@ -258,13 +316,16 @@ static Sv attr_base(Lower *L, const Node *n)
 static Sv lower_attr(Lower *L, const Node *n)
 {
     const char *path = pl_path(L, n);
-    if (path && (op_find(path) || (op_is_form(path) && strcmp(path, "auto_chunk")))) {
-        lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path, path);
+    if (path &&
+        (op_find(path) || (op_is_form(path) && strcmp(path, "auto_chunk")))) {
+        lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path,
+                 path);
         return sv_error();
     }
     Sv of = attr_base(L, n->attr.of);
     if (of.kind == K_ERROR) return of;
-    if (of.kind == K_TENSOR || of.kind == K_TILE) return attr_of_shaped(L, n, of);
+    if (of.kind == K_TENSOR || of.kind == K_TILE)
+        return attr_of_shaped(L, n, of);
     return attr_of_const(L, n, of, path);
 }
 
@@ -287,7 +348,8 @@ static const struct {
 static IrOpcode opcode_of(Operator op, bool tile)
 {
     for (size_t i = 0; i < LEN(scalar_ops); i++)
-        if (scalar_ops[i].op == op) return tile ? scalar_ops[i].tile : scalar_ops[i].ir;
+        if (scalar_ops[i].op == op)
+            return tile ? scalar_ops[i].tile : scalar_ops[i].ir;
     return IR_OP_COUNT;
 }
 
@@ -295,21 +357,28 @@ static const char *category(Lower *L, Sv s)
 {
     if (is_bool_scalar(s)) return "a BOOL";
     if (s.kind == K_TASK) return "a TASK_ID";
-    if (is_int_scalar(s)) return s.kind == K_SCALAR && !s.v->is_const ? "an integer" : lw_what(L, s);
+    if (is_int_scalar(s))
+        return s.kind == K_SCALAR && !s.v->is_const ? "an integer"
+                                                    : lw_what(L, s);
     return is_float_scalar(s) ? "a float" : lw_what(L, s);
 }
 
-static Sv mixed(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb, Span sp)
+static Sv mixed(Lower *L, Operator op, Sv a, Sv b, const Node *na,
+                const Node *nb, Span sp)
 {
     for (int i = 0; i < 2; i++) {
         const Sv s = i ? b : a;
         if (s.kind != K_CONST || !v_dynsym(s.c)) continue;
-        Diag *d =
-            lw_error(L, E0312, (i ? nb : na)->span, "arithmetic on the dynamic symbol `%s`", v_dynsym(s.c)->name->s);
-        diag_help(L->s, d, "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
+        Diag *d = lw_error(L, E0312, (i ? nb : na)->span,
+                           "arithmetic on the dynamic symbol `%s`",
+                           v_dynsym(s.c)->name->s);
+        diag_help(
+            L->s, d,
+            "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
         return sv_error();
     }
-    Diag *d = lw_error(L, E0307, sp, "`%s` of %s and %s", operator_text(op), category(L, a), category(L, b));
+    Diag *d = lw_error(L, E0307, sp, "`%s` of %s and %s", operator_text(op),
+                       category(L, a), category(L, b));
     if (is_int_scalar(a) && is_float_scalar(b))
         diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, na->span));
     else if (is_int_scalar(b) && is_float_scalar(a))
@@ -331,7 +400,8 @@ static IrValue *float_ir(Lower *L, Sv s, const Type *t)
 static Sv float_arith(Lower *L, IrOpcode code, Sv a, Sv b, Span sp)
 {
     const Type *f32 = ir_scalar(L->f, QW_F32);
-    const Type *ta = a.kind == K_SCALAR ? a.v->type : NULL, *tb = b.kind == K_SCALAR ? b.v->type : NULL;
+    const Type *ta = a.kind == K_SCALAR ? a.v->type : NULL,
+               *tb = b.kind == K_SCALAR ? b.v->type : NULL;
     const Type *t = !ta || (tb && tb != ta && tb->dtype == QW_F32) ? tb : ta;
     if (ta && tb && ta != tb) t = f32;
     IrValue *args[2] = {float_ir(L, a, f32), float_ir(L, b, f32)};
@@ -347,12 +417,16 @@ static Sv int_arith(Lower *L, Operator op, Sv a, Sv b, const Node *nb, Span sp)
         lw_error(L, E0909, nb->span, "division by zero");
         return sv_error();
     }
-    if ((op == OPR_SHL || op == OPR_SHR) && const_int(b, &d) && (d < 0 || d > 63)) {
-        lw_error(L, E0907, nb->span, "a shift by %lld; counts are 0 to 63", (long long)d);
+    if ((op == OPR_SHL || op == OPR_SHR) && const_int(b, &d) &&
+        (d < 0 || d > 63)) {
+        lw_error(L, E0907, nb->span, "a shift by %lld; counts are 0 to 63",
+                 (long long)d);
         return sv_error();
     }
     if (op == OPR_FLOORDIV && const_int(b, &d) && d == 1) return a;
-    return sv_ir(emit_int(L, opcode_of(op, false), scalar_ir(L, a), scalar_ir(L, b), sp), sp);
+    return sv_ir(emit_int(L, opcode_of(op, false), scalar_ir(L, a),
+                          scalar_ir(L, b), sp),
+                 sp);
 }
 
 static bool is_shaped(Sv s)
@@ -369,56 +443,72 @@ static void help_power(Lower *L, Diag *d, Sv b, const Node *na, const Node *nb)
     else if (const_number(b, &p) && p == 0.5)
         diag_help(L->s, d, "`pl.sqrt(%s)`", x);
     else
-        diag_help(L->s, d, "`pl.exp(pl.mul(pl.log(%s), %s))`", x, lw_source(L, nb->span));
+        diag_help(L->s, d, "`pl.exp(pl.mul(pl.log(%s), %s))`", x,
+                  lw_source(L, nb->span));
 }
 
-static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb, Span sp)
+static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na,
+                        const Node *nb, Span sp)
 {
     static const char *const names[] = {"add", "sub", "mul", "div"};
     const IrOpcode code = opcode_of(op, true);
-    if (code != IR_OP_COUNT) return ew_binary(L, code, a, b, na, nb, NULL, sp, names[op - OPR_ADD]);
-    Diag *d =
-        lw_error(L, E0311, sp, "`%s` does not apply to tiles; the operators on tiles are + - * /", operator_text(op));
+    if (code != IR_OP_COUNT)
+        return ew_binary(L, code, a, b, na, nb, NULL, sp, names[op - OPR_ADD]);
+    Diag *d = lw_error(
+        L, E0311, sp,
+        "`%s` does not apply to tiles; the operators on tiles are + - * /",
+        operator_text(op));
     if (op == OPR_MATMUL)
-        diag_help(L->s, d, "`pl.matmul(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
+        diag_help(L->s, d, "`pl.matmul(%s, %s)`", lw_source(L, na->span),
+                  lw_source(L, nb->span));
     else if (op >= OPR_EQ && op <= OPR_GE)
-        diag_help(L->s, d, "`pl.cmp(%s, %s, cmp_type=\"...\")`", lw_source(L, na->span), lw_source(L, nb->span));
+        diag_help(L->s, d, "`pl.cmp(%s, %s, cmp_type=\"...\")`",
+                  lw_source(L, na->span), lw_source(L, nb->span));
     else if (op == OPR_POW)
         help_power(L, d, b, na, nb);
     else if (op == OPR_MOD)
-        diag_help(L->s, d, "`pl.fmod(%s, %s)`", lw_source(L, na->span), lw_source(L, nb->span));
+        diag_help(L->s, d, "`pl.fmod(%s, %s)`", lw_source(L, na->span),
+                  lw_source(L, nb->span));
     return sv_error();
 }
 
 /* None, strings, tuples ...: constants follow the host's rules */
 static bool foldable(Sv s)
 {
-    return s.kind == K_CONST && !v_dynsym(s.c) && s.c.kind != V_KERNEL && s.c.kind != V_MODULE;
+    return s.kind == K_CONST && !v_dynsym(s.c) && s.c.kind != V_KERNEL &&
+        s.c.kind != V_MODULE;
 }
 
-Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb, Span sp)
+Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb,
+         Span sp)
 {
     if (a.kind == K_ERROR || b.kind == K_ERROR) return sv_error();
-    if (is_shaped(a) || is_shaped(b)) return tile_operator(L, op, a, b, na, nb, sp);
+    if (is_shaped(a) || is_shaped(b))
+        return tile_operator(L, op, a, b, na, nb, sp);
     if (foldable(a) && foldable(b)) return fold_binary(L, op, a, b, sp);
     if (op == OPR_POW) {
         lw_error(L, E0306, sp, "`**` needs constants on both sides");
         return sv_error();
     }
-    if (!is_number(a) || !is_number(b) || is_bool_scalar(a) || is_bool_scalar(b)) return mixed(L, op, a, b, na, nb, sp);
+    if (!is_number(a) || !is_number(b) || is_bool_scalar(a) ||
+        is_bool_scalar(b))
+        return mixed(L, op, a, b, na, nb, sp);
     const bool ints = is_int_scalar(a) && is_int_scalar(b);
     int64_t c;
     if (opcode_of(op, false) == IR_OP_COUNT) {
-        lw_error(L, E0107, sp, "`%s` is not available in kernels", operator_text(op));
+        lw_error(L, E0107, sp, "`%s` is not available in kernels",
+                 operator_text(op));
         return sv_error();
     }
     if (ints && op == OPR_DIV) {
         Diag *d = lw_error(L, E0307, sp, "`/` of two integers");
-        diag_help(L->s, d, "`%s // %s`, or cast to pl.FP32 first", lw_source(L, na->span), lw_source(L, nb->span));
+        diag_help(L->s, d, "`%s // %s`, or cast to pl.FP32 first",
+                  lw_source(L, na->span), lw_source(L, nb->span));
         return sv_error();
     }
     if (ints) return int_arith(L, op, a, b, nb, sp);
-    if ((is_int_scalar(a) && !const_int(a, &c)) || (is_int_scalar(b) && !const_int(b, &c)))
+    if ((is_int_scalar(a) && !const_int(a, &c)) ||
+        (is_int_scalar(b) && !const_int(b, &c)))
         return mixed(L, op, a, b, na, nb, sp);
     if (op > OPR_DIV) {
         lw_error(L, E0307, sp, "`%s` needs integers", operator_text(op));
@@ -434,16 +524,20 @@ static Sv lower_unary(Lower *L, const Node *n)
     if (foldable(a)) return fold_unary(L, n->op.op, a, n->span);
     if (n->op.op == OPR_NOT) {
         IrValue *v = bool_operand(L, a, n->op.a->span, "the operand of `not`");
-        return v ? sv_ir(emit_int(L, IR_SNOT, v, NULL, n->span), n->span) : sv_error();
+        return v ? sv_ir(emit_int(L, IR_SNOT, v, NULL, n->span), n->span)
+                 : sv_error();
     }
     if (n->op.op == OPR_POS && is_number(a) && !is_bool_scalar(a)) return a;
-    if (is_shaped(a) && n->op.op == OPR_NEG) return ew_unary(L, IR_NEG, TAKES_SIGNED, a, n->op.a, n->span, "neg");
+    if (is_shaped(a) && n->op.op == OPR_NEG)
+        return ew_unary(L, IR_NEG, TAKES_SIGNED, a, n->op.a, n->span, "neg");
     if (n->op.op != OPR_NEG || !is_number(a) || is_bool_scalar(a)) {
         const bool dynamic = a.kind == K_CONST && v_dynsym(a.c);
-        lw_error(L, dynamic ? E0312 : E0307, n->span, "`%s` of %s", operator_text(n->op.op), lw_what(L, a));
+        lw_error(L, dynamic ? E0312 : E0307, n->span, "`%s` of %s",
+                 operator_text(n->op.op), lw_what(L, a));
         return sv_error();
     }
-    if (is_int_scalar(a)) return sv_ir(emit_int(L, IR_SNEG, a.v, NULL, n->span), n->span);
+    if (is_int_scalar(a))
+        return sv_ir(emit_int(L, IR_SNEG, a.v, NULL, n->span), n->span);
     IrValue *v = emit1(L, IR_SNEG, n->span, a.v->type, 1, &a.v);
     v->def->at.nowrap = true;
     return sv_ir(v, n->span);
@@ -451,17 +545,23 @@ static Sv lower_unary(Lower *L, const Node *n)
 
 /* ---- comparison and logic ------------------------------------------------------------------------- */
 
-static Sv compare(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb, Span sp)
+static Sv compare(Lower *L, Operator op, Sv a, Sv b, const Node *na,
+                  const Node *nb, Span sp)
 {
     int64_t c;
     if (a.kind == K_ERROR || b.kind == K_ERROR) return sv_error();
-    if (is_shaped(a) || is_shaped(b)) return tile_operator(L, op, a, b, na, nb, sp);
+    if (is_shaped(a) || is_shaped(b))
+        return tile_operator(L, op, a, b, na, nb, sp);
     if (foldable(a) && foldable(b)) return fold_binary(L, op, a, b, sp);
-    const bool bools = is_bool_scalar(a) && is_bool_scalar(b) && (op == OPR_EQ || op == OPR_NE);
+    const bool bools = is_bool_scalar(a) && is_bool_scalar(b) &&
+        (op == OPR_EQ || op == OPR_NE);
     const bool ints = is_int_scalar(a) && is_int_scalar(b);
-    const bool numbers = is_number(a) && is_number(b) && !is_bool_scalar(a) && !is_bool_scalar(b);
-    const bool adapts = (!is_int_scalar(a) || const_int(a, &c)) && (!is_int_scalar(b) || const_int(b, &c));
-    if (op > OPR_GE || op < OPR_EQ || (!bools && !ints && !(numbers && adapts))) return mixed(L, op, a, b, na, nb, sp);
+    const bool numbers = is_number(a) && is_number(b) && !is_bool_scalar(a) &&
+        !is_bool_scalar(b);
+    const bool adapts = (!is_int_scalar(a) || const_int(a, &c)) &&
+        (!is_int_scalar(b) || const_int(b, &c));
+    if (op > OPR_GE || op < OPR_EQ || (!bools && !ints && !(numbers && adapts)))
+        return mixed(L, op, a, b, na, nb, sp);
     const Type *f32 = ir_scalar(L->f, QW_F32);
     IrValue *x = ints || bools ? scalar_ir(L, a) : float_ir(L, a, f32);
     IrValue *y = ints || bools ? scalar_ir(L, b) : float_ir(L, b, f32);
@@ -470,11 +570,13 @@ static Sv compare(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node 
     return sv_ir(r, sp);
 }
 
-static Sv both(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na, const Node *nb, Span sp)
+static Sv both(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na,
+               const Node *nb, Span sp)
 {
     if (a.kind == K_ERROR || b.kind == K_ERROR) return sv_error();
     IrValue *x = bool_operand(L, a, na->span, "an operand of `and`, `or`");
-    IrValue *y = x ? bool_operand(L, b, nb->span, "an operand of `and`, `or`") : NULL;
+    IrValue *y = x ? bool_operand(L, b, nb->span, "an operand of `and`, `or`")
+                   : NULL;
     if (!y) return sv_error();
     IrValue *v = emit_int(L, code, x, y, sp);
     return v->is_const ? sv_const(v_bool(v->c.i != 0), sp) : sv_ir(v, sp);
@@ -486,8 +588,11 @@ static Sv lower_compare(Lower *L, const Node *n)
     const Node *nl = n->cmp.first;
     for (int i = 0; i < n->cmp.rest.n; i++) {
         Sv right = lower_expr(L, n->cmp.rest.p[i]);
-        const Span sp = n->cmp.rest.n == 1 ? n->span : span_join(nl->span, n->cmp.rest.p[i]->span);
-        Sv one = compare(L, n->cmp.ops[i], left, right, nl, n->cmp.rest.p[i], sp);
+        const Span sp = n->cmp.rest.n == 1
+            ? n->span
+            : span_join(nl->span, n->cmp.rest.p[i]->span);
+        Sv one = compare(L, n->cmp.ops[i], left, right, nl, n->cmp.rest.p[i],
+                         sp);
         r = i == 0 ? one : both(L, IR_SAND, r, one, n, n, n->span);
         left = right;
         nl = n->cmp.rest.p[i];
@@ -498,17 +603,23 @@ static Sv lower_compare(Lower *L, const Node *n)
 static Sv lower_logic(Lower *L, const Node *n)
 {
     Sv a = lower_expr(L, n->pair.a), b = lower_expr(L, n->pair.b);
-    return both(L, n->kind == ND_AND ? IR_SAND : IR_SOR, a, b, n->pair.a, n->pair.b, n->span);
+    return both(L, n->kind == ND_AND ? IR_SAND : IR_SOR, a, b, n->pair.a,
+                n->pair.b, n->span);
 }
 
 static Sv select_scalars(Lower *L, IrValue *cond, Sv a, Sv b, const Node *n)
 {
     int64_t c;
     IrValue *args[3] = {cond, NULL, NULL};
-    const bool ints = is_int_scalar(a) && is_int_scalar(b), bools = is_bool_scalar(a) && is_bool_scalar(b);
-    if (!is_number(a) || !is_number(b) || is_bool_scalar(a) != is_bool_scalar(b)) {
-        if (is_number(a) && is_number(b)) return mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other, n->span);
-        lw_kind(L, is_number(a) ? b : a, is_number(a) ? n->cond.other : n->cond.then,
+    const bool ints = is_int_scalar(a) && is_int_scalar(b),
+               bools = is_bool_scalar(a) && is_bool_scalar(b);
+    if (!is_number(a) || !is_number(b) ||
+        is_bool_scalar(a) != is_bool_scalar(b)) {
+        if (is_number(a) && is_number(b))
+            return mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other,
+                         n->span);
+        lw_kind(L, is_number(a) ? b : a,
+                is_number(a) ? n->cond.other : n->cond.then,
                 "a scalar on both sides of `if else`");
         return sv_error();
     }
@@ -516,12 +627,18 @@ static Sv select_scalars(Lower *L, IrValue *cond, Sv a, Sv b, const Node *n)
         args[1] = ints ? to_index(L, scalar_ir(L, a)) : scalar_ir(L, a);
         args[2] = ints ? to_index(L, scalar_ir(L, b)) : scalar_ir(L, b);
     } else {
-        if ((is_int_scalar(a) && !const_int(a, &c)) || (is_int_scalar(b) && !const_int(b, &c))) {
+        if ((is_int_scalar(a) && !const_int(a, &c)) ||
+            (is_int_scalar(b) && !const_int(b, &c))) {
             lw_error(L, E0307, n->span, "`if else` of an integer and a float");
             return sv_error();
         }
-        const Type *t = a.kind == K_SCALAR && is_float_scalar(a) ? a.v->type : b.kind == K_SCALAR ? b.v->type : NULL;
-        if (!t || (a.kind == K_SCALAR && b.kind == K_SCALAR && a.v->type != b.v->type)) t = ir_scalar(L->f, QW_F32);
+        const Type *t = a.kind == K_SCALAR && is_float_scalar(a) ? a.v->type
+            : b.kind == K_SCALAR                                 ? b.v->type
+                                                                 : NULL;
+        if (!t ||
+            (a.kind == K_SCALAR && b.kind == K_SCALAR &&
+             a.v->type != b.v->type))
+            t = ir_scalar(L->f, QW_F32);
         args[1] = float_ir(L, a, t);
         args[2] = float_ir(L, b, t);
     }
@@ -533,7 +650,8 @@ static Sv lower_cond(Lower *L, const Node *n)
 {
     Sv c = lower_expr(L, n->cond.cond);
     bool known;
-    if (const_bool(c, &known)) return lower_expr(L, known ? n->cond.then : n->cond.other);
+    if (const_bool(c, &known))
+        return lower_expr(L, known ? n->cond.then : n->cond.other);
     IrValue *cond = bool_operand(L, c, n->cond.cond->span, "the condition");
     Sv a = lower_expr(L, n->cond.then), b = lower_expr(L, n->cond.other);
     if (!cond || a.kind == K_ERROR || b.kind == K_ERROR) return sv_error();
@@ -545,8 +663,10 @@ static Sv lower_cond(Lower *L, const Node *n)
 static Sv call_op(Lower *L, const OpInfo *op, const char *path, const Node *n)
 {
     OpCall c = {.op = op, .spelled = path};
-    const bool block = op->handler == OPH_BLOCK_IDX || op->handler == OPH_SYNCALL; /* E0604, E0605 */
-    if (!op->both_planes && !block && !need_core(L, n->span, path)) return sv_error();
+    const bool block = op->handler == OPH_BLOCK_IDX ||
+        op->handler == OPH_SYNCALL; /* E0604, E0605 */
+    if (!op->both_planes && !block && !need_core(L, n->span, path))
+        return sv_error();
     if (!bind_args(L, op->sig, n, E0502, 0, &c)) return sv_error();
     return op_handler[op->handler](L, &c);
 }
@@ -567,7 +687,8 @@ static Sv bind_dynamic(Lower *L, const Node *n, IrValue *x)
     if (!bind_args(L, "axis sym", n, E0502, 0, &c)) return sv_error();
     const int rank = x->type->rank;
     if (!const_int(c.arg[0], &axis) || axis < -rank || axis >= rank) {
-        lw_error(L, E0508, c.node[0]->span, "the axis must be a constant from %d to %d", -rank, rank - 1);
+        lw_error(L, E0508, c.node[0]->span,
+                 "the axis must be a constant from %d to %d", -rank, rank - 1);
         return sv_error();
     }
     if (c.arg[1].kind != K_CONST || !v_dynsym(c.arg[1].c)) {
@@ -583,12 +704,18 @@ static Sv call_method(Lower *L, const Node *n)
     Sv of = lower_expr(L, fn->attr.of);
     if (of.kind == K_ERROR) return of;
     if (is_shaped(of)) {
-        if (!strcmp(fn->attr.name->s, "bind_dynamic")) return bind_dynamic(L, n, of.v);
-        Diag *d = lw_error(L, E0501, fn->attr.name_span, "%s has no method `%s`", lw_what(L, of), fn->attr.name->s);
+        if (!strcmp(fn->attr.name->s, "bind_dynamic"))
+            return bind_dynamic(L, n, of.v);
+        Diag *d = lw_error(L, E0501, fn->attr.name_span,
+                           "%s has no method `%s`", lw_what(L, of),
+                           fn->attr.name->s);
         const char *name = fn->attr.name->s;
-        const char *habit = op_find(name) ? NULL : habit_operation(L, name, fn->attr.of);
+        const char *habit = op_find(name)
+            ? NULL
+            : habit_operation(L, name, fn->attr.of);
         if (op_find(name))
-            diag_help(L->s, d, "`pl.%s(%s, ...)`", name, lw_source(L, fn->attr.of->span));
+            diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
+                      lw_source(L, fn->attr.of->span));
         else if (habit)
             diag_help(L->s, d, "`%s`", habit);
         return sv_error();
@@ -596,7 +723,8 @@ static Sv call_method(Lower *L, const Node *n)
     if (of.kind == K_CONST && of.c.kind == V_KERNEL) {
         const KernelObject *program = of.c.kernel;
         for (int i = 0; i < program->nmethods; i++)
-            if (program->methods[i]->def->def.name == fn->attr.name) return call_kernel(L, program->methods[i], n, 0);
+            if (program->methods[i]->def->def.name == fn->attr.name)
+                return call_kernel(L, program->methods[i], n, 0);
     }
     return attr_of_const(L, fn, of, NULL);
 }
@@ -607,19 +735,24 @@ static Sv call_math(Lower *L, Value fn, const Node *n)
     Value args[4];
     const int count = n->call.args.n;
     for (int i = 0; i < count && i < 4; i++) {
-        Sv a = n->call.args.p[i]->kind == ND_KEYWORD ? sv_error() : lower_expr(L, n->call.args.p[i]);
+        Sv a = n->call.args.p[i]->kind == ND_KEYWORD
+            ? sv_error()
+            : lower_expr(L, n->call.args.p[i]);
         if (a.kind == K_ERROR && L->failed) return a;
         if (!foldable(a)) {
-            lw_error(L, E0306, n->call.args.p[i]->span, "`%s` is computed at compile time and needs constants",
+            lw_error(L, E0306, n->call.args.p[i]->span,
+                     "`%s` is computed at compile time and needs constants",
                      lw_source(L, n->call.fn->span));
             return sv_error();
         }
         args[i] = a.c;
     }
-    Value r = host_call(L->in, fn, args, count > 4 ? 4 : count, NULL, 0, n->span);
+    Value r = host_call(L->in, fn, args, count > 4 ? 4 : count, NULL, 0,
+                        n->span);
     if (!v_is_error(r)) return from_host(L, r, n->span);
     lw_error(L, E0311, n->span, "this constant has no value: %s",
-             host_failed(L->in) ? host_exc_text(L->in, v_obj(&L->in->exc->o)) : "?");
+             host_failed(L->in) ? host_exc_text(L->in, v_obj(&L->in->exc->o))
+                                : "?");
     host_clear(L->in);
     return sv_error();
 }
@@ -628,19 +761,23 @@ static bool host_function(Lower *L, const Node *fn, Value *v)
 {
     Value of;
     if (captured(L, fn, v)) return true;
-    return fn->kind == ND_ATTR && captured(L, fn->attr.of, &of) && of.kind == V_MODULE &&
-           host_attr(L->in, of, fn->attr.name, v);
+    return fn->kind == ND_ATTR && captured(L, fn->attr.of, &of) &&
+        of.kind == V_MODULE && host_attr(L->in, of, fn->attr.name, v);
 }
 
 static Diag *not_in_kernels(Lower *L, const Node *call, DiagCode code)
 {
     const Node *fn = call->call.fn;
-    Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles", lw_source(L, fn->span));
-    const char *habit = habit_operation(L, fn->attr.name->s, first_operand(call));
+    Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles",
+                       lw_source(L, fn->span));
+    const char *habit = habit_operation(L, fn->attr.name->s,
+                                        first_operand(call));
     if (habit)
         diag_help(L->s, d, "`%s`", habit);
     else
-        diag_help(L->s, d, "kernels compute with the operations of `pl`: `qwc list ops` names them");
+        diag_help(
+            L->s, d,
+            "kernels compute with the operations of `pl`: `qwc list ops` names them");
     return d;
 }
 
@@ -649,8 +786,12 @@ static bool unknown_library(Lower *L, const Node *call)
 {
     const Node *fn = call->call.fn;
     Value v;
-    if (fn->kind != ND_ATTR || fn->attr.of->kind != ND_NAME || !is_library(fn->attr.of->name->s)) return false;
-    if (fn_slot(L->fn->info, fn->attr.of->name) >= 0 || captured(L, fn->attr.of, &v)) return false;
+    if (fn->kind != ND_ATTR || fn->attr.of->kind != ND_NAME ||
+        !is_library(fn->attr.of->name->s))
+        return false;
+    if (fn_slot(L->fn->info, fn->attr.of->name) >= 0 ||
+        captured(L, fn->attr.of, &v))
+        return false;
     not_in_kernels(L, call, E0301);
     return true;
 }
@@ -659,11 +800,13 @@ static bool unknown_library(Lower *L, const Node *call)
 static bool library_on_tiles(Lower *L, Value fn, const Node *call)
 {
     const Node *operand = first_operand(call);
-    if (fn.kind != V_NATIVE || call->call.fn->kind != ND_ATTR || !operand) return false;
+    if (fn.kind != V_NATIVE || call->call.fn->kind != ND_ATTR || !operand)
+        return false;
     const DiagMark mark = diag_mark(L);
     const bool failed = L->failed;
     const Sv s = lower_expr(L, operand);
-    if (s.kind == K_TILE || s.kind == K_TENSOR) return not_in_kernels(L, call, E0306), true;
+    if (s.kind == K_TILE || s.kind == K_TENSOR)
+        return not_in_kernels(L, call, E0306), true;
     diag_rewind(L, mark);
     L->failed = failed;
     return false;
@@ -676,26 +819,33 @@ Sv lower_call(Lower *L, const Node *n)
     if (path) return call_pl(L, path, n);
     Value v;
     const bool host = host_function(L, fn, &v);
-    if ((!host && (extreme_of_tiles(L, n) || unknown_library(L, n))) || (host && library_on_tiles(L, v, n)))
+    if ((!host && (extreme_of_tiles(L, n) || unknown_library(L, n))) ||
+        (host && library_on_tiles(L, v, n)))
         return sv_error();
     if (host) {
         if (v.kind == V_KERNEL) return call_kernel(L, v.kernel, n, 0);
         if (v.kind == V_NATIVE) return call_math(L, v, n);
         if (v.kind == V_FUNC) {
-            Diag *d = lw_error(L, E0206, fn->span, "`%s` is a host function; a kernel cannot call it",
-                               lw_source(L, fn->span));
-            diag_help(L->s, d, "decorate it with `@pl.jit.inline`, or compute the constant at module level");
+            Diag *d =
+                lw_error(L, E0206, fn->span,
+                         "`%s` is a host function; a kernel cannot call it",
+                         lw_source(L, fn->span));
+            diag_help(
+                L->s, d,
+                "decorate it with `@pl.jit.inline`, or compute the constant at module level");
             return sv_error();
         }
         if (v.kind == V_TYPE || v.kind == V_EXCTYPE) {
-            lw_error(L, E0206, fn->span, "`%s` cannot be called in a kernel", lw_source(L, fn->span));
+            lw_error(L, E0206, fn->span, "`%s` cannot be called in a kernel",
+                     lw_source(L, fn->span));
             return sv_error();
         }
     }
     host_clear(L->in);
     if (fn->kind == ND_ATTR) return call_method(L, n);
     Sv s = lower_expr(L, fn);
-    if (s.kind == K_CONST && s.c.kind == V_KERNEL) return call_kernel(L, s.c.kernel, n, 0);
+    if (s.kind == K_CONST && s.c.kind == V_KERNEL)
+        return call_kernel(L, s.c.kernel, n, 0);
     if (s.kind != K_ERROR) lw_kind(L, s, fn, "something to call");
     return sv_error();
 }
@@ -758,6 +908,7 @@ Sv lower_expr(Lower *L, const Node *n)
     case ND_ERROR: /* reported by front/ */ L->errors++; return sv_error();
     default: break;
     }
-    lw_error(L, E0107, n->span, "%s is not available in kernels", node_describe(n));
+    lw_error(L, E0107, n->span, "%s is not available in kernels",
+             node_describe(n));
     return sv_error();
 }

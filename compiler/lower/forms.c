@@ -22,10 +22,12 @@ static bool put_value(Lower *L, Text *t, Sv s, const Node *part)
         text_puts(t, lw_what(L, s));
         return true;
     }
-    const char *spec = part && part->fpart.spec ? fstring(L, part->fpart.spec) : "";
+    const char *spec = part && part->fpart.spec ? fstring(L, part->fpart.spec)
+                                                : "";
     const char conv = part ? part->fpart.conv : 0;
     if (!spec) return false;
-    if (conv == 'r' || (part && part->fpart.debug && !*spec && conv != 's')) return host_repr(L->in, s.c, t);
+    if (conv == 'r' || (part && part->fpart.debug && !*spec && conv != 's'))
+        return host_repr(L->in, s.c, t);
     if (conv == 's' && !*spec) return host_str(L->in, s.c, t);
     return host_format(L->in, s.c, spec, t);
 }
@@ -38,7 +40,8 @@ const char *fstring(Lower *L, const Node *n)
         Sv s = lower_expr(L, n);
         const char *text;
         if (const_string(s, &text)) return text;
-        return s.kind != K_ERROR && put_value(L, &t, s, NULL) ? text_str(&t) : NULL;
+        return s.kind != K_ERROR && put_value(L, &t, s, NULL) ? text_str(&t)
+                                                              : NULL;
     }
     for (int i = 0; i < n->list.n; i++) {
         const Node *p = n->list.p[i];
@@ -51,7 +54,9 @@ const char *fstring(Lower *L, const Node *n)
         if (p->fpart.debug) text_puts(&t, p->fpart.debug->s);
         if (put_value(L, &t, s, p)) continue;
         lw_error(L, E0306, p->span, "this value cannot be formatted: %s",
-                 host_failed(L->in) ? host_exc_text(L->in, v_obj(&L->in->exc->o)) : "?");
+                 host_failed(L->in)
+                     ? host_exc_text(L->in, v_obj(&L->in->exc->o))
+                     : "?");
         host_clear(L->in);
         return NULL;
     }
@@ -83,11 +88,14 @@ static void note_values(void *cx, const Node *n)
     Value value;
     const int slot = fn_slot(L->fn->info, n->name);
     Sv s = slot >= 0 ? L->fn->vals[slot] : sv_error();
-    if (slot < 0 && host_lookup(L->in, L->fn->kernel, n->name, &value)) s = sv_const(value, n->span);
+    if (slot < 0 && host_lookup(L->in, L->fn->kernel, n->name, &value))
+        s = sv_const(value, n->span);
     double number;
     if (!const_number(s, &number)) return;
     Text t = {.a = L->a};
-    if (put_value(L, &t, s, NULL)) diag_note(L->s, v->d, (Span){0, 0}, "%s = %s", n->name->s, text_str(&t));
+    if (put_value(L, &t, s, NULL))
+        diag_note(L->s, v->d, (Span){0, 0}, "%s = %s", n->name->s,
+                  text_str(&t));
 }
 
 static Sv assertion_failed(Lower *L, const Node *cond, const char *msg)
@@ -99,7 +107,8 @@ static Sv assertion_failed(Lower *L, const Node *cond, const char *msg)
     return sv_error();
 }
 
-Sv emit_assert(Lower *L, const Node *cond, const Node *msg, Span sp, bool is_static)
+Sv emit_assert(Lower *L, const Node *cond, const Node *msg, Span sp,
+               bool is_static)
 {
     Sv c = lower_expr(L, cond);
     if (c.kind == K_ERROR) return c;
@@ -115,7 +124,9 @@ Sv emit_assert(Lower *L, const Node *cond, const Node *msg, Span sp, bool is_sta
         return msg && !text ? sv_error() : assertion_failed(L, cond, text);
     }
     if (is_static) {
-        lw_error(L, E0306, cond->span, "`pl.static_assert` needs a compile-time constant, found %s", lw_what(L, c));
+        lw_error(L, E0306, cond->span,
+                 "`pl.static_assert` needs a compile-time constant, found %s",
+                 lw_what(L, c));
         return sv_error();
     }
     IrValue *v = bool_operand(L, c, cond->span, "the condition");
@@ -156,7 +167,8 @@ bool form_statement(Lower *L, const char *path, const Node *call)
         return true;
     }
     if (!strcmp(path, "cond")) {
-        lw_error(L, E0107, call->span, "`pl.cond` stands first in the body of `pl.while_`");
+        lw_error(L, E0107, call->span,
+                 "`pl.cond` stands first in the body of `pl.while_`");
         return true;
     }
     return false;
@@ -166,7 +178,9 @@ bool form_statement(Lower *L, const char *path, const Node *call)
 
 bool is_yield(Lower *L, const Node *stmt, const Node **call)
 {
-    const Node *e = stmt->kind == ND_ASSIGN ? stmt->assign.value : stmt->kind == ND_EXPR ? stmt->e : NULL;
+    const Node *e = stmt->kind == ND_ASSIGN ? stmt->assign.value
+        : stmt->kind == ND_EXPR             ? stmt->e
+                                            : NULL;
     if (!e || e->kind != ND_CALL) return false;
     const char *path = pl_call_path(L, e);
     *call = e;
@@ -202,20 +216,27 @@ static Sv form_array(Lower *L, const Node *call)
 {
     OpCall c = {0};
     int64_t n;
-    if (!bind_args(L, "n dtype= manual_dep!", call, E0502, 0, &c)) return sv_error();
+    if (!bind_args(L, "n dtype= manual_dep!", call, E0502, 0, &c))
+        return sv_error();
     if (!const_int(c.arg[0], &n) || n <= 0) {
-        lw_error(L, E0306, c.node[0]->span, "the length of an array is a positive constant, found %s",
+        lw_error(L, E0306, c.node[0]->span,
+                 "the length of an array is a positive constant, found %s",
                  lw_what(L, c.arg[0]));
         return sv_error();
     }
-    if (!c.node[1] || (c.arg[1].kind == K_CONST && c.arg[1].c.kind == V_DTYPE && c.arg[1].c.flag == DT_PL_TASK_ID))
+    if (!c.node[1] ||
+        (c.arg[1].kind == K_CONST && c.arg[1].c.kind == V_DTYPE &&
+         c.arg[1].c.flag == DT_PL_TASK_ID))
         return (Sv){.kind = K_TASK, .span = call->span};
     QwDtype d;
     if (!dtype_arg(L, c.arg[1], c.node[1]->span, &d)) return sv_error();
     IrValue *dim = ir_idx(L->f, n);
-    if (!L->core) return sv_ir(emit_alloc(L, d, 1, &dim, call->span), call->span);
+    if (!L->core)
+        return sv_ir(emit_alloc(L, d, 1, &dim, call->span), call->span);
     if (!tile_shape_ok(L, d, 1, &n, call->span)) return sv_error();
-    return sv_ir(full_tile(L, tile_type(L, d, 1, &n), 0, 0, !qw_dtype_is_float(d), call->span), call->span);
+    return sv_ir(full_tile(L, tile_type(L, d, 1, &n), 0, 0,
+                           !qw_dtype_is_float(d), call->span),
+                 call->span);
 }
 
 static Sv form_identity(Lower *L, const Node *call)
@@ -245,8 +266,9 @@ static const struct {
     const char *path;
     Sv (*fn)(Lower *, const Node *);
 } value_forms[] = {
-    {"yield_", form_yield},          {"submit", form_submit},      {"no_dep", form_identity},
-    {"dump_tag", form_identity},     {"array.create", form_array}, {"system.task_dummy", form_token},
+    {"yield_", form_yield},          {"submit", form_submit},
+    {"no_dep", form_identity},       {"dump_tag", form_identity},
+    {"array.create", form_array},    {"system.task_dummy", form_token},
     {"cross_core_slot", form_token},
 };
 
@@ -254,13 +276,16 @@ Sv lower_form(Lower *L, const char *path, const Node *call, bool *known)
 {
     *known = true;
     for (size_t i = 0; i < LEN(value_forms); i++)
-        if (!strcmp(path, value_forms[i].path)) return value_forms[i].fn(L, call);
+        if (!strcmp(path, value_forms[i].path))
+            return value_forms[i].fn(L, call);
     if (!strncmp(path, "prefetch.", 9)) return form_nothing(L, call);
     *known = op_is_form(path);
     if (!*known) return sv_error();
-    const bool loop = !strcmp(path, "range") || !strcmp(path, "parallel") || !strcmp(path, "unroll") ||
-                      !strcmp(path, "pipeline") || !strcmp(path, "spmd") || !strcmp(path, "while_");
-    const bool scope = !strcmp(path, "at") || !strcmp(path, "incore") || !strcmp(path, "scope");
+    const bool loop = !strcmp(path, "range") || !strcmp(path, "parallel") ||
+        !strcmp(path, "unroll") || !strcmp(path, "pipeline") ||
+        !strcmp(path, "spmd") || !strcmp(path, "while_");
+    const bool scope = !strcmp(path, "at") || !strcmp(path, "incore") ||
+        !strcmp(path, "scope");
     Diag *d = lw_error(L, E0107, call->span, "`pl.%s` is no value", path);
     if (loop) diag_help(L->s, d, "`for i in %s:`", lw_source(L, call->span));
     if (scope) diag_help(L->s, d, "`with %s:`", lw_source(L, call->span));

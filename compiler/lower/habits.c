@@ -9,7 +9,8 @@ typedef struct Habit {
 } Habit;
 
 static const Habit operations[] = {
-    {"tanh", "pl.sub(1.0, pl.mul(pl.recip(pl.add(pl.exp(pl.mul($, 2.0)), 1.0)), 2.0))"},
+    {"tanh",
+     "pl.sub(1.0, pl.mul(pl.recip(pl.add(pl.exp(pl.mul($, 2.0)), 1.0)), 2.0))"},
     {"sigmoid", "pl.recip(pl.add(pl.exp(pl.neg($)), 1.0))"},
     {"silu", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
     {"swish", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
@@ -19,8 +20,10 @@ static const Habit operations[] = {
     {"exp2", "pl.exp(pl.mul($, 0.6931472))"},
     {"log2", "pl.mul(pl.log($), 1.442695)"},
     {"reciprocal", "pl.recip($)"},
-    {"softmax", "e = pl.exp(pl.row_expand_sub($, pl.row_max($)))`, then `pl.row_expand_div(e, pl.row_sum(e))"},
-    {"where", "c = pl.cmp(a, b, cmp_type=\"gt\")`, then `pl.add(pl.mul(c, x), pl.mul(pl.sub(1.0, c), y))"},
+    {"softmax",
+     "e = pl.exp(pl.row_expand_sub($, pl.row_max($)))`, then `pl.row_expand_div(e, pl.row_sum(e))"},
+    {"where",
+     "c = pl.cmp(a, b, cmp_type=\"gt\")`, then `pl.add(pl.mul(c, x), pl.mul(pl.sub(1.0, c), y))"},
     {"sum", "pl.row_sum($)` along rows, `pl.col_sum($)"},
     {"mean", "pl.mul(pl.row_sum($), 1.0 / N)"},
     {"amax", "pl.row_max($)` along rows, `pl.col_max($)"},
@@ -58,10 +61,11 @@ static const Habit operations[] = {
     {"size", "pl.tensor.dim($, 0)"},
 };
 static const Habit dtypes[] = {
-    {"float32", "pl.FP32"}, {"float16", "pl.FP16"}, {"half", "pl.FP16"},    {"bfloat16", "pl.BF16"},
-    {"int8", "pl.INT8"},    {"int16", "pl.INT16"},  {"int32", "pl.INT32"},  {"int64", "pl.INT64"},
-    {"uint8", "pl.UINT8"},  {"bool", "pl.BOOL"},    {"uint16", "pl.UINT16"}, {"uint32", "pl.UINT32"},
-    {"f32", "pl.FP32"},     {"bf16", "pl.BF16"},    {"f16", "pl.FP16"},
+    {"float32", "pl.FP32"},  {"float16", "pl.FP16"},  {"half", "pl.FP16"},
+    {"bfloat16", "pl.BF16"}, {"int8", "pl.INT8"},     {"int16", "pl.INT16"},
+    {"int32", "pl.INT32"},   {"int64", "pl.INT64"},   {"uint8", "pl.UINT8"},
+    {"bool", "pl.BOOL"},     {"uint16", "pl.UINT16"}, {"uint32", "pl.UINT32"},
+    {"f32", "pl.FP32"},      {"bf16", "pl.BF16"},     {"f16", "pl.FP16"},
 };
 
 static const char *find(const Habit *table, size_t n, const char *name)
@@ -78,9 +82,13 @@ const char *habit_dtype(const char *name)
 
 const char *habit_operation(Lower *L, const char *name, const Node *operand)
 {
-    const char *here = find(operations, LEN(operations), name), *s = operand ? lw_source(L, operand->span) : "t";
+    const char *here = find(operations, LEN(operations), name),
+               *s = operand ? lw_source(L, operand->span) : "t";
     Text t = {.a = L->a};
-    if (!here) return op_find(name) ? arena_printf(L->a, operand ? "pl.%s(%s)" : "pl.%s", name, s) : NULL;
+    if (!here)
+        return op_find(name)
+            ? arena_printf(L->a, operand ? "pl.%s(%s)" : "pl.%s", name, s)
+            : NULL;
     if (strlen(s) > 30) s = "t";
     for (; *here; here++) {
         if (*here == '$')
@@ -93,6 +101,7 @@ const char *habit_operation(Lower *L, const char *name, const Node *operand)
 
 const Node *first_operand(const Node *call)
 {
-    const bool has = call->kind == ND_CALL && call->call.args.n && call->call.args.p[0]->kind != ND_KEYWORD;
+    const bool has = call->kind == ND_CALL && call->call.args.n &&
+        call->call.args.p[0]->kind != ND_KEYWORD;
     return has ? call->call.args.p[0] : NULL;
 }

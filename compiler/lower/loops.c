@@ -32,7 +32,8 @@ static bool is_yield_target(const LoopCx *cx, Str name)
     if (t->kind == ND_NAME) return t->name == name;
     if (t->kind != ND_TUPLE && t->kind != ND_LIST) return false;
     for (int i = 0; i < t->list.n; i++)
-        if (t->list.p[i]->kind == ND_NAME && t->list.p[i]->name == name) return true;
+        if (t->list.p[i]->kind == ND_NAME && t->list.p[i]->name == name)
+            return true;
     return false;
 }
 
@@ -40,7 +41,8 @@ static bool is_target(const Node *t, Str name)
 {
     if (!t) return false;
     if (t->kind == ND_NAME) return t->name == name;
-    for (int i = 0; (t->kind == ND_TUPLE || t->kind == ND_LIST) && i < t->list.n; i++)
+    for (int i = 0;
+         (t->kind == ND_TUPLE || t->kind == ND_LIST) && i < t->list.n; i++)
         if (is_target(t->list.p[i], name)) return true;
     return false;
 }
@@ -50,12 +52,18 @@ static void begin_implicit(Lower *L, LoopCx *cx, const LoopPlan *p)
     const FnInfo *fi = L->fn->info;
     cx->carry = NEW_ARRAY(L->a, Carry, fi->n + 1);
     for (int i = 0; i < fi->n; i++) {
-        const bool head = bit_of(p->facts->live_head, i), after = bit_of(p->facts->live_after, i);
+        const bool head = bit_of(p->facts->live_head, i),
+                   after = bit_of(p->facts->live_after, i);
         if (!bit_of(p->facts->assigned, i) || !(head || after)) continue;
-        if (p->carried && (is_yield_target(cx, fi->name[i]) || is_target(p->carried, fi->name[i]))) continue;
+        if (p->carried &&
+            (is_yield_target(cx, fi->name[i]) ||
+             is_target(p->carried, fi->name[i])))
+            continue;
         if (is_target(p->index, fi->name[i]) && !after) continue;
         Carry *c = &cx->carry[cx->ncarry++];
-        *c = (Carry){.slot = i, .init = L->fn->vals[i], .head_live = head && !is_target(p->index, fi->name[i])};
+        *c = (Carry){.slot = i,
+                     .init = L->fn->vals[i],
+                     .head_live = head && !is_target(p->index, fi->name[i])};
         carry_begin(L, cx, c);
     }
 }
@@ -72,13 +80,17 @@ static bool begin_explicit(Lower *L, LoopCx *cx, const LoopPlan *p)
     const int n = tuple ? p->init.t->n : 1;
     if (p->init.kind == K_ERROR) return false;
     if (n != target_count(p->carried)) {
-        lw_error(L, E0310, p->carried->span, "%d names for %d initial values", target_count(p->carried), n);
+        lw_error(L, E0310, p->carried->span, "%d names for %d initial values",
+                 target_count(p->carried), n);
         return false;
     }
     cx->explicit_ = NEW_ARRAY(L->a, Carry, n + 1);
     cx->nexplicit = n;
     for (int i = 0; i < n; i++) {
-        cx->explicit_[i] = (Carry){.slot = -1, .item = i, .init = tuple ? p->init.t->p[i] : p->init, .head_live = true};
+        cx->explicit_[i] = (Carry){.slot = -1,
+                                   .item = i,
+                                   .init = tuple ? p->init.t->p[i] : p->init,
+                                   .head_live = true};
         carry_begin(L, cx, &cx->explicit_[i]);
     }
     return true;
@@ -90,32 +102,44 @@ static const Node *target_item(const Node *t, int i)
 }
 
 /* names of the body start with the region's arguments */
-static void bind_args_of(Lower *L, LoopCx *cx, const LoopPlan *p, IrRegion *region)
+static void bind_args_of(Lower *L, LoopCx *cx, const LoopPlan *p,
+                         IrRegion *region)
 {
-    for (int i = 0; i < cx->ncarry; i++) L->fn->vals[cx->carry[i].slot] = carry_arg(L, &cx->carry[i], region);
-    for (int i = 0; i < L->fn->info->n; i++) /* assigned in the body, dead before that */
-        if (bit_of(p->facts->assigned, i) && !bit_of(p->facts->live_head, i) && !bit_of(p->facts->live_after, i))
+    for (int i = 0; i < cx->ncarry; i++)
+        L->fn->vals[cx->carry[i].slot] = carry_arg(L, &cx->carry[i], region);
+    for (int i = 0; i < L->fn->info->n;
+         i++) /* assigned in the body, dead before that */
+        if (bit_of(p->facts->assigned, i) && !bit_of(p->facts->live_head, i) &&
+            !bit_of(p->facts->live_after, i))
             L->fn->vals[i] = (Sv){.kind = K_UNSET, .why = NULL};
     for (int i = 0; i < cx->nexplicit; i++)
-        assign_target(L, target_item(p->carried, i), carry_arg(L, &cx->explicit_[i], region), p->carried->span);
+        assign_target(L, target_item(p->carried, i),
+                      carry_arg(L, &cx->explicit_[i], region),
+                      p->carried->span);
 }
 
 /* order of the carried values is that of carry_begin: implicit, then explicit */
 static void push_now(Lower *L, LoopCx *cx, bool at_end, IrValueVec *out)
 {
-    for (int i = 0; i < cx->ncarry; i++) carry_now(L, cx, &cx->carry[i], L->fn->vals[cx->carry[i].slot], out);
+    for (int i = 0; i < cx->ncarry; i++)
+        carry_now(L, cx, &cx->carry[i], L->fn->vals[cx->carry[i].slot], out);
     for (int i = 0; i < cx->nexplicit; i++) {
         Carry *c = &cx->explicit_[i];
-        carry_now(L, cx, c, at_end && cx->yielded ? cx->yielded[i] : c->arg, out);
+        carry_now(L, cx, c, at_end && cx->yielded ? cx->yielded[i] : c->arg,
+                  out);
     }
 }
 
 /* A loop that surely runs is not why a name has no value after it. */
-static Sv better_why(Lower *L, const LoopCx *cx, const LoopPlan *p, Sv r, Sv last)
+static Sv better_why(Lower *L, const LoopCx *cx, const LoopPlan *p, Sv r,
+                     Sv last)
 {
-    if (r.kind != K_UNSET || !r.why || r.why->kind != WHY_LOOP || !cx->nonzero) return r;
-    const bool inside = last.kind == K_UNSET && last.why && (last.why->kind == WHY_IF || last.why->kind == WHY_ELSE);
-    if (inside) return (Sv){.kind = K_UNSET, .span = last.span, .why = last.why};
+    if (r.kind != K_UNSET || !r.why || r.why->kind != WHY_LOOP || !cx->nonzero)
+        return r;
+    const bool inside = last.kind == K_UNSET && last.why &&
+        (last.why->kind == WHY_IF || last.why->kind == WHY_ELSE);
+    if (inside)
+        return (Sv){.kind = K_UNSET, .span = last.span, .why = last.why};
     if (!p->facts->exits || last.kind == K_UNSET) return r;
     Why *w = NEW(L->a, Why);
     *w = *r.why;
@@ -124,21 +148,25 @@ static Sv better_why(Lower *L, const LoopCx *cx, const LoopPlan *p, Sv r, Sv las
     return r;
 }
 
-static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p, const Sv *before)
+static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p,
+                         const Sv *before)
 {
     Sv *vals = NEW_ARRAY(L->a, Sv, L->fn->info->n + 1);
     memcpy(vals, before, sizeof *vals * (size_t)(L->fn->info->n + 1));
     Sv *body_vals = L->fn->vals;
     L->fn->vals = vals;
     for (int i = 0; i < L->fn->info->n; i++)
-        if (bit_of(p->facts->assigned, i) && !bit_of(p->facts->live_after, i)) vals[i] = (Sv){.kind = K_UNSET};
+        if (bit_of(p->facts->assigned, i) && !bit_of(p->facts->live_after, i))
+            vals[i] = (Sv){.kind = K_UNSET};
     for (int i = 0; i < cx->ncarry; i++) {
         const Carry *c = &cx->carry[i];
         Sv r = carry_result(L, c, cx->op, true);
         const Sv last = body_vals[c->slot];
         /* a constant or outer value that every iteration assigns alike */
-        if (c->mode == CARRY_NONE && cx->nonzero && !p->facts->exits && r.kind == K_UNSET && last.kind != K_UNSET &&
-            !(sv_is_ir(last) && defined_inside(last.v, cx->op->region[0])) && last.kind != K_TUPLE)
+        if (c->mode == CARRY_NONE && cx->nonzero && !p->facts->exits &&
+            r.kind == K_UNSET && last.kind != K_UNSET &&
+            !(sv_is_ir(last) && defined_inside(last.v, cx->op->region[0])) &&
+            last.kind != K_TUPLE)
             r = last;
         vals[c->slot] = better_why(L, cx, p, r, last);
     }
@@ -146,7 +174,9 @@ static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p, const Sv *befo
         Sv r = carry_result(L, &cx->explicit_[i], cx->op, false);
         assign_target(L, target_item(p->carried, i), r, p->carried->span);
         if (cx->yield_node && cx->yield_node->kind == ND_ASSIGN)
-            assign_target(L, target_item(cx->yield_node->assign.targets.p[0], i), r, cx->yield_node->span);
+            assign_target(L,
+                          target_item(cx->yield_node->assign.targets.p[0], i),
+                          r, cx->yield_node->span);
     }
 }
 
@@ -170,18 +200,23 @@ static void lower_plain_body(Lower *L, void *user)
     const BodyCx *b = user;
     for (int i = 0; i < b->p->body->n && !L->dead; i++) {
         const Node *stmt = b->p->body->p[i], *call;
-        if (i == 0 && b->p->is_while && b->p->node->kind == ND_FOR) continue; /* pl.cond */
-        if (b->cx->nexplicit && i == b->p->body->n - 1 && is_yield(L, stmt, &call)) {
+        if (i == 0 && b->p->is_while && b->p->node->kind == ND_FOR)
+            continue; /* pl.cond */
+        if (b->cx->nexplicit && i == b->p->body->n - 1 &&
+            is_yield(L, stmt, &call)) {
             L->failed = false;
             Sv y = yield_values(L, call);
             if (y.kind == K_ERROR) break;
             const int n = y.kind == K_TUPLE ? y.t->n : 1;
             if (n != b->cx->nexplicit) {
-                lw_error(L, E0310, call->span, "`pl.yield_` gives %d values, the loop carries %d", n, b->cx->nexplicit);
+                lw_error(L, E0310, call->span,
+                         "`pl.yield_` gives %d values, the loop carries %d", n,
+                         b->cx->nexplicit);
                 break;
             }
             b->cx->yielded = NEW_ARRAY(L->a, Sv, n);
-            for (int k = 0; k < n; k++) b->cx->yielded[k] = y.kind == K_TUPLE ? y.t->p[k] : y;
+            for (int k = 0; k < n; k++)
+                b->cx->yielded[k] = y.kind == K_TUPLE ? y.t->p[k] : y;
             continue;
         }
         NodeVec one = {.p = &b->p->body->p[i], .n = 1};
@@ -197,7 +232,8 @@ static void lower_loop_body(Lower *L, const LoopPlan *p, LoopCx *cx)
     else
         lower_plain_body(L, &b);
     if (cx->nexplicit && !cx->yielded && !L->dead && !L->errors)
-        lw_error(L, E0310, p->node->span, "a loop with `init_values` ends with `pl.yield_`");
+        lw_error(L, E0310, p->node->span,
+                 "a loop with `init_values` ends with `pl.yield_`");
 }
 
 static void end_body(Lower *L, LoopCx *cx, Span sp)
@@ -231,7 +267,8 @@ static void try_for(Lower *L, const LoopPlan *p, LoopCx *cx, Span sp)
 {
     cx->op = open_for(L, p, cx, sp);
     L->at = cx->op->region[0];
-    IrValue *iv = ir_region_arg(L->f, L->at, ir_index(L->f), p->index ? p->index->span : sp);
+    IrValue *iv = ir_region_arg(L->f, L->at, ir_index(L->f),
+                                p->index ? p->index->span : sp);
     bind_args_of(L, cx, p, L->at);
     if (p->scope) p->scope->block = iv;
     if (p->index) {
@@ -278,24 +315,31 @@ static void add_results(Lower *L, LoopCx *cx)
 /* a value that flows from one parallel iteration to the next (13.3) */
 static void warn_carried(Lower *L, const LoopPlan *p, const Carry *c)
 {
-    if (!c->changed || c->mode == CARRY_NONE || c->mode == CARRY_SAME || !c->head_live) return;
+    if (!c->changed || c->mode == CARRY_NONE || c->mode == CARRY_SAME ||
+        !c->head_live)
+        return;
     if (c->mode == CARRY_VALUE && c->type->kind == TY_TENSOR) return;
     Str name = c->slot >= 0 ? L->fn->info->name[c->slot] : NULL;
     const Span read = name ? first_read(p->body, name) : p->carried->span;
     if (!read.hi) return;
     L->failed = false;
-    Diag *d = lw_warn(L, W0704, read, "`%s` is carried from one parallel iteration to the next",
+    Diag *d = lw_warn(L, W0704, read,
+                      "`%s` is carried from one parallel iteration to the next",
                       name ? name->s : lw_source(L, read));
     diag_at(L->s, d, "the value that an earlier iteration assigned");
-    diag_label(L->s, d, p->node->for_.iter->span,
-               "the iterations of this loop are declared independent; they run in sequence");
+    diag_label(
+        L->s, d, p->node->for_.iter->span,
+        "the iterations of this loop are declared independent; they run in sequence");
     diag_help(L->s, d, "use `pl.range`%s",
-              p->kind == LOOP_PARALLEL ? ", or store sums with `atomic=pl.AtomicType.Add`" : "");
+              p->kind == LOOP_PARALLEL
+                  ? ", or store sums with `atomic=pl.AtomicType.Add`"
+                  : "");
 }
 
 static void build_loop(Lower *L, const LoopPlan *p)
 {
-    const Span sp = p->node->kind == ND_FOR ? p->node->for_.iter->span : p->node->while_.cond->span;
+    const Span sp = p->node->kind == ND_FOR ? p->node->for_.iter->span
+                                            : p->node->while_.cond->span;
     IrRegion *at = L->at;
     IrOp *before = at->last;
     Sv *vals = L->fn->vals;
@@ -304,10 +348,15 @@ static void build_loop(Lower *L, const LoopPlan *p)
     LoopCx cx;
     for (int round = 0;; round++) {
         const DiagMark mark = diag_mark(L);
-        cx = (LoopCx){.node = p->node, .kind = p->kind, .core = L->core, .up = up, .nonzero = p->nonzero};
+        cx = (LoopCx){.node = p->node,
+                      .kind = p->kind,
+                      .core = L->core,
+                      .up = up,
+                      .nonzero = p->nonzero};
         const Node *call;
         const Node *last = p->body->n ? p->body->p[p->body->n - 1] : NULL;
-        if (p->carried && last && is_yield(L, last, &call)) cx.yield_node = last;
+        if (p->carried && last && is_yield(L, last, &call))
+            cx.yield_node = last;
         L->fn->vals = arena_dup(L->a, vals, size);
         begin_implicit(L, &cx, p);
         if (!begin_explicit(L, &cx, p)) break;
@@ -320,7 +369,8 @@ static void build_loop(Lower *L, const LoopPlan *p)
         L->at = at;
         L->dead = false;
         if (!cx.violated || L->too_big) break;
-        if (round > 1000) ice(L->s, sp, "the values that this loop carries do not settle");
+        if (round > 1000)
+            ice(L->s, sp, "the values that this loop carries do not settle");
         drop_after(at, before);
         diag_rewind(L, mark);
     }
@@ -333,13 +383,15 @@ static void build_loop(Lower *L, const LoopPlan *p)
     bind_results(L, &cx, p, vals);
     if (p->kind == LOOP_PARALLEL || p->kind == LOOP_SPMD) {
         for (int i = 0; i < cx.ncarry; i++) warn_carried(L, p, &cx.carry[i]);
-        for (int i = 0; i < cx.nexplicit; i++) warn_carried(L, p, &cx.explicit_[i]);
+        for (int i = 0; i < cx.nexplicit; i++)
+            warn_carried(L, p, &cx.explicit_[i]);
     }
 }
 
 /* The header is wrong and reported: the body is still checked, once, with a loop
  * variable that silences what depends on it. */
-static void recover(Lower *L, const Node *n, const NodeVec *body, const Node *target)
+static void recover(Lower *L, const Node *n, const NodeVec *body,
+                    const Node *target)
 {
     LoopCx cx = {.node = n};
     LoopCx *up = L->loop;
@@ -366,19 +418,22 @@ void lower_exit(Lower *L, const Node *n)
     }
     if (cx->kind == LOOP_PARALLEL || cx->kind == LOOP_SPMD) {
         Diag *d = lw_error(L, E0703, n->span, "`%s` in a parallel loop", what);
-        diag_label(L->s, d, cx->op->span, "iterations of this loop are independent");
+        diag_label(L->s, d, cx->op->span,
+                   "iterations of this loop are independent");
         diag_help(L->s, d, "use `pl.range`");
         return;
     }
     if (cx->core != L->core) {
-        Diag *d = lw_error(L, E0703, n->span, "`%s` would leave a core scope", what);
+        Diag *d = lw_error(L, E0703, n->span, "`%s` would leave a core scope",
+                           what);
         diag_label(L->s, d, L->core->span, "this scope is one task");
         diag_help(L->s, d, "decide outside the scope, or put the loop into it");
         return;
     }
     IrValueVec out = {0};
     push_now(L, cx, false, &out);
-    emit(L, n->kind == ND_BREAK ? IR_BREAK : IR_CONTINUE, n->span, out.n, out.p);
+    emit(L, n->kind == ND_BREAK ? IR_BREAK : IR_CONTINUE, n->span, out.n,
+         out.p);
     L->dead = true;
 }
 
@@ -393,23 +448,28 @@ static uint64_t mix(uint64_t h, uint64_t x)
 static bool const_bound(Lower *L, Sv s, const Node *n, int64_t *out)
 {
     if (const_int(s, out)) return true;
-    if (!sv_is_error(s)) lw_error(L, E0306, n->span, "`pl.unroll` needs constant bounds, found %s", lw_what(L, s));
+    if (!sv_is_error(s))
+        lw_error(L, E0306, n->span,
+                 "`pl.unroll` needs constant bounds, found %s", lw_what(L, s));
     return false;
 }
 
 static int64_t trip_count(int64_t start, int64_t stop, int64_t step)
 {
     if (step > 0 ? stop <= start : stop >= start) return 0;
-    const uint64_t lo = (uint64_t)(step > 0 ? start : stop), hi = (uint64_t)(step > 0 ? stop : start);
+    const uint64_t lo = (uint64_t)(step > 0 ? start : stop),
+                   hi = (uint64_t)(step > 0 ? stop : start);
     const uint64_t by = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
     const uint64_t trips = (hi - lo - 1) / by + 1;
     return trips > INT64_MAX ? INT64_MAX : (int64_t)trips;
 }
 
-static bool unroll(Lower *L, const Node *n, const Sv *bound, const Node *const *node)
+static bool unroll(Lower *L, const Node *n, const Sv *bound,
+                   const Node *const *node)
 {
     int64_t start, stop, step;
-    if (!const_bound(L, bound[0], node[0], &start) || !const_bound(L, bound[1], node[1], &stop) ||
+    if (!const_bound(L, bound[0], node[0], &start) ||
+        !const_bound(L, bound[1], node[1], &stop) ||
         !const_bound(L, bound[2], node[2], &step))
         return false;
     const int64_t trips = trip_count(start, stop, step);
@@ -421,8 +481,11 @@ static bool unroll(Lower *L, const Node *n, const Sv *bound, const Node *const *
     }
     const uint64_t path = L->path;
     for (int64_t i = 0; i < trips && !L->dead && !L->too_big; i++) {
-        L->path = mix(mix(path, (uint64_t)(uint32_t)n->span.lo), (uint64_t)i + 1);
-        assign_target(L, n->for_.target, sv_const(v_int(start + i * step), n->for_.target->span), n->for_.target->span);
+        L->path = mix(mix(path, (uint64_t)(uint32_t)n->span.lo),
+                      (uint64_t)i + 1);
+        assign_target(L, n->for_.target,
+                      sv_const(v_int(start + i * step), n->for_.target->span),
+                      n->for_.target->span);
         lower_block(L, &n->for_.body, false);
     }
     L->path = path;
@@ -437,8 +500,10 @@ typedef struct ForForm {
 } ForForm;
 enum { A_START, A_STOP, A_STEP, A_INIT, A_CHUNK, A_POLICY };
 static const ForForm for_forms[] = {
-    {"range", "start stop= step= init_values= chunk= chunk_policy= attrs!", LOOP_RANGE},
-    {"parallel", "start stop= step= init_values= chunk= chunk_policy= attrs!", LOOP_PARALLEL},
+    {"range", "start stop= step= init_values= chunk= chunk_policy= attrs!",
+     LOOP_RANGE},
+    {"parallel", "start stop= step= init_values= chunk= chunk_policy= attrs!",
+     LOOP_PARALLEL},
     {"pipeline", "start stop= step= init_values= stage=", LOOP_PIPELINE},
     {"unroll", "start stop= step=", LOOP_RANGE},
     {"split_aiv", "start mode!", LOOP_RANGE},
@@ -446,12 +511,14 @@ static const ForForm for_forms[] = {
 };
 
 /* stop | start, stop | start, stop, step */
-static bool loop_bounds(Lower *L, const OpCall *c, const Node *call, Sv bound[3], const Node *node[3])
+static bool loop_bounds(Lower *L, const OpCall *c, const Node *call,
+                        Sv bound[3], const Node *node[3])
 {
     const bool one = c->n < 3 || !c->node[A_STOP]; /* split_aiv: (n, mode=) */
     bound[0] = one ? sv_const(v_int(0), call->span) : c->arg[A_START];
     bound[1] = one ? c->arg[A_START] : c->arg[A_STOP];
-    bound[2] = c->n > 2 && c->node[A_STEP] ? c->arg[A_STEP] : sv_const(v_int(1), call->span);
+    bound[2] = c->n > 2 && c->node[A_STEP] ? c->arg[A_STEP]
+                                           : sv_const(v_int(1), call->span);
     node[0] = c->node[A_START];
     node[1] = one ? c->node[A_START] : c->node[A_STOP];
     node[2] = c->n > 2 && c->node[A_STEP] ? c->node[A_STEP] : call;
@@ -468,28 +535,37 @@ static bool chunk_args(Lower *L, const OpCall *c, LoopPlan *p)
     const Node *at = c->node[A_CHUNK];
     const char *policy;
     if (c->node[A_POLICY]) {
-        if (!const_string(c->arg[A_POLICY], &policy) || (strcmp(policy, "guarded") && strcmp(policy, "leading_full"))) {
-            Diag *d = lw_error(L, E0709, c->node[A_POLICY]->span, "unknown chunk policy %s",
+        if (!const_string(c->arg[A_POLICY], &policy) ||
+            (strcmp(policy, "guarded") && strcmp(policy, "leading_full"))) {
+            Diag *d = lw_error(L, E0709, c->node[A_POLICY]->span,
+                               "unknown chunk policy %s",
                                lw_source(L, c->node[A_POLICY]->span));
             diag_help(L->s, d, "`\"guarded\"` or `\"leading_full\"`");
             return false;
         }
-        p->policy = strcmp(policy, "guarded") ? CHUNK_LEADING_FULL : CHUNK_GUARDED;
+        p->policy = strcmp(policy, "guarded") ? CHUNK_LEADING_FULL
+                                              : CHUNK_GUARDED;
     }
     if (!at) return true;
     if (!L->core || !L->core->chunked) {
-        Diag *d = lw_error(L, E0707, at->span, "`chunk=` outside a chunked region");
-        if (L->core) diag_label(L->s, d, L->core->span, "this scope is one task");
-        diag_help(L->s, d, "open the scope with `optimizations=[pl.auto_chunk]`");
+        Diag *d = lw_error(L, E0707, at->span,
+                           "`chunk=` outside a chunked region");
+        if (L->core)
+            diag_label(L->s, d, L->core->span, "this scope is one task");
+        diag_help(L->s, d,
+                  "open the scope with `optimizations=[pl.auto_chunk]`");
         return false;
     }
     if (!const_int(c->arg[A_CHUNK], &p->chunk) || p->chunk <= 0) {
         if (sv_is_error(c->arg[A_CHUNK])) return false;
-        lw_error(L, E0708, at->span, "a chunk must be a positive constant, found %s", lw_what(L, c->arg[A_CHUNK]));
+        lw_error(L, E0708, at->span,
+                 "a chunk must be a positive constant, found %s",
+                 lw_what(L, c->arg[A_CHUNK]));
         return false;
     }
     if (!p->step->is_const) {
-        lw_error(L, E0708, c->node[A_STEP] ? c->node[A_STEP]->span : at->span, "a chunked loop needs a constant step");
+        lw_error(L, E0708, c->node[A_STEP] ? c->node[A_STEP]->span : at->span,
+                 "a chunked loop needs a constant step");
         return false;
     }
     return true;
@@ -502,7 +578,8 @@ static bool stage_arg(Lower *L, const OpCall *c, const Node *call, LoopPlan *p)
     if (at && sv_is_error(c->arg[A_CHUNK])) return false;
     if (!at || !const_int(c->arg[A_CHUNK], &stage) || stage < 1) {
         Diag *d =
-            lw_error(L, E0702, at ? at->span : call->span, "`pl.pipeline` needs `stage=`, a constant of at least 1");
+            lw_error(L, E0702, at ? at->span : call->span,
+                     "`pl.pipeline` needs `stage=`, a constant of at least 1");
         if (!at) diag_help(L->s, d, "`stage=2`");
         return false;
     }
@@ -522,23 +599,29 @@ static bool split_target(Lower *L, const Node *n, bool is_while, LoopPlan *p)
         p->index = t;
         return true;
     }
-    if (t->kind == ND_TUPLE && t->list.n == 2 && t->list.p[0]->kind == ND_NAME) {
+    if (t->kind == ND_TUPLE && t->list.n == 2 &&
+        t->list.p[0]->kind == ND_NAME) {
         p->index = t->list.p[0];
         p->carried = t->list.p[1];
         return true;
     }
-    lw_error(L, E0310, t->span, "a loop has one variable, or `i, (a, b)` with `init_values=`");
+    lw_error(L, E0310, t->span,
+             "a loop has one variable, or `i, (a, b)` with `init_values=`");
     return false;
 }
 
-static bool check_carried(Lower *L, const LoopPlan *p, const OpCall *c, const Node *call)
+static bool check_carried(Lower *L, const LoopPlan *p, const OpCall *c,
+                          const Node *call)
 {
     const bool given = c->n > A_INIT && c->node[A_INIT];
     if (given == (p->carried != NULL)) return true;
     if (given)
-        lw_error(L, E0310, p->index->span, "`init_values` needs names: `for %s, (a, b) in ...`", p->index->name->s);
+        lw_error(L, E0310, p->index->span,
+                 "`init_values` needs names: `for %s, (a, b) in ...`",
+                 p->index->name->s);
     else
-        lw_error(L, E0702, call->span, "the loop names carried values but has no `init_values=`");
+        lw_error(L, E0702, call->span,
+                 "the loop names carried values but has no `init_values=`");
     return false;
 }
 
@@ -547,22 +630,26 @@ static bool runs_once(Lower *L, const LoopPlan *p)
     int64_t step;
     if (!ir_is_const_int(p->step, &step) || step == 0) return false;
     IrLinear d;
-    IrValue *from = step > 0 ? p->start : p->stop, *to = step > 0 ? p->stop : p->start;
-    if (!ir_diff_linear(L->f, to, from, &d) || !sub_ok(d.c, 1, &d.c)) return false;
+    IrValue *from = step > 0 ? p->start : p->stop,
+            *to = step > 0 ? p->stop : p->start;
+    if (!ir_diff_linear(L->f, to, from, &d) || !sub_ok(d.c, 1, &d.c))
+        return false;
     return ir_linear_nonneg(L->f, &d);
 }
 
 static void python_loop(Lower *L, const Node *n)
 {
     const Node *it = n->for_.iter;
-    if (it->kind == ND_CALL && it->call.fn->kind == ND_NAME && !strcmp(it->call.fn->name->s, "range")) {
+    if (it->kind == ND_CALL && it->call.fn->kind == ND_NAME &&
+        !strcmp(it->call.fn->name->s, "range")) {
         Diag *d = lw_error(L, E0701, it->span, "Python's `range` in a kernel");
         diag_help(L->s, d, "`pl.%s`", lw_source(L, it->span));
         return;
     }
-    Diag *d = lw_error(L, E0701, it->span,
-                       "a loop of a kernel runs over `pl.range`, `pl.parallel`, `pl.pipeline`, "
-                       "`pl.unroll`, `pl.spmd` or `pl.while_`");
+    Diag *d = lw_error(
+        L, E0701, it->span,
+        "a loop of a kernel runs over `pl.range`, `pl.parallel`, `pl.pipeline`, "
+        "`pl.unroll`, `pl.spmd` or `pl.while_`");
     if (it->kind == ND_CALL) diag_at(L->s, d, "this is another call");
 }
 
@@ -570,8 +657,13 @@ static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
 {
     const Node *call = n->for_.iter;
     OpCall c;
-    LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = &n->for_.body, .kind = form->kind};
-    if (!bind_args(L, form->sig, call, E0702, 0, &c) || !split_target(L, n, false, &p)) return false;
+    LoopPlan p = {.node = n,
+                  .facts = fn_block(L->fn->info, n),
+                  .body = &n->for_.body,
+                  .kind = form->kind};
+    if (!bind_args(L, form->sig, call, E0702, 0, &c) ||
+        !split_target(L, n, false, &p))
+        return false;
     Sv bound[3];
     const Node *node[3];
     if (!loop_bounds(L, &c, call, bound, node)) return false;
@@ -581,10 +673,13 @@ static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
     p.start = int_operand(L, bound[0], node[0]->span, "the start of a loop");
     p.stop = int_operand(L, bound[1], node[1]->span, "the end of a loop");
     p.step = int_operand(L, bound[2], node[2]->span, "the step of a loop");
-    if (!p.start || !p.stop || !p.step || !check_carried(L, &p, &c, call)) return false;
+    if (!p.start || !p.stop || !p.step || !check_carried(L, &p, &c, call))
+        return false;
     if (p.carried) p.init = c.arg[A_INIT];
-    if (form->kind == LOOP_PIPELINE && !stage_arg(L, &c, call, &p)) return false;
-    if (form->kind != LOOP_PIPELINE && c.n > A_POLICY && !chunk_args(L, &c, &p)) return false;
+    if (form->kind == LOOP_PIPELINE && !stage_arg(L, &c, call, &p))
+        return false;
+    if (form->kind != LOOP_PIPELINE && c.n > A_POLICY && !chunk_args(L, &c, &p))
+        return false;
     p.nonzero = runs_once(L, &p);
     const bool chunk_loop = L->chunk_loop;
     if (p.chunk && p.kind == LOOP_PARALLEL) L->chunk_loop = true;
@@ -596,12 +691,21 @@ static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
 static bool lower_while_form(Lower *L, const Node *n, const ForForm *form)
 {
     OpCall c;
-    LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = &n->for_.body, .is_while = true};
-    if (!bind_args(L, form->sig, n->for_.iter, E0702, 0, &c) || !split_target(L, n, true, &p)) return false;
+    LoopPlan p = {.node = n,
+                  .facts = fn_block(L->fn->info, n),
+                  .body = &n->for_.body,
+                  .is_while = true};
+    if (!bind_args(L, form->sig, n->for_.iter, E0702, 0, &c) ||
+        !split_target(L, n, true, &p))
+        return false;
     const Node *first = n->for_.body.n ? n->for_.body.p[0] : NULL;
-    const char *path = first && first->kind == ND_EXPR && first->e->kind == ND_CALL ? pl_call_path(L, first->e) : NULL;
+    const char *path = first && first->kind == ND_EXPR &&
+            first->e->kind == ND_CALL
+        ? pl_call_path(L, first->e)
+        : NULL;
     if (!path || strcmp(path, "cond") || first->e->call.args.n != 1) {
-        lw_error(L, E0310, first ? first->span : n->span, "the body of `pl.while_` begins with `pl.cond(condition)`");
+        lw_error(L, E0310, first ? first->span : n->span,
+                 "the body of `pl.while_` begins with `pl.cond(condition)`");
         return false;
     }
     p.cond = first->e->call.args.p[0];
@@ -610,24 +714,35 @@ static bool lower_while_form(Lower *L, const Node *n, const ForForm *form)
     return true;
 }
 
-static bool lower_spmd(Lower *L, const Node *n, const Node *call, const NodeVec *body, const Node *index)
+static bool lower_spmd(Lower *L, const Node *n, const Node *call,
+                       const NodeVec *body, const Node *index)
 {
     OpCall c;
     ScopeArgs args;
-    LoopPlan p = {.node = n, .facts = fn_block(L->fn->info, n), .body = body, .kind = LOOP_SPMD, .index = index};
-    if (!bind_args(L,
-                   "n name_hint= sync_start! optimizations= optimization= deps! no_dep_args! allow_early_resolve! "
-                   "core_num! attrs!",
-                   call, E0702, 1u << 3 | 1u << 4, &c))
+    LoopPlan p = {.node = n,
+                  .facts = fn_block(L->fn->info, n),
+                  .body = body,
+                  .kind = LOOP_SPMD,
+                  .index = index};
+    if (!bind_args(
+            L,
+            "n name_hint= sync_start! optimizations= optimization= deps! no_dep_args! allow_early_resolve! "
+            "core_num! attrs!",
+            call, E0702, 1u << 3 | 1u << 4, &c))
         return false;
     scope_args(L, &c, n, SCOPE_SPMD, 1, &args);
     p.start = ir_idx(L->f, 0);
     p.step = ir_idx(L->f, 1);
     p.stop = int_operand(L, c.arg[0], c.node[0]->span, "the number of blocks");
     if (!p.stop || args.failed) return false;
-    ScopeSpec scope = {.span = call->span, .name = args.name, .node = n, .live = p.facts->live_after};
-    Bits live = arena_dup(L->a, p.facts->live_after, sizeof *live * (size_t)L->fn->info->words);
-    for (int i = 0; i < L->fn->info->words; i++) live[i] |= p.facts->live_head[i];
+    ScopeSpec scope = {.span = call->span,
+                       .name = args.name,
+                       .node = n,
+                       .live = p.facts->live_after};
+    Bits live = arena_dup(L->a, p.facts->live_after,
+                          sizeof *live * (size_t)L->fn->info->words);
+    for (int i = 0; i < L->fn->info->words; i++)
+        live[i] |= p.facts->live_head[i];
     scope.live = live;
     p.scope = &scope;
     p.nonzero = runs_once(L, &p);
@@ -640,11 +755,13 @@ void lower_for(Lower *L, const Node *n)
     const Node *call = n->for_.iter;
     const char *path = call->kind == ND_CALL ? pl_call_path(L, call) : NULL;
     if (n->for_.other.n) {
-        lw_error(L, E0107, n->for_.other.p[0]->span, "`else` after a loop does not exist in kernels");
+        lw_error(L, E0107, n->for_.other.p[0]->span,
+                 "`else` after a loop does not exist in kernels");
         return;
     }
     if (path && !strcmp(path, "spmd")) {
-        if (!lower_spmd(L, n, call, &n->for_.body, n->for_.target)) recover(L, n, &n->for_.body, n->for_.target);
+        if (!lower_spmd(L, n, call, &n->for_.body, n->for_.target))
+            recover(L, n, &n->for_.body, n->for_.target);
         return;
     }
     for (size_t i = 0; path && i < LEN(for_forms); i++) {
@@ -660,7 +777,8 @@ void lower_for(Lower *L, const Node *n)
 
 void lower_with_spmd(Lower *L, const Node *n)
 {
-    if (!lower_spmd(L, n, n->with.ctx, &n->with.body, NULL)) recover(L, n, &n->with.body, NULL);
+    if (!lower_spmd(L, n, n->with.ctx, &n->with.body, NULL))
+        recover(L, n, &n->with.body, NULL);
 }
 
 void lower_while(Lower *L, const Node *n)
@@ -671,7 +789,8 @@ void lower_while(Lower *L, const Node *n)
                   .is_while = true,
                   .cond = n->while_.cond};
     if (n->while_.other.n) {
-        lw_error(L, E0107, n->while_.other.p[0]->span, "`else` after a loop does not exist in kernels");
+        lw_error(L, E0107, n->while_.other.p[0]->span,
+                 "`else` after a loop does not exist in kernels");
         return;
     }
     build_loop(L, &p);

@@ -40,7 +40,8 @@ static IrValue *push_result(Lower *L, Join *j, IrValue *a, IrValue *b)
 static bool outside(const Join *j, const IrValue *v)
 {
     for (int i = 0; i < 2; i++)
-        if (j->op->region[i] && defined_inside(v, j->op->region[i])) return false;
+        if (j->op->region[i] && defined_inside(v, j->op->region[i]))
+            return false;
     return true;
 }
 
@@ -56,10 +57,12 @@ static IrValue *join_ir(Lower *L, Join *j, IrValue *a, IrValue *b)
 
 typedef IrValue *Extent(IrFunc *, IrValue *, int);
 
-static IrValue **join_list(Lower *L, Join *j, IrValue *a, IrValue *b, Extent *get)
+static IrValue **join_list(Lower *L, Join *j, IrValue *a, IrValue *b,
+                           Extent *get)
 {
     IrValue **list = new_list(L, a->type->rank);
-    for (int k = 0; k < a->type->rank; k++) list[k] = join_ir(L, j, get(L->f, a, k), get(L->f, b, k));
+    for (int k = 0; k < a->type->rank; k++)
+        list[k] = join_ir(L, j, get(L->f, a, k), get(L->f, b, k));
     return list;
 }
 
@@ -81,7 +84,8 @@ static IrValue *join_shaped(Lower *L, Join *j, IrValue *a, IrValue *b)
     if (a == b && outside(j, a)) return a;
     IrValue *r = push_result(L, j, a, b);
     if (a->type->kind == TY_TENSOR) r->dim = join_list(L, j, a, b, ir_dim);
-    if (a->valid || b->valid) r->valid = plain_valid(L, r, join_list(L, j, a, b, ir_valid));
+    if (a->valid || b->valid)
+        r->valid = plain_valid(L, r, join_list(L, j, a, b, ir_valid));
     if (a->type->kind != TY_TENSOR) return r;
     r->stride = join_list(L, j, a, b, ir_stride);
     if (a->back || b->back) r->back = join_list(L, j, a, b, ir_back);
@@ -92,17 +96,23 @@ static IrValue *join_shaped(Lower *L, Join *j, IrValue *a, IrValue *b)
 static const Type *common_scalar(Lower *L, Sv a, Sv b)
 {
     if (is_int_scalar(a) && is_int_scalar(b)) {
-        if (a.kind == K_SCALAR && b.kind == K_SCALAR && a.v->type == b.v->type) return a.v->type;
+        if (a.kind == K_SCALAR && b.kind == K_SCALAR && a.v->type == b.v->type)
+            return a.v->type;
         return ir_index(L->f);
     }
     if (is_bool_scalar(a) && is_bool_scalar(b)) return ir_scalar(L->f, QW_BOOL);
-    if (a.kind == K_CONST && b.kind == K_SCALAR && is_float_scalar(b) && is_number(a) && !is_bool_scalar(a))
+    if (a.kind == K_CONST && b.kind == K_SCALAR && is_float_scalar(b) &&
+        is_number(a) && !is_bool_scalar(a))
         return b.v->type;
-    if (b.kind == K_CONST && a.kind == K_SCALAR && is_float_scalar(a) && is_number(b) && !is_bool_scalar(b))
+    if (b.kind == K_CONST && a.kind == K_SCALAR && is_float_scalar(a) &&
+        is_number(b) && !is_bool_scalar(b))
         return a.v->type;
-    if (a.kind == K_CONST && b.kind == K_CONST && !is_bool_scalar(a) && !is_bool_scalar(b))
+    if (a.kind == K_CONST && b.kind == K_CONST && !is_bool_scalar(a) &&
+        !is_bool_scalar(b))
         return ir_scalar(L->f, QW_F32);
-    return a.kind == K_SCALAR && b.kind == K_SCALAR && a.v->type == b.v->type ? a.v->type : NULL;
+    return a.kind == K_SCALAR && b.kind == K_SCALAR && a.v->type == b.v->type
+        ? a.v->type
+        : NULL;
 }
 
 static IrValue *scalar_as(Lower *L, Sv s, const Type *t)
@@ -131,7 +141,8 @@ static Sv join_tuples(Lower *L, Join *j, Sv a, Sv b, Str name)
 {
     if (a.t->n != b.t->n) return conflict(L, j->at, a, b);
     Sv *items = NEW_ARRAY(L->a, Sv, a.t->n + 1);
-    for (int i = 0; i < a.t->n; i++) items[i] = join_value(L, j, a.t->p[i], b.t->p[i], name);
+    for (int i = 0; i < a.t->n; i++)
+        items[i] = join_value(L, j, a.t->p[i], b.t->p[i], name);
     return sv_tuple(L, a.t->n, items, b.span);
 }
 
@@ -141,7 +152,8 @@ static Sv join_both(Lower *L, Join *j, Sv a, Sv b, Str name)
     if (a.kind == K_UNSET && a.why && a.why->kind == WHY_CONFLICT) return a;
     if (b.kind == K_UNSET && b.why && b.why->kind == WHY_CONFLICT) return b;
     if (a.kind == K_UNSET && b.kind == K_UNSET) return a.why ? a : b;
-    if (a.kind == K_UNSET || b.kind == K_UNSET) return unset(L, a.kind == K_UNSET ? WHY_ELSE : WHY_IF, j->at);
+    if (a.kind == K_UNSET || b.kind == K_UNSET)
+        return unset(L, a.kind == K_UNSET ? WHY_ELSE : WHY_IF, j->at);
     if (is_number(a) && is_number(b)) return join_scalars(L, j, a, b);
     if (a.kind != b.kind) return conflict(L, j->at, a, b);
     if (a.kind == K_TUPLE) return join_tuples(L, j, a, b, name);
@@ -153,7 +165,8 @@ static Sv join_both(Lower *L, Join *j, Sv a, Sv b, Str name)
 static Sv join_one(Lower *L, Join *j, Sv s, Str name)
 {
     if (s.kind == K_SCALAR) return sv_ir(join_ir(L, j, s.v, s.v), s.span);
-    if (s.kind == K_TILE || s.kind == K_TENSOR) return sv_ir(join_shaped(L, j, s.v, s.v), s.span);
+    if (s.kind == K_TILE || s.kind == K_TENSOR)
+        return sv_ir(join_shaped(L, j, s.v, s.v), s.span);
     if (s.kind != K_TUPLE) return s;
     Sv *items = NEW_ARRAY(L->a, Sv, s.t->n + 1);
     for (int i = 0; i < s.t->n; i++) items[i] = join_one(L, j, s.t->p[i], name);
@@ -173,15 +186,19 @@ Sv join_value(Lower *L, Join *j, Sv a, Sv b, Str name)
     return r;
 }
 
-void join_names(Lower *L, Join *j, const Sv *before, Sv *a, Sv *b, const uint64_t *live)
+void join_names(Lower *L, Join *j, const Sv *before, Sv *a, Sv *b,
+                const uint64_t *live)
 {
     const FnInfo *fi = L->fn->info;
     Sv *out = NEW_ARRAY(L->a, Sv, fi->n + 1);
     for (int i = 0; i <= fi->n; i++) {
         const bool needed = i == fi->n || !live || bit_of(live, i);
         const Sv x = a[i], y = b ? b[i] : a[i];
-        if ((j->live[0] && !sv_same(x, before[i])) || (j->live[1] && !sv_same(y, before[i]))) {
-            out[i] = needed ? join_value(L, j, x, y, i < fi->n ? fi->name[i] : NULL) : unset(L, WHY_IF, j->at);
+        if ((j->live[0] && !sv_same(x, before[i])) ||
+            (j->live[1] && !sv_same(y, before[i]))) {
+            out[i] = needed
+                ? join_value(L, j, x, y, i < fi->n ? fi->name[i] : NULL)
+                : unset(L, WHY_IF, j->at);
         } else {
             out[i] = before[i];
         }
@@ -206,7 +223,9 @@ static CarryFact *find_fact(Lower *L, const LoopCx *cx, const Carry *c)
 {
     for (int i = 0; i < L->facts.n; i++) {
         CarryFact *f = L->facts.p[i];
-        if (f->path == L->path && f->node == cx->node && f->slot == c->slot && f->item == c->item) return f;
+        if (f->path == L->path && f->node == cx->node && f->slot == c->slot &&
+            f->item == c->item)
+            return f;
     }
     return NULL;
 }
@@ -217,12 +236,16 @@ static CarryFact *learn(Lower *L, LoopCx *cx, Carry *c)
     CarryFact *f = find_fact(L, cx, c);
     if (f) return f;
     f = NEW(L->a, CarryFact);
-    *f = (CarryFact){.path = L->path, .node = cx->node, .slot = c->slot, .item = c->item};
+    *f = (CarryFact){.path = L->path,
+                     .node = cx->node,
+                     .slot = c->slot,
+                     .item = c->item};
     vec_push(L->a, &L->facts, f);
     return f;
 }
 
-static void push_list(Lower *L, IrValueVec *out, IrValue *v, unsigned axes, Extent *get)
+static void push_list(Lower *L, IrValueVec *out, IrValue *v, unsigned axes,
+                      Extent *get)
 {
     for (int k = 0; k < IR_MAX_RANK; k++)
         if (axes >> k & 1) vec_push(L->a, out, get(L->f, v, k));
@@ -241,10 +264,12 @@ static void push_values(Lower *L, const Carry *c, IrValue *v, IrValueVec *out)
 /* a value of the type that nobody reads: the loop runs at least once */
 static IrValue *dummy_value(Lower *L, const Type *t, Span sp)
 {
-    if (t->kind == TY_SCALAR) return const_of_type(L, t, 0.0, 0, !qw_dtype_is_float(t->dtype));
+    if (t->kind == TY_SCALAR)
+        return const_of_type(L, t, 0.0, 0, !qw_dtype_is_float(t->dtype));
     if (t->kind == TY_TENSOR) {
         IrValue *dim[IR_MAX_RANK];
-        for (int k = 0; k < t->rank; k++) dim[k] = ir_idx(L->f, t->shape[k] < 0 ? 0 : t->shape[k]);
+        for (int k = 0; k < t->rank; k++)
+            dim[k] = ir_idx(L->f, t->shape[k] < 0 ? 0 : t->shape[k]);
         return emit_alloc(L, t->dtype, t->rank, dim, sp);
     }
     if (L->core) return full_tile(L, t, 0, 0, false, sp);
@@ -281,8 +306,10 @@ static void begin_tuple(Lower *L, LoopCx *cx, Carry *c)
     c->nkids = c->init.t->n;
     c->kids = NEW_ARRAY(L->a, Carry, c->nkids + 1);
     for (int i = 0; i < c->nkids; i++) {
-        c->kids[i] =
-            (Carry){.slot = c->slot, .item = c->item * 64 + i + 1, .init = c->init.t->p[i], .head_live = c->head_live};
+        c->kids[i] = (Carry){.slot = c->slot,
+                             .item = c->item * 64 + i + 1,
+                             .init = c->init.t->p[i],
+                             .head_live = c->head_live};
         carry_begin(L, cx, &c->kids[i]);
     }
 }
@@ -312,11 +339,13 @@ void carry_begin(Lower *L, LoopCx *cx, Carry *c)
 }
 
 /* the scalars of one kind: those of `like`, the changing ones from vals */
-static IrValue **attach_list(Lower *L, IrValue **like, IrValue *of, unsigned axes, Extent *get, IrValue *const **vals)
+static IrValue **attach_list(Lower *L, IrValue **like, IrValue *of,
+                             unsigned axes, Extent *get, IrValue *const **vals)
 {
     if (!like && !axes) return NULL;
     IrValue **list = new_list(L, of->type->rank);
-    for (int k = 0; k < of->type->rank; k++) list[k] = axes >> k & 1 ? *(*vals)++ : get(L->f, of, k);
+    for (int k = 0; k < of->type->rank; k++)
+        list[k] = axes >> k & 1 ? *(*vals)++ : get(L->f, of, k);
     return list;
 }
 
@@ -328,7 +357,8 @@ static Sv attached(Lower *L, const Carry *c, IrValue *const *vals)
     v->valid = attach_list(L, like->valid, like, f->valid, ir_valid, &vals);
     if (v->type->kind == TY_TENSOR) {
         v->dim = attach_list(L, like->dim, like, f->dim, ir_dim, &vals);
-        v->stride = attach_list(L, like->stride, like, f->stride, ir_stride, &vals);
+        v->stride = attach_list(L, like->stride, like, f->stride, ir_stride,
+                                &vals);
         v->back = attach_list(L, like->back, like, f->back, ir_back, &vals);
     }
     v->valid = plain_valid(L, v, v->valid);
@@ -336,7 +366,8 @@ static Sv attached(Lower *L, const Carry *c, IrValue *const *vals)
     return sv_ir(v, c->init.span);
 }
 
-static Sv tuple_of_kids(Lower *L, const Carry *c, Sv (*get)(Lower *, const Carry *, void *), void *cx)
+static Sv tuple_of_kids(Lower *L, const Carry *c,
+                        Sv (*get)(Lower *, const Carry *, void *), void *cx)
 {
     Sv *items = NEW_ARRAY(L->a, Sv, c->nkids + 1);
     for (int i = 0; i < c->nkids; i++) items[i] = get(L, &c->kids[i], cx);
@@ -351,28 +382,36 @@ static Sv arg_of_kid(Lower *L, const Carry *c, void *region)
 Sv carry_arg(Lower *L, const Carry *c, IrRegion *region)
 {
     Carry *mine = (Carry *)c;
-    if (c->mode == CARRY_TUPLE) return mine->arg = tuple_of_kids(L, c, arg_of_kid, region);
+    if (c->mode == CARRY_TUPLE)
+        return mine->arg = tuple_of_kids(L, c, arg_of_kid, region);
     if (c->mode != CARRY_VALUE) {
-        const bool plain = c->init.kind == K_UNSET && !(c->init.why && c->init.why->kind == WHY_CONFLICT);
-        return mine->arg = plain ? unset(L, WHY_EARLIER, region->owner->span) : c->init;
+        const bool plain = c->init.kind == K_UNSET &&
+            !(c->init.why && c->init.why->kind == WHY_CONFLICT);
+        return mine->arg = plain ? unset(L, WHY_EARLIER, region->owner->span)
+                                 : c->init;
     }
     IrValue **vals = new_list(L, c->count);
     vals[0] = ir_region_arg(L->f, region, c->type, c->init.span);
-    for (int i = 1; i < c->count; i++) vals[i] = ir_region_arg(L->f, region, ir_index(L->f), c->init.span);
+    for (int i = 1; i < c->count; i++)
+        vals[i] = ir_region_arg(L->f, region, ir_index(L->f), c->init.span);
     return mine->arg = attached(L, c, vals);
 }
 
-static void push_placeholder(Lower *L, const LoopCx *cx, const Carry *c, IrValueVec *out)
+static void push_placeholder(Lower *L, const LoopCx *cx, const Carry *c,
+                             IrValueVec *out)
 {
-    for (int i = 0; i < c->count; i++) vec_push(L->a, out, cx->init.p[c->first + i]);
+    for (int i = 0; i < c->count; i++)
+        vec_push(L->a, out, cx->init.p[c->first + i]);
 }
 
 /* kinds or types differ: unreadable, unless only the last iteration's value counts */
-static void carry_conflict(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
+static void carry_conflict(Lower *L, LoopCx *cx, Carry *c, Sv now,
+                           IrValueVec *out)
 {
     CarryFact *f = learn(L, cx, c);
     const bool typed = sv_is_ir(now) || (now.kind == K_CONST && is_number(now));
-    if (!f->late && !f->conflict && !c->head_live && cx->nonzero && typed && (now.kind != K_TENSOR || !L->core)) {
+    if (!f->late && !f->conflict && !c->head_live && cx->nonzero && typed &&
+        (now.kind != K_TENSOR || !L->core)) {
         f->late = true;
         f->type = now.kind == K_CONST ? scalar_ir(L, now)->type : now.v->type;
     } else {
@@ -380,7 +419,8 @@ static void carry_conflict(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *o
         f->conflict = true;
         f->a = c->init;
         f->b = now;
-        if (now.kind == K_UNSET && now.why && now.why->kind == WHY_CONFLICT) f->b = now.why->b;
+        if (now.kind == K_UNSET && now.why && now.why->kind == WHY_CONFLICT)
+            f->b = now.why->b;
     }
     push_placeholder(L, cx, c, out);
 }
@@ -394,7 +434,8 @@ static unsigned changed_axes(Lower *L, IrValue *now, IrValue *arg, Extent *get)
     return m;
 }
 
-static void learn_axes(Lower *L, LoopCx *cx, Carry *c, unsigned now, size_t field)
+static void learn_axes(Lower *L, LoopCx *cx, Carry *c, unsigned now,
+                       size_t field)
 {
     CarryFact *f = find_fact(L, cx, c);
     const unsigned old = f ? *(unsigned *)((char *)f + field) : 0;
@@ -403,17 +444,22 @@ static void learn_axes(Lower *L, LoopCx *cx, Carry *c, unsigned now, size_t fiel
     *(unsigned *)((char *)f + field) |= now;
 }
 
-static void now_shaped(Lower *L, LoopCx *cx, Carry *c, IrValue *now, IrValueVec *out)
+static void now_shaped(Lower *L, LoopCx *cx, Carry *c, IrValue *now,
+                       IrValueVec *out)
 {
     IrValue *arg = c->arg.v;
     if (now != arg) {
         if (now->valid || arg->valid)
-            learn_axes(L, cx, c, changed_axes(L, now, arg, ir_valid), offsetof(CarryFact, valid));
+            learn_axes(L, cx, c, changed_axes(L, now, arg, ir_valid),
+                       offsetof(CarryFact, valid));
         if (now->type->kind == TY_TENSOR) {
-            learn_axes(L, cx, c, changed_axes(L, now, arg, ir_dim), offsetof(CarryFact, dim));
-            learn_axes(L, cx, c, changed_axes(L, now, arg, ir_stride), offsetof(CarryFact, stride));
+            learn_axes(L, cx, c, changed_axes(L, now, arg, ir_dim),
+                       offsetof(CarryFact, dim));
+            learn_axes(L, cx, c, changed_axes(L, now, arg, ir_stride),
+                       offsetof(CarryFact, stride));
             if (now->back || arg->back)
-                learn_axes(L, cx, c, changed_axes(L, now, arg, ir_back), offsetof(CarryFact, back));
+                learn_axes(L, cx, c, changed_axes(L, now, arg, ir_back),
+                           offsetof(CarryFact, back));
         }
     }
     if (cx->violated)
@@ -429,12 +475,15 @@ static void now_scalar(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
         vec_push(L->a, out, to_index(L, scalar_ir(L, now)));
     } else if (is_bool_scalar(now) && c->type->dtype == QW_BOOL) {
         vec_push(L->a, out, scalar_ir(L, now));
-    } else if (qw_dtype_is_float(c->type->dtype) && now.kind == K_CONST && !is_bool_scalar(now)) {
+    } else if (qw_dtype_is_float(c->type->dtype) && now.kind == K_CONST &&
+               !is_bool_scalar(now)) {
         vec_push(L->a, out, scalar_as(L, now, c->type));
     } else if (now.kind == K_SCALAR && now.v->type == c->type) {
         vec_push(L->a, out, now.v);
-    } else if (was_const && is_float_scalar(now) && c->init.v->is_const && c->type->dtype != QW_BOOL) {
-        learn(L, cx, c)->type = now.kind == K_SCALAR ? now.v->type : ir_scalar(L->f, QW_F32);
+    } else if (was_const && is_float_scalar(now) && c->init.v->is_const &&
+               c->type->dtype != QW_BOOL) {
+        learn(L, cx, c)->type = now.kind == K_SCALAR ? now.v->type
+                                                     : ir_scalar(L->f, QW_F32);
         push_placeholder(L, cx, c, out);
     } else {
         carry_conflict(L, cx, c, now, out);
@@ -445,7 +494,8 @@ static void now_same(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
 {
     if (sv_same(now, c->init) || now.kind == K_ERROR) return;
     c->changed = true;
-    if (c->init.kind == K_TENSOR && now.kind == K_TENSOR && now.v->type == c->init.v->type)
+    if (c->init.kind == K_TENSOR && now.kind == K_TENSOR &&
+        now.v->type == c->init.v->type)
         learn(L, cx, c)->moved = true;
     else
         carry_conflict(L, cx, c, now, out);
@@ -455,7 +505,8 @@ static void now_same(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
 static void now_new(Lower *L, LoopCx *cx, Carry *c, Sv now)
 {
     if (c->fact && c->fact->conflict) return;
-    if (!cx->nonzero || c->head_live || !(sv_is_ir(now) || is_number(now))) return;
+    if (!cx->nonzero || c->head_live || !(sv_is_ir(now) || is_number(now)))
+        return;
     if (now.kind == K_TENSOR && L->core) return;
     CarryFact *f = learn(L, cx, c);
     f->late = true;
@@ -477,7 +528,8 @@ void carry_now(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
         push_placeholder(L, cx, c, out);
     } else if (c->mode == CARRY_TUPLE) {
         const bool fits = now.kind == K_TUPLE && now.t->n == c->nkids;
-        for (int i = 0; i < c->nkids; i++) carry_now(L, cx, &c->kids[i], fits ? now.t->p[i] : now, out);
+        for (int i = 0; i < c->nkids; i++)
+            carry_now(L, cx, &c->kids[i], fits ? now.t->p[i] : now, out);
     } else if (c->type->kind == TY_SCALAR && is_number(now)) {
         now_scalar(L, cx, c, now, out);
     } else if (sv_is_ir(now) && now.v->type == c->type) {
@@ -496,6 +548,7 @@ Sv carry_result(Lower *L, const Carry *c, IrOp *op, bool assigned)
 {
     if (c->mode == CARRY_TUPLE) return tuple_of_kids(L, c, result_of_kid, op);
     if (c->mode == CARRY_VALUE) return attached(L, c, op->results + c->first);
-    const bool plain = c->init.kind == K_UNSET && !(c->init.why && c->init.why->kind == WHY_CONFLICT);
+    const bool plain = c->init.kind == K_UNSET &&
+        !(c->init.why && c->init.why->kind == WHY_CONFLICT);
     return plain && assigned ? unset(L, WHY_LOOP, op->span) : c->init;
 }

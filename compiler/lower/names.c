@@ -156,7 +156,8 @@ static uint32_t hash_ptr(const void *p)
 int fn_slot(const FnInfo *fi, Str name)
 {
     if (!fi->cap) return -1;
-    for (uint32_t k = hash_ptr(name) & (uint32_t)(fi->cap - 1);; k = (k + 1) & (uint32_t)(fi->cap - 1)) {
+    for (uint32_t k = hash_ptr(name) & (uint32_t)(fi->cap - 1);;
+         k = (k + 1) & (uint32_t)(fi->cap - 1)) {
         if (!fi->hash[k]) return -1;
         if (fi->name[fi->hash[k] - 1] == name) return fi->hash[k] - 1;
     }
@@ -164,7 +165,8 @@ int fn_slot(const FnInfo *fi, Str name)
 
 const BlockFacts *fn_block(const FnInfo *fi, const Node *stmt)
 {
-    for (uint32_t k = hash_ptr(stmt) & (uint32_t)(fi->block_cap - 1);; k = (k + 1) & (uint32_t)(fi->block_cap - 1))
+    for (uint32_t k = hash_ptr(stmt) & (uint32_t)(fi->block_cap - 1);;
+         k = (k + 1) & (uint32_t)(fi->block_cap - 1))
         if (fi->block_hash[k]->node == stmt) return fi->block_hash[k];
 }
 
@@ -209,7 +211,8 @@ static void add_target(Slots *s, const Node *t, bool loop_var)
 {
     if (t->kind == ND_NAME) add_slot(s, t->name, t->span, loop_var);
     if (t->kind == ND_TUPLE || t->kind == ND_LIST)
-        for (int i = 0; i < t->list.n; i++) add_target(s, t->list.p[i], loop_var);
+        for (int i = 0; i < t->list.n; i++)
+            add_target(s, t->list.p[i], loop_var);
 }
 
 static void collect(void *cx, const Node *n)
@@ -217,7 +220,8 @@ static void collect(void *cx, const Node *n)
     Slots *s = cx;
     if (n->kind < ND_ASSIGN) return;
     if (n->kind == ND_ASSIGN)
-        for (int i = 0; i < n->assign.targets.n; i++) add_target(s, n->assign.targets.p[i], false);
+        for (int i = 0; i < n->assign.targets.n; i++)
+            add_target(s, n->assign.targets.p[i], false);
     if (n->kind == ND_ANNASSIGN) add_target(s, n->ann.target, false);
     if (n->kind == ND_AUGASSIGN) add_target(s, n->aug.target, false);
     if (n->kind == ND_FOR) add_target(s, n->for_.target, true);
@@ -292,7 +296,8 @@ static void defines(Live *l, const Node *t)
 static void note_assigned(const Live *l, Bits to, const Node *t)
 {
     if (t->kind == ND_INDEX) t = t->index.of;
-    if (t->kind == ND_NAME && fn_slot(l->fi, t->name) >= 0) bit_set(to, fn_slot(l->fi, t->name));
+    if (t->kind == ND_NAME && fn_slot(l->fi, t->name) >= 0)
+        bit_set(to, fn_slot(l->fi, t->name));
     if (t->kind == ND_TUPLE || t->kind == ND_LIST)
         for (int i = 0; i < t->list.n; i++) note_assigned(l, to, t->list.p[i]);
 }
@@ -300,7 +305,9 @@ static void note_assigned(const Live *l, Bits to, const Node *t)
 /* pl.write(t, ...) and pl.assemble(t, ...) as statements update the variable t */
 static const Node *updated_name(const Node *e)
 {
-    if (!e || e->kind != ND_CALL || e->call.fn->kind != ND_ATTR || !e->call.args.n) return NULL;
+    if (!e || e->kind != ND_CALL || e->call.fn->kind != ND_ATTR ||
+        !e->call.args.n)
+        return NULL;
     const char *op = e->call.fn->attr.name->s;
     if (strcmp(op, "write") && strcmp(op, "assemble")) return NULL;
     return e->call.args.p[0]->kind == ND_NAME ? e->call.args.p[0] : NULL;
@@ -316,12 +323,15 @@ static void assigned_in(void *cx, const Node *n)
     Assigned *as = cx;
     if (n->kind < ND_ASSIGN) return;
     if (n->kind == ND_ASSIGN)
-        for (int i = 0; i < n->assign.targets.n; i++) note_assigned(as->l, as->to, n->assign.targets.p[i]);
+        for (int i = 0; i < n->assign.targets.n; i++)
+            note_assigned(as->l, as->to, n->assign.targets.p[i]);
     if (n->kind == ND_ANNASSIGN) note_assigned(as->l, as->to, n->ann.target);
     if (n->kind == ND_AUGASSIGN) note_assigned(as->l, as->to, n->aug.target);
     if (n->kind == ND_FOR) note_assigned(as->l, as->to, n->for_.target);
-    if (n->kind == ND_WITH && n->with.as) note_assigned(as->l, as->to, n->with.as);
-    if (n->kind == ND_EXPR && updated_name(n->e)) note_assigned(as->l, as->to, updated_name(n->e));
+    if (n->kind == ND_WITH && n->with.as)
+        note_assigned(as->l, as->to, n->with.as);
+    if (n->kind == ND_EXPR && updated_name(n->e))
+        note_assigned(as->l, as->to, updated_name(n->e));
     node_each(n, assigned_in, as);
 }
 
@@ -351,7 +361,8 @@ static void live_if(Live *l, const Node *n)
 }
 
 /* one pass over a loop body with `head` live where the next iteration starts */
-static Bits live_body(Live *l, BlockFacts *b, const NodeVec *body, Bits head, Bits after)
+static Bits live_body(Live *l, BlockFacts *b, const NodeVec *body, Bits head,
+                      Bits after)
 {
     Live inner = *l;
     inner.now = bits_copy(l, head);
@@ -365,7 +376,9 @@ static Bits live_body(Live *l, BlockFacts *b, const NodeVec *body, Bits head, Bi
 static void live_loop(Live *l, const Node *n, BlockFacts *b)
 {
     const bool is_for = n->kind == ND_FOR, is_while = n->kind == ND_WHILE;
-    const NodeVec *body = is_for ? &n->for_.body : is_while ? &n->while_.body : &n->with.body;
+    const NodeVec *body = is_for ? &n->for_.body
+        : is_while               ? &n->while_.body
+                                 : &n->with.body;
     Bits after = b->live_after, head = bits_copy(l, after);
     for (;;) {
         Bits start = live_body(l, b, body, head, after);
@@ -384,13 +397,15 @@ static void live_loop(Live *l, const Node *n, BlockFacts *b)
 
 static bool is_spmd(const Node *call)
 {
-    return call->kind == ND_CALL && call->call.fn->kind == ND_ATTR && !strcmp(call->call.fn->attr.name->s, "spmd");
+    return call->kind == ND_CALL && call->call.fn->kind == ND_ATTR &&
+        !strcmp(call->call.fn->attr.name->s, "spmd");
 }
 
 static void live_stmt(Live *l, const Node *n)
 {
     BlockFacts *b = NULL;
-    if (n->kind == ND_IF || n->kind == ND_FOR || n->kind == ND_WHILE || n->kind == ND_WITH) {
+    if (n->kind == ND_IF || n->kind == ND_FOR || n->kind == ND_WHILE ||
+        n->kind == ND_WITH) {
         b = block_facts(l, n);
         b->live_after = bits_copy(l, l->now);
     }
@@ -409,14 +424,18 @@ static void live_stmt(Live *l, const Node *n)
     case ND_BREAK:
     case ND_CONTINUE:
         if (l->loop) l->loop->exits = true;
-        if (l->on_break) l->now = bits_copy(l, n->kind == ND_BREAK ? l->on_break : l->on_continue);
+        if (l->on_break)
+            l->now = bits_copy(l,
+                               n->kind == ND_BREAK ? l->on_break
+                                                   : l->on_continue);
         break;
     case ND_RETURN:
         l->now = bits_new(l);
         if (n->e) reads(l, n->e);
         break;
     case ND_ASSIGN:
-        for (int i = 0; i < n->assign.targets.n; i++) defines(l, n->assign.targets.p[i]);
+        for (int i = 0; i < n->assign.targets.n; i++)
+            defines(l, n->assign.targets.p[i]);
         reads(l, n->assign.value);
         break;
     case ND_ANNASSIGN:
@@ -440,7 +459,8 @@ static bool has_hint(const Node *call)
     if (call->kind != ND_CALL) return true;
     for (int i = 0; i < call->call.args.n; i++) {
         const Node *a = call->call.args.p[i];
-        if (a->kind == ND_KEYWORD && !strcmp(a->kw.name->s, "name_hint")) return true;
+        if (a->kind == ND_KEYWORD && !strcmp(a->kw.name->s, "name_hint"))
+            return true;
     }
     return false;
 }
@@ -450,17 +470,21 @@ static bool opens_scope(const Node *call)
 {
     if (call->kind != ND_CALL || call->call.fn->kind != ND_ATTR) return false;
     const char *s = call->call.fn->attr.name->s;
-    return !strcmp(s, "at") || !strcmp(s, "spmd") || !strcmp(s, "incore") || !strcmp(s, "auto_incore");
+    return !strcmp(s, "at") || !strcmp(s, "spmd") || !strcmp(s, "incore") ||
+        !strcmp(s, "auto_incore");
 }
 
 static void number_scopes(void *cx, const Node *n)
 {
     FnInfo *fi = cx;
     if (n->kind < ND_ASSIGN) return;
-    const Node *call = n->kind == ND_WITH ? n->with.ctx : n->kind == ND_FOR ? n->for_.iter : NULL;
+    const Node *call = n->kind == ND_WITH ? n->with.ctx
+        : n->kind == ND_FOR               ? n->for_.iter
+                                          : NULL;
     if (call && opens_scope(call) && !has_hint(call)) {
         for (int i = 0; i < fi->blocks.n; i++)
-            if (fi->blocks.p[i]->node == n) fi->blocks.p[i]->scope_index = fi->nscopes;
+            if (fi->blocks.p[i]->node == n)
+                fi->blocks.p[i]->scope_index = fi->nscopes;
         fi->nscopes++;
     }
     node_each(n, number_scopes, fi);
@@ -472,7 +496,8 @@ static void hash_blocks(Arena *a, FnInfo *fi)
     while (fi->block_cap < fi->blocks.n * 2) fi->block_cap *= 2;
     fi->block_hash = NEW_ARRAY(a, BlockFacts *, fi->block_cap);
     for (int i = 0; i < fi->blocks.n; i++) {
-        uint32_t k = hash_ptr(fi->blocks.p[i]->node) & (uint32_t)(fi->block_cap - 1);
+        uint32_t k = hash_ptr(fi->blocks.p[i]->node) &
+            (uint32_t)(fi->block_cap - 1);
         while (fi->block_hash[k]) k = (k + 1) & (uint32_t)(fi->block_cap - 1);
         fi->block_hash[k] = fi->blocks.p[i];
     }
@@ -484,7 +509,8 @@ const FnInfo *fn_info(Arena *a, const Node *def)
     Slots s = {.a = a, .fi = fi};
     fi->def = def;
     for (int i = 0; i < def->def.params.n; i++)
-        add_slot(&s, def->def.params.p[i]->param.name, def->def.params.p[i]->span, false);
+        add_slot(&s, def->def.params.p[i]->param.name,
+                 def->def.params.p[i]->span, false);
     const int nparams = s.names.n;
     for (int i = 0; i < def->def.body.n; i++) collect(&s, def->def.body.p[i]);
     fi->n = s.names.n;
@@ -498,7 +524,8 @@ const FnInfo *fn_info(Arena *a, const Node *def)
     Live l = {.a = a, .fi = fi};
     l.now = bits_new(&l);
     live_block(&l, &def->def.body);
-    for (int i = 0; i < def->def.body.n; i++) number_scopes(fi, def->def.body.p[i]);
+    for (int i = 0; i < def->def.body.n; i++)
+        number_scopes(fi, def->def.body.p[i]);
     hash_blocks(a, fi);
     return fi;
 }
@@ -517,7 +544,8 @@ static void find_read(void *cx, const Node *n)
     if (n->kind == ND_ASSIGN) {
         find_read(f, n->assign.value);
         for (int i = 0; i < n->assign.targets.n; i++)
-            if (n->assign.targets.p[i]->kind == ND_INDEX) find_read(f, n->assign.targets.p[i]);
+            if (n->assign.targets.p[i]->kind == ND_INDEX)
+                find_read(f, n->assign.targets.p[i]);
         return;
     }
     if (n->kind == ND_ANNASSIGN) {
@@ -526,7 +554,8 @@ static void find_read(void *cx, const Node *n)
     }
     if (n->kind == ND_FOR) {
         find_read(f, n->for_.iter);
-        for (int i = 0; i < n->for_.body.n; i++) find_read(f, n->for_.body.p[i]);
+        for (int i = 0; i < n->for_.body.n; i++)
+            find_read(f, n->for_.body.p[i]);
         return;
     }
     if (n->kind == ND_NAME && n->name == f->name)

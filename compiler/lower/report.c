@@ -7,7 +7,8 @@
 static bool seen_before(Lower *L, DiagCode code, Span span)
 {
     for (int i = 0; i < L->seen.n; i++)
-        if (L->seen.p[i].code == code && L->seen.p[i].span.lo == span.lo && L->seen.p[i].span.hi == span.hi)
+        if (L->seen.p[i].code == code && L->seen.p[i].span.lo == span.lo &&
+            L->seen.p[i].span.hi == span.hi)
             return true;
     vec_push(L->a, &L->seen, ((Seen){code, span}));
     return false;
@@ -53,7 +54,8 @@ Diag *lw_warn(Lower *L, DiagCode code, Span span, const char *fmt, ...)
 
 DiagMark diag_mark(const Lower *L)
 {
-    return (DiagMark){L->s->diags.n, L->s->nerrors, L->s->nwarnings, L->seen.n, L->errors, L->nops};
+    return (DiagMark){L->s->diags.n, L->s->nerrors, L->s->nwarnings,
+                      L->seen.n,     L->errors,     L->nops};
 }
 
 void diag_rewind(Lower *L, DiagMark m)
@@ -71,8 +73,9 @@ void diag_rewind(Lower *L, DiagMark m)
 const char *lw_dtype(QwDtype d)
 {
     static const char *const names[QW_DTYPE_COUNT] = {
-        "pl.BOOL",  "pl.INT8",   "pl.UINT8", "pl.INT16", "pl.UINT16", "pl.INT32", "pl.UINT32",
-        "pl.INT64", "pl.UINT64", "pl.FP16",  "pl.BF16",  "pl.FP32",   "float64",
+        "pl.BOOL",  "pl.INT8",   "pl.UINT8", "pl.INT16",  "pl.UINT16",
+        "pl.INT32", "pl.UINT32", "pl.INT64", "pl.UINT64", "pl.FP16",
+        "pl.BF16",  "pl.FP32",   "float64",
     };
     return names[d];
 }
@@ -87,7 +90,8 @@ const char *lw_extent(Lower *L, IrValue *v)
     int64_t c;
     if (ir_is_const_int(v, &c)) return arena_printf(L->a, "%lld", (long long)c);
     if (v->name) return v->name->s;
-    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR || !v->span.hi) return v->def ? "(computed)" : "(carried)";
+    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR || !v->span.hi)
+        return v->def ? "(computed)" : "(carried)";
     const char *text = lw_source(L, v->span);
     return strlen(text) > 30 ? "(computed)" : text;
 }
@@ -96,7 +100,8 @@ const char *lw_extents(Lower *L, int n, IrValue *const *v)
 {
     Text t = {.a = L->a};
     text_putc(&t, '[');
-    for (int i = 0; i < n; i++) text_printf(&t, "%s%s", i ? ", " : "", lw_extent(L, v[i]));
+    for (int i = 0; i < n; i++)
+        text_printf(&t, "%s%s", i ? ", " : "", lw_extent(L, v[i]));
     text_putc(&t, ']');
     return text_str(&t);
 }
@@ -107,7 +112,8 @@ const char *lw_source(Lower *L, Span sp)
     if (!src || sp.hi <= sp.lo) return "?";
     Text t = {.a = L->a};
     bool space = false;
-    for (int32_t i = sp.lo - src->base; i < sp.hi - src->base && i < src->len && t.n < 60; i++) {
+    for (int32_t i = sp.lo - src->base;
+         i < sp.hi - src->base && i < src->len && t.n < 60; i++) {
         const char c = src->text[i];
         if (c == ' ' || c == '\n' || c == '\r') {
             space = true;
@@ -117,7 +123,8 @@ const char *lw_source(Lower *L, Span sp)
         space = false;
         text_putc(&t, c);
     }
-    return t.n >= 60 ? arena_printf(L->a, "%.56s ...", text_str(&t)) : text_str(&t);
+    return t.n >= 60 ? arena_printf(L->a, "%.56s ...", text_str(&t))
+                     : text_str(&t);
 }
 
 static const char *what_const(Lower *L, Value v)
@@ -143,16 +150,20 @@ static const char *what_const(Lower *L, Value v)
     case V_MODULE: return "a module";
     default: break;
     }
-    if (v_dynsym(v)) return arena_printf(L->a, "the dynamic symbol `%s`", v_dynsym(v)->name->s);
+    if (v_dynsym(v))
+        return arena_printf(L->a, "the dynamic symbol `%s`",
+                            v_dynsym(v)->name->s);
     const char *name = v_type_name(v);
-    return arena_printf(L->a, "%s %s", strchr("aeiouAEIOU", *name) ? "an" : "a", name);
+    return arena_printf(L->a, "%s %s", strchr("aeiouAEIOU", *name) ? "an" : "a",
+                        name);
 }
 
 /* integers are INDEX in lowering; the user knows the dtype they were declared with */
 static const Type *declared_type(const IrValue *v)
 {
     const IrOp *op = v->def;
-    const bool widened = op && op->op == IR_SCAST && v->type->is_index && qw_dtype_is_int(op->args[0]->type->dtype);
+    const bool widened = op && op->op == IR_SCAST && v->type->is_index &&
+        qw_dtype_is_int(op->args[0]->type->dtype);
     return widened ? op->args[0]->type : v->type;
 }
 
@@ -161,11 +172,14 @@ const char *lw_what(Lower *L, Sv s)
     switch (s.kind) {
     case K_CONST: return what_const(L, s.c);
     case K_SCALAR:
-        if (s.v->is_const && s.v->type->is_index) return arena_printf(L->a, "the constant %lld", (long long)s.v->c.i);
+        if (s.v->is_const && s.v->type->is_index)
+            return arena_printf(L->a, "the constant %lld", (long long)s.v->c.i);
         return ir_type_text(L->s, declared_type(s.v));
     case K_TILE:
     case K_TENSOR: return ir_type_text(L->s, s.v->type);
-    case K_TUPLE: return arena_printf(L->a, "a %s of %d", s.t->is_list ? "list" : "tuple", s.t->n);
+    case K_TUPLE:
+        return arena_printf(L->a, "a %s of %d", s.t->is_list ? "list" : "tuple",
+                            s.t->n);
     case K_TASK: return "a TASK_ID";
     case K_UNSET:
     case K_ERROR: break;
@@ -184,7 +198,8 @@ void lw_label(Lower *L, Diag *d, Sv s, Span main)
 bool lw_kind(Lower *L, Sv s, const Node *node, const char *expected)
 {
     if (s.kind == K_ERROR || s.kind == K_UNSET) return false;
-    Diag *d = lw_error(L, E0311, node->span, "expected %s, found %s", expected, lw_what(L, s));
+    Diag *d = lw_error(L, E0311, node->span, "expected %s, found %s", expected,
+                       lw_what(L, s));
     lw_label(L, d, s, node->span);
     return false;
 }

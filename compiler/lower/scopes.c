@@ -5,13 +5,15 @@
 
 static Str scope_name(Lower *L, const Node *stmt)
 {
-    return str_printf(L->s, "%s_%d", L->fn->kernel->def->def.name->s, fn_block(L->fn->info, stmt)->scope_index);
+    return str_printf(L->s, "%s_%d", L->fn->kernel->def->def.name->s,
+                      fn_block(L->fn->info, stmt)->scope_index);
 }
 
 void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
 {
     if (L->core) {
-        Diag *d = lw_error(L, E0602, spec->span, "a core scope inside a core scope");
+        Diag *d = lw_error(L, E0602, spec->span,
+                           "a core scope inside a core scope");
         diag_label(L->s, d, L->core->span, "the outer scope begins here");
         L->failed = false;
         body(L, cx); /* go on checking */
@@ -19,15 +21,19 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
     }
     IrRegion *at = L->at;
     const Sv *before = L->fn->vals;
-    CoreScope core = {
-        .span = spec->span, .chunked = spec->chunked, .body_of = spec->node, .block = spec->block, .fn = L->fn};
+    CoreScope core = {.span = spec->span,
+                      .chunked = spec->chunked,
+                      .body_of = spec->node,
+                      .block = spec->block,
+                      .fn = L->fn};
     Join j = {.at = spec->span, .live = {true, false}, .scope = true};
     j.op = emit(L, IR_SCOPE, spec->span, 0, NULL);
     j.op->at.name = spec->name;
     j.op->at.chunked = spec->chunked;
     L->at = j.op->region[0] = ir_region(L->f, j.op);
     L->core = &core;
-    L->fn->vals = arena_dup(L->a, before, sizeof *before * (size_t)(L->fn->info->n + 1));
+    L->fn->vals = arena_dup(L->a, before,
+                            sizeof *before * (size_t)(L->fn->info->n + 1));
     body(L, cx);
     L->core = NULL;
     L->at = at;
@@ -42,21 +48,24 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
 static bool is_identifier(const char *s)
 {
     static const char *const words[] = {
-        "and",  "as",     "assert", "async",  "await",  "break",   "class",    "continue", "def",
-        "del",  "elif",   "else",   "except", "False",  "finally", "for",      "from",     "global",
-        "if",   "import", "in",     "is",     "lambda", "None",    "nonlocal", "not",      "or",
-        "pass", "raise",  "return", "True",   "try",    "while",   "with",     "yield",
+        "and",      "as",     "assert", "async",    "await", "break",  "class",
+        "continue", "def",    "del",    "elif",     "else",  "except", "False",
+        "finally",  "for",    "from",   "global",   "if",    "import", "in",
+        "is",       "lambda", "None",   "nonlocal", "not",   "or",     "pass",
+        "raise",    "return", "True",   "try",      "while", "with",   "yield",
     };
     for (size_t i = 0; i < LEN(words); i++)
         if (!strcmp(words[i], s)) return false;
     if (!*s || (*s >= '0' && *s <= '9')) return false;
     for (; *s; s++)
-        if (!(*s == '_' || (*s >= '0' && *s <= '9') || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
+        if (!(*s == '_' || (*s >= '0' && *s <= '9') ||
+              (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
             return false;
     return true;
 }
 
-static Str hint(Lower *L, const OpCall *c, int i, const Node *stmt, bool *failed)
+static Str hint(Lower *L, const OpCall *c, int i, const Node *stmt,
+                bool *failed)
 {
     const char *s;
     if (!c->node[i]) return scope_name(L, stmt);
@@ -65,7 +74,8 @@ static Str hint(Lower *L, const OpCall *c, int i, const Node *stmt, bool *failed
         return scope_name(L, stmt);
     }
     if (const_string(c->arg[i], &s) && is_identifier(s)) return str(L->s, s);
-    Diag *d = lw_error(L, E0606, c->node[i]->span, "`name_hint` must be an identifier in quotes");
+    Diag *d = lw_error(L, E0606, c->node[i]->span,
+                       "`name_hint` must be an identifier in quotes");
     diag_help(L->s, d, "`name_hint=\"rms_norm\"`");
     return scope_name(L, stmt);
 }
@@ -76,24 +86,30 @@ static void deprecated(Lower *L, Span sp, const char *old, const char *now)
     diag_help(L->s, d, "`%s`", now);
 }
 
-static void one_optimization(Lower *L, const Node *n, int which, Span seen[2], bool *chunked)
+static void one_optimization(Lower *L, const Node *n, int which, Span seen[2],
+                             bool *chunked)
 {
     const char *path = n->kind == ND_CALL ? pl_call_path(L, n) : pl_path(L, n);
-    const bool chunk = path && n->kind != ND_CALL && !strcmp(path, "auto_chunk");
+    const bool chunk = path && n->kind != ND_CALL &&
+        !strcmp(path, "auto_chunk");
     const bool split = path && n->kind == ND_CALL && !strcmp(path, "split");
     if (!chunk && !split) {
-        Diag *d = lw_error(L, E0706, n->span, "`%s` is no optimization", lw_source(L, n->span));
-        diag_help(L->s, d, "`pl.auto_chunk` or `pl.split(pl.SplitMode.UP_DOWN)`");
+        Diag *d = lw_error(L, E0706, n->span, "`%s` is no optimization",
+                           lw_source(L, n->span));
+        diag_help(L->s, d,
+                  "`pl.auto_chunk` or `pl.split(pl.SplitMode.UP_DOWN)`");
         return;
     }
     if (chunk && which == SCOPE_SPMD) {
         Diag *d = lw_error(L, E0705, n->span, "`pl.auto_chunk` in `pl.spmd`");
-        diag_help(L->s, d,
-                  "the blocks of `pl.spmd` are the tasks; use `pl.at` with a chunked `pl.parallel` loop instead");
+        diag_help(
+            L->s, d,
+            "the blocks of `pl.spmd` are the tasks; use `pl.at` with a chunked `pl.parallel` loop instead");
         return;
     }
     if (seen[split].hi) {
-        Diag *d = lw_error(L, E0706, n->span, "`%s` is given twice", split ? "pl.split" : "pl.auto_chunk");
+        Diag *d = lw_error(L, E0706, n->span, "`%s` is given twice",
+                           split ? "pl.split" : "pl.auto_chunk");
         diag_label(L->s, d, seen[split], "first here");
         return;
     }
@@ -105,35 +121,42 @@ static void old_optimization(Lower *L, const Node *n, int which, bool *chunked)
 {
     const char *path = n->kind == ND_CALL ? pl_call_path(L, n) : pl_path(L, n);
     if (!path || strcmp(path, "chunked_loop_optimizer")) {
-        lw_error(L, E0706, n->span, "`%s` is no optimization", lw_source(L, n->span));
+        lw_error(L, E0706, n->span, "`%s` is no optimization",
+                 lw_source(L, n->span));
         return;
     }
     if (which == SCOPE_SPMD) {
         lw_error(L, E0705, n->span, "`pl.chunked_loop_optimizer` in `pl.spmd`");
         return;
     }
-    deprecated(L, n->span, "optimization=pl.chunked_loop_optimizer", "optimizations=[pl.auto_chunk]");
+    deprecated(L, n->span, "optimization=pl.chunked_loop_optimizer",
+               "optimizations=[pl.auto_chunk]");
     *chunked = true;
 }
 
-void scope_args(Lower *L, const OpCall *c, const Node *stmt, int which, int first, ScopeArgs *out)
+void scope_args(Lower *L, const OpCall *c, const Node *stmt, int which,
+                int first, ScopeArgs *out)
 {
     const Node *list = c->node[first + 2], *old = c->node[first + 3];
     Span seen[2] = {{0, 0}, {0, 0}};
     *out = (ScopeArgs){0};
     out->name = hint(L, c, first, stmt, &out->failed);
     if (list && old) {
-        Diag *d = lw_error(L, E0706, old->span, "`optimization` and `optimizations` together");
+        Diag *d = lw_error(L, E0706, old->span,
+                           "`optimization` and `optimizations` together");
         diag_label(L->s, d, list->span, "also given here");
         return;
     }
     if (old) old_optimization(L, old, which, &out->chunked);
     if (!list) return;
     if (list->kind != ND_LIST && list->kind != ND_TUPLE) {
-        lw_error(L, E0706, list->span, "`optimizations` is a list written in place, such as `[pl.auto_chunk]`");
+        lw_error(
+            L, E0706, list->span,
+            "`optimizations` is a list written in place, such as `[pl.auto_chunk]`");
         return;
     }
-    for (int i = 0; i < list->list.n; i++) one_optimization(L, list->list.p[i], which, seen, &out->chunked);
+    for (int i = 0; i < list->list.n; i++)
+        one_optimization(L, list->list.p[i], which, seen, &out->chunked);
 }
 
 /* ---- with ------------------------------------------------------------------------------------ */
@@ -146,7 +169,10 @@ static void with_body(Lower *L, void *user)
 
 static void bind_as(Lower *L, const Node *n)
 {
-    if (n->with.as) assign_target(L, n->with.as, (Sv){.kind = K_TASK, .span = n->with.as->span}, n->with.as->span);
+    if (n->with.as)
+        assign_target(L, n->with.as,
+                      (Sv){.kind = K_TASK, .span = n->with.as->span},
+                      n->with.as->span);
 }
 
 static void open_core(Lower *L, const Node *n, Str name, bool chunked)
@@ -165,35 +191,43 @@ static void with_at(Lower *L, const Node *n)
     const Node *call = n->with.ctx;
     OpCall c;
     ScopeArgs args = {.name = scope_name(L, n)};
-    const bool bound = bind_args(L,
-                                 "level= name_hint= role= optimizations= optimization= deps! no_dep_args! "
-                                 "allow_early_resolve! sync_start! auto_scope! attrs!",
-                                 call, E0502, 1u << 2 | 1u << 3 | 1u << 4, &c);
-    const char *level = bound && c.node[0] ? const_enum(c.arg[0], "Level") : NULL;
+    const bool bound = bind_args(
+        L,
+        "level= name_hint= role= optimizations= optimization= deps! no_dep_args! "
+        "allow_early_resolve! sync_start! auto_scope! attrs!",
+        call, E0502, 1u << 2 | 1u << 3 | 1u << 4, &c);
+    const char *level = bound && c.node[0] ? const_enum(c.arg[0], "Level")
+                                           : NULL;
     if (bound && !c.node[0]) {
         Diag *d = lw_error(L, E0310, call->span, "`pl.at` needs a level");
         diag_help(L->s, d, "`level=pl.Level.CORE_GROUP`");
     } else if (bound && (!level || strcmp(level, "CORE_GROUP"))) {
-        lw_error(L, E1202, c.node[0]->span, "`%s`: only `pl.Level.CORE_GROUP` is supported",
+        lw_error(L, E1202, c.node[0]->span,
+                 "`%s`: only `pl.Level.CORE_GROUP` is supported",
                  lw_source(L, c.node[0]->span));
     }
     if (c.node[2])
-        lw_error(L, E1202, c.node[2]->span, "`role=` belongs to distributed programs, which are not supported");
+        lw_error(
+            L, E1202, c.node[2]->span,
+            "`role=` belongs to distributed programs, which are not supported");
     scope_args(L, &c, n, SCOPE_AT, 1, &args);
     open_core(L, n, args.name, args.chunked);
 }
 
 static void with_old(Lower *L, const Node *n, bool chunked)
 {
-    deprecated(L, n->with.ctx->span, chunked ? "pl.auto_incore" : "pl.incore",
-               chunked ? "pl.at(level=pl.Level.CORE_GROUP, optimizations=[pl.auto_chunk])"
-                       : "pl.at(level=pl.Level.CORE_GROUP)");
+    deprecated(
+        L, n->with.ctx->span, chunked ? "pl.auto_incore" : "pl.incore",
+        chunked
+            ? "pl.at(level=pl.Level.CORE_GROUP, optimizations=[pl.auto_chunk])"
+            : "pl.at(level=pl.Level.CORE_GROUP)");
     open_core(L, n, scope_name(L, n), chunked);
 }
 
 void lower_with(Lower *L, const Node *n, bool tail)
 {
-    static const char *const transparent[] = {"scope", "manual_scope", "cluster"};
+    static const char *const transparent[] = {"scope", "manual_scope",
+                                              "cluster"};
     const Node *call = n->with.ctx;
     const char *path = call->kind == ND_CALL ? pl_call_path(L, call) : NULL;
     (void)tail;
@@ -211,11 +245,16 @@ void lower_with(Lower *L, const Node *n, bool tail)
         return;
     }
     bool known = false;
-    for (size_t i = 0; path && i < LEN(transparent); i++) known |= !strcmp(path, transparent[i]);
+    for (size_t i = 0; path && i < LEN(transparent); i++)
+        known |= !strcmp(path, transparent[i]);
     if (!known) {
-        Diag *d = lw_error(L, path && !op_is_form(path) && !op_find(path) ? E0501 : E0107, call->span,
-                           "`with` opens a scope of pl, found `%s`", lw_source(L, call->span));
-        diag_help(L->s, d, "`with pl.at(level=pl.Level.CORE_GROUP, name_hint=\"...\"):`");
+        Diag *d = lw_error(L,
+                           path && !op_is_form(path) && !op_find(path) ? E0501
+                                                                       : E0107,
+                           call->span, "`with` opens a scope of pl, found `%s`",
+                           lw_source(L, call->span));
+        diag_help(L->s, d,
+                  "`with pl.at(level=pl.Level.CORE_GROUP, name_hint=\"...\"):`");
     }
     bind_as(L, n);
     lower_block(L, &n->with.body, false);

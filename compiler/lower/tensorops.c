@@ -7,11 +7,13 @@
 
 static const Node *assigned_value(const Node *stmt, Str name)
 {
-    if (stmt->kind == ND_ANNASSIGN && stmt->ann.target->kind == ND_NAME && stmt->ann.target->name == name)
+    if (stmt->kind == ND_ANNASSIGN && stmt->ann.target->kind == ND_NAME &&
+        stmt->ann.target->name == name)
         return stmt->ann.value;
     if (stmt->kind != ND_ASSIGN) return NULL;
     for (int i = 0; i < stmt->assign.targets.n; i++)
-        if (stmt->assign.targets.p[i]->kind == ND_NAME && stmt->assign.targets.p[i]->name == name)
+        if (stmt->assign.targets.p[i]->kind == ND_NAME &&
+            stmt->assign.targets.p[i]->name == name)
             return stmt->assign.value;
     return NULL;
 }
@@ -26,9 +28,12 @@ typedef struct Rebinds {
 static void find_creation(void *cx, const Node *n)
 {
     Rebinds *r = cx;
-    const Node *v = n->kind == ND_ASSIGN ? n->assign.value : n->kind == ND_ANNASSIGN ? n->ann.value : NULL;
+    const Node *v = n->kind == ND_ASSIGN ? n->assign.value
+        : n->kind == ND_ANNASSIGN        ? n->ann.value
+                                         : NULL;
     if (v == r->creation && v) {
-        const Node *t = n->kind == ND_ASSIGN ? n->assign.targets.p[0] : n->ann.target;
+        const Node *t = n->kind == ND_ASSIGN ? n->assign.targets.p[0]
+                                             : n->ann.target;
         if (t->kind == ND_NAME) r->name = t->name;
         return;
     }
@@ -40,8 +45,10 @@ static bool makes_tile(Lower *L, const Node *v)
     if (v->kind == ND_BINARY || v->kind == ND_UNARY) return true;
     const char *path = v->kind == ND_CALL ? pl_call_path(L, v) : NULL;
     const OpInfo *op = path ? op_find(path) : NULL;
-    return op && op->handler != OPH_ASSEMBLE && op->handler != OPH_STORE && op->handler != OPH_WRITE &&
-           op->handler != OPH_CREATE && op->handler != OPH_DIM && op->handler != OPH_MINMAX && op->handler != OPH_READ;
+    return op && op->handler != OPH_ASSEMBLE && op->handler != OPH_STORE &&
+        op->handler != OPH_WRITE && op->handler != OPH_CREATE &&
+        op->handler != OPH_DIM && op->handler != OPH_MINMAX &&
+        op->handler != OPH_READ;
 }
 
 static void find_rebinding(void *cx, const Node *n)
@@ -64,7 +71,8 @@ static bool region_tensor(Lower *L, const Node *call)
     return !r.to_tile;
 }
 
-static bool check_dims(Lower *L, QwDtype d, int rank, IrValue *const *dim, const Node *node)
+static bool check_dims(Lower *L, QwDtype d, int rank, IrValue *const *dim,
+                       const Node *node)
 {
     int64_t bytes = qw_dtype_size(d), n;
     if (rank < 1) {
@@ -74,7 +82,8 @@ static bool check_dims(Lower *L, QwDtype d, int rank, IrValue *const *dim, const
     for (int k = 0; k < rank; k++) {
         if (!ir_is_const_int(dim[k], &n)) continue;
         if (n <= 0) {
-            lw_error(L, E0410, node->span, "extent %lld: extents are positive", (long long)n);
+            lw_error(L, E0410, node->span, "extent %lld: extents are positive",
+                     (long long)n);
             return false;
         }
         if (!mul_ok(bytes, n, &bytes)) bytes = INT64_MAX;
@@ -92,7 +101,9 @@ static Sv with_valid_shape(Lower *L, Sv x, Sv list, const Node *node)
         return sv_error();
     IrValue *r;
     for (int k = 0; k < n; k++)
-        if (!(v[k] = valid_extent(L, v[k], ir_dim(L->f, x.v, k), node->span, "the extent"))) return sv_error();
+        if (!(v[k] = valid_extent(L, v[k], ir_dim(L->f, x.v, k), node->span,
+                                  "the extent")))
+            return sv_error();
     if (x.kind == K_TILE) {
         r = emit1(L, IR_SETVALID, node->span, x.v->type, 1, &x.v);
     } else {
@@ -101,7 +112,8 @@ static Sv with_valid_shape(Lower *L, Sv x, Sv list, const Node *node)
             w.off[k] = ir_idx(L->f, 0);
             w.win[k] = v[k];
         }
-        return sv_ir(emit_view(L, x.v, &w, x.v->dim, 0, node->span), node->span);
+        return sv_ir(emit_view(L, x.v, &w, x.v->dim, 0, node->span),
+                     node->span);
     }
     for (int k = 0; k < n; k++) set_valid(L, r, k, v[k]);
     return sv_ir(r, node->span);
@@ -111,14 +123,16 @@ static Sv create_in_memory(Lower *L, OpCall *c, QwDtype d)
 {
     int rank;
     IrValue *dim[IR_MAX_RANK];
-    if (!int_list(L, c->arg[0], c->node[0], "the shape", &rank, dim) || !check_dims(L, d, rank, dim, c->node[0]))
+    if (!int_list(L, c->arg[0], c->node[0], "the shape", &rank, dim) ||
+        !check_dims(L, d, rank, dim, c->node[0]))
         return sv_error();
     IrValue *v = emit_alloc(L, d, rank, dim, c->span);
     if (c->node[5] && !sv_is_none(c->arg[5])) {
         IrValue *init = scalar_for(L, c->arg[5], d, c->node[5]->span);
         if (!init) return sv_error();
         if (!init->is_const) {
-            lw_error(L, E0504, c->node[5]->span, "`init_value` must be a compile-time constant");
+            lw_error(L, E0504, c->node[5]->span,
+                     "`init_value` must be a compile-time constant");
             return sv_error();
         }
         v->def->at.given = true;
@@ -153,7 +167,8 @@ Sv op_create(Lower *L, OpCall *c)
 {
     QwDtype d;
     if (!c->node[1]) {
-        Diag *e = lw_error(L, E0310, c->span, "`pl.%s` needs `dtype=`", c->spelled);
+        Diag *e = lw_error(L, E0310, c->span, "`pl.%s` needs `dtype=`",
+                           c->spelled);
         diag_help(L->s, e, "`dtype=pl.FP32`");
         return sv_error();
     }
@@ -172,11 +187,13 @@ typedef struct SliceArgs {
     unsigned drop;
 } SliceArgs;
 
-static bool slice_size(Lower *L, SliceArgs *a, Sv shape, const Node *node, bool is_static)
+static bool slice_size(Lower *L, SliceArgs *a, Sv shape, const Node *node,
+                       bool is_static)
 {
     int n;
     if (is_static) {
-        if (!static_list(L, shape, node, "the shape", &n, a->shape)) return false;
+        if (!static_list(L, shape, node, "the shape", &n, a->shape))
+            return false;
         for (int k = 0; k < n; k++) a->size[k] = ir_idx(L->f, a->shape[k]);
     } else if (!int_list(L, shape, node, "the shape", &n, a->size)) {
         return false;
@@ -185,7 +202,8 @@ static bool slice_size(Lower *L, SliceArgs *a, Sv shape, const Node *node, bool 
     for (int k = 0; k < n; k++) {
         int64_t c;
         if (!ir_is_const_int(a->size[k], &c) || c > 0) continue;
-        lw_error(L, E0410, node->span, "extent %lld: extents are positive", (long long)c);
+        lw_error(L, E0410, node->span, "extent %lld: extents are positive",
+                 (long long)c);
         return false;
     }
     return true;
@@ -203,7 +221,9 @@ static bool slice_fits(Lower *L, const SliceArgs *a, Span sp)
 
 static Span list_item_span(const Node *node, int k)
 {
-    return (node->kind == ND_LIST || node->kind == ND_TUPLE) && k < node->list.n ? node->list.p[k]->span : node->span;
+    return (node->kind == ND_LIST || node->kind == ND_TUPLE) && k < node->list.n
+        ? node->list.p[k]->span
+        : node->span;
 }
 
 static bool slice_valid(Lower *L, SliceArgs *a, Sv valid, const Node *node)
@@ -216,7 +236,10 @@ static bool slice_valid(Lower *L, SliceArgs *a, Sv valid, const Node *node)
         !check_index_count(L, a->x, n, node->span, "valid extents"))
         return false;
     for (int k = 0; k < n; k++)
-        if (!(a->w.win[k] = valid_extent(L, v[k], a->size[k], list_item_span(node, k), "the extent"))) return false;
+        if (!(a->w.win[k] = valid_extent(L, v[k], a->size[k],
+                                         list_item_span(node, k),
+                                         "the extent")))
+            return false;
     return true;
 }
 
@@ -229,25 +252,30 @@ static bool slice_drop(Lower *L, SliceArgs *a, Sv drop, const Node *node)
     for (int i = 0; i < n; i++) {
         if (axis[i] < 0) axis[i] += a->w.rank;
         if (axis[i] < 0 || axis[i] >= a->w.rank || (a->drop >> axis[i] & 1)) {
-            lw_error(L, E0508, list_item_span(node, i), "`drop_dims` names distinct axes from 0 to %d", a->w.rank - 1);
+            lw_error(L, E0508, list_item_span(node, i),
+                     "`drop_dims` names distinct axes from 0 to %d",
+                     a->w.rank - 1);
             return false;
         }
         if (!ir_is_const_int(a->size[axis[i]], &c) || c != 1) {
-            lw_error(L, E0405, list_item_span(node, i), "axis %lld cannot be dropped: its extent is %s, expected 1",
+            lw_error(L, E0405, list_item_span(node, i),
+                     "axis %lld cannot be dropped: its extent is %s, expected 1",
                      (long long)axis[i], lw_extent(L, a->size[axis[i]]));
             return false;
         }
         a->drop |= 1u << axis[i];
     }
     if (n < a->w.rank) return true;
-    lw_error(L, E0508, node->span, "`drop_dims` leaves no axis; `pl.read` reads one element");
+    lw_error(L, E0508, node->span,
+             "`drop_dims` leaves no axis; `pl.read` reads one element");
     return false;
 }
 
 static void clamp_window(Lower *L, SliceArgs *a, Span sp)
 {
     for (int k = 0; k < a->w.rank; k++) {
-        IrValue *rest = emit_int(L, IR_SSUB, ir_back(L->f, a->x, k), a->w.off[k], sp);
+        IrValue *rest = emit_int(L, IR_SSUB, ir_back(L->f, a->x, k),
+                                 a->w.off[k], sp);
         IrValue *win = emit_int(L, IR_SMIN, a->w.win[k], rest, sp);
         a->w.win[k] = emit_int(L, IR_SMAX, win, ir_idx(L->f, 0), sp);
     }
@@ -255,8 +283,10 @@ static void clamp_window(Lower *L, SliceArgs *a, Span sp)
 
 static Sv take(Lower *L, Sv x, const SliceArgs *a, Span sp)
 {
-    if (x.kind == K_TILE) return sv_ir(emit_slice(L, a->x, &a->w, a->shape, a->drop, sp), sp);
-    if (L->core) return sv_ir(emit_load(L, a->x, &a->w, a->shape, a->drop, sp), sp);
+    if (x.kind == K_TILE)
+        return sv_ir(emit_slice(L, a->x, &a->w, a->shape, a->drop, sp), sp);
+    if (L->core)
+        return sv_ir(emit_load(L, a->x, &a->w, a->shape, a->drop, sp), sp);
     return sv_ir(emit_view(L, a->x, &a->w, a->size, a->drop, sp), sp);
 }
 
@@ -264,9 +294,12 @@ static Sv take(Lower *L, Sv x, const SliceArgs *a, Span sp)
 static bool offsets_apart(Lower *L, const OpCall *c, int i)
 {
     const Node *a = c->node[i], *b = i + 1 < c->n ? c->node[i + 1] : NULL;
-    if (!b || !is_int_scalar(c->arg[i]) || !is_int_scalar(c->arg[i + 1])) return false;
-    Diag *d = lw_error(L, E0311, span_join(a->span, b->span), "the offsets are one list, found two numbers");
-    diag_help(L->s, d, "`[%s, %s]`", lw_source(L, a->span), lw_source(L, b->span));
+    if (!b || !is_int_scalar(c->arg[i]) || !is_int_scalar(c->arg[i + 1]))
+        return false;
+    Diag *d = lw_error(L, E0311, span_join(a->span, b->span),
+                       "the offsets are one list, found two numbers");
+    diag_help(L->s, d, "`[%s, %s]`", lw_source(L, a->span),
+              lw_source(L, b->span));
     return true;
 }
 
@@ -287,15 +320,19 @@ Sv op_slice(Lower *L, OpCall *c)
     const bool is_static = L->core || c->arg[S_X].kind == K_TILE;
     a.w.rank = a.x->type->rank;
     if (offsets_apart(L, c, S_OFF)) return sv_error();
-    if (!int_list(L, c->arg[S_OFF], c->node[S_OFF], "the offsets", &n, a.w.off) ||
+    if (!int_list(L, c->arg[S_OFF], c->node[S_OFF], "the offsets", &n,
+                  a.w.off) ||
         !check_index_count(L, a.x, n, c->node[S_OFF]->span, "offsets"))
         return sv_error();
-    if (!slice_size(L, &a, c->arg[S_SHAPE], c->node[S_SHAPE], is_static)) return sv_error();
-    if (!slice_valid(L, &a, c->arg[S_VALID], c->node[S_VALID]) || !slice_drop(L, &a, c->arg[S_DROP], c->node[S_DROP]))
+    if (!slice_size(L, &a, c->arg[S_SHAPE], c->node[S_SHAPE], is_static))
+        return sv_error();
+    if (!slice_valid(L, &a, c->arg[S_VALID], c->node[S_VALID]) ||
+        !slice_drop(L, &a, c->arg[S_DROP], c->node[S_DROP]))
         return sv_error();
     if (!const_flag(L, c, S_CLAMP, &clamp)) return sv_error();
     if (clamp) clamp_window(L, &a, c->span);
-    if (is_static && !slice_fits(L, &a, c->node[S_SHAPE]->span)) return sv_error();
+    if (is_static && !slice_fits(L, &a, c->node[S_SHAPE]->span))
+        return sv_error();
     Sv r = take(L, c->arg[S_X], &a, c->span);
     if (r.kind == K_TENSOR && c->node[S_PAD] && !sv_is_none(c->arg[S_PAD])) {
         need_core(L, c->node[S_PAD]->span, "fillpad");
@@ -331,18 +368,22 @@ Sv op_assemble(Lower *L, OpCall *c)
     bool atomic = false;
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
     if (offsets_apart(L, c, 2)) return sv_error();
-    if (!int_list(L, c->arg[2], c->node[2], "the offsets", &n, off)) return sv_error();
+    if (!int_list(L, c->arg[2], c->node[2], "the offsets", &n, off))
+        return sv_error();
     if (c->node[3] && !sv_is_none(c->arg[3])) {
         const char *m = const_enum(c->arg[3], "AtomicType");
-        if (!m || (strcmp(m, "Add") && strcmp(m, "None_") && strcmp(m, "NONE"))) {
-            Diag *d = lw_error(L, E0311, c->node[3]->span, "`atomic=` takes `pl.AtomicType.Add`, found %s",
+        if (!m ||
+            (strcmp(m, "Add") && strcmp(m, "None_") && strcmp(m, "NONE"))) {
+            Diag *d = lw_error(L, E0311, c->node[3]->span,
+                               "`atomic=` takes `pl.AtomicType.Add`, found %s",
                                lw_what(L, c->arg[3]));
             diag_help(L->s, d, "`atomic=pl.AtomicType.Add`");
             return sv_error();
         }
         atomic = !strcmp(m, "Add");
     }
-    return emit_assemble(L, c->arg[0], c->arg[1], n, off, 0, atomic, c->span, c->node[1]->span);
+    return emit_assemble(L, c->arg[0], c->arg[1], n, off, 0, atomic, c->span,
+                         c->node[1]->span);
 }
 
 Sv op_store(Lower *L, OpCall *c)
@@ -354,20 +395,25 @@ Sv op_store(Lower *L, OpCall *c)
         lw_kind(L, c->arg[2], c->node[2], "a tensor to store into");
         return sv_error();
     }
-    if (!int_list(L, c->arg[1], c->node[1], "the offsets", &n, off)) return sv_error();
+    if (!int_list(L, c->arg[1], c->node[1], "the offsets", &n, off))
+        return sv_error();
     if (c->node[3] && !sv_is_none(c->arg[3])) {
-        if (!static_list(L, c->arg[3], c->node[3], "`shapes`", &rank, shape)) return sv_error();
-        const bool shaped = c->arg[0].kind == K_TILE || c->arg[0].kind == K_TENSOR;
+        if (!static_list(L, c->arg[3], c->node[3], "`shapes`", &rank, shape))
+            return sv_error();
+        const bool shaped = c->arg[0].kind == K_TILE ||
+            c->arg[0].kind == K_TENSOR;
         const Type *t = shaped ? c->arg[0].v->type : NULL;
         bool same = t && t->rank == rank;
         for (int k = 0; same && k < rank; k++) same = t->shape[k] == shape[k];
         if (t && !same) {
-            lw_error(L, E0405, c->node[3]->span, "`shapes` is %s, the stored tile is %s",
+            lw_error(L, E0405, c->node[3]->span,
+                     "`shapes` is %s, the stored tile is %s",
                      ir_shape_text(L->s, rank, shape), lw_shape(L, t));
             return sv_error();
         }
     }
-    return emit_assemble(L, c->arg[2], c->arg[0], n, off, 0, false, c->span, c->node[0]->span);
+    return emit_assemble(L, c->arg[2], c->arg[0], n, off, 0, false, c->span,
+                         c->node[0]->span);
 }
 
 /* ---- reshape ---------------------------------------------------------------------------------------------- */
@@ -398,57 +444,71 @@ static IrValue *innermost_stride(Lower *L, IrValue *x)
 }
 
 /* the axes that are not 1 are the same ones in the same order */
-static bool only_units(Lower *L, IrValue *x, int rank, IrValue *const *dim, int *from)
+static bool only_units(Lower *L, IrValue *x, int rank, IrValue *const *dim,
+                       int *from)
 {
     int i = 0;
     for (int j = 0; j < rank; j++) {
         from[j] = -1;
         if (is_one(dim[j])) continue;
         while (i < x->type->rank && is_one(x->dim[i])) i++;
-        if (i == x->type->rank || !ir_equal(L->f, x->dim[i], dim[j])) return false;
+        if (i == x->type->rank || !ir_equal(L->f, x->dim[i], dim[j]))
+            return false;
         from[j] = i++;
     }
     while (i < x->type->rank && is_one(x->dim[i])) i++;
     return i == x->type->rank;
 }
 
-static void attach_reshaped(Lower *L, IrValue *r, IrValue *x, bool units, const int *from)
+static void attach_reshaped(Lower *L, IrValue *r, IrValue *x, bool units,
+                            const int *from)
 {
     const int rank = r->type->rank;
     IrValue *inner = units ? NULL : innermost_stride(L, x);
     r->stride = new_list(L, rank);
     for (int k = rank - 1; k >= 0; k--) {
         if (units) {
-            r->stride[k] = from[k] >= 0   ? ir_stride(L->f, x, from[k])
-                           : k + 1 < rank ? emit_int(L, IR_SMUL, r->stride[k + 1], r->dim[k + 1], r->span)
-                                          : ir_idx(L->f, 1);
-            if (from[k] >= 0 && !full_on(L, x, from[k])) set_valid(L, r, k, x->valid[from[k]]);
+            r->stride[k] = from[k] >= 0 ? ir_stride(L->f, x, from[k])
+                : k + 1 < rank
+                ? emit_int(L, IR_SMUL, r->stride[k + 1], r->dim[k + 1], r->span)
+                : ir_idx(L->f, 1);
+            if (from[k] >= 0 && !full_on(L, x, from[k]))
+                set_valid(L, r, k, x->valid[from[k]]);
             if (from[k] >= 0 && x->back && x->back[from[k]]) {
                 if (!r->back) r->back = new_list(L, rank);
                 r->back[k] = x->back[from[k]];
             }
         } else {
-            r->stride[k] = k + 1 < rank ? emit_int(L, IR_SMUL, r->stride[k + 1], r->dim[k + 1], r->span) : inner;
+            r->stride[k] = k + 1 < rank
+                ? emit_int(L, IR_SMUL, r->stride[k + 1], r->dim[k + 1], r->span)
+                : inner;
         }
     }
 }
 
-static bool count_matches(Lower *L, IrValue *x, int rank, IrValue *const *dim, Span sp, const Node *node)
+static bool count_matches(Lower *L, IrValue *x, int rank, IrValue *const *dim,
+                          Span sp, const Node *node)
 {
     IrValue *have = ir_idx(L->f, 1), *want = ir_idx(L->f, 1);
-    for (int k = 0; k < x->type->rank; k++) have = emit_int(L, IR_SMUL, have, x->dim[k], sp);
-    for (int k = 0; k < rank; k++) want = emit_int(L, IR_SMUL, want, dim[k], sp);
+    for (int k = 0; k < x->type->rank; k++)
+        have = emit_int(L, IR_SMUL, have, x->dim[k], sp);
+    for (int k = 0; k < rank; k++)
+        want = emit_int(L, IR_SMUL, want, dim[k], sp);
     int64_t d;
     if (ir_equal(L->f, have, want)) return true;
     const IrRange a = ir_range(L->f, have), b = ir_range(L->f, want);
-    if ((ir_diff_const(L->f, have, want, &d) && d) || a.hi < b.lo || b.hi < a.lo) {
-        Diag *e = lw_error(L, E0413, node->span, "reshape of %s to %s", ir_type_text(L->s, x->type),
+    if ((ir_diff_const(L->f, have, want, &d) && d) || a.hi < b.lo ||
+        b.hi < a.lo) {
+        Diag *e = lw_error(L, E0413, node->span, "reshape of %s to %s",
+                           ir_type_text(L->s, x->type),
                            lw_extents(L, rank, dim));
-        diag_at(L->s, e, "%s elements, expected %s", lw_extent(L, want), lw_extent(L, have));
+        diag_at(L->s, e, "%s elements, expected %s", lw_extent(L, want),
+                lw_extent(L, have));
         return false;
     }
     IrValue *args[2] = {want, have};
-    emit(L, IR_CHECK_EQ, sp, 2, args)->at.name = str(L->s, "elements of the reshape");
+    emit(L, IR_CHECK_EQ, sp, 2, args)->at.name = str(L->s,
+                                                     "elements of the reshape");
     return true;
 }
 
@@ -457,7 +517,8 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
     int rank, from[IR_MAX_RANK];
     IrValue *args[1 + IR_MAX_RANK] = {x};
     int64_t shape[IR_MAX_RANK];
-    if (!int_list(L, c->arg[1], c->node[1], "the shape", &rank, args + 1)) return sv_error();
+    if (!int_list(L, c->arg[1], c->node[1], "the shape", &rank, args + 1))
+        return sv_error();
     if (!check_dims(L, x->type->dtype, rank, args + 1, c->node[1]) ||
         !count_matches(L, x, rank, args + 1, c->span, c->node[1]))
         return sv_error();
@@ -467,15 +528,19 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
         return sv_error();
     }
     if (!units && (x->back || !contiguous(L, x))) {
-        Diag *d =
-            lw_error(L, E0408, c->span, "`%s` has gaps between its rows and cannot be reshaped to %s without a copy",
-                     lw_source(L, c->node[0]->span), lw_extents(L, rank, args + 1));
-        diag_help(L->s, d, "load it into a tile, or reshape the tensor before slicing it");
+        Diag *d = lw_error(
+            L, E0408, c->span,
+            "`%s` has gaps between its rows and cannot be reshaped to %s without a copy",
+            lw_source(L, c->node[0]->span), lw_extents(L, rank, args + 1));
+        diag_help(
+            L->s, d,
+            "load it into a tile, or reshape the tensor before slicing it");
         return sv_error();
     }
     for (int k = 0; k < rank; k++)
         if (!ir_is_const_int(args[1 + k], &shape[k])) shape[k] = -1;
-    IrValue *r = ir_op_result(L->f, ir_op(L->f, IR_TRESHAPE, c->span, 1 + rank, args),
+    IrValue *r = ir_op_result(L->f,
+                              ir_op(L->f, IR_TRESHAPE, c->span, 1 + rank, args),
                               ir_tensor(L->f, x->type->dtype, rank, shape));
     r->def->inl = L->inl;
     r->dim = copy_list(L, args + 1, rank);
@@ -487,11 +552,13 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
 Sv op_reshape(Lower *L, OpCall *c)
 {
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
-    if (c->arg[0].kind == K_TENSOR && !L->core) return reshape_tensor(L, c, c->arg[0].v);
+    if (c->arg[0].kind == K_TENSOR && !L->core)
+        return reshape_tensor(L, c, c->arg[0].v);
     int rank;
     int64_t shape[IR_MAX_RANK];
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
-    if (!t || !static_list(L, c->arg[1], c->node[1], "the shape", &rank, shape)) return sv_error();
+    if (!t || !static_list(L, c->arg[1], c->node[1], "the shape", &rank, shape))
+        return sv_error();
     IrValue *r = emit_reshape_tile(L, t, rank, shape, c->span, c->node[1]);
     return r ? sv_ir(r, c->span) : sv_error();
 }
@@ -506,10 +573,13 @@ static bool const_axis(Lower *L, const OpCall *c, int i, int rank, int *out)
         return true;
     }
     if (const_int(c->arg[i], &a))
-        lw_error(L, E0508, c->node[i]->span, "axis %lld of rank %d; axes are %d to %d", (long long)a, rank, -rank,
-                 rank - 1);
+        lw_error(L, E0508, c->node[i]->span,
+                 "axis %lld of rank %d; axes are %d to %d", (long long)a, rank,
+                 -rank, rank - 1);
     else
-        lw_error(L, E0508, c->node[i]->span, "an axis is a compile-time constant, found %s", lw_what(L, c->arg[i]));
+        lw_error(L, E0508, c->node[i]->span,
+                 "an axis is a compile-time constant, found %s",
+                 lw_what(L, c->arg[i]));
     return false;
 }
 
@@ -529,7 +599,8 @@ static IrValue *transposed(Lower *L, IrValue *x, const int *axis, Span sp)
     memcpy(shape, x->type->shape, sizeof shape);
     shape[axis[0]] = x->type->shape[axis[1]];
     shape[axis[1]] = x->type->shape[axis[0]];
-    const Type *t = tensor ? ir_tensor(L->f, x->type->dtype, r, shape) : ir_tile(L->f, x->type->dtype, r, shape);
+    const Type *t = tensor ? ir_tensor(L->f, x->type->dtype, r, shape)
+                           : ir_tile(L->f, x->type->dtype, r, shape);
     IrValue *v = emit1(L, tensor ? IR_TTRANSPOSE : IR_TRANSPOSE, sp, t, 1, &x);
     v->def->at.axis[0] = axis[0];
     v->def->at.axis[1] = axis[1];
@@ -550,11 +621,14 @@ Sv op_transpose(Lower *L, OpCall *c)
     int axis[2];
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
     const bool view = c->arg[0].kind == K_TENSOR && !L->core;
-    IrValue *x = view ? c->arg[0].v : as_tile(L, c->arg[0], c->node[0], c->spelled);
-    if (!x || !const_axis(L, c, 1, x->type->rank, &axis[0]) || !const_axis(L, c, 2, x->type->rank, &axis[1]))
+    IrValue *x = view ? c->arg[0].v
+                      : as_tile(L, c->arg[0], c->node[0], c->spelled);
+    if (!x || !const_axis(L, c, 1, x->type->rank, &axis[0]) ||
+        !const_axis(L, c, 2, x->type->rank, &axis[1]))
         return sv_error();
     if (axis[0] == axis[1]) {
-        lw_error(L, E0508, c->node[2]->span, "`pl.transpose` swaps two different axes");
+        lw_error(L, E0508, c->node[2]->span,
+                 "`pl.transpose` swaps two different axes");
         return sv_error();
     }
     return sv_ir(transposed(L, x, axis, c->span), c->span);
@@ -562,16 +636,20 @@ Sv op_transpose(Lower *L, OpCall *c)
 
 /* ---- valid shapes ------------------------------------------------------------------------------------------------ */
 
-static void warn_widening(Lower *L, IrValue *x, IrValue *const *v, const OpCall *c)
+static void warn_widening(Lower *L, IrValue *x, IrValue *const *v,
+                          const OpCall *c)
 {
     for (int k = 0; k < 2; k++) {
         IrValue *now = ir_valid(L->f, x, k);
         if (full_on(L, x, k) || ir_less_equal(L->f, v[k], now)) continue;
-        Diag *d = lw_warn(L, W0402, c->node[1 + k]->span,
-                          "`pl.set_validshape` may widen the valid extent of axis %d from %s to %s", k,
-                          lw_extent(L, now), lw_extent(L, v[k]));
+        Diag *d = lw_warn(
+            L, W0402, c->node[1 + k]->span,
+            "`pl.set_validshape` may widen the valid extent of axis %d from %s to %s",
+            k, lw_extent(L, now), lw_extent(L, v[k]));
         diag_at(L->s, d, "newly valid elements are 0");
-        diag_help(L->s, d, "narrow it with `pl.min(%s, ...)`, or use `pl.fillpad`", lw_extent(L, now));
+        diag_help(L->s, d,
+                  "narrow it with `pl.min(%s, ...)`, or use `pl.fillpad`",
+                  lw_extent(L, now));
     }
 }
 
@@ -581,7 +659,8 @@ static Sv setvalid_tensor(Lower *L, OpCall *c, IrValue *x, IrValue *const *v)
         IrValue *now = ir_valid(L->f, x, k), *args[2] = {v[k], now};
         if (ir_less_equal(L->f, v[k], now)) continue;
         if (ir_range(L->f, v[k]).lo > ir_range(L->f, now).hi) {
-            lw_error(L, E0402, c->node[1 + k]->span, "the valid extent %s is larger than the %s of the view",
+            lw_error(L, E0402, c->node[1 + k]->span,
+                     "the valid extent %s is larger than the %s of the view",
                      lw_extent(L, v[k]), lw_extent(L, now));
             return sv_error();
         }
@@ -601,17 +680,23 @@ Sv op_setvalid(Lower *L, OpCall *c)
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
     IrValue *x = c->arg[0].v, *v[2];
     if (x->type->rank != 2) {
-        Diag *d = lw_error(L, E0507, c->node[0]->span, "`pl.set_validshape` needs rank 2, found %s",
+        Diag *d = lw_error(L, E0507, c->node[0]->span,
+                           "`pl.set_validshape` needs rank 2, found %s",
                            ir_type_text(L->s, x->type));
-        diag_help(L->s, d, "`pl.slice(..., valid_shape=[...])` narrows any rank");
+        diag_help(L->s, d,
+                  "`pl.slice(..., valid_shape=[...])` narrows any rank");
         return sv_error();
     }
     for (int k = 0; k < 2; k++) {
-        v[k] = int_operand(L, c->arg[1 + k], c->node[1 + k]->span, "a valid extent");
-        if (!v[k] || !(v[k] = valid_extent(L, v[k], ir_dim(L->f, x, k), c->node[1 + k]->span, "the extent")))
+        v[k] = int_operand(L, c->arg[1 + k], c->node[1 + k]->span,
+                           "a valid extent");
+        if (!v[k] ||
+            !(v[k] = valid_extent(L, v[k], ir_dim(L->f, x, k),
+                                  c->node[1 + k]->span, "the extent")))
             return sv_error();
     }
-    if (c->arg[0].kind == K_TENSOR && !L->core) return setvalid_tensor(L, c, x, v);
+    if (c->arg[0].kind == K_TENSOR && !L->core)
+        return setvalid_tensor(L, c, x, v);
     if (!(x = as_tile(L, c->arg[0], c->node[0], c->spelled))) return sv_error();
     warn_widening(L, x, v, c);
     IrValue *r = emit1(L, IR_SETVALID, c->span, x->type, 1, &x);
@@ -625,33 +710,41 @@ Sv op_dim(Lower *L, OpCall *c)
 {
     int axis;
     int64_t n;
-    if (!shaped_arg(L, c, 0, "a tensor or tile") || !const_axis(L, c, 1, c->arg[0].v->type->rank, &axis))
+    if (!shaped_arg(L, c, 0, "a tensor or tile") ||
+        !const_axis(L, c, 1, c->arg[0].v->type->rank, &axis))
         return sv_error();
     IrValue *d = ir_dim(L->f, c->arg[0].v, axis);
-    return ir_is_const_int(d, &n) ? sv_const(v_int(n), c->span) : sv_ir(d, c->span);
+    return ir_is_const_int(d, &n) ? sv_const(v_int(n), c->span)
+                                  : sv_ir(d, c->span);
 }
 
 static bool element_index(Lower *L, OpCall *c, IrValue **index)
 {
     int n;
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return false;
-    if (is_int_scalar(c->arg[1]) && c->arg[0].v->type->rank == 1) /* pl.read(x, i) of a vector */
-        return (index[0] = int_operand(L, c->arg[1], c->node[1]->span, "an index")) != NULL;
+    if (is_int_scalar(c->arg[1]) &&
+        c->arg[0].v->type->rank == 1) /* pl.read(x, i) of a vector */
+        return (index[0] = int_operand(L, c->arg[1], c->node[1]->span,
+                                       "an index")) != NULL;
     return int_list(L, c->arg[1], c->node[1], "the indices", &n, index) &&
-           check_index_count(L, c->arg[0].v, n, c->node[1]->span, n == 1 ? "indexs" : "indices");
+        check_index_count(L, c->arg[0].v, n, c->node[1]->span,
+                          n == 1 ? "indexs" : "indices");
 }
 
 Sv op_read(Lower *L, OpCall *c)
 {
     IrValue *index[IR_MAX_RANK];
-    return element_index(L, c, index) ? emit_read(L, c->arg[0].v, index, c->span) : sv_error();
+    return element_index(L, c, index)
+        ? emit_read(L, c->arg[0].v, index, c->span)
+        : sv_error();
 }
 
 Sv op_write(Lower *L, OpCall *c)
 {
     IrValue *index[IR_MAX_RANK];
     if (!element_index(L, c, index)) return sv_error();
-    return emit_write(L, c->arg[0], index, c->arg[2], c->span, c->node[2]->span);
+    return emit_write(L, c->arg[0], index, c->arg[2], c->span,
+                      c->node[2]->span);
 }
 
 Sv op_const(Lower *L, OpCall *c)
@@ -660,7 +753,8 @@ Sv op_const(Lower *L, OpCall *c)
     double x;
     if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d)) return sv_error();
     if (!const_number(c->arg[0], &x)) {
-        lw_error(L, E0504, c->node[0]->span, "`pl.const` needs a compile-time constant, found %s",
+        lw_error(L, E0504, c->node[0]->span,
+                 "`pl.const` needs a compile-time constant, found %s",
                  lw_what(L, c->arg[0]));
         return sv_error();
     }
@@ -676,51 +770,65 @@ static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
     if (a.kind == K_CONST && b.kind == K_CONST) {
         Sv less = fold_binary(L, OPR_LT, b, a, c->span);
         bool b_less;
-        if (less.kind == K_ERROR || !const_bool(less, &b_less)) return sv_error();
+        if (less.kind == K_ERROR || !const_bool(less, &b_less))
+            return sv_error();
         return b_less == min ? b : a;
     }
     if (is_int_scalar(a) && is_int_scalar(b))
-        return sv_ir(emit_int(L, c->op->ir, scalar_ir(L, a), scalar_ir(L, b), c->span), c->span);
+        return sv_ir(emit_int(L, c->op->ir, scalar_ir(L, a), scalar_ir(L, b),
+                              c->span),
+                     c->span);
     int64_t k;
-    if ((is_int_scalar(a) && !const_int(a, &k)) || (is_int_scalar(b) && !const_int(b, &k))) {
-        Diag *d = lw_error(L, E0307, nb->span, "`pl.%s` of an integer and a float", c->spelled);
+    if ((is_int_scalar(a) && !const_int(a, &k)) ||
+        (is_int_scalar(b) && !const_int(b, &k))) {
+        Diag *d = lw_error(L, E0307, nb->span,
+                           "`pl.%s` of an integer and a float", c->spelled);
         diag_help(L->s, d, "`pl.cast(x, pl.FP32)`");
         return sv_error();
     }
-    IrValue *args[2] = {scalar_for(L, a, QW_F32, c->span), scalar_for(L, b, QW_F32, nb->span)};
-    return sv_ir(emit1(L, c->op->ir, c->span, ir_scalar(L->f, QW_F32), 2, args), c->span);
+    IrValue *args[2] = {scalar_for(L, a, QW_F32, c->span),
+                        scalar_for(L, b, QW_F32, nb->span)};
+    return sv_ir(emit1(L, c->op->ir, c->span, ir_scalar(L->f, QW_F32), 2, args),
+                 c->span);
 }
 
 Sv op_minmax(Lower *L, OpCall *c)
 {
     if (c->nrest < 2) {
-        lw_error(L, E0310, c->span, "`pl.%s` takes two or more scalars", c->spelled);
+        lw_error(L, E0310, c->span, "`pl.%s` takes two or more scalars",
+                 c->spelled);
         return sv_error();
     }
     for (int i = 0; i < c->nrest; i++) {
         if (c->rest[i].kind == K_TILE || c->rest[i].kind == K_TENSOR) {
             const bool min = c->op->ir == IR_SMIN;
-            Diag *d = lw_error(L, E0517, c->rest_node[i]->span, "`pl.%s` takes scalars, found %s", c->spelled,
+            Diag *d = lw_error(L, E0517, c->rest_node[i]->span,
+                               "`pl.%s` takes scalars, found %s", c->spelled,
                                lw_what(L, c->rest[i]));
             if (c->nrest == 2 && !sv_is_none(c->rest[1]))
-                diag_help(L->s, d, "`pl.%s(%s, %s)`", min ? "minimum" : "maximum",
-                          lw_source(L, c->rest_node[0]->span), lw_source(L, c->rest_node[1]->span));
+                diag_help(L->s, d, "`pl.%s(%s, %s)`",
+                          min ? "minimum" : "maximum",
+                          lw_source(L, c->rest_node[0]->span),
+                          lw_source(L, c->rest_node[1]->span));
             else
-                diag_help(L->s, d,
-                      min ? "`pl.minimum` of two tiles, or `pl.row_min` of one"
-                          : "`pl.maximum` of two tiles, or `pl.row_max` of one");
+                diag_help(
+                    L->s, d,
+                    min ? "`pl.minimum` of two tiles, or `pl.row_min` of one"
+                        : "`pl.maximum` of two tiles, or `pl.row_max` of one");
             return sv_error();
         }
         if (is_number(c->rest[i]) && !is_bool_scalar(c->rest[i])) continue;
         if (c->rest[i].kind == K_CONST && v_dynsym(c->rest[i].c))
             int_operand(L, c->rest[i], c->rest_node[i]->span, "an operand");
         else
-            lw_error(L, E0307, c->rest_node[i]->span, "`pl.%s` takes numbers, found %s", c->spelled,
+            lw_error(L, E0307, c->rest_node[i]->span,
+                     "`pl.%s` takes numbers, found %s", c->spelled,
                      lw_what(L, c->rest[i]));
         return sv_error();
     }
     Sv r = c->rest[0];
-    for (int i = 1; i < c->nrest && r.kind != K_ERROR; i++) r = extreme(L, c, r, c->rest[i], c->rest_node[i]);
+    for (int i = 1; i < c->nrest && r.kind != K_ERROR; i++)
+        r = extreme(L, c, r, c->rest[i], c->rest_node[i]);
     return r;
 }
 
@@ -729,7 +837,8 @@ Sv op_minmax(Lower *L, OpCall *c)
 Sv op_block_idx(Lower *L, OpCall *c)
 {
     if (L->core && L->core->block) return sv_ir(L->core->block, c->span);
-    Diag *d = lw_error(L, E0604, c->span, "`pl.%s` outside `pl.spmd`", c->spelled);
+    Diag *d = lw_error(L, E0604, c->span, "`pl.%s` outside `pl.spmd`",
+                       c->spelled);
     if (L->core) diag_label(L->s, d, L->core->span, "this scope has no blocks");
     return sv_error();
 }
@@ -745,14 +854,17 @@ static bool made_in_a_block(const IrValue *v, const IrRegion *blocks)
 static bool uniform(const IrValue *v, const IrValue *block, int depth)
 {
     if (v == block || depth > 50) return false;
-    if (v->is_const || v->is_param || !made_in_a_block(v, block->arg_of)) return true;
+    if (v->is_const || v->is_param || !made_in_a_block(v, block->arg_of))
+        return true;
     if (v->arg_of) {
         const IrOp *loop = v->arg_of->owner;
         if (!loop || loop->op != IR_FOR || v->index != 0) return false;
-        return uniform(loop->args[0], block, depth + 1) && uniform(loop->args[1], block, depth + 1) &&
-               uniform(loop->args[2], block, depth + 1);
+        return uniform(loop->args[0], block, depth + 1) &&
+            uniform(loop->args[1], block, depth + 1) &&
+            uniform(loop->args[2], block, depth + 1);
     }
-    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR) return v->def == NULL;
+    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR)
+        return v->def == NULL;
     for (int i = 0; i < v->def->nargs; i++)
         if (!uniform(v->def->args[i], block, depth + 1)) return false;
     return true;
@@ -767,13 +879,16 @@ Sv op_syncall(Lower *L, OpCall *c)
         const IrOp *o = r->owner;
         if (o->op != IR_FOR || o->at.loop != LOOP_RANGE)
             why = "stands in a block that some blocks of `pl.spmd` may skip";
-        else if (!uniform(o->args[0], block, 0) || !uniform(o->args[1], block, 0) || !uniform(o->args[2], block, 0))
+        else if (!uniform(o->args[0], block, 0) ||
+                 !uniform(o->args[1], block, 0) ||
+                 !uniform(o->args[2], block, 0))
             why = "stands in a loop that may run differently in each block";
     }
     if (why) {
         Diag *d = lw_error(L, E0605, c->span, "`pl.%s` %s", c->spelled, why);
-        diag_note(L->s, d, (Span){0, 0},
-                  "every block must reach it: directly in the body of `pl.spmd`, or in a `pl.range` of it");
+        diag_note(
+            L->s, d, (Span){0, 0},
+            "every block must reach it: directly in the body of `pl.spmd`, or in a `pl.range` of it");
         return sv_error();
     }
     emit(L, IR_SYNCALL, c->span, 0, NULL);

@@ -51,17 +51,23 @@ static void reasons(Reasons *r, IrValue *v, bool top)
         return;
     }
     r->depth++;
-    for (int i = 0; computed && i < v->def->nargs; i++) reasons(r, v->def->args[i], false);
+    for (int i = 0; computed && i < v->def->nargs; i++)
+        reasons(r, v->def->args[i], false);
     r->depth--;
 }
 
 /* no value that it can have is right */
 static void always_negative(Lower *L, IrValue *v, Span sp)
 {
-    Diag *d = v->is_const ? lw_error(L, E0401, sp, "the valid extent %s is negative", lw_extent(L, v))
-                          : lw_warn(L, W0401, sp, "the valid extent `%s` is always negative", lw_source(L, sp));
+    Diag *d = v->is_const
+        ? lw_error(L, E0401, sp, "the valid extent %s is negative",
+                   lw_extent(L, v))
+        : lw_warn(L, W0401, sp, "the valid extent `%s` is always negative",
+                  lw_source(L, sp));
     if (!v->is_const) diag_at(L->s, d, "a negative extent counts as 0");
-    diag_help(L->s, d, "a valid extent is a number of elements, 0 or more, from the start of its axis");
+    diag_help(
+        L->s, d,
+        "a valid extent is a number of elements, 0 or more, from the start of its axis");
 }
 
 static void warn_negative(Lower *L, IrValue *v, Span sp)
@@ -70,14 +76,18 @@ static void warn_negative(Lower *L, IrValue *v, Span sp)
         always_negative(L, v, sp);
         return;
     }
-    Reasons range = {.L = L, .text = {.a = L->a}}, why = {.L = L, .text = {.a = L->a}};
+    Reasons range = {.L = L, .text = {.a = L->a}},
+            why = {.L = L, .text = {.a = L->a}};
     add_range(&range, ir_range(L->f, v));
     reasons(&why, v, true);
-    Diag *d = lw_warn(L, W0401, sp, "the valid extent `%s` may be negative: its range is %s", lw_source(L, sp),
-                      text_str(&range.text));
+    Diag *d = lw_warn(L, W0401, sp,
+                      "the valid extent `%s` may be negative: its range is %s",
+                      lw_source(L, sp), text_str(&range.text));
     diag_at(L->s, d, "a negative extent counts as 0");
-    if (v->span.hi && (v->span.lo >= sp.hi || v->span.hi <= sp.lo)) diag_label(L->s, d, v->span, "computed here");
-    if (why.n) diag_note(L->s, d, (Span){0, 0}, "because %s", text_str(&why.text));
+    if (v->span.hi && (v->span.lo >= sp.hi || v->span.hi <= sp.lo))
+        diag_label(L->s, d, v->span, "computed here");
+    if (why.n)
+        diag_note(L->s, d, (Span){0, 0}, "because %s", text_str(&why.text));
     diag_help(L->s, d, "`pl.max(0, %s)`", lw_source(L, sp));
 }
 
@@ -96,13 +106,15 @@ static IrValue *clamped(Lower *L, IrValue *v, Span sp)
     return r;
 }
 
-IrValue *valid_extent(Lower *L, IrValue *given, IrValue *nominal, Span sp, const char *of)
+IrValue *valid_extent(Lower *L, IrValue *given, IrValue *nominal, Span sp,
+                      const char *of)
 {
     IrValue *v = clamped(L, given, sp);
     if (ir_less_equal(L->f, v, nominal)) return v;
     const IrRange r = ir_range(L->f, v), n = ir_range(L->f, nominal);
     if (r.lo > n.hi) {
-        lw_error(L, E0402, sp, "the valid extent %s is larger than %s %s", lw_extent(L, v), of, lw_extent(L, nominal));
+        lw_error(L, E0402, sp, "the valid extent %s is larger than %s %s",
+                 lw_extent(L, v), of, lw_extent(L, nominal));
         return NULL;
     }
     IrValue *args[2] = {v, nominal};
@@ -121,14 +133,16 @@ void set_valid(Lower *L, IrValue *v, int axis, IrValue *extent)
 
 void copy_valid(Lower *L, IrValue *to, IrValue *from)
 {
-    for (int k = 0; from->valid && k < from->type->rank; k++) set_valid(L, to, k, ir_valid(L->f, from, k));
+    for (int k = 0; from->valid && k < from->type->rank; k++)
+        set_valid(L, to, k, ir_valid(L->f, from, k));
 }
 
 bool full_on(Lower *L, IrValue *v, int axis)
 {
     if (!v->valid || !v->valid[axis]) return true;
     IrValue *dim = ir_dim(L->f, v, axis);
-    return ir_equal(L->f, v->valid[axis], dim) || ir_less_equal(L->f, dim, v->valid[axis]);
+    return ir_equal(L->f, v->valid[axis], dim) ||
+        ir_less_equal(L->f, dim, v->valid[axis]);
 }
 
 bool is_full(Lower *L, IrValue *v)
@@ -146,16 +160,19 @@ IrValue *pad_zero(Lower *L, IrValue *v, Span sp)
 }
 
 /* what of a window lies in the source's valid region (V3) */
-IrValue *intersect(Lower *L, IrValue *win, IrValue *src_valid, IrValue *off, Span sp)
+IrValue *intersect(Lower *L, IrValue *win, IrValue *src_valid, IrValue *off,
+                   Span sp)
 {
     IrValue *rest = emit_int(L, IR_SSUB, src_valid, off, sp);
-    return emit_int(L, IR_SMAX, emit_int(L, IR_SMIN, win, rest, sp), ir_idx(L->f, 0), sp);
+    return emit_int(L, IR_SMAX, emit_int(L, IR_SMIN, win, rest, sp),
+                    ir_idx(L->f, 0), sp);
 }
 
 /* ---- operands that disagree --------------------------------------------------------------------------- */
 
 /* b may lack elements that the result has; one warning a statement */
-static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c, Span sp)
+static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c,
+                        Span sp)
 {
     IrValue *va[IR_MAX_RANK], *vb[IR_MAX_RANK];
     for (int k = 0; k < a->type->rank; k++) {
@@ -164,25 +181,34 @@ static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c, Span 
     }
     if (L->warned_valid) return;
     L->warned_valid = true;
-    Diag *d = lw_warn(L, W0403, sp, "the valid shapes of the operands differ: %s and %s",
-                      lw_extents(L, a->type->rank, va), lw_extents(L, b->type->rank, vb));
+    Diag *d = lw_warn(L, W0403, sp,
+                      "the valid shapes of the operands differ: %s and %s",
+                      lw_extents(L, a->type->rank, va),
+                      lw_extents(L, b->type->rank, vb));
     if (c && c->n > 1 && c->node[0] && c->node[1]) {
-        diag_label(L->s, d, c->node[0]->span, "valid %s", lw_extents(L, a->type->rank, va));
-        diag_label(L->s, d, c->node[1]->span, "valid %s", lw_extents(L, b->type->rank, vb));
+        diag_label(L->s, d, c->node[0]->span, "valid %s",
+                   lw_extents(L, a->type->rank, va));
+        diag_label(L->s, d, c->node[1]->span, "valid %s",
+                   lw_extents(L, b->type->rank, vb));
     }
-    diag_note(L->s, d, (Span){0, 0},
-              "the result has the valid shape of the first operand; what the second lacks reads as 0");
-    diag_help(L->s, d, "trim both to one valid shape with `pl.set_validshape`, or fill one with `pl.fillpad`");
+    diag_note(
+        L->s, d, (Span){0, 0},
+        "the result has the valid shape of the first operand; what the second lacks reads as 0");
+    diag_help(
+        L->s, d,
+        "trim both to one valid shape with `pl.set_validshape`, or fill one with `pl.fillpad`");
 }
 
-IrValue *match_valid(Lower *L, IrValue *a, IrValue *b, bool warn, const OpCall *c, Span sp)
+IrValue *match_valid(Lower *L, IrValue *a, IrValue *b, bool warn,
+                     const OpCall *c, Span sp)
 {
     bool pad = false, differ = false;
     if (!a->valid && !b->valid) return b;
     for (int k = 0; k < a->type->rank; k++) {
         IrValue *va = ir_valid(L->f, a, k), *vb = ir_valid(L->f, b, k);
         const int64_t na = a->type->shape[k], nb = b->type->shape[k];
-        if (na != nb) { /* b broadcasts: its one element must exist; or a does, and b decides */
+        if (na !=
+            nb) { /* b broadcasts: its one element must exist; or a does, and b decides */
             if (nb == 1) pad |= ir_range(L->f, vb).lo < 1;
         } else {
             differ |= !full_on(L, b, k) && !ir_less_equal(L->f, va, vb);
@@ -198,8 +224,10 @@ bool require_full(Lower *L, IrValue *v, const Node *node, const char *spelled)
     if (is_full(L, v)) return true;
     IrValue *valid[IR_MAX_RANK];
     for (int k = 0; k < v->type->rank; k++) valid[k] = ir_valid(L->f, v, k);
-    Diag *d = lw_error(L, E0404, node->span, "`pl.%s` needs a fully valid operand; this one is valid only in %s of %s",
-                       spelled, lw_extents(L, v->type->rank, valid), lw_shape(L, v->type));
+    Diag *d = lw_error(
+        L, E0404, node->span,
+        "`pl.%s` needs a fully valid operand; this one is valid only in %s of %s",
+        spelled, lw_extents(L, v->type->rank, valid), lw_shape(L, v->type));
     diag_help(L->s, d, "`pl.fillpad(%s)`", lw_source(L, node->span));
     return false;
 }

@@ -24,20 +24,27 @@ enum { OUTSIDE = 0, AROUND = -1 }; /* homes; else 1 + number of the part */
 enum { MAX_COPY = 24 };            /* scalar operations worth doing again */
 
 /* one piece of the blocks: a loop with a scope in it */
-typedef struct Part { IrOp *loop, *scope; IrRegion *head; IrMap *local; } Part;
-typedef struct Spill { int part; IrValue *v, *into; } Spill;
+typedef struct Part {
+    IrOp *loop, *scope;
+    IrRegion *head;
+    IrMap *local;
+} Part;
+typedef struct Spill {
+    int part;
+    IrValue *v, *into;
+} Spill;
 typedef struct Split {
     IrFunc *f;
     PassCtx *c;
     IrOp *loop, *scope;
     VEC(Part) part;
-    VEC(Spill) spill;          /* what goes to memory at the end of a part */
-    int *home;                 /* by op id: where its values are */
-    IrValue **buffer;          /* by value id */
+    VEC(Spill) spill; /* what goes to memory at the end of a part */
+    int *home;        /* by op id: where its values are */
+    IrValue **buffer; /* by value id */
     int nops, nvalues;
-    IrRegion *out, *allocs;    /* everything; what comes before it */
+    IrRegion *out, *allocs; /* everything; what comes before it */
     IrValue *blocks;
-    Span barrier;              /* the first one */
+    Span barrier; /* the first one */
     bool failed;
 } Split;
 
@@ -61,7 +68,8 @@ static void fail(Split *x, Span at, const char *why)
 {
     if (x->failed) return;
     x->failed = true;
-    Diag *d = diag_new(x->c->s, E0605, x->barrier, "the blocks cannot wait for each other here: %s", why);
+    Diag *d = diag_new(x->c->s, E0605, x->barrier,
+                       "the blocks cannot wait for each other here: %s", why);
     diag_label(x->c->s, d, at, "because of this");
 }
 
@@ -78,15 +86,19 @@ static bool is_orchestration(const Split *x, const IrValue *v)
 {
     const int h = home(x, v);
     return h == OUTSIDE ||
-           (h == AROUND && ((v->arg_of && v->index == 0) || v->type->kind == TY_TENSOR));
+        (h == AROUND &&
+         ((v->arg_of && v->index == 0) || v->type->kind == TY_TENSOR));
 }
 
 /* scalars that can be computed again; fuel: how many operations */
 static bool is_cheap(const Split *x, const IrValue *v, int *fuel)
 {
     if (is_orchestration(x, v) || v == x->loop->region[0]->args[0]) return true;
-    if (!v->def || v->def->nresults != 1 || (*fuel)-- <= 0 || home(x, v) == AROUND) return false;
-    if (ir_op_info[v->def->op].cls != CLS_SCALAR && v->def->op != IR_FULL) return false;
+    if (!v->def || v->def->nresults != 1 || (*fuel)-- <= 0 ||
+        home(x, v) == AROUND)
+        return false;
+    if (ir_op_info[v->def->op].cls != CLS_SCALAR && v->def->op != IR_FULL)
+        return false;
     for (int i = 0; i < v->def->nargs; i++)
         if (!is_cheap(x, v->def->args[i], fuel)) return false;
     return true;
@@ -108,7 +120,9 @@ static IrValue *new_buffer(Split *x, const IrValue *v)
     if (!ir_is_const_int(x->blocks, &shape[0])) shape[0] = -1;
     for (int k = 1; k < n; k++) shape[k] = v->type->shape[k - 1];
     IrOp *op = ir_op(f, IR_ALLOC, v->span, 0, NULL);
-    IrValue *t = ir_op_result(f, op, ir_tensor(f, is_bool(v) ? QW_I64 : v->type->dtype, n, shape));
+    IrValue *t = ir_op_result(f, op,
+                              ir_tensor(f, is_bool(v) ? QW_I64 : v->type->dtype,
+                                        n, shape));
     t->dim = NEW_ARRAY(f->arena, IrValue *, n);
     t->stride = NEW_ARRAY(f->arena, IrValue *, n);
     t->name = v->name;
@@ -116,7 +130,8 @@ static IrValue *new_buffer(Split *x, const IrValue *v)
     for (int k = n - 1; k >= 0; k--) {
         t->dim[k] = k ? ir_idx(f, shape[k]) : x->blocks;
         t->stride[k] = ir_idx(f, stride);
-        stride *= k ? shape[k] : 1; /* a tile: the limit on its bytes bounds it */
+        stride *= k ? shape[k]
+                    : 1; /* a tile: the limit on its bytes bounds it */
     }
     for (int k = 0; k < n; k++) ir_op_add_arg(f, op, t->dim[k]);
     ir_append(x->allocs, op);
@@ -143,12 +158,14 @@ static void write_back(Split *x, Spill s)
     IrOp *end = p->scope->region[0]->last, *op;
     IrValue *v = local(x, s.part, s.v), *block = p->loop->region[0]->args[0];
     if (is_bool(v)) {
-        op = ir_op(f, IR_SELECT, v->span, 3, (IrValue *[]){v, ir_idx(f, 1), ir_idx(f, 0)});
+        op = ir_op(f, IR_SELECT, v->span, 3,
+                   (IrValue *[]){v, ir_idx(f, 1), ir_idx(f, 0)});
         v = ir_op_result(f, op, ir_index(f));
         ir_insert_before(end, op);
     }
     const bool tile = v->type->kind == TY_TILE;
-    op = ir_op(f, tile ? IR_STORE : IR_WRITE, s.v->span, 3, (IrValue *[]){s.into, v, block});
+    op = ir_op(f, tile ? IR_STORE : IR_WRITE, s.v->span, 3,
+               (IrValue *[]){s.into, v, block});
     if (tile) add_zeros(f, op, v->type->rank);
     op->at.drop = tile;
     op->at.safe = true;
@@ -158,11 +175,13 @@ static void write_back(Split *x, Spill s)
 static IrValue *read_scalar(Split *x, const Part *p, IrValue *v, IrValue *from)
 {
     IrFunc *f = x->f;
-    IrOp *op = ir_op(f, IR_READ, v->span, 2, (IrValue *[]){from, p->loop->region[0]->args[0]});
+    IrOp *op = ir_op(f, IR_READ, v->span, 2,
+                     (IrValue *[]){from, p->loop->region[0]->args[0]});
     IrValue *r = ir_op_result(f, op, is_bool(v) ? ir_index(f) : v->type);
     op->at.safe = true;
     ir_append(p->head, op);
-    return is_bool(v) ? ir_scmp(f, p->head, CMP_NE, r, ir_idx(f, 0), v->span) : r;
+    return is_bool(v) ? ir_scmp(f, p->head, CMP_NE, r, ir_idx(f, 0), v->span)
+                      : r;
 }
 
 static IrValue *read_tile(Split *x, int part, IrValue *v, IrValue *from)
@@ -172,7 +191,8 @@ static IrValue *read_tile(Split *x, int part, IrValue *v, IrValue *from)
     IrValue *valid[IR_MAX_RANK];
     for (int k = 0; k < n; k++) valid[k] = local(x, part, ir_valid(f, v, k));
     const Part *p = &x->part.p[part];
-    IrOp *op = ir_op(f, IR_LOAD, v->span, 2, (IrValue *[]){from, p->loop->region[0]->args[0]});
+    IrOp *op = ir_op(f, IR_LOAD, v->span, 2,
+                     (IrValue *[]){from, p->loop->region[0]->args[0]});
     add_zeros(f, op, n);
     ir_op_add_arg(f, op, ir_idx(f, 1));
     for (int k = 0; k < n; k++) ir_op_add_arg(f, op, valid[k]);
@@ -182,7 +202,8 @@ static IrValue *read_tile(Split *x, int part, IrValue *v, IrValue *from)
     for (int k = 0; k < n; k++) op->at.shape[1 + k] = v->type->shape[k];
     IrValue *r = ir_op_result(f, op, v->type);
     if (v->valid) r->valid = NEW_ARRAY(f->arena, IrValue *, n + 1);
-    for (int k = 0; v->valid && k < n; k++) r->valid[k] = v->valid[k] ? valid[k] : NULL;
+    for (int k = 0; v->valid && k < n; k++)
+        r->valid[k] = v->valid[k] ? valid[k] : NULL;
     ir_append(p->head, op);
     return r;
 }
@@ -190,13 +211,15 @@ static IrValue *read_tile(Split *x, int part, IrValue *v, IrValue *from)
 /* ---- a value as a part sees it --------------------------------------------------------------- */
 
 /* scalars again, at the end of r */
-static IrValue *copy_scalar(Split *x, IrRegion *r, IrMap *m, IrValue *v, IrValue *block)
+static IrValue *copy_scalar(Split *x, IrRegion *r, IrMap *m, IrValue *v,
+                            IrValue *block)
 {
     IrValue *known = ir_map_get(m, v);
     if (v == x->loop->region[0]->args[0]) return block;
     if (known != v || is_orchestration(x, v)) return known;
     for (int i = 0; i < v->def->nargs; i++)
-        ir_map_set(m, v->def->args[i], copy_scalar(x, r, m, v->def->args[i], block));
+        ir_map_set(m, v->def->args[i],
+                   copy_scalar(x, r, m, v->def->args[i], block));
     ir_append(r, ir_clone(x->f, v->def, m));
     return ir_map_get(m, v);
 }
@@ -205,17 +228,21 @@ static IrValue *from_elsewhere(Split *x, int part, IrValue *v)
 {
     const Part *p = &x->part.p[part];
     int fuel = MAX_COPY;
-    if (is_cheap(x, v, &fuel)) return copy_scalar(x, p->head, p->local, v, p->loop->region[0]->args[0]);
+    if (is_cheap(x, v, &fuel))
+        return copy_scalar(x, p->head, p->local, v,
+                           p->loop->region[0]->args[0]);
     if (home(x, v) - 1 > part) {
         fail(x, v->span, "a block hands this value to the next one");
         return v;
     }
     if (v->type->kind != TY_SCALAR && v->type->kind != TY_TILE) {
-        fail(x, v->span, "which tensor this is was decided before, by each block for itself");
+        fail(x, v->span,
+             "which tensor this is was decided before, by each block for itself");
         return v;
     }
     IrValue *from = buffer_of(x, v);
-    IrValue *r = v->type->kind == TY_TILE ? read_tile(x, part, v, from) : read_scalar(x, p, v, from);
+    IrValue *r = v->type->kind == TY_TILE ? read_tile(x, part, v, from)
+                                          : read_scalar(x, p, v, from);
     r->name = v->name;
     ir_map_set(p->local, v, r);
     return r;
@@ -223,14 +250,19 @@ static IrValue *from_elsewhere(Split *x, int part, IrValue *v)
 
 static IrValue *local(Split *x, int part, IrValue *v)
 {
-    if (v == x->loop->region[0]->args[0]) return x->part.p[part].loop->region[0]->args[0];
+    if (v == x->loop->region[0]->args[0])
+        return x->part.p[part].loop->region[0]->args[0];
     if (home(x, v) == 1 + part || is_orchestration(x, v) || x->failed) return v;
     IrValue *known = ir_map_get(x->part.p[part].local, v);
     return known != v ? known : from_elsewhere(x, part, v);
 }
 
 /* first everything is looked up, while the values still are those of the source */
-typedef struct Rewrite { Split *x; int part; bool look; } Rewrite;
+typedef struct Rewrite {
+    Split *x;
+    int part;
+    bool look;
+} Rewrite;
 
 static void rewrite_use(void *ctx, IrValue **v)
 {
@@ -264,7 +296,8 @@ static int new_part(Split *x, IrRegion *out)
     p.loop->inl = old->inl;
     p.loop->region[0] = ir_region(f, p.loop);
     const IrValue *block = old->region[0]->args[0];
-    ir_region_arg(f, p.loop->region[0], block->type, block->span)->name = block->name;
+    ir_region_arg(f, p.loop->region[0], block->type, block->span)->name =
+        block->name;
     p.scope = ir_op(f, IR_SCOPE, x->scope->span, 0, NULL);
     p.scope->at = x->scope->at;
     p.scope->inl = x->scope->inl;
@@ -323,8 +356,10 @@ static bool knows_block(const Split *x, const IrValue *v)
 static void orchestrated(Split *x, IrRegion *at, IrValue **v, Span span)
 {
     int fuel = 1000;
-    if (!is_cheap(x, *v, &fuel) || knows_block(x, *v)) fail(x, span, "blocks may differ in this loop");
-    else *v = copy_scalar(x, at, ir_map_new(x->f), *v, NULL);
+    if (!is_cheap(x, *v, &fuel) || knows_block(x, *v))
+        fail(x, span, "blocks may differ in this loop");
+    else
+        *v = copy_scalar(x, at, ir_map_new(x->f), *v, NULL);
 }
 
 static bool has_known_extents(const Split *x, IrValue *t)
@@ -333,7 +368,8 @@ static bool has_known_extents(const Split *x, IrValue *t)
     const int n = ir_attached(t, list);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < t->type->rank; k++)
-            if ((*list[i])[k] && !is_orchestration(x, (*list[i])[k])) return false;
+            if ((*list[i])[k] && !is_orchestration(x, (*list[i])[k]))
+                return false;
     return true;
 }
 
@@ -358,9 +394,13 @@ static void keep_references(Split *x, IrOp *loop, const IrOp *end, IrOp *yield)
         results[i]->index = loop->nresults;
         body->args[body->nargs++] = in[1 + i];
         loop->results[loop->nresults++] = results[i];
-        if (!is_orchestration(x, args[3 + i]) || !is_orchestration(x, end->args[i]) ||
-            !has_known_extents(x, in[1 + i]) || !has_known_extents(x, results[i]))
-            fail(x, results[i]->span, "which tensor this is was decided before, by each block for itself");
+        if (!is_orchestration(x, args[3 + i]) ||
+            !is_orchestration(x, end->args[i]) ||
+            !has_known_extents(x, in[1 + i]) ||
+            !has_known_extents(x, results[i]))
+            fail(
+                x, results[i]->span,
+                "which tensor this is was decided before, by each block for itself");
     }
 }
 
@@ -380,9 +420,12 @@ static void cut_loop(Split *x, IrOp *loop, int before, IrRegion *out)
     IrRegion *body = loop->region[0], *inside = ir_region(x->f, NULL);
     IrOp *end = body->last;
     const IrOp *leave = early_exit(body);
-    if (leave) return fail(x, leave->span, "a block may leave the loop before the others");
+    if (leave)
+        return fail(x, leave->span,
+                    "a block may leave the loop before the others");
     x->home[loop->id] = AROUND;
-    for (int i = 0; i < 3; i++) orchestrated(x, out, &loop->args[i], loop->span);
+    for (int i = 0; i < 3; i++)
+        orchestrated(x, out, &loop->args[i], loop->span);
     ir_append(out, loop);
     for (int i = 0; i < loop->nresults; i++) {
         IrValue *in = body->args[1 + i];
@@ -394,7 +437,8 @@ static void cut_loop(Split *x, IrOp *loop, int before, IrRegion *out)
     if (x->failed) return;
     const int last = x->part.n - 1;
     for (int i = 0; i < loop->nresults; i++)
-        if (x->buffer[body->args[1 + i]->id] && end->args[i] != body->args[1 + i])
+        if (x->buffer[body->args[1 + i]->id] &&
+            end->args[i] != body->args[1 + i])
             spill(x, last, end->args[i], x->buffer[body->args[1 + i]->id]);
     ir_remove(end);
     IrOp *yield = ir_op(x->f, IR_YIELD, end->span, 0, NULL);
@@ -414,7 +458,8 @@ static void cut(Split *x, IrRegion *from, IrRegion *out)
         next = op->next;
         if (ir_op_info[op->op].flags & OPF_T) break;
         ir_remove(op);
-        if (op->op == IR_SYNCALL) p = new_part(x, out);
+        if (op->op == IR_SYNCALL)
+            p = new_part(x, out);
         else if (is_barrier_loop(op)) {
             cut_loop(x, op, p, out);
             p = new_part(x, out);
@@ -430,12 +475,15 @@ static void cut(Split *x, IrRegion *from, IrRegion *out)
 static void rewrite_parts(Split *x)
 {
     rewrite_all(x, true);
-    for (int i = 0; i < x->spill.n && !x->failed; i++) write_back(x, x->spill.p[i]); /* may add others */
+    for (int i = 0; i < x->spill.n && !x->failed; i++)
+        write_back(x, x->spill.p[i]); /* may add others */
     rewrite_all(x, false);
     for (int i = 0; i < x->part.n && !x->failed; i++) {
         const Part *p = &x->part.p[i];
         splice_before(p->scope->region[0]->first, p->head);
-        if (p->loop != x->loop && p->scope->region[0]->first == p->scope->region[0]->last) ir_remove(p->loop);
+        if (p->loop != x->loop &&
+            p->scope->region[0]->first == p->scope->region[0]->last)
+            ir_remove(p->loop);
     }
 }
 
@@ -448,20 +496,27 @@ static Span first_barrier(const IrRegion *r)
 
 static void split_loop(IrFunc *f, PassCtx *c, IrOp *loop, IrOp *scope)
 {
-    Split x = {.f = f, .c = c, .loop = loop, .scope = scope, .nops = f->next_op, .nvalues = f->next_value};
+    Split x = {.f = f,
+               .c = c,
+               .loop = loop,
+               .scope = scope,
+               .nops = f->next_op,
+               .nvalues = f->next_value};
     x.home = NEW_ARRAY(f->arena, int, x.nops + 1);
     x.buffer = NEW_ARRAY(f->arena, IrValue *, x.nvalues + 1);
     x.out = ir_region(f, NULL);
     x.allocs = ir_region(f, NULL);
     x.barrier = first_barrier(scope->region[0]);
     x.blocks = ir_smax(f, x.allocs, loop->args[1], ir_idx(f, 0), loop->span);
-    IrOp *here = ir_op(f, IR_YIELD, loop->span, 0, NULL), *end = scope->region[0]->last;
+    IrOp *here = ir_op(f, IR_YIELD, loop->span, 0, NULL),
+         *end = scope->region[0]->last;
     ir_insert_before(loop, here);
     cut(&x, scope->region[0], x.out);
     if (x.failed) return;
     ir_remove(end);
     become_last(&x, end);
-    x.home[loop->id] = x.part.n; /* what its body has beside the scope, and what it carries */
+    x.home[loop->id] =
+        x.part.n; /* what its body has beside the scope, and what it carries */
     for (IrOp *op = loop->region[0]->first; op; op = op->next)
         if (op != scope) set_home(&x, op, x.part.n);
     rewrite_parts(&x);
@@ -472,13 +527,17 @@ static void split_loop(IrFunc *f, PassCtx *c, IrOp *loop, IrOp *scope)
 
 /* ---- the pass ------------------------------------------------------------------------------------------ */
 
-typedef struct Find { Arena *a; VEC(IrOp *) scopes; } Find;
+typedef struct Find {
+    Arena *a;
+    VEC(IrOp *) scopes;
+} Find;
 
 static void find_blocks(void *ctx, IrOp *op)
 {
     Find *x = ctx;
     const IrOp *loop = op->op == IR_SCOPE ? ir_parent_op(op) : NULL;
-    if (loop && loop->op == IR_FOR && loop->at.loop == LOOP_SPMD && has_barrier(op->region[0]))
+    if (loop && loop->op == IR_FOR && loop->at.loop == LOOP_SPMD &&
+        has_barrier(op->region[0]))
         vec_push(x->a, &x->scopes, op);
 }
 
@@ -486,6 +545,7 @@ bool pass_barriers(IrFunc *f, PassCtx *c)
 {
     Find find = {f->arena, {0}};
     ir_walk(f->body, find_blocks, &find);
-    for (int i = 0; i < find.scopes.n; i++) split_loop(f, c, ir_parent_op(find.scopes.p[i]), find.scopes.p[i]);
+    for (int i = 0; i < find.scopes.n; i++)
+        split_loop(f, c, ir_parent_op(find.scopes.p[i]), find.scopes.p[i]);
     return find.scopes.n > 0;
 }

@@ -19,20 +19,35 @@
 #include "pass/passes.h"
 #include <string.h>
 
-enum { HAS_CHUNK = 1, HAS_ALLOC = 2, HAS_EXIT = 4, HAS_COMPUTE = 8, HAS_ATOMIC = 16 };
+enum {
+    HAS_CHUNK = 1,
+    HAS_ALLOC = 2,
+    HAS_EXIT = 4,
+    HAS_COMPUTE = 8,
+    HAS_ATOMIC = 16
+};
 enum { MAX_LEVELS = 8 };
-typedef enum { STATE_OUT, STATE_TASK, STATE_SOFT, STATE_INSIDE, STATE_HOISTED } State;
+typedef enum {
+    STATE_OUT,
+    STATE_TASK,
+    STATE_SOFT,
+    STATE_INSIDE,
+    STATE_HOISTED
+} State;
 
-typedef struct Escape { IrOp *scope; IrValue *result; } Escape;
+typedef struct Escape {
+    IrOp *scope;
+    IrValue *result;
+} Escape;
 typedef struct Chunk {
     IrFunc *f;
     PassCtx *c;
     Uses *uses;
-    IrOp *region;              /* the chunked scope under work */
-    unsigned char *has;        /* by op id: what stands in it */
-    unsigned char *state;      /* by op id: see State */
-    int nops;                  /* length of both */
-    Escape *escape;            /* by value id */
+    IrOp *region;         /* the chunked scope under work */
+    unsigned char *has;   /* by op id: what stands in it */
+    unsigned char *state; /* by op id: see State */
+    int nops;             /* length of both */
+    Escape *escape;       /* by value id */
     int nvalues;
     bool found_loop;
 } Chunk;
@@ -44,7 +59,8 @@ typedef VEC(IrOp *) Group;
 static bool is_compute(const IrOp *op)
 {
     const IrClass c = ir_op_info[op->op].cls;
-    return c == CLS_TILE || c >= CLS_EW1 || op->op == IR_LOAD || op->op == IR_STORE;
+    return c == CLS_TILE || c >= CLS_EW1 || op->op == IR_LOAD ||
+        op->op == IR_STORE;
 }
 
 static unsigned find_contents(Chunk *x, const IrOp *op)
@@ -54,9 +70,11 @@ static unsigned find_contents(Chunk *x, const IrOp *op)
     if (op->op == IR_ALLOC) h |= HAS_ALLOC;
     if (op->op == IR_BREAK || op->op == IR_CONTINUE) h |= HAS_EXIT;
     if (op->op == IR_STORE && op->at.atomic) h |= HAS_ATOMIC;
-    if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY) h |= HAS_COMPUTE;
+    if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY)
+        h |= HAS_COMPUTE;
     for (int i = 0; i < 2 && op->region[i]; i++)
-        for (const IrOp *o = op->region[i]->first; o; o = o->next) h |= find_contents(x, o);
+        for (const IrOp *o = op->region[i]->first; o; o = o->next)
+            h |= find_contents(x, o);
     x->has[op->id] = (unsigned char)h;
     /* an exit of a loop inside does not leave the loop */
     return op->op == IR_FOR || op->op == IR_WHILE ? h & ~(unsigned)HAS_EXIT : h;
@@ -85,7 +103,8 @@ static Diag *report(Chunk *x, DiagCode code, Span span, const char *text)
 {
     Session *s = x->c->s;
     for (int i = 0; i < s->diags.n; i++)
-        if (s->diags.p[i]->code == code && s->diags.p[i]->span.lo == span.lo) return NULL;
+        if (s->diags.p[i]->code == code && s->diags.p[i]->span.lo == span.lo)
+            return NULL;
     return diag_new(s, code, span, "%s", text);
 }
 
@@ -112,7 +131,8 @@ static void escape_attached(Chunk *x, IrOp *scope, IrValue *r, const IrValue *v)
     for (int i = 0; i < n; i++)
         for (int k = 0; k < r->type->rank; k++) {
             IrValue **s = &(*list[i])[k];
-            if (*s && (*s)->def && op_inside((*s)->def, scope)) *s = escape(x, scope, *s);
+            if (*s && (*s)->def && op_inside((*s)->def, scope))
+                *s = escape(x, scope, *s);
         }
 }
 
@@ -141,7 +161,9 @@ static IrOp *task_scope(Chunk *x, Span span, const char *suffix)
     IrOp *scope = ir_op(x->f, IR_SCOPE, span, 0, NULL);
     const Str name = x->region->at.name;
     scope->inl = x->region->inl;
-    scope->at.name = name && *suffix ? str_printf(x->f->s, "%s%s", name->s, suffix) : name;
+    scope->at.name = name && *suffix
+        ? str_printf(x->f->s, "%s%s", name->s, suffix)
+        : name;
     scope->at.task = true;
     scope->region[0] = ir_region(x->f, scope);
     return scope;
@@ -154,7 +176,11 @@ static void close_region(Chunk *x, IrRegion *r, Span span)
 
 /* ---- strip-mining ---------------------------------------------------------------------------------- */
 
-typedef struct Level { IrOp *loop; int64_t chunk, step, width, trip; IrOp *outer; } Level;
+typedef struct Level {
+    IrOp *loop;
+    int64_t chunk, step, width, trip;
+    IrOp *outer;
+} Level;
 
 /* C * step; a chunk beyond the trip count is one chunk */
 static bool measure(Chunk *x, IrOp *loop, Level *l)
@@ -162,7 +188,9 @@ static bool measure(Chunk *x, IrOp *loop, Level *l)
     IrRegion *tmp = ir_region(x->f, NULL);
     *l = (Level){.loop = loop, .chunk = loop->at.chunk, .trip = -1};
     if (!ir_is_const_int(loop->args[2], &l->step) || l->step == 0) return false;
-    ir_is_const_int(ir_trip(x->f, tmp, loop->args[0], loop->args[1], loop->args[2], loop->span), &l->trip);
+    ir_is_const_int(ir_trip(x->f, tmp, loop->args[0], loop->args[1],
+                            loop->args[2], loop->span),
+                    &l->trip);
     if (l->trip > 0 && l->chunk > l->trip) l->chunk = l->trip;
     return mul_ok(l->chunk, l->step, &l->width);
 }
@@ -179,9 +207,11 @@ static IrOp *outer_loop(Chunk *x, Level *l, IrValue *start, IrValue *stop)
     o->inl = loop->inl;
     o->at.loop = loop->at.loop;
     o->at.verdict = loop->at.verdict;
-    o->at.name = loop->at.name ? str_printf(f->s, "%s_chunk", loop->at.name->s) : NULL;
+    o->at.name = loop->at.name ? str_printf(f->s, "%s_chunk", loop->at.name->s)
+                               : NULL;
     o->region[0] = ir_region(f, o);
-    ir_region_arg(f, o->region[0], ir_index(f), loop->region[0]->args[0]->span)->name = o->at.name;
+    ir_region_arg(f, o->region[0], ir_index(f), loop->region[0]->args[0]->span)
+        ->name = o->at.name;
     return l->outer = o;
 }
 
@@ -203,10 +233,12 @@ static void split_carried(Chunk *x, IrOp *loop, IrOp *outer)
     loop->results = NULL;
     loop->nresults = 0;
     for (int i = 0; i < outer->nresults; i++) {
-        IrValue *arg = ir_region_arg(x->f, outer->region[0], body->args[1 + i]->type, loop->span);
+        IrValue *arg = ir_region_arg(x->f, outer->region[0],
+                                     body->args[1 + i]->type, loop->span);
         ir_map_set(args, body->args[1 + i], arg);
         outer->results[i]->def = outer;
-        ir_map_set(results, outer->results[i], ir_op_result(x->f, loop, outer->results[i]->type));
+        ir_map_set(results, outer->results[i],
+                   ir_op_result(x->f, loop, outer->results[i]->type));
         loop->args[3 + i] = arg;
     }
     for (int i = 0; i < outer->nresults; i++) {
@@ -225,16 +257,19 @@ static void yield_task(Chunk *x, IrOp *scope, IrOp *inner, IrOp *yield)
         ir_op_add_arg(x->f, scope->region[0]->last, inner->results[i]);
         ir_op_add_arg(x->f, yield, r);
     }
-    for (int i = 0; i < inner->nresults; i++) copy_facts(x, scope->results[i], inner->results[i], m);
+    for (int i = 0; i < inner->nresults; i++)
+        copy_facts(x, scope->results[i], inner->results[i], m);
 }
 
 /* end of the chunk that begins at lo; full: the whole width is there */
-static IrValue *chunk_end(Chunk *x, IrRegion *at, const Level *l, IrValue *lo, IrValue *stop, bool full)
+static IrValue *chunk_end(Chunk *x, IrRegion *at, const Level *l, IrValue *lo,
+                          IrValue *stop, bool full)
 {
     const Span sp = l->loop->span;
     IrValue *hi = ir_sadd(x->f, at, lo, ir_idx(x->f, l->width), sp);
     if (full) return hi;
-    return l->step > 0 ? ir_smin(x->f, at, hi, stop, sp) : ir_smax(x->f, at, hi, stop, sp);
+    return l->step > 0 ? ir_smin(x->f, at, hi, stop, sp)
+                       : ir_smax(x->f, at, hi, stop, sp);
 }
 
 static void set_bounds(IrOp *loop, IrValue *lo, IrValue *hi)
@@ -247,7 +282,8 @@ static void set_bounds(IrOp *loop, IrValue *lo, IrValue *hi)
 
 /* O1(O2(TASK{I1(I2(body))})) put before `at`; scalars between the levels stay
  * between the outer loops */
-static void build_nest(Chunk *x, Level *level, int n, IrValue *first_stop, bool full, IrOp *at)
+static void build_nest(Chunk *x, Level *level, int n, IrValue *first_stop,
+                       bool full, IrOp *at)
 {
     IrFunc *f = x->f;
     const Span span = level[0].loop->span;
@@ -255,10 +291,12 @@ static void build_nest(Chunk *x, Level *level, int n, IrValue *first_stop, bool 
     IrRegion *inside = scope->region[0], *out = ir_region(f, NULL), *o = out;
     for (int k = 0; k < n; k++) {
         Level *l = &level[k];
-        IrOp *outer = outer_loop(x, l, l->loop->args[0], k == 0 ? first_stop : l->loop->args[1]);
+        IrOp *outer = outer_loop(x, l, l->loop->args[0],
+                                 k == 0 ? first_stop : l->loop->args[1]);
         ir_append(o, outer);
         o = outer->region[0];
-        for (IrOp *op = l->loop->region[0]->first; k + 1 < n && op != level[k + 1].loop;) {
+        for (IrOp *op = l->loop->region[0]->first;
+             k + 1 < n && op != level[k + 1].loop;) {
             IrOp *next = op->next; /* hoisted with their loop */
             ir_remove(op);
             ir_append(o, op);
@@ -267,15 +305,20 @@ static void build_nest(Chunk *x, Level *level, int n, IrValue *first_stop, bool 
     }
     ir_append(o, scope);
     for (int k = 0; k < n; k++) {
-        const bool whole = k == 0 ? full : level[k].loop->at.policy == CHUNK_LEADING_FULL;
-        IrValue *lo = level[k].outer->region[0]->args[0], *stop = level[k].loop->args[1];
-        set_bounds(level[k].loop, lo, chunk_end(x, inside, &level[k], lo, stop, whole));
+        const bool whole = k == 0
+            ? full
+            : level[k].loop->at.policy == CHUNK_LEADING_FULL;
+        IrValue *lo = level[k].outer->region[0]->args[0],
+                *stop = level[k].loop->args[1];
+        set_bounds(level[k].loop, lo,
+                   chunk_end(x, inside, &level[k], lo, stop, whole));
     }
     split_carried(x, level[0].loop, level[0].outer);
     ir_remove(level[0].loop);
     ir_append(inside, level[0].loop);
     close_region(x, inside, span);
-    for (int k = n - 1; k >= 0; k--) close_region(x, level[k].outer->region[0], span);
+    for (int k = n - 1; k >= 0; k--)
+        close_region(x, level[k].outer->region[0], span);
     yield_task(x, scope, level[0].loop, level[0].outer->region[0]->last);
     splice_before(at, out);
 }
@@ -300,16 +343,21 @@ static void build_leading_full(Chunk *x, Level *level, int n, IrOp *at)
     IrOp *loop = l->loop;
     const Span sp = loop->span;
     IrRegion *tmp = ir_region(f, NULL);
-    IrValue *trips = ir_trip(f, tmp, loop->args[0], loop->args[1], loop->args[2], sp);
-    IrValue *chunks = ir_scalar_op(f, tmp, IR_SFLOORDIV, trips, ir_idx(f, l->chunk), sp);
-    IrValue *split = ir_sadd(f, tmp, loop->args[0], ir_smul(f, tmp, chunks, ir_idx(f, l->width), sp), sp);
+    IrValue *trips = ir_trip(f, tmp, loop->args[0], loop->args[1],
+                             loop->args[2], sp);
+    IrValue *chunks = ir_scalar_op(f, tmp, IR_SFLOORDIV, trips,
+                                   ir_idx(f, l->chunk), sp);
+    IrValue *split = ir_sadd(f, tmp, loop->args[0],
+                             ir_smul(f, tmp, chunks, ir_idx(f, l->width), sp),
+                             sp);
     const bool no_rest = l->trip >= 0 && l->trip % l->chunk == 0;
     splice_before(at, tmp);
     IrOp *rest = no_rest ? NULL : ir_clone(f, loop, ir_map_new(f));
     build_nest(x, level, n, split, true, at);
     if (!rest) return;
     IrOp *outer = level[0].outer;
-    for (int i = 0; i < outer->nresults; i++) rest->args[3 + i] = outer->results[i];
+    for (int i = 0; i < outer->nresults; i++)
+        rest->args[3 + i] = outer->results[i];
     build_rest(x, rest, split, at);
     IrOp *scope = at->prev; /* its results are what the loop as a whole gives */
     for (int i = 0; i < outer->nresults; i++) {
@@ -322,8 +370,10 @@ static void build_leading_full(Chunk *x, Level *level, int n, IrOp *at)
         rest->args[3 + i] = final;
     }
     IrMap *m = ir_map_new(f);
-    for (int i = 0; i < outer->nresults; i++) ir_map_set(m, scope->results[i], outer->results[i]);
-    for (int i = 0; i < outer->nresults; i++) ir_clone_attached(f, outer->results[i], scope->results[i], m);
+    for (int i = 0; i < outer->nresults; i++)
+        ir_map_set(m, scope->results[i], outer->results[i]);
+    for (int i = 0; i < outer->nresults; i++)
+        ir_clone_attached(f, outer->results[i], scope->results[i], m);
 }
 
 /* ---- chains and reports ---------------------------------------------------------------------------------- */
@@ -333,7 +383,9 @@ static bool hoistable(Chunk *x, const IrOp *op, const IrOp *loop)
     for (int i = 0; i < op->nargs; i++) {
         const IrValue *v = op->args[i];
         if (v->arg_of == loop->region[0]) return false;
-        if (v->def && v->def->parent == loop->region[0] && !hoistable(x, v->def, loop)) return false;
+        if (v->def && v->def->parent == loop->region[0] &&
+            !hoistable(x, v->def, loop))
+            return false;
     }
     return ir_op_info[op->op].cls == CLS_SCALAR;
 }
@@ -359,7 +411,8 @@ static IrOp *next_level(Chunk *x, const Level *l, Level *next, const char **why)
     for (IrOp *op = body->first; op != inner; op = op->next)
         if (!hoistable(x, op, l->loop)) return NULL;
     *why = "only directly nested `pl.parallel` loops are interchanged";
-    if (l->loop->at.loop != LOOP_PARALLEL || inner->at.loop != LOOP_PARALLEL) return NULL;
+    if (l->loop->at.loop != LOOP_PARALLEL || inner->at.loop != LOOP_PARALLEL)
+        return NULL;
     *why = "a value is carried through it";
     if (l->loop->nresults || inner->nresults) return NULL;
     *why = "it contains an atomic store";
@@ -367,31 +420,43 @@ static IrOp *next_level(Chunk *x, const Level *l, Level *next, const char **why)
     *why = "its bounds depend on the outer loop's variable";
     for (int i = 0; i < 3; i++) {
         const IrValue *v = inner->args[i];
-        if (v->arg_of == body || (v->def && v->def->parent == body && !hoistable(x, v->def, l->loop))) return NULL;
+        if (v->arg_of == body ||
+            (v->def && v->def->parent == body &&
+             !hoistable(x, v->def, l->loop)))
+            return NULL;
     }
     *why = "its remainder is a loop of its own";
     if (!measure(x, inner, next)) return NULL;
-    if (inner->at.policy == CHUNK_LEADING_FULL && (next->trip < 0 || next->trip % next->chunk)) return NULL;
+    if (inner->at.policy == CHUNK_LEADING_FULL &&
+        (next->trip < 0 || next->trip % next->chunk))
+        return NULL;
     return inner;
 }
 
 static void drop_chunk(Chunk *x, IrOp *op, const char *why)
 {
-    Diag *d = report(x, N0701, op->span, "this chunked loop stays inside the task of the loop around it");
+    Diag *d =
+        report(x, N0701, op->span,
+               "this chunked loop stays inside the task of the loop around it");
     if (d && why) diag_note(x->c->s, d, (Span){0, 0}, "%s", why);
     op->at.chunk = 0;
     op->at.policy = CHUNK_GUARDED;
 }
 
-static void drop_nested(Chunk *x, IrRegion *r, const IrOp *direct, const char *why)
+static void drop_nested(Chunk *x, IrRegion *r, const IrOp *direct,
+                        const char *why)
 {
     for (IrOp *op = r->first; op; op = op->next) {
-        if (is_chunk_loop(op)) drop_chunk(x, op, op == direct || !direct ? why : NULL);
-        for (int i = 0; i < 2 && op->region[i]; i++) drop_nested(x, op->region[i], direct, why);
+        if (is_chunk_loop(op))
+            drop_chunk(x, op, op == direct || !direct ? why : NULL);
+        for (int i = 0; i < 2 && op->region[i]; i++)
+            drop_nested(x, op->region[i], direct, why);
     }
 }
 
-typedef struct Cost { int64_t bytes, flops; } Cost; /* -1: unknown */
+typedef struct Cost {
+    int64_t bytes, flops;
+} Cost; /* -1: unknown */
 
 static int64_t times(int64_t a, int64_t b)
 {
@@ -430,22 +495,29 @@ static Cost cost_of_op(Chunk *x, const IrOp *op)
         const int64_t k = a->shape[op->at.a_trans ? a->rank - 2 : a->rank - 1];
         return (Cost){0, times(2 * k, elements(op->results[0]->type))};
     }
-    if (cls == CLS_EW1 || cls == CLS_EW2) return (Cost){0, elements(op->results[0]->type)};
+    if (cls == CLS_EW1 || cls == CLS_EW2)
+        return (Cost){0, elements(op->results[0]->type)};
     if (cls == CLS_REDUCE) return (Cost){0, elements(op->args[0]->type)};
     Cost sum = {0, 0};
     int64_t trips = 1;
     if (op->op == IR_WHILE) trips = -1;
     if (op->op == IR_FOR) {
         trips = -1;
-        ir_is_const_int(ir_trip(x->f, ir_region(x->f, NULL), op->args[0], op->args[1], op->args[2], op->span), &trips);
+        ir_is_const_int(ir_trip(x->f, ir_region(x->f, NULL), op->args[0],
+                                op->args[1], op->args[2], op->span),
+                        &trips);
     }
     for (int i = 0; i < 2 && op->region[i]; i++) {
         const Cost c = cost_of(x, op->region[i]);
-        if (op->op == IR_IF && i == 1 && c.flops <= sum.flops) continue; /* the dearer arm */
-        sum = op->op == IR_IF ? c : (Cost){plus(sum.bytes, c.bytes), plus(sum.flops, c.flops)};
+        if (op->op == IR_IF && i == 1 && c.flops <= sum.flops)
+            continue; /* the dearer arm */
+        sum = op->op == IR_IF
+            ? c
+            : (Cost){plus(sum.bytes, c.bytes), plus(sum.flops, c.flops)};
     }
     if (!op->region[0]) return sum;
-    return (Cost){sum.bytes ? times(sum.bytes, trips) : 0, sum.flops ? times(sum.flops, trips) : 0};
+    return (Cost){sum.bytes ? times(sum.bytes, trips) : 0,
+                  sum.flops ? times(sum.flops, trips) : 0};
 }
 
 static Cost cost_of(Chunk *x, const IrRegion *r)
@@ -461,9 +533,19 @@ static Cost cost_of(Chunk *x, const IrRegion *r)
 static void note_level(Chunk *x, const Level *l, Cost task, const char *text)
 {
     const int64_t t = l->trip, c = l->loop->at.chunk;
-    TaskNote n = {.scope = x->region->at.name, .var = l->loop->at.name, .span = l->loop->span, .trip = t, .chunk = c,
-                  .policy = l->loop->at.policy, .full = -1, .rem = -1, .idle = -1, .tasks = -1,
-                  .bytes = task.bytes, .flops = task.flops, .text = text};
+    TaskNote n = {.scope = x->region->at.name,
+                  .var = l->loop->at.name,
+                  .span = l->loop->span,
+                  .trip = t,
+                  .chunk = c,
+                  .policy = l->loop->at.policy,
+                  .full = -1,
+                  .rem = -1,
+                  .idle = -1,
+                  .tasks = -1,
+                  .bytes = task.bytes,
+                  .flops = task.flops,
+                  .text = text};
     if (t >= 0) {
         const bool lead = n.policy == CHUNK_LEADING_FULL;
         n.full = t / c;
@@ -474,7 +556,8 @@ static void note_level(Chunk *x, const Level *l, Cost task, const char *text)
     vec_push(x->f->arena, &x->c->tasks, n);
 }
 
-static void report_counts(Chunk *x, Span span, const char *fmt, int64_t c, int64_t t, int64_t n)
+static void report_counts(Chunk *x, Span span, const char *fmt, int64_t c,
+                          int64_t t, int64_t n)
 {
     char text[160];
     snprintf(text, sizeof text, fmt, (long long)c, (long long)t, (long long)n);
@@ -487,19 +570,27 @@ static void warn_level(Chunk *x, const Level *l)
     const int64_t t = l->trip, c = l->loop->at.chunk;
     Diag *d;
     if (l->loop->at.loop == LOOP_RANGE) {
-        d = report(x, W0703, l->loop->span, "`chunk=` on a sequential loop makes tasks that run one after the other");
-        if (d) diag_help(s, d, "use `pl.parallel` if the iterations are independent");
+        d = report(
+            x, W0703, l->loop->span,
+            "`chunk=` on a sequential loop makes tasks that run one after the other");
+        if (d)
+            diag_help(s, d,
+                      "use `pl.parallel` if the iterations are independent");
     }
     if (t < 0 || (t > 0 && t % c == 0)) return;
     if (c > t) {
-        report(x, W0702, l->loop->span,
-               arena_printf(s->arena, "the chunk of %lld iterations is larger than the loop, which runs %lld: one task",
-                            (long long)c, (long long)t));
+        report(
+            x, W0702, l->loop->span,
+            arena_printf(
+                s->arena,
+                "the chunk of %lld iterations is larger than the loop, which runs %lld: one task",
+                (long long)c, (long long)t));
         return;
     }
     const bool rest = l->loop->at.policy == CHUNK_LEADING_FULL;
-    const char *fmt = rest ? "%lld does not divide the trip count %lld: a remainder task runs %lld"
-                           : "%lld does not divide the trip count %lld: %lld idle in the last task";
+    const char *fmt = rest
+        ? "%lld does not divide the trip count %lld: a remainder task runs %lld"
+        : "%lld does not divide the trip count %lld: %lld idle in the last task";
     report_counts(x, l->loop->span, fmt, c, t, rest ? t % c : c - t % c);
 }
 
@@ -507,7 +598,9 @@ static bool breaks(const IrRegion *r)
 {
     for (const IrOp *op = r->first; op; op = op->next) {
         if (op->op == IR_BREAK) return true;
-        for (int i = 0; i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE; i++)
+        for (int i = 0;
+             i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE;
+             i++)
             if (breaks(op->region[i])) return true;
     }
     return false;
@@ -529,20 +622,28 @@ static bool strip_mine(Chunk *x, IrOp *loop)
     while (n < MAX_LEVELS && next_level(x, &level[n - 1], &level[n], &why)) n++;
     drop_nested(x, level[n - 1].loop->region[0], NULL, why);
     Cost task = cost_of(x, level[n - 1].loop->region[0]);
-    for (int k = 0; k < n; k++) task = (Cost){times(task.bytes, level[k].chunk), times(task.flops, level[k].chunk)};
+    for (int k = 0; k < n; k++)
+        task = (Cost){times(task.bytes, level[k].chunk),
+                      times(task.flops, level[k].chunk)};
     for (int k = 0; k < n; k++) {
         warn_level(x, &level[k]);
-        note_level(x, &level[k], task, k ? "interchanged with the loop around it" : NULL);
+        note_level(x, &level[k], task,
+                   k ? "interchanged with the loop around it" : NULL);
     }
     IrOp *at = loop->next; /* regions end in a terminator */
-    if (loop->at.policy == CHUNK_LEADING_FULL) build_leading_full(x, level, n, at);
-    else build_nest(x, level, n, loop->args[1], false, at);
+    if (loop->at.policy == CHUNK_LEADING_FULL)
+        build_leading_full(x, level, n, at);
+    else
+        build_nest(x, level, n, loop->args[1], false, at);
     return true;
 }
 
 /* ---- task formation ------------------------------------------------------------------------------------------ */
 
-typedef struct Depends { Chunk *x; bool found; } Depends;
+typedef struct Depends {
+    Chunk *x;
+    bool found;
+} Depends;
 
 static void depends_use(void *ctx, IrValue **v)
 {
@@ -562,7 +663,8 @@ static bool depends_on_task(Chunk *x, IrOp *op)
 {
     Depends d = {x, false};
     depends_op(&d, op);
-    for (int i = 0; i < 2 && op->region[i]; i++) ir_walk(op->region[i], depends_op, &d);
+    for (int i = 0; i < 2 && op->region[i]; i++)
+        ir_walk(op->region[i], depends_op, &d);
     return d.found;
 }
 
@@ -577,7 +679,9 @@ static bool used_inside_only(Chunk *x, const IrOp *op)
     int n = 0;
     for (int i = 0; i < op->nresults; i++)
         for (int k = 0; k < uses_count(x->uses, op->results[i]); k++, n++)
-            if (!inside_task(x, uses_op(x->uses, op->results[i], k), op->parent)) return false;
+            if (!inside_task(x, uses_op(x->uses, op->results[i], k),
+                             op->parent))
+                return false;
     return n > 0;
 }
 
@@ -586,12 +690,14 @@ static bool used_inside_only(Chunk *x, const IrOp *op)
 static void place_soft(Chunk *x, const Group *g)
 {
     for (int i = g->n - 1; i >= 0; i--)
-        if (state(x, g->p[i]) == STATE_SOFT && ir_op_info[g->p[i]->op].cls != CLS_TENSOR &&
+        if (state(x, g->p[i]) == STATE_SOFT &&
+            ir_op_info[g->p[i]->op].cls != CLS_TENSOR &&
             used_inside_only(x, g->p[i]))
             x->state[g->p[i]->id] = STATE_INSIDE;
     for (int i = 0; i < g->n; i++)
         if (state(x, g->p[i]) == STATE_SOFT)
-            x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ? STATE_INSIDE : STATE_HOISTED;
+            x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ? STATE_INSIDE
+                                                                : STATE_HOISTED;
 }
 
 static void make_escapes(Chunk *x, const Group *g, IrOp *scope)
@@ -612,7 +718,8 @@ static void make_escapes(Chunk *x, const Group *g, IrOp *scope)
 
 static void flush(Chunk *x, Group *g)
 {
-    while (g->n && state(x, vec_last(g)) == STATE_SOFT) x->state[g->p[--g->n]->id] = STATE_OUT;
+    while (g->n && state(x, vec_last(g)) == STATE_SOFT)
+        x->state[g->p[--g->n]->id] = STATE_OUT;
     if (!g->n) return;
     place_soft(x, g);
     IrOp *scope = task_scope(x, g->p[0]->span, ""), *first = NULL;
@@ -639,7 +746,8 @@ static void form_tasks(Chunk *x, IrRegion *r);
 /* must its body be walked, because it cannot be (part of) one task */
 static bool is_orchestration(const Chunk *x, const IrOp *op)
 {
-    return op->region[0] && ((has(x, op) & (HAS_CHUNK | HAS_ALLOC)) || exits(x, op));
+    return op->region[0] &&
+        ((has(x, op) & (HAS_CHUNK | HAS_ALLOC)) || exits(x, op));
 }
 
 static bool is_soft(const Chunk *x, const IrOp *op)
@@ -651,7 +759,8 @@ static bool is_soft(const Chunk *x, const IrOp *op)
 
 static void form_op(Chunk *x, Group *g, IrOp *op)
 {
-    if (is_chunk_loop(op) && (op->at.loop != LOOP_RANGE || !(has(x, op) & HAS_ALLOC))) {
+    if (is_chunk_loop(op) &&
+        (op->at.loop != LOOP_RANGE || !(has(x, op) & HAS_ALLOC))) {
         flush(x, g);
         if (strip_mine(x, op)) return;
     }
@@ -659,13 +768,17 @@ static void form_op(Chunk *x, Group *g, IrOp *op)
         flush(x, g);
         if (is_chunk_loop(op)) x->found_loop = true;
         op->at.chunk = 0;
-        for (int i = 0; i < 2 && op->region[i]; i++) form_tasks(x, op->region[i]);
+        for (int i = 0; i < 2 && op->region[i]; i++)
+            form_tasks(x, op->region[i]);
         return;
     }
-    if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY || op->op == IR_SYNCALL) return flush(x, g);
+    if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY ||
+        op->op == IR_SYNCALL)
+        return flush(x, g);
     const bool soft = is_soft(x, op);
     if (soft && !g->n) return;
-    if (soft && ir_op_info[op->op].cls == CLS_TENSOR && depends_on_task(x, op)) return flush(x, g);
+    if (soft && ir_op_info[op->op].cls == CLS_TENSOR && depends_on_task(x, op))
+        return flush(x, g);
     vec_push(x->f->arena, g, op);
     x->state[op->id] = soft ? STATE_SOFT : STATE_TASK;
 }
@@ -691,8 +804,12 @@ static void form_region(Chunk *x, IrOp *scope)
     for (const IrOp *op = r->first; op; op = op->next) find_contents(x, op);
     form_tasks(x, r);
     if (!x->found_loop) {
-        Diag *d = report(x, W0701, scope->span, "this `auto_chunk` scope has no chunked loop");
-        if (d) diag_help(x->c->s, d, "give a loop in it `chunk=`, or drop `optimizations=[pl.auto_chunk]`");
+        Diag *d = report(x, W0701, scope->span,
+                         "this `auto_chunk` scope has no chunked loop");
+        if (d)
+            diag_help(
+                x->c->s, d,
+                "give a loop in it `chunk=`, or drop `optimizations=[pl.auto_chunk]`");
     }
     IrOp *end = r->last;
     for (int i = 0; i < scope->nresults; i++) {
@@ -705,7 +822,10 @@ static void form_region(Chunk *x, IrOp *scope)
     ir_remove(scope);
 }
 
-typedef struct Find { Arena *a; VEC(IrOp *) scopes; } Find;
+typedef struct Find {
+    Arena *a;
+    VEC(IrOp *) scopes;
+} Find;
 
 static void find_scope(void *ctx, IrOp *op)
 {

@@ -14,9 +14,17 @@
 
 /* scalars available here, for reuse: a hash table whose newest entries go first
  * when a region ends */
-typedef struct Known { IrOp *op; struct Known *next, *older; uint32_t bucket; } Known;
+typedef struct Known {
+    IrOp *op;
+    struct Known *next, *older;
+    uint32_t bucket;
+} Known;
 enum { BUCKETS = 1024 };
-typedef struct Fold { IrFunc *f; int changes; Known *bucket[BUCKETS], *newest; } Fold;
+typedef struct Fold {
+    IrFunc *f;
+    int changes;
+    Known *bucket[BUCKETS], *newest;
+} Fold;
 
 static void fold_region(Fold *x, IrRegion *r);
 
@@ -51,16 +59,19 @@ static void mark(Fold *x, bool *flag)
 static uint32_t hash_op(const IrOp *op)
 {
     uint32_t h = (uint32_t)op->op * 31u + (uint32_t)op->at.pred;
-    for (int i = 0; i < op->nargs; i++) h = h * 16777619u + (uint32_t)op->args[i]->id;
+    for (int i = 0; i < op->nargs; i++)
+        h = h * 16777619u + (uint32_t)op->args[i]->id;
     return (h ^ h >> 15) % BUCKETS;
 }
 
 static bool equal_ops(const IrOp *a, const IrOp *b)
 {
-    if (a->op != b->op || a->nargs != b->nargs || a->at.pred != b->at.pred) return false;
+    if (a->op != b->op || a->nargs != b->nargs || a->at.pred != b->at.pred)
+        return false;
     for (int i = 0; i < a->nargs; i++)
         if (a->args[i] != b->args[i]) return false;
-    return a->nresults == b->nresults && (!a->nresults || a->results[0]->type == b->results[0]->type);
+    return a->nresults == b->nresults &&
+        (!a->nresults || a->results[0]->type == b->results[0]->type);
 }
 
 static IrOp *known_op(Fold *x, IrOp *op)
@@ -76,15 +87,18 @@ static IrOp *known_op(Fold *x, IrOp *op)
 
 static void forget_to(Fold *x, const Known *mark_)
 {
-    for (; x->newest != mark_; x->newest = x->newest->older) x->bucket[x->newest->bucket] = x->newest->next;
+    for (; x->newest != mark_; x->newest = x->newest->older)
+        x->bucket[x->newest->bucket] = x->newest->next;
 }
 
 /* FP32 arithmetic on constants, one rounding an operation */
 static IrValue *fold_float(IrFunc *f, const IrOp *op)
 {
-    if (op->nargs != 2 || !op->args[0]->is_const || !op->args[1]->is_const) return NULL;
+    if (op->nargs != 2 || !op->args[0]->is_const || !op->args[1]->is_const)
+        return NULL;
     const Type *t = op->results[0]->type;
-    if (t->dtype != QW_F32 || op->args[0]->type != t || op->args[1]->type != t) return NULL;
+    if (t->dtype != QW_F32 || op->args[0]->type != t || op->args[1]->type != t)
+        return NULL;
     const float a = (float)op->args[0]->c.f, b = (float)op->args[1]->c.f;
     switch (op->op) {
     case IR_SADD: return ir_const_float(f, t, (double)(a + b));
@@ -102,7 +116,9 @@ static void fold_scalar(Fold *x, IrOp *op)
     if (v) return replace(x, op, v);
     const IrOp *twin = known_op(x, op);
     if (twin) return replace(x, op, twin->results[0]);
-    if ((ir_op_info[op->op].flags & OPF_C) && !op->at.nowrap && ir_scalar_fits(x->f, op)) mark(x, &op->at.nowrap);
+    if ((ir_op_info[op->op].flags & OPF_C) && !op->at.nowrap &&
+        ir_scalar_fits(x->f, op))
+        mark(x, &op->at.nowrap);
 }
 
 /* ---- checks ---------------------------------------------------------------------------- */
@@ -111,7 +127,8 @@ static void fold_check(Fold *x, IrOp *op)
 {
     IrValue **a = op->args;
     int64_t c;
-    if (op->op != IR_CLAMP_VALID && known_op(x, op)) return drop(x, op); /* checked before */
+    if (op->op != IR_CLAMP_VALID && known_op(x, op))
+        return drop(x, op); /* checked before */
     switch (op->op) {
     case IR_ASSERT:
         if (ir_is_const_int(a[0], &c) && c) drop(x, op);
@@ -141,23 +158,28 @@ static bool in_bounds(IrFunc *f, IrValue *off, IrValue *len, IrValue *limit)
 {
     IrLinear d;
     const IrLinear o = ir_linear(f, off);
-    if (!nonnegative(f, off) || !o.ok || !ir_diff_linear(f, limit, len, &d)) return false;
+    if (!nonnegative(f, off) || !o.ok || !ir_diff_linear(f, limit, len, &d))
+        return false;
     return ir_linear_add(&d, &o, -1) && ir_linear_nonneg(f, &d);
 }
 
 /* a window given by r offsets and r extents */
-static bool window_in_bounds(IrFunc *f, IrValue *t, IrValue *const *off, IrValue *const *len)
+static bool window_in_bounds(IrFunc *f, IrValue *t, IrValue *const *off,
+                             IrValue *const *len)
 {
     for (int k = 0; k < t->type->rank; k++)
-        if (!in_bounds(f, off[k], len[k], ir_back(f, t, k))) return false; /* tiles: the nominal extent */
+        if (!in_bounds(f, off[k], len[k], ir_back(f, t, k)))
+            return false; /* tiles: the nominal extent */
     return true;
 }
 
 /* what x, without the dropped axes of t, covers in t */
-static bool source_in_bounds(IrFunc *f, IrValue *t, IrValue *x, IrValue *const *off, unsigned dropped)
+static bool source_in_bounds(IrFunc *f, IrValue *t, IrValue *x,
+                             IrValue *const *off, unsigned dropped)
 {
     IrValue *len[IR_MAX_RANK];
-    for (int a = 0, k = 0; a < t->type->rank; a++) len[a] = dropped >> a & 1 ? ir_idx(f, 1) : ir_valid(f, x, k++);
+    for (int a = 0, k = 0; a < t->type->rank; a++)
+        len[a] = dropped >> a & 1 ? ir_idx(f, 1) : ir_valid(f, x, k++);
     return window_in_bounds(f, t, off, len);
 }
 
@@ -188,7 +210,8 @@ static bool same_count(const Type *a, const Type *b)
 static bool shrinks(IrFunc *f, const IrOp *op)
 {
     for (int k = 0; k < 2; k++)
-        if (!nonnegative(f, op->args[1 + k]) || !ir_less_equal(f, op->args[1 + k], ir_valid(f, op->args[0], k)))
+        if (!nonnegative(f, op->args[1 + k]) ||
+            !ir_less_equal(f, op->args[1 + k], ir_valid(f, op->args[0], k)))
             return false;
     return true;
 }
@@ -196,10 +219,12 @@ static bool shrinks(IrFunc *f, const IrOp *op)
 /* a write converts too: an integer that does not fit is E0908 */
 static bool converts(IrFunc *f, IrValue *v, QwDtype to)
 {
-    if (qw_dtype_is_float(to) || qw_dtype_is_float(v->type->dtype)) return qw_dtype_is_float(to);
+    if (qw_dtype_is_float(to) || qw_dtype_is_float(v->type->dtype))
+        return qw_dtype_is_float(to);
     const IrRange r = ir_range(f, v);
     if (to == QW_U64) return r.lo >= 0;
-    return to == QW_BOOL || (r.lo >= qw_dtype_min(to) && r.hi <= (int64_t)qw_dtype_max(to));
+    return to == QW_BOOL ||
+        (r.lo >= qw_dtype_min(to) && r.hi <= (int64_t)qw_dtype_max(to));
 }
 
 static bool is_safe(IrFunc *f, const IrOp *op)
@@ -216,7 +241,9 @@ static bool is_safe(IrFunc *f, const IrOp *op)
     case IR_READ:
     case IR_TREAD: return element_in_bounds(f, a[0], a + 1);
     case IR_WRITE:
-    case IR_TWRITE: return element_in_bounds(f, a[0], a + 2) && converts(f, a[1], a[0]->type->dtype);
+    case IR_TWRITE:
+        return element_in_bounds(f, a[0], a + 2) &&
+            converts(f, a[1], a[0]->type->dtype);
     case IR_ALLOC: return all_nonnegative(f, op);
     case IR_TRESHAPE: return same_count(a[0]->type, op->results[0]->type);
     case IR_TSETVALID: return shrinks(f, op);
@@ -229,7 +256,8 @@ static bool is_safe(IrFunc *f, const IrOp *op)
 static void fold_tile(Fold *x, IrOp *op)
 {
     const bool identity = op->op == IR_CAST || op->op == IR_RESHAPE;
-    if (identity && op->args[0]->type == op->results[0]->type && !op->results[0]->valid && !op->args[0]->valid)
+    if (identity && op->args[0]->type == op->results[0]->type &&
+        !op->results[0]->valid && !op->args[0]->valid)
         replace(x, op, op->args[0]);
 }
 
@@ -255,7 +283,8 @@ static void fold_loop(Fold *x, IrOp *op)
     IrValue *low = op->args[step > 0], *high = op->args[step < 0];
     const bool never = ir_less_equal(x->f, low, high);
     if (!never) return;
-    for (int i = 0; i < op->nresults; i++) op->results[i]->fwd = op->args[3 + i];
+    for (int i = 0; i < op->nresults; i++)
+        op->results[i]->fwd = op->args[3 + i];
     drop(x, op);
 }
 
@@ -272,12 +301,17 @@ static bool exits(const IrRegion *r)
 /* a sequential loop that runs exactly once is its body */
 static bool runs_once(Fold *x, IrOp *op)
 {
-    if (op->op != IR_FOR || op->at.chunk || (op->at.loop != LOOP_RANGE && op->at.loop != LOOP_PIPELINE)) return false;
+    if (op->op != IR_FOR || op->at.chunk ||
+        (op->at.loop != LOOP_RANGE && op->at.loop != LOOP_PIPELINE))
+        return false;
     int64_t n;
-    IrValue *trips = ir_trip(x->f, ir_region(x->f, NULL), op->args[0], op->args[1], op->args[2], op->span);
-    if (!ir_is_const_int(trips, &n) || n != 1 || exits(op->region[0])) return false;
+    IrValue *trips = ir_trip(x->f, ir_region(x->f, NULL), op->args[0],
+                             op->args[1], op->args[2], op->span);
+    if (!ir_is_const_int(trips, &n) || n != 1 || exits(op->region[0]))
+        return false;
     IrRegion *r = op->region[0];
-    for (int i = 0; i < r->nargs; i++) r->args[i]->fwd = i ? op->args[2 + i] : op->args[0];
+    for (int i = 0; i < r->nargs; i++)
+        r->args[i]->fwd = i ? op->args[2 + i] : op->args[0];
     return true;
 }
 
@@ -303,13 +337,17 @@ static void fold_op(Fold *x, IrOp *op)
         once = op->parent && runs_once(x, op);
         break;
     default:
-        if ((ir_op_info[op->op].flags & OPF_C) && !op->at.safe && is_safe(x->f, op)) mark(x, &op->at.safe);
+        if ((ir_op_info[op->op].flags & OPF_C) && !op->at.safe &&
+            is_safe(x->f, op))
+            mark(x, &op->at.safe);
         fold_tile(x, op);
     }
     for (int i = 0; op->parent && i < 2; i++)
         if (op->region[i]) fold_region(x, op->region[i]);
-    if (once) inline_body(x, op);
-    else if (op->parent && op->op == IR_IF) fold_if(x, op);
+    if (once)
+        inline_body(x, op);
+    else if (op->parent && op->op == IR_IF)
+        fold_if(x, op);
 }
 
 static void fold_region(Fold *x, IrRegion *r)

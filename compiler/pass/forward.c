@@ -13,7 +13,13 @@
  * operands needs beyond its valid part stays a tile, for that part reads as 0. */
 #include "pass/passes.h"
 
-typedef struct Forward { IrFunc *f; PassCtx *c; Uses *uses; Writers *writers; bool changed; } Forward;
+typedef struct Forward {
+    IrFunc *f;
+    PassCtx *c;
+    Uses *uses;
+    Writers *writers;
+    bool changed;
+} Forward;
 
 static bool is_one(const IrValue *v)
 {
@@ -28,7 +34,8 @@ static bool reads_valid_only(IrFunc *f, const IrOp *op, IrValue *t)
     for (int k = 0; k < t->type->rank; k++) {
         IrValue *v = ir_valid(f, t, k);
         const bool repeated = t->type->shape[k] == 1 && r->type->shape[k] != 1;
-        if (repeated ? !is_one(v) : !ir_equal(f, v, ir_valid(f, r, k))) return false;
+        if (repeated ? !is_one(v) : !ir_equal(f, v, ir_valid(f, r, k)))
+            return false;
     }
     return true;
 }
@@ -42,7 +49,8 @@ static bool takes_view(IrFunc *f, const IrOp *op, IrValue *t, bool swapped)
     case CLS_REDUCE: return !swapped;
     default: break;
     }
-    if (op->op == IR_CAST || op->op == IR_EXPAND) return !swapped && reads_valid_only(f, op, t);
+    if (op->op == IR_CAST || op->op == IR_EXPAND)
+        return !swapped && reads_valid_only(f, op, t);
     return op->op == IR_STORE && !swapped && op->args[1] == t;
 }
 
@@ -55,10 +63,12 @@ static const char *must_stay(Forward *x, IrOp *load, InPlace how, Span *where)
     for (int i = 0; i < n; i++) {
         IrOp *user = uses_op(x->uses, t, i);
         *where = user->span;
-        if (!takes_view(x->f, user, t, how == IN_PLACE_SWAPPED)) return "another operation needs the tile itself";
+        if (!takes_view(x->f, user, t, how == IN_PLACE_SWAPPED))
+            return "another operation needs the tile itself";
         IrOp *at = op_ancestor_in(user, load->parent);
         if (!at) return "the tile is used elsewhere";
-        if (!last || x->writers->pos[at->id] > x->writers->pos[last->id]) last = at;
+        if (!last || x->writers->pos[at->id] > x->writers->pos[last->id])
+            last = at;
     }
     if (!last) return "it is not used";
     Access a[MAX_ACCESS];
@@ -105,8 +115,10 @@ static void forward_load(void *ctx, IrOp *load)
         ir_insert_before(load, turn);
         flip_users(x, t);
         t->fwd = turn->results[0];
-    } else t->fwd = view->results[0];
-    fusion_note(x->c, "forward", load, where, true, bytes_of(t->type), "read in place");
+    } else
+        t->fwd = view->results[0];
+    fusion_note(x->c, "forward", load, where, true, bytes_of(t->type),
+                "read in place");
     ir_remove(load);
     x->changed = true;
 }

@@ -12,15 +12,18 @@
  * contiguous in memory is loaded whole instead. */
 #include "pass/ladders.h"
 
-typedef struct Made { const IrOp *before; IrOp *view; } Made;
+typedef struct Made {
+    const IrOp *before;
+    IrOp *view;
+} Made;
 typedef VEC(Made) MadeVec;
 typedef struct Rewrite {
     IrFunc *f;
     PassCtx *c;
     const Ladder *l;
-    IrRegion *out;             /* what goes before the loop */
-    IrMap *map;                /* values of the first iteration */
-    MadeVec *made;             /* views made so far: those before one op are shared */
+    IrRegion *out; /* what goes before the loop */
+    IrMap *map;    /* values of the first iteration */
+    MadeVec *made; /* views made so far: those before one op are shared */
 } Rewrite;
 
 /* ---- scalars of the first iteration, before the loop -------------------------------- */
@@ -45,13 +48,19 @@ static IrValue *hoisted(Rewrite *w, IrValue *v, int depth)
     const IrOp *loop = first_loop(w->l);
     if (!v || known != v || !loop || !value_inside(v, loop)) return known;
     if (!v->def || depth > 64) return NULL;
-    if (ir_op_info[v->def->op].cls != CLS_SCALAR && v->def->op != IR_CLAMP_VALID) return NULL;
+    if (ir_op_info[v->def->op].cls != CLS_SCALAR &&
+        v->def->op != IR_CLAMP_VALID)
+        return NULL;
     for (int i = 0; i < v->def->nargs; i++)
         if (!hoisted(w, v->def->args[i], depth + 1)) return NULL;
     IrOp *copy = ir_clone(w->f, v->def, w->map);
-    IrValue *folded = ir_op_info[copy->op].cls == CLS_SCALAR ? ir_scalar_fold(w->f, copy) : NULL;
-    if (folded) ir_map_set(w->map, v, folded);
-    else ir_append(w->out, copy);
+    IrValue *folded = ir_op_info[copy->op].cls == CLS_SCALAR
+        ? ir_scalar_fold(w->f, copy)
+        : NULL;
+    if (folded)
+        ir_map_set(w->map, v, folded);
+    else
+        ir_append(w->out, copy);
     return folded ? folded : copy->results[0];
 }
 
@@ -76,9 +85,12 @@ static bool hoist_valid(Rewrite *w, const IrValue *v)
 static void hoist_checks(Rewrite *w, const IrRegion *r)
 {
     for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_CHECK_VALID && ir_map_get(w->map, op->args[0]) != op->args[0] && hoisted(w, op->args[1], 0))
+        if (op->op == IR_CHECK_VALID &&
+            ir_map_get(w->map, op->args[0]) != op->args[0] &&
+            hoisted(w, op->args[1], 0))
             ir_append(w->out, ir_clone(w->f, op, w->map));
-        for (int i = 0; i < 2 && op->region[i]; i++) hoist_checks(w, op->region[i]);
+        for (int i = 0; i < 2 && op->region[i]; i++)
+            hoist_checks(w, op->region[i]);
     }
 }
 
@@ -92,12 +104,15 @@ static IrValue *whole_extent(Rewrite *w)
     for (int i = 0; i < l->seg.n; i++) {
         const Segment *g = &l->seg.p[i];
         IrValue *trips = ir_idx(f, 1);
-        if (g->loop) trips = ir_trip(f, w->out, g->loop->args[0], g->loop->args[1], g->loop->args[2], sp);
+        if (g->loop)
+            trips = ir_trip(f, w->out, g->loop->args[0], g->loop->args[1],
+                            g->loop->args[2], sp);
         if (i == 0 && l->branch) {
             if (ir_range(f, trips).lo < 1) return NULL;
             trips = ir_ssub(f, w->out, trips, ir_idx(f, 1), sp);
         }
-        sum = ir_sadd(f, w->out, sum, ir_smul(f, w->out, trips, ir_idx(f, g->c), sp), sp);
+        sum = ir_sadd(f, w->out, sum,
+                      ir_smul(f, w->out, trips, ir_idx(f, g->c), sp), sp);
     }
     return sum;
 }
@@ -113,7 +128,8 @@ static bool fits_tile(const IrFunc *f, const Type *t, int axis, int64_t k)
 }
 
 /* rows that are not contiguous: one load of the whole range */
-static IrValue *load_whole(Rewrite *w, const IrOp *view, const IrOp *load, int axis)
+static IrValue *load_whole(Rewrite *w, const IrOp *view, const IrOp *load,
+                           int axis)
 {
     IrFunc *f = w->f;
     const int r = load->args[0]->type->rank;
@@ -122,9 +138,12 @@ static IrValue *load_whole(Rewrite *w, const IrOp *view, const IrOp *load, int a
     op->at = load->at;
     op->at.safe = view->at.safe;
     op->inl = load->inl;
-    if (!ir_is_const_int(view->args[1 + r + axis], &op->at.shape[axis])) return NULL;
+    if (!ir_is_const_int(view->args[1 + r + axis], &op->at.shape[axis]))
+        return NULL;
     const IrValue *v = view->results[0];
-    IrValue *t = ir_op_result(f, op, ir_tile(f, v->type->dtype, v->type->rank, v->type->shape));
+    IrValue *t = ir_op_result(f, op,
+                              ir_tile(f, v->type->dtype, v->type->rank,
+                                      v->type->shape));
     t->valid = v->valid;
     t->name = v->name;
     ir_append(w->out, op);
@@ -133,7 +152,9 @@ static IrValue *load_whole(Rewrite *w, const IrOp *view, const IrOp *load, int a
 
 static bool equal_views(const IrOp *a, const IrOp *b)
 {
-    if (a->nargs != b->nargs || a->at.drop != b->at.drop || a->at.clamp != b->at.clamp) return false;
+    if (a->nargs != b->nargs || a->at.drop != b->at.drop ||
+        a->at.clamp != b->at.clamp)
+        return false;
     for (int i = 0; i < a->nargs; i++)
         if (a->args[i] != b->args[i]) return false;
     return a->results[0]->type == b->results[0]->type;
@@ -144,7 +165,8 @@ static IrOp *place_view(Rewrite *w, IrOp *view)
 {
     for (int i = 0; i < w->made->n; i++) {
         IrOp *old = w->made->p[i].view;
-        if (w->made->p[i].before != last_op(w->l) || !equal_views(old, view)) continue;
+        if (w->made->p[i].before != last_op(w->l) || !equal_views(old, view))
+            continue;
         old->at.safe = old->at.safe && view->at.safe;
         return old;
     }
@@ -160,8 +182,10 @@ static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
     const IrOp *load = l->load0[s];
     int64_t k;
     IrValue *off = ir_map_get(w->map, load->args[1 + l->axis[s]]);
-    IrOp *view = view_of_load(w->f, load, w->map, l->axis[s], l->tile_axis[s], off, whole);
-    for (int i = 0; i < l->seg.n; i++) view->at.safe = view->at.safe && l->seg.p[i].load[s]->at.safe;
+    IrOp *view = view_of_load(w->f, load, w->map, l->axis[s], l->tile_axis[s],
+                              off, whole);
+    for (int i = 0; i < l->seg.n; i++)
+        view->at.safe = view->at.safe && l->seg.p[i].load[s]->at.safe;
     switch (view_in_place(load)) {
     case IN_PLACE_YES: return place_view(w, view)->results[0];
     case IN_PLACE_SWAPPED:
@@ -169,14 +193,17 @@ static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
         *trans = !*trans;
         break;
     case IN_PLACE_NO:
-        if (!ir_is_const_int(whole, &k) || !fits_tile(w->f, load->results[0]->type, l->tile_axis[s], k)) return NULL;
+        if (!ir_is_const_int(whole, &k) ||
+            !fits_tile(w->f, load->results[0]->type, l->tile_axis[s], k))
+            return NULL;
         return load_whole(w, view, load, l->axis[s]);
     }
     ir_append(w->out, view);
     return view->results[0];
 }
 
-static IrOp *product(Rewrite *w, IrValue *a, IrValue *b, bool a_trans, bool b_trans)
+static IrOp *product(Rewrite *w, IrValue *a, IrValue *b, bool a_trans,
+                     bool b_trans)
 {
     const Ladder *l = w->l;
     const IrValue *old = l->first->results[0];
@@ -201,7 +228,8 @@ static void empty_slot(const Segment *g, const IrOp *branch)
     if (branch) {
         const int k = body->last->args[g->slot]->index;
         for (int i = 0; i < 2; i++)
-            if (branch->region[i]->last->op == IR_YIELD) branch->region[i]->last->args[k] = arg;
+            if (branch->region[i]->last->op == IR_YIELD)
+                branch->region[i]->last->args[k] = arg;
     }
     body->last->args[g->slot] = arg;
 }
@@ -213,7 +241,8 @@ static void replace_sum(Rewrite *w, IrValue *product)
     const Ladder *l = w->l;
     IrValue *sum = l->sum;
     for (int k = 0; sum->valid && k < sum->type->rank; k++)
-        if (sum->valid[k] && sum->valid[k]->def == sum->def) sum->valid[k]->fwd = ir_valid(w->f, product, k);
+        if (sum->valid[k] && sum->valid[k]->def == sum->def)
+            sum->valid[k]->fwd = ir_valid(w->f, product, k);
     sum->fwd = product;
     for (int i = 0; i < l->seg.n; i++) {
         const Segment *g = &l->seg.p[i];
@@ -231,7 +260,8 @@ static int64_t bytes_saved(const Ladder *l, const IrValue *whole)
     for (int s = 0; s < 2; s++) {
         const Type *t = l->load0[s]->results[0]->type;
         int64_t n = qw_dtype_size(t->dtype);
-        for (int i = 0; i < t->rank; i++) n *= i == l->tile_axis[s] ? k : t->shape[i];
+        for (int i = 0; i < t->rank; i++)
+            n *= i == l->tile_axis[s] ? k : t->shape[i];
         sum += n;
     }
     return sum;
@@ -242,21 +272,27 @@ static const char *rewrite(Rewrite *w)
     const Ladder *l = w->l;
     IrValue *whole = whole_extent(w);
     if (!whole) return "the loop may run zero times";
-    if (first_loop(l)) ir_map_set(w->map, first_loop(l)->region[0]->args[0], first_loop(l)->args[0]);
+    if (first_loop(l))
+        ir_map_set(w->map, first_loop(l)->region[0]->args[0],
+                   first_loop(l)->args[0]);
     bool trans[2] = {l->first->at.a_trans, l->first->at.b_trans};
     IrValue *x[2];
-    if (!hoist_load(w, l->load0[0]) || !hoist_load(w, l->load0[1]) || !hoist_valid(w, l->first->results[0]))
+    if (!hoist_load(w, l->load0[0]) || !hoist_load(w, l->load0[1]) ||
+        !hoist_valid(w, l->first->results[0]))
         return "its window is computed in the loop";
     if (first_loop(l)) hoist_checks(w, first_loop(l)->region[0]);
     for (int s = 0; s < 2; s++)
-        if (!(x[s] = operand(w, s, whole, &trans[s]))) return "an operand cannot be read as a whole";
+        if (!(x[s] = operand(w, s, whole, &trans[s])))
+            return "an operand cannot be read as a whole";
     IrOp *op = product(w, x[0], x[1], trans[0], trans[1]);
     splice_before(last_op(l), w->out);
     replace_sum(w, op->results[0]);
     int64_t k;
-    const char *text = ir_is_const_int(whole, &k) ? arena_printf(w->f->arena, "one product over K = %lld", (long long)k)
-                                                  : "one product over the whole K range";
-    fusion_note(w->c, "F1 ladder", op, last_op(l)->span, true, bytes_saved(l, whole), text);
+    const char *text = ir_is_const_int(whole, &k)
+        ? arena_printf(w->f->arena, "one product over K = %lld", (long long)k)
+        : "one product over the whole K range";
+    fusion_note(w->c, "F1 ladder", op, last_op(l)->span, true,
+                bytes_saved(l, whole), text);
     return NULL;
 }
 
@@ -268,9 +304,11 @@ static void drop_loads(IrFunc *f, const Ladders *found)
     for (int i = 0; i < found->n; i++) {
         const Ladder *l = &found->p[i];
         for (int s = 0; !l->why && s < 2; s++) {
-            if (uses_count(u, l->load0[s]->results[0]) == 0) l->load0[s]->at.safe = true;
+            if (uses_count(u, l->load0[s]->results[0]) == 0)
+                l->load0[s]->at.safe = true;
             for (int k = 0; k < l->seg.n; k++)
-                if (uses_count(u, l->seg.p[k].load[s]->results[0]) == 0) l->seg.p[k].load[s]->at.safe = true;
+                if (uses_count(u, l->seg.p[k].load[s]->results[0]) == 0)
+                    l->seg.p[k].load[s]->at.safe = true;
         }
     }
     ir_dce(f);
@@ -288,8 +326,10 @@ bool pass_ladder(IrFunc *f, PassCtx *c)
             l->why = rewrite(&w);
             l->where = l->first->span;
         }
-        if (l->why) fusion_note(c, "F1 ladder", l->first, l->where, false, 0, l->why);
-        else changed = true;
+        if (l->why)
+            fusion_note(c, "F1 ladder", l->first, l->where, false, 0, l->why);
+        else
+            changed = true;
     }
     if (!changed) return false;
     ir_resolve(f);

@@ -12,7 +12,13 @@
  * is not optimised yet. */
 #include "pass/ladders.h"
 
-typedef struct Match { IrFunc *f; Uses *uses; Writers *writers; bool only_marked; Ladder l; } Match;
+typedef struct Match {
+    IrFunc *f;
+    Uses *uses;
+    Writers *writers;
+    bool only_marked;
+    Ladder l;
+} Match;
 
 static bool refuse(Match *m, Span where, const char *why)
 {
@@ -28,8 +34,10 @@ static bool same(IrFunc *f, IrValue *a, IrValue *b, int *fuel);
 static bool same_op(IrFunc *f, const IrOp *a, const IrOp *b, int *fuel)
 {
     if (!a || !b || a->op != b->op || a->nargs != b->nargs) return false;
-    if (ir_op_info[a->op].cls != CLS_SCALAR && a->op != IR_CLAMP_VALID) return false;
-    if (a->at.pred != b->at.pred || a->results[0]->type != b->results[0]->type) return false;
+    if (ir_op_info[a->op].cls != CLS_SCALAR && a->op != IR_CLAMP_VALID)
+        return false;
+    if (a->at.pred != b->at.pred || a->results[0]->type != b->results[0]->type)
+        return false;
     for (int i = 0; i < a->nargs; i++)
         if (!same(f, a->args[i], b->args[i], fuel)) return false;
     return true;
@@ -41,8 +49,10 @@ static bool cancels(IrFunc *f, IrLinear *d, int *fuel)
     while (d->n) {
         const int last = d->n - 1;
         int i = 0;
-        while (i < last && !(d->term[i].k == -d->term[last].k && d->term[i].v->def != d->term[last].v->def &&
-                             same_op(f, d->term[i].v->def, d->term[last].v->def, fuel)))
+        while (i < last &&
+               !(d->term[i].k == -d->term[last].k &&
+                 d->term[i].v->def != d->term[last].v->def &&
+                 same_op(f, d->term[i].v->def, d->term[last].v->def, fuel)))
             i++;
         if (i == last) return false;
         d->term[i] = d->term[last - 1];
@@ -55,7 +65,8 @@ static bool same(IrFunc *f, IrValue *a, IrValue *b, int *fuel)
 {
     IrLinear d;
     if (a == b) return true;
-    if ((*fuel)-- <= 0 || !ir_linear(f, a).ok || !ir_linear(f, b).ok) return false;
+    if ((*fuel)-- <= 0 || !ir_linear(f, a).ok || !ir_linear(f, b).ok)
+        return false;
     return ir_diff_linear(f, a, b, &d) && cancels(f, &d, fuel);
 }
 
@@ -77,7 +88,9 @@ static bool invariant(IrValue *v, const IrOp *loop, int *fuel)
 {
     if (!value_inside(v, loop)) return true;
     if (!v->def || (*fuel)-- <= 0) return false;
-    if (ir_op_info[v->def->op].cls != CLS_SCALAR && v->def->op != IR_CLAMP_VALID) return false;
+    if (ir_op_info[v->def->op].cls != CLS_SCALAR &&
+        v->def->op != IR_CLAMP_VALID)
+        return false;
     for (int i = 0; i < v->def->nargs; i++)
         if (!invariant(v->def->args[i], loop, fuel)) return false;
     return true;
@@ -106,8 +119,14 @@ static int source_axis(const IrOp *load, int k)
     return 0;
 }
 
-static IrValue *offset(const IrOp *load, int axis) { return load->args[1 + axis]; }
-static IrValue *window(const IrOp *load, int axis) { return load->args[1 + load->args[0]->type->rank + axis]; }
+static IrValue *offset(const IrOp *load, int axis)
+{
+    return load->args[1 + axis];
+}
+static IrValue *window(const IrOp *load, int axis)
+{
+    return load->args[1 + load->args[0]->type->rank + axis];
+}
 
 /* l with the loop's variable at its first value, plus `steps` iterations */
 static bool at_start(Match *m, const IrOp *loop, IrLinear *l, int64_t steps)
@@ -116,8 +135,11 @@ static bool at_start(Match *m, const IrOp *loop, IrLinear *l, int64_t steps)
     const int64_t k = ir_linear_coef(l, iv);
     const IrLinear start = ir_linear(m->f, loop->args[0]);
     int64_t step, d;
-    if (!ir_is_const_int(loop->args[2], &step) || !mul_ok(step, steps, &d) || !mul_ok(d, k, &d)) return false;
-    return ir_linear_add_term(l, iv, -k) && ir_linear_add(l, &start, k) && add_ok(l->c, d, &l->c);
+    if (!ir_is_const_int(loop->args[2], &step) || !mul_ok(step, steps, &d) ||
+        !mul_ok(d, k, &d))
+        return false;
+    return ir_linear_add_term(l, iv, -k) && ir_linear_add(l, &start, k) &&
+        add_ok(l->c, d, &l->c);
 }
 
 static bool full_window(Match *m, const IrOp *load, int s)
@@ -133,21 +155,28 @@ static bool full_window(Match *m, const IrOp *load, int s)
 }
 
 /* all axes but K: the same rows or columns in every step */
-static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y, const IrOp *loop, int s)
+static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y,
+                            const IrOp *loop, int s)
 {
     for (int a = 0; a < x->args[0]->type->rank; a++) {
         if (a == m->l.axis[s]) continue;
         const IrLinear off = ir_linear(m->f, offset(y, a));
-        if (!same_scalar(m->f, offset(x, a), offset(y, a)) || (loop && !form_invariant(&off, loop)))
-            return refuse(m, y->span, "the steps read different rows or columns");
-        if (x->at.shape[a] != y->at.shape[a] || !same_scalar(m->f, window(x, a), window(y, a)) ||
+        if (!same_scalar(m->f, offset(x, a), offset(y, a)) ||
+            (loop && !form_invariant(&off, loop)))
+            return refuse(m, y->span,
+                          "the steps read different rows or columns");
+        if (x->at.shape[a] != y->at.shape[a] ||
+            !same_scalar(m->f, window(x, a), window(y, a)) ||
             !is_invariant(window(y, a), loop))
-            return refuse(m, y->span, "the steps read windows of different extents");
+            return refuse(m, y->span,
+                          "the steps read windows of different extents");
     }
     for (int k = 0; k < x->results[0]->type->rank; k++) {
         IrValue *v = ir_valid(m->f, y->results[0], k);
         if (k == m->l.tile_axis[s]) continue;
-        if (same_scalar(m->f, ir_valid(m->f, x->results[0], k), v) && is_invariant(v, loop)) continue;
+        if (same_scalar(m->f, ir_valid(m->f, x->results[0], k), v) &&
+            is_invariant(v, loop))
+            continue;
         return refuse(m, y->span, "the steps have different valid extents");
     }
     return true;
@@ -164,14 +193,18 @@ static bool consecutive(Match *m, const Segment *g, int s)
     if (g->loop) {
         int64_t step, advance;
         if (!ir_is_const_int(g->loop->args[2], &step))
-            return refuse(m, load->span, "the step of the loop is not constant");
+            return refuse(m, load->span,
+                          "the step of the loop is not constant");
         const int64_t k = ir_linear_coef(&off, g->loop->region[0]->args[0]);
-        if (!mul_ok(k, step, &advance) || advance != g->c) return refuse(m, load->span, gap);
+        if (!mul_ok(k, step, &advance) || advance != g->c)
+            return refuse(m, load->span, gap);
         const bool second = m->l.branch && g == m->l.seg.p;
-        if (!at_start(m, g->loop, &off, second) || !form_invariant(&off, g->loop))
+        if (!at_start(m, g->loop, &off, second) ||
+            !form_invariant(&off, g->loop))
             return refuse(m, load->span, gap);
     }
-    return same_linear(m->f, &m->l.end[s], &off) ? true : refuse(m, load->span, gap);
+    return same_linear(m->f, &m->l.end[s], &off) ? true
+                                                 : refuse(m, load->span, gap);
 }
 
 /* ---- what may be stored in between ------------------------------------------------------ */
@@ -220,8 +253,10 @@ static bool unmodified(Match *m, int s)
         r.len[axis] = exact ? len : (IrLinear){.ok = true, .c = IR_MAX_EXTENT};
     }
     IrOp *from = l->branch ? l->seg.p[0].loop : load0;
-    const IrOp *w = writers_between(m->f, m->writers, from, op_ancestor_in(last, from->parent), &r);
-    return w ? refuse(m, w->span, "this may store into what the steps read") : true;
+    const IrOp *w = writers_between(m->f, m->writers, from,
+                                    op_ancestor_in(last, from->parent), &r);
+    return w ? refuse(m, w->span, "this may store into what the steps read")
+             : true;
 }
 
 /* ---- first product and steps ---------------------------------------------------------------- */
@@ -230,7 +265,9 @@ static bool match_first(Match *m, int s)
 {
     Ladder *l = &m->l;
     IrOp *x = l->first->args[s]->def;
-    if (!x || x->op != IR_LOAD) return refuse(m, l->first->span, "an operand is not loaded from a tensor");
+    if (!x || x->op != IR_LOAD)
+        return refuse(m, l->first->span,
+                      "an operand is not loaded from a tensor");
     const int n = x->results[0]->type->rank;
     const bool trans = s ? l->first->at.b_trans : l->first->at.a_trans;
     l->load0[s] = x;
@@ -239,10 +276,14 @@ static bool match_first(Match *m, int s)
     l->c0 = x->at.shape[l->axis[s]];
     l->start[s] = ir_linear(m->f, offset(x, l->axis[s]));
     const IrOp *loop = l->branch ? l->seg.p[0].loop : NULL;
-    if (!l->start[s].ok || (loop && (!at_start(m, loop, &l->start[s], 0) || !form_invariant(&l->start[s], loop))))
+    if (!l->start[s].ok ||
+        (loop &&
+         (!at_start(m, loop, &l->start[s], 0) ||
+          !form_invariant(&l->start[s], loop))))
         return refuse(m, x->span, "the K windows are not consecutive");
     l->end[s] = l->start[s];
-    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c)) return refuse(m, x->span, "the K windows are not consecutive");
+    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c))
+        return refuse(m, x->span, "the K windows are not consecutive");
     return full_window(m, x, s);
 }
 
@@ -251,20 +292,25 @@ static bool match_operand(Match *m, Segment *g, int s)
     const IrOp *x = m->l.load0[s];
     IrOp *y = g->step->args[1 + s]->def;
     if (!y || y->op != IR_LOAD)
-        return refuse(m, g->step->span, "an operand is not loaded from a tensor");
-    if (x->args[0] != y->args[0]) return refuse(m, y->span, "the steps read different tensors");
+        return refuse(m, g->step->span,
+                      "an operand is not loaded from a tensor");
+    if (x->args[0] != y->args[0])
+        return refuse(m, y->span, "the steps read different tensors");
     if (x->at.drop != y->at.drop || x->at.clamp != y->at.clamp)
         return refuse(m, y->span, "the steps slice in different ways");
     g->load[s] = y;
     g->c = y->at.shape[m->l.axis[s]];
-    return full_window(m, y, s) && same_other_axes(m, x, y, g->loop, s) && consecutive(m, g, s);
+    return full_window(m, y, s) && same_other_axes(m, x, y, g->loop, s) &&
+        consecutive(m, g, s);
 }
 
 static bool match_segment(Match *m, Segment *g)
 {
     const IrOp *first = m->l.first;
-    if (first->at.a_trans != g->step->at.a_trans || first->at.b_trans != g->step->at.b_trans)
-        return refuse(m, g->step->span, "the steps transpose different operands");
+    if (first->at.a_trans != g->step->at.a_trans ||
+        first->at.b_trans != g->step->at.b_trans)
+        return refuse(m, g->step->span,
+                      "the steps transpose different operands");
     if (first->results[0]->type != g->step->results[0]->type)
         return refuse(m, g->step->span, "the accumulator changes its type");
     return match_operand(m, g, 0) && match_operand(m, g, 1);
@@ -308,10 +354,15 @@ static int first_arm(Match *m, const IrOp *branch, const IrOp *loop)
     }
     IrLinear d;
     int64_t step, move, later;
-    if (!cmp || cmp->op != IR_SCMP || !ir_diff_linear(m->f, cmp->args[0], cmp->args[1], &d)) return -1;
+    if (!cmp || cmp->op != IR_SCMP ||
+        !ir_diff_linear(m->f, cmp->args[0], cmp->args[1], &d))
+        return -1;
     if (!ir_is_const_int(loop->args[2], &step)) return -1;
-    if (!mul_ok(ir_linear_coef(&d, loop->region[0]->args[0]), step, &move) || move == 0) return -1;
-    if (!at_start(m, loop, &d, 0) || d.n || !add_ok(d.c, move, &later)) return -1;
+    if (!mul_ok(ir_linear_coef(&d, loop->region[0]->args[0]), step, &move) ||
+        move == 0)
+        return -1;
+    if (!at_start(m, loop, &d, 0) || d.n || !add_ok(d.c, move, &later))
+        return -1;
     const CmpPred p = cmp->at.pred;
     if ((p == CMP_EQ || p == CMP_NE) && d.c != 0) return -1;
     if (holds(p, d.c) == holds(p, later)) return -1;
@@ -320,28 +371,36 @@ static int first_arm(Match *m, const IrOp *branch, const IrOp *loop)
 
 static bool is_ladder_loop(const IrOp *op)
 {
-    return op->op == IR_FOR && (op->at.loop == LOOP_RANGE || op->at.loop == LOOP_PIPELINE) &&
-           op->region[0]->last->op == IR_YIELD;
+    return op->op == IR_FOR &&
+        (op->at.loop == LOOP_RANGE || op->at.loop == LOOP_PIPELINE) &&
+        op->region[0]->last->op == IR_YIELD;
 }
 
 /* if first: matmul else: matmul_acc, all in a loop */
 static bool begins_in_branch(Match *m)
 {
     Ladder *l = &m->l;
-    IrOp *yield = only_user(m, l->first->results[0]), *branch = ir_parent_op(l->first);
+    IrOp *yield = only_user(m, l->first->results[0]),
+         *branch = ir_parent_op(l->first);
     if (!branch || branch->op != IR_IF || !yield) return false;
-    if (yield->op != IR_YIELD || yield->parent != l->first->parent) return false;
+    if (yield->op != IR_YIELD || yield->parent != l->first->parent)
+        return false;
     IrOp *loop = ir_parent_op(branch);
-    const int k = arg_index(yield, l->first->results[0]), arm = yield->parent == branch->region[1];
-    if (!loop || !is_ladder_loop(loop) || first_arm(m, branch, loop) != arm) return false;
-    IrOp *other = branch->region[!arm]->last, *end = only_user(m, branch->results[k]);
+    const int k = arg_index(yield, l->first->results[0]),
+              arm = yield->parent == branch->region[1];
+    if (!loop || !is_ladder_loop(loop) || first_arm(m, branch, loop) != arm)
+        return false;
+    IrOp *other = branch->region[!arm]->last,
+         *end = only_user(m, branch->results[k]);
     if (other->op != IR_YIELD || end != loop->region[0]->last) return false;
     const int slot = arg_index(end, branch->results[k]);
     IrOp *step = other->args[k]->def;
     const IrValue *arg = loop->region[0]->args[1 + slot];
-    if (!step || step->op != IR_MATMUL_ACC || step->parent != branch->region[!arm] || step->args[0] != arg)
+    if (!step || step->op != IR_MATMUL_ACC ||
+        step->parent != branch->region[!arm] || step->args[0] != arg)
         return false;
-    if (only_user(m, step->results[0]) != other || only_user(m, arg) != step) return false;
+    if (only_user(m, step->results[0]) != other || only_user(m, arg) != step)
+        return false;
     l->branch = branch;
     const Segment g = {.step = step, .loop = loop, .slot = slot};
     vec_push(m->f->arena, &l->seg, g);
@@ -364,13 +423,15 @@ static bool next_segment(Match *m, Segment *g)
     const IrRegion *body = user->region[0];
     const IrValue *arg = body->args[1 + g->slot];
     g->step = body->last->args[g->slot]->def;
-    return g->step && g->step->op == IR_MATMUL_ACC && g->step->parent == body && g->step->args[0] == arg &&
-           only_user(m, arg) == g->step && only_user(m, g->step->results[0]) == body->last;
+    return g->step && g->step->op == IR_MATMUL_ACC && g->step->parent == body &&
+        g->step->args[0] == arg && only_user(m, arg) == g->step &&
+        only_user(m, g->step->results[0]) == body->last;
 }
 
 static bool belongs(const Match *m, const Segment *g)
 {
-    return !m->only_marked || (g->step->at.ladder && g->step->at.ladder == m->l.first->at.ladder);
+    return !m->only_marked ||
+        (g->step->at.ladder && g->step->at.ladder == m->l.first->at.ladder);
 }
 
 static void follow(Match *m)
@@ -401,7 +462,13 @@ static void follow(Match *m)
     if (unmodified(m, 0)) unmodified(m, 1);
 }
 
-typedef struct Search { IrFunc *f; Uses *uses; Writers *writers; bool only_marked; Ladders found; } Search;
+typedef struct Search {
+    IrFunc *f;
+    Uses *uses;
+    Writers *writers;
+    bool only_marked;
+    Ladders found;
+} Search;
 
 static void search(void *ctx, IrOp *op)
 {

@@ -12,16 +12,25 @@
 #include <time.h>
 
 const PassInfo pass_table[] = {
-    {"barriers", pass_barriers, false, "cuts the blocks of spmd loops at their barriers"},
-    {"mark-ladders", pass_mark_ladders, false, "finds loops of matmul steps over consecutive K windows (F1)"},
-    {"fold", pass_fold, false, "folds scalars, proves bounds, prunes dead arms and loops"},
-    {"parallel", pass_parallel, false, "decides which parallel loops have independent iterations"},
-    {"chunk", pass_chunk, false, "cuts chunked loops and forms tasks from auto_chunk regions"},
+    {"barriers", pass_barriers, false,
+     "cuts the blocks of spmd loops at their barriers"},
+    {"mark-ladders", pass_mark_ladders, false,
+     "finds loops of matmul steps over consecutive K windows (F1)"},
+    {"fold", pass_fold, false,
+     "folds scalars, proves bounds, prunes dead arms and loops"},
+    {"parallel", pass_parallel, false,
+     "decides which parallel loops have independent iterations"},
+    {"chunk", pass_chunk, false,
+     "cuts chunked loops and forms tasks from auto_chunk regions"},
     {"fold", pass_fold, false, "folds what chunking made constant"},
-    {"ladder", pass_ladder, true, "makes one matrix product over the whole K range of each ladder"},
-    {"staging", pass_staging, true, "keeps in a tile what one scope stages in a tensor for the next (F5)"},
-    {"forward", pass_forward, true, "reads operands in place instead of loading them first"},
-    {"store", pass_store, true, "computes straight into the destination of a store, trimmed (F2)"},
+    {"ladder", pass_ladder, true,
+     "makes one matrix product over the whole K range of each ladder"},
+    {"staging", pass_staging, true,
+     "keeps in a tile what one scope stages in a tensor for the next (F5)"},
+    {"forward", pass_forward, true,
+     "reads operands in place instead of loading them first"},
+    {"store", pass_store, true,
+     "computes straight into the destination of a store, trimmed (F2)"},
 };
 const int pass_count = (int)LEN(pass_table);
 
@@ -36,7 +45,8 @@ static double seconds(void)
 static bool listed(const char *list, const char *name)
 {
     const size_t n = strlen(name);
-    for (const char *p = list; p; p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL)
+    for (const char *p = list; p;
+         p = strchr(p, ',') ? strchr(p, ',') + 1 : NULL)
         if (strncmp(p, name, n) == 0 && (p[n] == 0 || p[n] == ',')) return true;
     return false;
 }
@@ -51,9 +61,12 @@ static void dump(const IrFunc *f, PassCtx *c, const char *name, bool changed)
 {
     if (!c->dump || !c->dump_out) return;
     const bool only_changed = strcmp(c->dump, "changed") == 0;
-    if (!only_changed && strcmp(c->dump, "all") != 0 && strcmp(c->dump, name) != 0) return;
+    if (!only_changed && strcmp(c->dump, "all") != 0 &&
+        strcmp(c->dump, name) != 0)
+        return;
     if (!changed && only_changed) return;
-    text_printf(c->dump_out, changed ? "// after %s\n" : "// after %s: unchanged\n", name);
+    text_printf(c->dump_out,
+                changed ? "// after %s\n" : "// after %s: unchanged\n", name);
     if (changed || strcmp(c->dump, name) == 0) ir_print(f, c->dump_out);
 }
 
@@ -77,7 +90,8 @@ static bool run(const PassInfo *p, IrFunc *f, PassCtx *c)
 bool pass_run_all(IrFunc *f, PassCtx *c, const char *until)
 {
     if (c->verify) ir_verify(f, "lower");
-    if (c->dump && c->dump_out && (strcmp(c->dump, "lower") == 0 || strcmp(c->dump, "all") == 0)) {
+    if (c->dump && c->dump_out &&
+        (strcmp(c->dump, "lower") == 0 || strcmp(c->dump, "all") == 0)) {
         text_puts(c->dump_out, "// lower\n");
         ir_print(f, c->dump_out);
     }
@@ -92,6 +106,7 @@ bool pass_run_all(IrFunc *f, PassCtx *c, const char *until)
 bool pass_run_one(IrFunc *f, PassCtx *c, const char *name)
 {
     for (int i = 0; i < pass_count; i++)
-        if (strcmp(pass_table[i].name, name) == 0) return run(&pass_table[i], f, c), true;
+        if (strcmp(pass_table[i].name, name) == 0)
+            return run(&pass_table[i], f, c), true;
     return false;
 }

@@ -5,46 +5,56 @@
 #define QWC_PASS_H
 #include "ir/ir.h"
 
-typedef struct FusionNote {   /* one taken or refused pattern, in source terms */
-    const char *pattern;      /* "F1 ladder" */
+typedef struct FusionNote { /* one taken or refused pattern, in source terms */
+    const char *pattern;    /* "F1 ladder" */
     Str scope;
     Span span, other;
     bool taken;
     int64_t bytes_saved;
-    const char *text;         /* what, or the first failing condition */
+    const char *text; /* what, or the first failing condition */
 } FusionNote;
-typedef struct TaskNote {     /* one chunked loop, chapter 11 "Reporting" */
+typedef struct TaskNote { /* one chunked loop, chapter 11 "Reporting" */
     Str scope, var;
     Span span;
-    int64_t trip;             /* -1: dynamic */
+    int64_t trip; /* -1: dynamic */
     int64_t chunk, full, rem, idle, tasks;
     ChunkPolicy policy;
-    int64_t bytes, flops;     /* per task, -1 unknown */
+    int64_t bytes, flops; /* per task, -1 unknown */
     const char *text;
 } TaskNote;
 
 typedef struct PassCtx {
     Session *s;
-    bool fusion;              /* --fusion=on */
-    const char *only;         /* --passes=LIST, "none", or NULL for all */
+    bool fusion;      /* --fusion=on */
+    const char *only; /* --passes=LIST, "none", or NULL for all */
     bool parallel_off, parallel_proven, parallel_trust;
-    const char *dump;         /* --dump-ir=lower|PASS|all|changed, or NULL */
+    const char *dump; /* --dump-ir=lower|PASS|all|changed, or NULL */
     Text *dump_out;
-    bool time;                /* --time-passes */
-    bool verify;              /* run ir_verify after each pass */
+    bool time;   /* --time-passes */
+    bool verify; /* run ir_verify after each pass */
     VEC(FusionNote) fusion_notes;
     VEC(TaskNote) tasks;
-    struct { const char *name; double seconds; bool changed; } timing[32];
+    struct {
+        const char *name;
+        double seconds;
+        bool changed;
+    } timing[32];
     int ntimings;
 } PassCtx;
 
 typedef bool PassFn(IrFunc *, PassCtx *);
-typedef struct { const char *name; PassFn *run; bool optional; const char *what; } PassInfo;
+typedef struct {
+    const char *name;
+    PassFn *run;
+    bool optional;
+    const char *what;
+} PassInfo;
 extern const PassInfo pass_table[];
 extern const int pass_count;
 
 /* pass.c: runs the table in order; false when a pass reported an error.
  * `until` NULL: all; else stops after that pass. */
 bool pass_run_all(IrFunc *, PassCtx *, const char *until);
-bool pass_run_one(IrFunc *, PassCtx *, const char *name); /* --run-pass; false: unknown name */
+bool pass_run_one(IrFunc *, PassCtx *,
+                  const char *name); /* --run-pass; false: unknown name */
 #endif

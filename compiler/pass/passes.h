@@ -16,55 +16,72 @@ bool pass_store(IrFunc *, PassCtx *);
 
 /* uses.c: who uses a value, as an argument or as an attached scalar, in program
  * order; a snapshot of the moment it is made */
-typedef struct Uses { int *start; IrOp **op; int nvalues; } Uses;
+typedef struct Uses {
+    int *start;
+    IrOp **op;
+    int nvalues;
+} Uses;
 Uses *uses_find(IrFunc *);
 int uses_count(const Uses *, const IrValue *);
 IrOp *uses_op(const Uses *, const IrValue *, int i);
-bool op_inside(const IrOp *, const IrOp *outer);     /* outer itself counts */
-bool value_inside(const IrValue *, const IrOp *outer); /* defined by an op or region in outer */
-IrOp *op_ancestor_in(IrOp *, const IrRegion *);      /* the op of that region around it, or NULL */
-Str op_scope_name(const IrOp *);                     /* of the scope around it, or NULL */
-void splice_before(IrOp *at, IrRegion *from);        /* moves all ops */
+bool op_inside(const IrOp *, const IrOp *outer); /* outer itself counts */
+bool value_inside(const IrValue *,
+                  const IrOp *outer); /* defined by an op or region in outer */
+IrOp *op_ancestor_in(
+    IrOp *, const IrRegion *);   /* the op of that region around it, or NULL */
+Str op_scope_name(const IrOp *); /* of the scope around it, or NULL */
+void splice_before(IrOp *at, IrRegion *from); /* moves all ops */
 
 /* region.c: what memory an op may touch */
 typedef enum { ROOT_UNKNOWN, ROOT_PARAM, ROOT_ALLOC } RootKind;
 enum { MAX_ROOTS = 8 };
-typedef struct Rect {          /* a box of a root tensor, in its coordinates */
+typedef struct Rect { /* a box of a root tensor, in its coordinates */
     RootKind kind;
     IrValue *root;
     IrValue *maybe[MAX_ROOTS]; /* ROOT_UNKNOWN: what it may be part of */
     int nmaybe;                /* -1: anything */
     int rank;
-    bool whole;                /* the box is not known: anywhere in the root */
-    bool loose;                /* the box is larger than what is touched */
-    const struct Rect *shaped; /* the same in the coordinates of a reshaped tensor on the way, or NULL */
+    bool whole; /* the box is not known: anywhere in the root */
+    bool loose; /* the box is larger than what is touched */
+    const struct Rect *
+        shaped; /* the same in the coordinates of a reshaped tensor on the way, or NULL */
     IrLinear off[IR_MAX_RANK], len[IR_MAX_RANK]; /* len: upper bound */
 } Rect;
-typedef struct Access { IrOp *op; bool write, atomic; IrValue *tensor; Rect rect; } Access;
+typedef struct Access {
+    IrOp *op;
+    bool write, atomic;
+    IrValue *tensor;
+    Rect rect;
+} Access;
 enum { MAX_ACCESS = 8 };
 /* what op itself touches (not its regions); returns how many */
 int region_accesses(IrFunc *, IrOp *, Access out[MAX_ACCESS]);
-Rect region_window(IrFunc *, IrValue *tensor, IrValue *const *off, IrValue *const *len);
+Rect region_window(IrFunc *, IrValue *tensor, IrValue *const *off,
+                   IrValue *const *len);
 bool region_disjoint(IrFunc *, const Rect *, const Rect *); /* proved */
 bool region_same_root_possible(const Rect *, const Rect *);
 
 /* every op that writes memory, with positions in program order */
 typedef struct Writers {
-    int *pos, *end;            /* by op id: own position, last position inside */
-    VEC(IrOp *) op;            /* in program order */
-    VEC(int) at;               /* position of each */
+    int *pos, *end; /* by op id: own position, last position inside */
+    VEC(IrOp *) op; /* in program order */
+    VEC(int) at;    /* position of each */
 } Writers;
 Writers *writers_find(IrFunc *);
 /* an op after `from` up to `to` (with its regions) that may write into rect; NULL: none */
-IrOp *writers_between(IrFunc *, const Writers *, const IrOp *from, const IrOp *to, const Rect *);
+IrOp *writers_between(IrFunc *, const Writers *, const IrOp *from,
+                      const IrOp *to, const Rect *);
 
 /* views.c: a load as a view that is read in place */
 typedef enum { IN_PLACE_NO, IN_PLACE_YES, IN_PLACE_SWAPPED } InPlace;
-InPlace view_in_place(const IrOp *load); /* SWAPPED: only for a product, transposed */
+InPlace view_in_place(
+    const IrOp *load); /* SWAPPED: only for a product, transposed */
 /* a VIEW of what `load` loads; values go through the map; K axis: axis < 0: none,
  * else tile_axis gets offset off and extent len */
-IrOp *view_of_load(IrFunc *, const IrOp *load, IrMap *, int axis, int tile_axis, IrValue *off, IrValue *len);
+IrOp *view_of_load(IrFunc *, const IrOp *load, IrMap *, int axis, int tile_axis,
+                   IrValue *off, IrValue *len);
 IrOp *view_swapped(IrFunc *, IrOp *view); /* TTRANSPOSE of a matrix */
 
-void fusion_note(PassCtx *, const char *pattern, const IrOp *, Span other, bool taken, int64_t bytes, const char *text);
+void fusion_note(PassCtx *, const char *pattern, const IrOp *, Span other,
+                 bool taken, int64_t bytes, const char *text);
 #endif

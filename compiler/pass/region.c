@@ -17,7 +17,10 @@ static IrLinear zero(void)
 static bool step_to_source(IrFunc *f, Rect *r, const IrOp *op)
 {
     const IrValue *src = op->args[0];
-    Rect out = {.rank = src->type->rank, .whole = r->whole, .loose = r->loose, .shaped = r->shaped};
+    Rect out = {.rank = src->type->rank,
+                .whole = r->whole,
+                .loose = r->loose,
+                .shaped = r->shaped};
     switch (op->op) {
     case IR_TSETVALID: return true;
     case IR_TTRANSPOSE:
@@ -52,12 +55,19 @@ static bool step_to_source(IrFunc *f, Rect *r, const IrOp *op)
 
 static bool is_view(const IrOp *op)
 {
-    return op->op == IR_VIEW || op->op == IR_TRESHAPE || op->op == IR_TTRANSPOSE || op->op == IR_TSETVALID;
+    return op->op == IR_VIEW || op->op == IR_TRESHAPE ||
+        op->op == IR_TTRANSPOSE || op->op == IR_TSETVALID;
 }
 
 /* ---- tensors that loops and branches hand on ------------------------------------------ */
 
-typedef struct Origins { IrValue *seen[4 * MAX_ROOTS]; int nseen; IrValue **root; int n; bool any; } Origins;
+typedef struct Origins {
+    IrValue *seen[4 * MAX_ROOTS];
+    int nseen;
+    IrValue **root;
+    int n;
+    bool any;
+} Origins;
 
 static void origins(Origins *o, IrValue *t);
 
@@ -74,7 +84,8 @@ static bool exits_through(const IrRegion *r)
 static void origins_of_loop(Origins *o, const IrOp *loop, int slot)
 {
     const IrRegion *r = loop->region[0];
-    if (loop->op != IR_FOR || slot < 0 || r->last->op != IR_YIELD || exits_through(r)) {
+    if (loop->op != IR_FOR || slot < 0 || r->last->op != IR_YIELD ||
+        exits_through(r)) {
         o->any = true;
         return;
     }
@@ -84,7 +95,9 @@ static void origins_of_loop(Origins *o, const IrOp *loop, int slot)
 
 static void origins(Origins *o, IrValue *t)
 {
-    while (t->def && ir_op_info[t->def->op].cls == CLS_TENSOR && t->def->op != IR_ALLOC) t = t->def->args[0];
+    while (t->def && ir_op_info[t->def->op].cls == CLS_TENSOR &&
+           t->def->op != IR_ALLOC)
+        t = t->def->args[0];
     for (int i = 0; i < o->nseen; i++)
         if (o->seen[i] == t) return;
     if (o->any || o->nseen == (int)LEN(o->seen)) {
@@ -93,16 +106,20 @@ static void origins(Origins *o, IrValue *t)
     }
     o->seen[o->nseen++] = t;
     if (t->is_param || (t->def && t->def->op == IR_ALLOC)) {
-        if (o->n == MAX_ROOTS) o->any = true;
-        else o->root[o->n++] = t;
+        if (o->n == MAX_ROOTS)
+            o->any = true;
+        else
+            o->root[o->n++] = t;
     } else if (t->arg_of) {
         origins_of_loop(o, t->arg_of->owner, t->index - 1);
     } else if (t->def->op == IR_FOR) {
         origins_of_loop(o, t->def, t->index);
     } else if (t->def->op == IR_IF || t->def->op == IR_SCOPE) {
         for (int i = 0; i < 2 && t->def->region[i]; i++)
-            if (t->def->region[i]->last->op == IR_YIELD) origins(o, t->def->region[i]->last->args[t->index]);
-    } else o->any = true;
+            if (t->def->region[i]->last->op == IR_YIELD)
+                origins(o, t->def->region[i]->last->args[t->index]);
+    } else
+        o->any = true;
 }
 
 static void find_root(IrFunc *f, Rect *r, IrValue *t)
@@ -113,7 +130,9 @@ static void find_root(IrFunc *f, Rect *r, IrValue *t)
         t = t->def->args[0];
     }
     r->root = t;
-    r->kind = t->is_param ? ROOT_PARAM : t->def && t->def->op == IR_ALLOC ? ROOT_ALLOC : ROOT_UNKNOWN;
+    r->kind = t->is_param                  ? ROOT_PARAM
+        : t->def && t->def->op == IR_ALLOC ? ROOT_ALLOC
+                                           : ROOT_UNKNOWN;
     if (r->kind == ROOT_UNKNOWN) {
         Origins o = {.root = r->maybe};
         origins(&o, t);
@@ -123,7 +142,8 @@ static void find_root(IrFunc *f, Rect *r, IrValue *t)
         if (!r->off[i].ok || !r->len[i].ok) r->whole = true;
 }
 
-Rect region_window(IrFunc *f, IrValue *t, IrValue *const *off, IrValue *const *len)
+Rect region_window(IrFunc *f, IrValue *t, IrValue *const *off,
+                   IrValue *const *len)
 {
     Rect r = {.rank = t->type->rank};
     for (int i = 0; i < r.rank; i++) {
@@ -162,7 +182,8 @@ static int read_operands(IrFunc *f, IrOp *op, int from, Access *out, int n)
 {
     for (int i = from; i < op->nargs && n < MAX_ACCESS; i++)
         if (op->args[i]->type->kind == TY_TENSOR)
-            out[n++] = (Access){op, false, false, op->args[i], valid_part(f, op->args[i])};
+            out[n++] = (Access){op, false, false, op->args[i],
+                                valid_part(f, op->args[i])};
     return n;
 }
 
@@ -171,10 +192,16 @@ int region_accesses(IrFunc *f, IrOp *op, Access out[MAX_ACCESS])
     IrValue **a = op->args;
     switch (op->op) {
     case IR_LOAD:
-        out[0] = (Access){op, false, false, a[0], region_window(f, a[0], a + 1, a + 1 + a[0]->type->rank)};
+        out[0] = (Access){op, false, false, a[0],
+                          region_window(f, a[0], a + 1,
+                                        a + 1 + a[0]->type->rank)};
         return 1;
-    case IR_READ: out[0] = (Access){op, false, false, a[0], element(f, a[0], a + 1)}; return 1;
-    case IR_WRITE: out[0] = (Access){op, true, false, a[0], element(f, a[0], a + 2)}; return 1;
+    case IR_READ:
+        out[0] = (Access){op, false, false, a[0], element(f, a[0], a + 1)};
+        return 1;
+    case IR_WRITE:
+        out[0] = (Access){op, true, false, a[0], element(f, a[0], a + 2)};
+        return 1;
     case IR_STORE:
     case IR_COPY:
         out[0] = (Access){op, true, op->at.atomic, a[0], stored_window(f, op)};
@@ -205,7 +232,8 @@ bool region_same_root_possible(const Rect *a, const Rect *b)
 }
 
 /* a ends before b begins */
-static bool before(IrFunc *f, const IrLinear *aoff, const IrLinear *alen, const IrLinear *boff)
+static bool before(IrFunc *f, const IrLinear *aoff, const IrLinear *alen,
+                   const IrLinear *boff)
 {
     IrLinear d = *boff;
     if (!ir_linear_add(&d, aoff, -1)) return false;
@@ -216,11 +244,14 @@ static bool before(IrFunc *f, const IrLinear *aoff, const IrLinear *alen, const 
 bool region_disjoint(IrFunc *f, const Rect *a, const Rect *b)
 {
     if (!region_same_root_possible(a, b)) return true;
-    if (a->shaped && b->shaped && a->shaped->root == b->shaped->root && region_disjoint(f, a->shaped, b->shaped))
+    if (a->shaped && b->shaped && a->shaped->root == b->shaped->root &&
+        region_disjoint(f, a->shaped, b->shaped))
         return true;
     if (a->root != b->root || a->whole || b->whole) return false;
     for (int i = 0; i < a->rank; i++)
-        if (before(f, &a->off[i], &a->len[i], &b->off[i]) || before(f, &b->off[i], &b->len[i], &a->off[i])) return true;
+        if (before(f, &a->off[i], &a->len[i], &b->off[i]) ||
+            before(f, &b->off[i], &b->len[i], &a->off[i]))
+            return true;
     return false;
 }
 
@@ -254,17 +285,21 @@ Writers *writers_find(IrFunc *f)
 static bool may_write(IrFunc *f, IrOp *op, const Rect *r)
 {
     Access a[MAX_ACCESS];
-    return op->op == IR_SYNCALL || (region_accesses(f, op, a) && !region_disjoint(f, &a[0].rect, r));
+    return op->op == IR_SYNCALL ||
+        (region_accesses(f, op, a) && !region_disjoint(f, &a[0].rect, r));
 }
 
-IrOp *writers_between(IrFunc *f, const Writers *w, const IrOp *from, const IrOp *to, const Rect *r)
+IrOp *writers_between(IrFunc *f, const Writers *w, const IrOp *from,
+                      const IrOp *to, const Rect *r)
 {
     int lo = 0, hi = w->at.n;
     const int begin = w->pos[from->id], end = w->end[to->id];
     while (lo < hi) {
         const int mid = (lo + hi) / 2;
-        if (w->at.p[mid] > begin) hi = mid;
-        else lo = mid + 1;
+        if (w->at.p[mid] > begin)
+            hi = mid;
+        else
+            lo = mid + 1;
     }
     for (; lo < w->at.n && w->at.p[lo] <= end; lo++)
         if (may_write(f, w->op.p[lo], r)) return w->op.p[lo];

@@ -13,7 +13,12 @@
  * and allocations may stand: those move before the first one. */
 #include "pass/passes.h"
 
-typedef struct Staging { IrFunc *f; PassCtx *c; Uses *uses; bool changed; } Staging;
+typedef struct Staging {
+    IrFunc *f;
+    PassCtx *c;
+    Uses *uses;
+    bool changed;
+} Staging;
 
 static bool is_int(const IrValue *v, int64_t want)
 {
@@ -25,9 +30,12 @@ static bool is_int(const IrValue *v, int64_t want)
 static bool fills(IrFunc *f, const IrOp *alloc, const IrOp *store)
 {
     IrValue *t = alloc->results[0], *x = store->args[1];
-    if (store->at.drop || store->at.atomic || x->type->kind != TY_TILE || x->type->rank != t->type->rank) return false;
+    if (store->at.drop || store->at.atomic || x->type->kind != TY_TILE ||
+        x->type->rank != t->type->rank)
+        return false;
     for (int k = 0; k < t->type->rank; k++)
-        if (!is_int(store->args[2 + k], 0) || !is_int(ir_dim(f, t, k), x->type->shape[k]) ||
+        if (!is_int(store->args[2 + k], 0) ||
+            !is_int(ir_dim(f, t, k), x->type->shape[k]) ||
             !is_int(ir_valid(f, x, k), x->type->shape[k]))
             return false;
     return true;
@@ -36,9 +44,13 @@ static bool fills(IrFunc *f, const IrOp *alloc, const IrOp *store)
 static bool takes_all(IrFunc *f, const IrOp *load, const IrValue *x)
 {
     const int r = x->type->rank;
-    if (load->at.drop || load->at.clamp || load->results[0]->type != x->type) return false;
+    if (load->at.drop || load->at.clamp || load->results[0]->type != x->type)
+        return false;
     for (int k = 0; k < r; k++)
-        if (!is_int(load->args[1 + k], 0) || !ir_less_equal(f, load->args[1 + r + k], ir_idx(f, x->type->shape[k]))) return false;
+        if (!is_int(load->args[1 + k], 0) ||
+            !ir_less_equal(f, load->args[1 + r + k],
+                           ir_idx(f, x->type->shape[k])))
+            return false;
     return true;
 }
 
@@ -50,17 +62,24 @@ static IrOp *only_store(Staging *g, const IrOp *alloc)
     for (int i = 0; i < uses_count(g->uses, t); i++) {
         IrOp *op = uses_op(g->uses, t, i);
         if (op->op == IR_LOAD) continue;
-        if (op->op != IR_STORE || store || op->args[0] != t || op->args[1] == t) return NULL;
+        if (op->op != IR_STORE || store || op->args[0] != t || op->args[1] == t)
+            return NULL;
         store = op;
     }
     if (!store || !fills(g->f, alloc, store)) return NULL;
     const IrOp *scope = ir_parent_op(store);
-    return scope && scope->op == IR_SCOPE && !scope->at.chunked && scope->parent == alloc->parent ? store : NULL;
+    return scope && scope->op == IR_SCOPE && !scope->at.chunked &&
+            scope->parent == alloc->parent
+        ? store
+        : NULL;
 }
 
 /* ---- joining ---------------------------------------------------------------------- */
 
-typedef struct Reads { const IrOp *scope; bool found; } Reads;
+typedef struct Reads {
+    const IrOp *scope;
+    bool found;
+} Reads;
 
 static void read_from(void *user, IrValue **v)
 {
@@ -73,18 +92,23 @@ static bool can_move(IrOp *op, const IrOp *scope)
 {
     const IrClass c = ir_op_info[op->op].cls;
     Reads r = {scope, false};
-    if ((c != CLS_SCALAR && c != CLS_TENSOR) || (ir_op_info[op->op].flags & OPF_C && !op->at.safe && !op->at.nowrap)) return false;
+    if ((c != CLS_SCALAR && c != CLS_TENSOR) ||
+        (ir_op_info[op->op].flags & OPF_C && !op->at.safe && !op->at.nowrap))
+        return false;
     ir_each_use(op, read_from, &r);
     return !r.found;
 }
 
 static bool can_join(const IrOp *first, const IrOp *second)
 {
-    if (second->op != IR_SCOPE || second->nresults || second->at.chunked || second->parent != first->parent) return false;
+    if (second->op != IR_SCOPE || second->nresults || second->at.chunked ||
+        second->parent != first->parent)
+        return false;
     if (first->at.task != second->at.task) return false;
     for (IrOp *op = first->next; op != second; op = op->next)
         if (!op || !can_move(op, first)) return false;
-    return second->region[0]->last->op == IR_YIELD && first->region[0]->last->op == IR_YIELD;
+    return second->region[0]->last->op == IR_YIELD &&
+        first->region[0]->last->op == IR_YIELD;
 }
 
 /* a result of the scope is, inside of it, what it yields */
@@ -105,7 +129,10 @@ static void join(IrOp *first, IrOp *second)
     ir_remove(second);
 }
 
-typedef struct Inner { const IrOp *scope; bool uses_result; } Inner;
+typedef struct Inner {
+    const IrOp *scope;
+    bool uses_result;
+} Inner;
 
 static void find_result_use(void *user, IrOp *op)
 {
@@ -155,10 +182,13 @@ static void keep_in_tile(Staging *g, IrOp *alloc)
     IrValue *x = store->args[1];
     for (int i = 0; i < n; i++) {
         IrOp *load = uses_op(g->uses, alloc->results[0], i);
-        IrOp *second = load == store ? NULL : op_ancestor_in(load, scope->parent);
+        IrOp *second = load == store ? NULL
+                                     : op_ancestor_in(load, scope->parent);
         if (load == store) continue;
-        if (!second || second == scope || !takes_all(g->f, load, x) || !can_join(scope, second) || takes_results(scope, second)) {
-            fusion_note(g->c, "F5 staging", store, load->span, false, 0, "the tensor is also read in another way");
+        if (!second || second == scope || !takes_all(g->f, load, x) ||
+            !can_join(scope, second) || takes_results(scope, second)) {
+            fusion_note(g->c, "F5 staging", store, load->span, false, 0,
+                        "the tensor is also read in another way");
             return;
         }
     }
@@ -170,7 +200,8 @@ static void keep_in_tile(Staging *g, IrOp *alloc)
         if (second && in != second) return;
         second = in;
     }
-    fusion_note(g->c, "F5 staging", store, second->span, true, bytes_of(x->type), "kept in a tile, the scopes are joined");
+    fusion_note(g->c, "F5 staging", store, second->span, true,
+                bytes_of(x->type), "kept in a tile, the scopes are joined");
     join(scope, second);
     for (int i = 0; i < n; i++) {
         IrOp *load = uses_op(g->uses, alloc->results[0], i);
@@ -183,7 +214,10 @@ static void keep_in_tile(Staging *g, IrOp *alloc)
 }
 
 typedef VEC(IrOp *) OpVec;
-typedef struct Found { Arena *a; OpVec ops; } Found;
+typedef struct Found {
+    Arena *a;
+    OpVec ops;
+} Found;
 
 static void find_alloc(void *user, IrOp *op)
 {

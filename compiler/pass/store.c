@@ -12,12 +12,20 @@
  * written in between; the window's rows must be contiguous. */
 #include "pass/passes.h"
 
-typedef struct Direct { IrFunc *f; PassCtx *c; Uses *uses; Writers *writers; bool changed; } Direct;
+typedef struct Direct {
+    IrFunc *f;
+    PassCtx *c;
+    Uses *uses;
+    Writers *writers;
+    bool changed;
+} Direct;
 
 static bool can_write_anywhere(const IrOp *op)
 {
     switch (ir_op_info[op->op].cls) {
-    case CLS_EW1: case CLS_EW2: case CLS_REDUCE: return true;
+    case CLS_EW1:
+    case CLS_EW2:
+    case CLS_REDUCE: return true;
     default: return op->op == IR_MATMUL || op->op == IR_CAST;
     }
 }
@@ -26,7 +34,8 @@ static bool can_write_anywhere(const IrOp *op)
 static bool trims(IrFunc *f, IrValue *small, IrValue *large)
 {
     for (int k = 0; k < small->type->rank; k++)
-        if (!ir_less_equal(f, ir_valid(f, small, k), ir_valid(f, large, k))) return false;
+        if (!ir_less_equal(f, ir_valid(f, small, k), ir_valid(f, large, k)))
+            return false;
     return true;
 }
 
@@ -46,10 +55,12 @@ static bool contiguous_rows(IrFunc *f, const IrOp *store)
 static const char *refused(Direct *d, IrOp *op, IrOp *store)
 {
     Access a[MAX_ACCESS];
-    if (!contiguous_rows(d->f, store)) return "the rows of the destination are not contiguous";
+    if (!contiguous_rows(d->f, store))
+        return "the rows of the destination are not contiguous";
     const int n = region_accesses(d->f, op, a);
     for (int i = 0; i < n; i++)
-        if (writers_between(d->f, d->writers, op, store, &a[i].rect)) return "an operand may be overwritten before it is read";
+        if (writers_between(d->f, d->writers, op, store, &a[i].rect))
+            return "an operand may be overwritten before it is read";
     return NULL;
 }
 
@@ -64,19 +75,26 @@ static void make_direct(Direct *d, IrOp *store)
 {
     IrValue *x = store->args[1];
     IrOp *op = x->def, *trim = NULL;
-    if (store->at.atomic || store->at.direct || x->type->kind != TY_TILE || !op || uses_count(d->uses, x) != 1) return;
-    if (op->op == IR_SETVALID && op->parent == store->parent && op->args[0]->def && uses_count(d->uses, op->args[0]) == 1 &&
+    if (store->at.atomic || store->at.direct || x->type->kind != TY_TILE ||
+        !op || uses_count(d->uses, x) != 1)
+        return;
+    if (op->op == IR_SETVALID && op->parent == store->parent &&
+        op->args[0]->def && uses_count(d->uses, op->args[0]) == 1 &&
         trims(d->f, x, op->args[0])) {
         trim = op;
         op = op->args[0]->def;
     }
-    if (op->parent != store->parent || op->nresults != 1 || !can_write_anywhere(op)) return;
-    const char *pattern = trim ? "F2 trim" : "direct store", *why = refused(d, op, store);
+    if (op->parent != store->parent || op->nresults != 1 ||
+        !can_write_anywhere(op))
+        return;
+    const char *pattern = trim ? "F2 trim" : "direct store",
+               *why = refused(d, op, store);
     if (why) {
         fusion_note(d->c, pattern, op, store->span, false, 0, why);
         return;
     }
-    fusion_note(d->c, pattern, op, store->span, true, bytes_of(x->type), "computed straight into the destination");
+    fusion_note(d->c, pattern, op, store->span, true, bytes_of(x->type),
+                "computed straight into the destination");
     if (trim) {
         op->results[0]->valid = x->valid;
         x->fwd = op->results[0];

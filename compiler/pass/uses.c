@@ -1,7 +1,11 @@
 /* Small questions that passes ask: who uses a value, what stands inside what. */
 #include "pass/passes.h"
 
-typedef struct Counter { Uses *u; int *fill; IrOp *op; } Counter;
+typedef struct Counter {
+    Uses *u;
+    int *fill;
+    IrOp *op;
+} Counter;
 
 static void count_use(void *ctx, IrValue **v)
 {
@@ -85,10 +89,15 @@ void splice_before(IrOp *at, IrRegion *from)
     }
 }
 
-void fusion_note(PassCtx *c, const char *pattern, const IrOp *op, Span other, bool taken, int64_t bytes,
-                 const char *text)
+void fusion_note(PassCtx *c, const char *pattern, const IrOp *op, Span other,
+                 bool taken, int64_t bytes, const char *text)
 {
-    const FusionNote n = {.pattern = pattern, .scope = op_scope_name(op), .span = op->span, .other = other,
-                          .taken = taken, .bytes_saved = bytes, .text = text};
+    const FusionNote n = {.pattern = pattern,
+                          .scope = op_scope_name(op),
+                          .span = op->span,
+                          .other = other,
+                          .taken = taken,
+                          .bytes_saved = bytes,
+                          .text = text};
     vec_push(c->s->arena, &c->fusion_notes, n);
 }

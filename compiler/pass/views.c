@@ -17,20 +17,29 @@ InPlace view_in_place(const IrOp *load)
     for (int a = 0; a < t->type->rank; a++)
         if (!(load->at.drop >> a & 1)) kept[n++] = a;
     if (n != tile->rank || n < 1 || n > 2) return IN_PLACE_NO;
-    if (tile->shape[n - 1] == 1 || is_const(t->stride[kept[n - 1]], 1)) return IN_PLACE_YES;
-    return n == 2 && is_const(t->stride[kept[0]], 1) ? IN_PLACE_SWAPPED : IN_PLACE_NO;
+    if (tile->shape[n - 1] == 1 || is_const(t->stride[kept[n - 1]], 1))
+        return IN_PLACE_YES;
+    return n == 2 && is_const(t->stride[kept[0]], 1) ? IN_PLACE_SWAPPED
+                                                     : IN_PLACE_NO;
 }
 
-static void view_args(IrFunc *f, IrOp *view, const IrOp *load, IrMap *m, int axis, IrValue *off, IrValue *len)
+static void view_args(IrFunc *f, IrOp *view, const IrOp *load, IrMap *m,
+                      int axis, IrValue *off, IrValue *len)
 {
     const int r = load->args[0]->type->rank;
     ir_op_add_arg(f, view, ir_map_get(m, load->args[0]));
-    for (int a = 0; a < r; a++) ir_op_add_arg(f, view, a == axis ? off : ir_map_get(m, load->args[1 + a]));
-    for (int a = 0; a < r; a++) ir_op_add_arg(f, view, a == axis ? len : ir_idx(f, load->at.shape[a]));
-    for (int a = 0; a < r; a++) ir_op_add_arg(f, view, a == axis ? len : ir_map_get(m, load->args[1 + r + a]));
+    for (int a = 0; a < r; a++)
+        ir_op_add_arg(f, view,
+                      a == axis ? off : ir_map_get(m, load->args[1 + a]));
+    for (int a = 0; a < r; a++)
+        ir_op_add_arg(f, view, a == axis ? len : ir_idx(f, load->at.shape[a]));
+    for (int a = 0; a < r; a++)
+        ir_op_add_arg(f, view,
+                      a == axis ? len : ir_map_get(m, load->args[1 + r + a]));
 }
 
-static void view_layout(IrFunc *f, IrValue *v, const IrOp *load, IrMap *m, int tile_axis, IrValue *len)
+static void view_layout(IrFunc *f, IrValue *v, const IrOp *load, IrMap *m,
+                        int tile_axis, IrValue *len)
 {
     const IrValue *t = load->args[0], *tile = load->results[0];
     const int n = v->type->rank;
@@ -41,27 +50,34 @@ static void view_layout(IrFunc *f, IrValue *v, const IrOp *load, IrMap *m, int t
         if (load->at.drop >> a & 1) continue;
         v->dim[k] = k == tile_axis ? len : ir_idx(f, load->at.shape[a]);
         v->stride[k] = ir_map_get(m, t->stride[a]);
-        if (tile->valid && k != tile_axis) v->valid[k] = ir_map_get(m, tile->valid[k]);
+        if (tile->valid && k != tile_axis)
+            v->valid[k] = ir_map_get(m, tile->valid[k]);
         k++;
     }
     v->name = tile->name;
     v->span = tile->span;
 }
 
-IrOp *view_of_load(IrFunc *f, const IrOp *load, IrMap *m, int axis, int tile_axis, IrValue *off, IrValue *len)
+IrOp *view_of_load(IrFunc *f, const IrOp *load, IrMap *m, int axis,
+                   int tile_axis, IrValue *off, IrValue *len)
 {
     const Type *tile = load->results[0]->type;
     int64_t shape[IR_MAX_RANK];
     for (int k = 0; k < tile->rank; k++) shape[k] = tile->shape[k];
-    if (axis < 0) tile_axis = -1;
-    else if (!ir_is_const_int(len, &shape[tile_axis])) shape[tile_axis] = -1;
+    if (axis < 0)
+        tile_axis = -1;
+    else if (!ir_is_const_int(len, &shape[tile_axis]))
+        shape[tile_axis] = -1;
     IrOp *view = ir_op(f, IR_VIEW, load->span, 0, NULL);
     view->inl = load->inl;
     view->at.drop = load->at.drop;
     view->at.clamp = load->at.clamp;
     view->at.safe = load->at.safe;
     view_args(f, view, load, m, axis, off, len);
-    view_layout(f, ir_op_result(f, view, ir_tensor(f, tile->dtype, tile->rank, shape)), load, m, tile_axis, len);
+    view_layout(f,
+                ir_op_result(f, view,
+                             ir_tensor(f, tile->dtype, tile->rank, shape)),
+                load, m, tile_axis, len);
     return view;
 }
 

@@ -27,10 +27,12 @@ bool qw_file_open(QwFile *f, const char *path, QwIoError *e)
     struct stat st;
     *f = (QwFile){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (f->fd < 0)
-        return qw_io_fail(e, QW_IO_OPEN, -1, "cannot be opened: %s", strerror(errno));
+        return qw_io_fail(e, QW_IO_OPEN, -1, "cannot be opened: %s",
+                          strerror(errno));
     bool ok = !fstat(f->fd, &st);
     if (!ok)
-        qw_io_fail(e, QW_IO_OPEN, -1, "cannot be examined: %s", strerror(errno));
+        qw_io_fail(e, QW_IO_OPEN, -1, "cannot be examined: %s",
+                   strerror(errno));
     else if (!(ok = S_ISREG(st.st_mode)))
         qw_io_fail(e, QW_IO_OPEN, -1, "is not a regular file");
     f->size = ok ? (int64_t)st.st_size : 0;
@@ -40,19 +42,17 @@ bool qw_file_open(QwFile *f, const char *path, QwIoError *e)
         if (ok)
             f->p = p;
         else
-            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be mapped: %s", strerror(errno));
+            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be mapped: %s",
+                       strerror(errno));
     }
-    if (!ok)
-        qw_file_close(f);
+    if (!ok) qw_file_close(f);
     return ok;
 }
 
 void qw_file_close(QwFile *f)
 {
-    if (f->p)
-        munmap((void *)(uintptr_t)f->p, (size_t)f->size);
-    if (f->fd >= 0)
-        close(f->fd);
+    if (f->p) munmap((void *)(uintptr_t)f->p, (size_t)f->size);
+    if (f->fd >= 0) close(f->fd);
     f->p = NULL;
     f->fd = -1;
 }
@@ -63,12 +63,12 @@ static QwTensor *tensor_failed(QwTcx *cx, QwIoError *e)
     return NULL;
 }
 
-QwTensor *qw_file_tensor(QwTcx *cx, const QwFile *f, int64_t offset, QwDtype dtype, int rank,
-                         const int64_t *shape, QwIoError *e)
+QwTensor *qw_file_tensor(QwTcx *cx, const QwFile *f, int64_t offset,
+                         QwDtype dtype, int rank, const int64_t *shape,
+                         QwIoError *e)
 {
     int64_t bytes = qw_dtype_size(dtype);
-    for (int d = 0; d < rank; d++)
-        bytes *= shape[d];
+    for (int d = 0; d < rank; d++) bytes *= shape[d];
     QwTensor *t;
     if (!bytes || offset % qw_dtype_size(dtype)) {
         t = qwt_from_data(cx, dtype, rank, shape, f->p + offset);
@@ -76,9 +76,11 @@ QwTensor *qw_file_tensor(QwTcx *cx, const QwFile *f, int64_t offset, QwDtype dty
     }
     const int64_t page = sysconf(_SC_PAGESIZE), skip = offset % page;
     const size_t len = (size_t)(bytes + skip);
-    char *base = mmap(NULL, len, PROT_READ, MAP_PRIVATE, f->fd, (off_t)(offset - skip));
+    char *base = mmap(NULL, len, PROT_READ, MAP_PRIVATE, f->fd,
+                      (off_t)(offset - skip));
     if (base == MAP_FAILED) {
-        qw_io_fail(e, QW_IO_OPEN, offset, "cannot be mapped: %s", strerror(errno));
+        qw_io_fail(e, QW_IO_OPEN, offset, "cannot be mapped: %s",
+                   strerror(errno));
         return NULL;
     }
     t = qwt_from_mapping(cx, dtype, rank, shape, base, len, base + skip);
@@ -93,8 +95,7 @@ static char *final_path(const char *path, int *why)
 {
     struct stat st;
     *why = 0;
-    if (stat(path, &st))
-        return strdup(path);
+    if (stat(path, &st)) return strdup(path);
     if (access(path, W_OK)) {
         *why = errno;
         return NULL;
@@ -113,18 +114,15 @@ static FILE *open_beside(QwOut *o)
 {
     const size_t n = strlen(o->path);
     o->tmp = malloc(n + 8);
-    if (!o->tmp)
-        return NULL;
+    if (!o->tmp) return NULL;
     snprintf(o->tmp, n + 8, "%s.XXXXXX", o->path);
     const int fd = mkostemp(o->tmp, O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
+    if (fd < 0) return NULL;
     const mode_t mask = umask(0);
     umask(mask);
     fchmod(fd, 0666 & ~mask);
     FILE *f = fdopen(fd, "wb");
-    if (f)
-        return f;
+    if (f) return f;
     close(fd);
     unlink(o->tmp);
     return NULL;
@@ -137,9 +135,9 @@ bool qw_out_open(QwOut *o, const char *path, QwIoError *e)
     *e = (QwIoError){.offset = -1};
     if (o->path)
         o->f = in_place(o->path) ? fopen(o->path, "wb") : open_beside(o);
-    if (o->f)
-        return true;
-    qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(why ? why : errno));
+    if (o->f) return true;
+    qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s",
+               strerror(why ? why : errno));
     free(o->tmp);
     free(o->path);
     return false;
@@ -147,8 +145,7 @@ bool qw_out_open(QwOut *o, const char *path, QwIoError *e)
 
 void qw_out_put(QwOut *o, const void *p, size_t n)
 {
-    if (n && fwrite(p, 1, n, o->f) != n)
-        o->failed = true;
+    if (n && fwrite(p, 1, n, o->f) != n) o->failed = true;
     o->at += (int64_t)n;
 }
 
@@ -156,25 +153,24 @@ bool qw_out_close(QwOut *o, bool ok, QwIoError *e)
 {
     const bool wrote = !o->failed;
     bool done = fclose(o->f) == 0 && wrote && ok;
-    if (done && o->tmp && rename(o->tmp, o->path))
-        done = false;
+    if (done && o->tmp && rename(o->tmp, o->path)) done = false;
     if (!done) {
         const int why = errno;
-        if (o->tmp)
-            unlink(o->tmp);
+        if (o->tmp) unlink(o->tmp);
         if (ok)
-            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(why));
+            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s",
+                       strerror(why));
     }
     free(o->tmp);
     free(o->path);
     return done;
 }
 
-bool qw_io_save_bytes(const char *path, const void *data, size_t n, QwIoError *e)
+bool qw_io_save_bytes(const char *path, const void *data, size_t n,
+                      QwIoError *e)
 {
     QwOut o;
-    if (!qw_out_open(&o, path, e))
-        return false;
+    if (!qw_out_open(&o, path, e)) return false;
     qw_out_put(&o, data, n);
     return qw_out_close(&o, true, e);
 }
@@ -188,7 +184,8 @@ typedef struct Format {
     bool (*list)(const QwFile *, QwListFn *, void *, QwIoError *);
 } Format;
 
-static QwTensor *load_npy(QwTcx *cx, const QwFile *f, const char *member, QwIoError *e)
+static QwTensor *load_npy(QwTcx *cx, const QwFile *f, const char *member,
+                          QwIoError *e)
 {
     (void)member;
     return qw_npy_load(cx, f, e);
@@ -204,26 +201,26 @@ static const Format *format_of(const char *path, QwIoError *e)
     const char *slash = strrchr(path, '/');
     const char *dot = strrchr(slash ? slash : path, '.');
     for (size_t i = 0; dot && i < sizeof formats / sizeof *formats; i++)
-        if (!strcmp(dot, formats[i].ext))
-            return &formats[i];
-    qw_io_fail(e, QW_IO_OPEN, -1, "is not an array file: its name must end in .npy, .npz or "
+        if (!strcmp(dot, formats[i].ext)) return &formats[i];
+    qw_io_fail(e, QW_IO_OPEN, -1,
+               "is not an array file: its name must end in .npy, .npz or "
                ".safetensors");
     return NULL;
 }
 
-QwTensor *qw_io_load(QwTcx *cx, const char *path, const char *member, QwIoError *e)
+QwTensor *qw_io_load(QwTcx *cx, const char *path, const char *member,
+                     QwIoError *e)
 {
     QwFile f;
     *e = (QwIoError){.offset = -1};
     const Format *format = format_of(path, e);
-    if (!format)
-        return NULL;
+    if (!format) return NULL;
     if (member && !format->members) {
-        qw_io_fail(e, QW_IO_MISSING, -1, "a .npy file holds one array without a name");
+        qw_io_fail(e, QW_IO_MISSING, -1,
+                   "a .npy file holds one array without a name");
         return NULL;
     }
-    if (!qw_file_open(&f, path, e))
-        return NULL;
+    if (!qw_file_open(&f, path, e)) return NULL;
     QwTensor *t = format->load(cx, &f, member, e);
     qw_file_close(&f);
     return t;
@@ -234,8 +231,7 @@ bool qw_io_list(const char *path, QwListFn *fn, void *arg, QwIoError *e)
     QwFile f;
     *e = (QwIoError){.offset = -1};
     const Format *format = format_of(path, e);
-    if (!format || !qw_file_open(&f, path, e))
-        return false;
+    if (!format || !qw_file_open(&f, path, e)) return false;
     const bool ok = format->list(&f, fn, arg, e);
     qw_file_close(&f);
     return ok;
@@ -244,8 +240,10 @@ bool qw_io_list(const char *path, QwListFn *fn, void *arg, QwIoError *e)
 void qw_io_add_name(QwIoError *e, const char *name, int i)
 {
     const size_t n = strlen(e->msg);
-    if (i > 8)
-        return;
-    snprintf(e->msg + n, sizeof e->msg - n, "%s%.60s", i == 0 ? "; it has " : i == 8 ? ", ..." : ", ",
+    if (i > 8) return;
+    snprintf(e->msg + n, sizeof e->msg - n, "%s%.60s",
+             i == 0       ? "; it has "
+                 : i == 8 ? ", ..."
+                          : ", ",
              i == 8 ? "" : name);
 }

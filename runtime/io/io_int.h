@@ -16,14 +16,14 @@ bool qw_io_fail(QwIoError *, QwIoErr, int64_t offset, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* A tensor of the bytes at offset (checked by the caller to lie inside):
  * mapped if aligned for dtype, else copied. */
-QwTensor *qw_file_tensor(QwTcx *, const QwFile *, int64_t offset, QwDtype, int rank,
-                         const int64_t *shape, QwIoError *);
+QwTensor *qw_file_tensor(QwTcx *, const QwFile *, int64_t offset, QwDtype,
+                         int rank, const int64_t *shape, QwIoError *);
 
 /* A file under construction: path.XXXXXX beside path. */
 typedef struct QwOut {
     FILE *f;
     char *tmp, *path; /* tmp NULL: written in place */
-    int64_t at;     /* bytes written */
+    int64_t at;       /* bytes written */
     bool failed;
 } QwOut;
 bool qw_out_open(QwOut *, const char *path, QwIoError *);
@@ -37,19 +37,22 @@ typedef struct QwNpy {
     int rank;
     int64_t shape[QWT_RANK];
     int64_t count;
-    int64_t data;   /* bytes from the start of the array */
+    int64_t data; /* bytes from the start of the array */
 } QwNpy;
-bool qw_npy_header(const unsigned char *p, int64_t size, int64_t base, QwNpy *, QwIoError *);
+bool qw_npy_header(const unsigned char *p, int64_t size, int64_t base, QwNpy *,
+                   QwIoError *);
 /* header text for a tensor; returns its length (a multiple of 64) */
 size_t qw_npy_make_header(const QwTensor *, char text[512]);
 QwDtype qw_npy_dtype_out(QwDtype); /* bfloat16 as uint16 */
 
-typedef void QwListFn(void *arg, const char *name, QwDtype, int rank, const int64_t *shape);
+typedef void QwListFn(void *arg, const char *name, QwDtype, int rank,
+                      const int64_t *shape);
 QwTensor *qw_npy_load(QwTcx *, const QwFile *, QwIoError *);
 bool qw_npy_list(const QwFile *, QwListFn *, void *arg, QwIoError *);
 QwTensor *qw_npz_load(QwTcx *, const QwFile *, const char *member, QwIoError *);
 bool qw_npz_list(const QwFile *, QwListFn *, void *arg, QwIoError *);
-QwTensor *qw_safetensors_load(QwTcx *, const QwFile *, const char *member, QwIoError *);
+QwTensor *qw_safetensors_load(QwTcx *, const QwFile *, const char *member,
+                              QwIoError *);
 bool qw_safetensors_list(const QwFile *, QwListFn *, void *arg, QwIoError *);
 /* " (there are: a, b, ...)" of at most a few names, appended to e->msg */
 void qw_io_add_name(QwIoError *, const char *name, int i);

@@ -8,17 +8,23 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { END_LEN = 22, END64_LEN = 56, LOC64_LEN = 20, CENTRAL_LEN = 46, LOCAL_LEN = 30 };
+enum {
+    END_LEN = 22,
+    END64_LEN = 56,
+    LOC64_LEN = 20,
+    CENTRAL_LEN = 46,
+    LOCAL_LEN = 30
+};
 enum { MAX_MEMBERS = 1 << 16 };
 
 typedef struct Member {
-    char *name;              /* without .npy */
+    char *name; /* without .npy */
     int method, flags;
     uint32_t crc;
     int64_t csize, usize;
-    int64_t local;           /* offset of the local header */
-    int64_t data, end;       /* of the member in the file */
-    int64_t entry;           /* offset of the central entry, for messages */
+    int64_t local;     /* offset of the local header */
+    int64_t data, end; /* of the member in the file */
+    int64_t entry;     /* offset of the central entry, for messages */
 } Member;
 
 typedef struct Zip {
@@ -31,8 +37,7 @@ typedef struct Zip {
 static uint64_t le(const unsigned char *p, int n)
 {
     uint64_t v = 0;
-    for (int i = n - 1; i >= 0; i--)
-        v = v << 8 | p[i];
+    for (int i = n - 1; i >= 0; i--) v = v << 8 | p[i];
     return v;
 }
 
@@ -46,14 +51,17 @@ static bool find_end64(Zip *z, int64_t end)
 {
     const unsigned char *p = z->f->p;
     const int64_t loc = end - LOC64_LEN;
-    if (loc < 0 || memcmp(p + loc, "PK\6\7", 4))
-        return true;
+    if (loc < 0 || memcmp(p + loc, "PK\6\7", 4)) return true;
     const uint64_t at = le(p + loc + 8, 8);
-    if (at > (uint64_t)loc || loc - (int64_t)at < END64_LEN || memcmp(p + at, "PK\6\6", 4))
+    if (at > (uint64_t)loc || loc - (int64_t)at < END64_LEN ||
+        memcmp(p + at, "PK\6\6", 4))
         return bad(z, loc + 8, "the zip64 locator points nowhere");
-    const uint64_t n = le(p + at + 32, 8), size = le(p + at + 40, 8), dir = le(p + at + 48, 8);
+    const uint64_t n = le(p + at + 32, 8), size = le(p + at + 40, 8),
+                   dir = le(p + at + 48, 8);
     if (n > MAX_MEMBERS || dir > at || size != at - dir)
-        return bad(z, (int64_t)at, "the zip64 end record has a wrong place or size of the directory");
+        return bad(
+            z, (int64_t)at,
+            "the zip64 end record has a wrong place or size of the directory");
     z->n = (int64_t)n;
     z->dir = (int64_t)dir;
     z->dir_size = (int64_t)size;
@@ -63,24 +71,31 @@ static bool find_end64(Zip *z, int64_t end)
 static bool find_end(Zip *z)
 {
     const unsigned char *p = z->f->p;
-    for (int64_t at = z->f->size - END_LEN; at >= 0 && at >= z->f->size - END_LEN - 65535; at--) {
-        if (memcmp(p + at, "PK\5\6", 4) || (int64_t)le(p + at + 20, 2) != z->f->size - END_LEN - at)
+    for (int64_t at = z->f->size - END_LEN;
+         at >= 0 && at >= z->f->size - END_LEN - 65535; at--) {
+        if (memcmp(p + at, "PK\5\6", 4) ||
+            (int64_t)le(p + at + 20, 2) != z->f->size - END_LEN - at)
             continue;
-        if (le(p + at + 4, 2) || le(p + at + 6, 2) || le(p + at + 8, 2) != le(p + at + 10, 2))
+        if (le(p + at + 4, 2) || le(p + at + 6, 2) ||
+            le(p + at + 8, 2) != le(p + at + 10, 2))
             return bad(z, at + 4, "the archive spans several disks");
         z->n = (int64_t)le(p + at + 10, 2);
         z->dir_size = (int64_t)le(p + at + 12, 4);
         z->dir = (int64_t)le(p + at + 16, 4);
-        const bool is64 = z->n == 0xffff || z->dir == 0xffffffff || z->dir_size == 0xffffffff;
-        if (is64)
-            z->dir = -1;
+        const bool is64 = z->n == 0xffff || z->dir == 0xffffffff ||
+            z->dir_size == 0xffffffff;
+        if (is64) z->dir = -1;
         if (is64 && (!find_end64(z, at) || z->dir < 0))
-            return z->e->err ? false : bad(z, at, "the zip64 end record is missing");
+            return z->e->err ? false
+                             : bad(z, at, "the zip64 end record is missing");
         if (!is64 && (z->dir > at || z->dir_size != at - z->dir))
-            return bad(z, at + 12, "the end record has a wrong place or size of the directory");
+            return bad(
+                z, at + 12,
+                "the end record has a wrong place or size of the directory");
         return true;
     }
-    return bad(z, z->f->size, "no zip end record: truncated, or not a zip archive");
+    return bad(z, z->f->size,
+               "no zip end record: truncated, or not a zip archive");
 }
 
 /* sizes and offset from the zip64 extra field where the entry says ~0 */
@@ -95,11 +110,11 @@ static bool read_extra(Zip *z, Member *m, const unsigned char *x, int64_t n)
             return bad(z, m->entry, "an extra field is longer than its room");
         const unsigned char *v = x + 4, *end = v + len;
         for (int i = 0; id == 1 && i < 3; i++) {
-            if (!want[i])
-                continue;
+            if (!want[i]) continue;
             const uint64_t big = end - v < 8 ? UINT64_MAX : le(v, 8);
             if (big > INT64_MAX)
-                return bad(z, m->entry, "the zip64 extra field is too short or too large");
+                return bad(z, m->entry,
+                           "the zip64 extra field is too short or too large");
             *want[i] = (int64_t)big;
             want[i] = NULL;
             v += 8;
@@ -114,37 +129,44 @@ static bool read_name(Zip *z, Member *m, const unsigned char *p, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         if (p[i] < 32 || p[i] == 127)
-            return bad(z, m->entry + CENTRAL_LEN + i, "a control character in a member's name");
+            return bad(z, m->entry + CENTRAL_LEN + i,
+                       "a control character in a member's name");
     m->name = malloc((size_t)n + 1);
     if (!m->name)
         return qw_io_fail(z->e, QW_IO_OPEN, -1, "no memory for the directory");
     memcpy(m->name, p, (size_t)n);
     m->name[n] = 0;
-    if (n > 4 && !memcmp(m->name + n - 4, ".npy", 4))
-        m->name[n - 4] = 0;
+    if (n > 4 && !memcmp(m->name + n - 4, ".npy", 4)) m->name[n - 4] = 0;
     return true;
 }
 
 /* The local header must name the same member and end before the directory. */
-static bool read_local(Zip *z, Member *m, const unsigned char *name, int64_t nlen)
+static bool read_local(Zip *z, Member *m, const unsigned char *name,
+                       int64_t nlen)
 {
     const unsigned char *p = z->f->p + m->local;
     if (m->local > z->dir - LOCAL_LEN || memcmp(p, "PK\3\4", 4))
         return bad(z, m->entry, "a directory entry points to no local header");
-    if ((int64_t)le(p + 26, 2) != nlen || nlen > z->dir - m->local - LOCAL_LEN ||
+    if ((int64_t)le(p + 26, 2) != nlen ||
+        nlen > z->dir - m->local - LOCAL_LEN ||
         memcmp(p + LOCAL_LEN, name, (size_t)nlen))
-        return bad(z, m->local, "a local header has another name than the directory");
+        return bad(z, m->local,
+                   "a local header has another name than the directory");
     if ((int)le(p + 8, 2) != m->method)
-        return bad(z, m->local, "a local header has another method than the directory");
+        return bad(z, m->local,
+                   "a local header has another method than the directory");
     const int64_t extra = (int64_t)le(p + 28, 2);
     m->data = m->local + LOCAL_LEN + nlen + extra;
     if (m->data > z->dir || m->csize > z->dir - m->data)
-        return bad(z, m->local, "a member reaches past the directory: its size lies");
+        return bad(z, m->local,
+                   "a member reaches past the directory: its size lies");
     m->end = m->data + m->csize;
     const uint64_t local_c = le(p + 18, 4), local_u = le(p + 22, 4);
     const bool later = m->flags & 8; /* sizes follow the data */
-    if (!later && local_c != 0xffffffff && (local_c != (uint64_t)m->csize || local_u != (uint64_t)m->usize))
-        return bad(z, m->local, "a local header has other sizes than the directory");
+    if (!later && local_c != 0xffffffff &&
+        (local_c != (uint64_t)m->csize || local_u != (uint64_t)m->usize))
+        return bad(z, m->local,
+                   "a local header has other sizes than the directory");
     return true;
 }
 
@@ -158,12 +180,15 @@ static bool read_entry(Zip *z, int64_t *at, Member *m)
     const int64_t clen = (int64_t)le(p + 32, 2);
     if (nlen + xlen + clen > room - CENTRAL_LEN)
         return bad(z, *at, "a directory entry reaches past the directory");
-    *m = (Member){.flags = (int)le(p + 8, 2), .method = (int)le(p + 10, 2),
-                  .crc = (uint32_t)le(p + 16, 4), .csize = (int64_t)le(p + 20, 4),
-                  .usize = (int64_t)le(p + 24, 4), .local = (int64_t)le(p + 42, 4), .entry = *at};
+    *m = (Member){.flags = (int)le(p + 8, 2),
+                  .method = (int)le(p + 10, 2),
+                  .crc = (uint32_t)le(p + 16, 4),
+                  .csize = (int64_t)le(p + 20, 4),
+                  .usize = (int64_t)le(p + 24, 4),
+                  .local = (int64_t)le(p + 42, 4),
+                  .entry = *at};
     *at += CENTRAL_LEN + nlen + xlen + clen;
-    if (m->flags & 1)
-        return bad(z, m->entry, "an encrypted member");
+    if (m->flags & 1) return bad(z, m->entry, "an encrypted member");
     if (m->method != 0 && m->method != 8)
         return bad(z, m->entry, "a member is compressed by an unknown method");
     if (!read_name(z, m, p + CENTRAL_LEN, nlen) ||
@@ -173,7 +198,8 @@ static bool read_entry(Zip *z, int64_t *at, Member *m)
         return bad(z, m->entry, "a stored member with two different sizes");
     /* deflate expands at most 1032 times */
     if (m->method == 8 && m->usize / 1032 > m->csize)
-        return bad(z, m->entry, "a member claims to expand more than deflate can");
+        return bad(z, m->entry,
+                   "a member claims to expand more than deflate can");
     return read_local(z, m, p + CENTRAL_LEN, nlen);
 }
 
@@ -203,31 +229,27 @@ static bool check_members(Zip *z)
 
 static void zip_close(Zip *z)
 {
-    for (int64_t i = 0; z->m && i < z->n; i++)
-        free(z->m[i].name);
+    for (int64_t i = 0; z->m && i < z->n; i++) free(z->m[i].name);
     free(z->m);
 }
 
 static bool zip_open(Zip *z, const QwFile *f, QwIoError *e)
 {
     *z = (Zip){.f = f, .e = e};
-    if (!find_end(z))
-        return false;
+    if (!find_end(z)) return false;
     if (z->n > z->dir_size / CENTRAL_LEN)
-        return bad(z, z->dir, "the directory is too small for its number of entries");
+        return bad(z, z->dir,
+                   "the directory is too small for its number of entries");
     z->m = calloc((size_t)z->n + 1, sizeof *z->m);
     if (!z->m)
         return qw_io_fail(e, QW_IO_OPEN, -1, "no memory for the directory");
     int64_t at = z->dir;
     bool ok = true;
-    for (int64_t i = 0; ok && i < z->n; i++)
-        ok = read_entry(z, &at, &z->m[i]);
+    for (int64_t i = 0; ok && i < z->n; i++) ok = read_entry(z, &at, &z->m[i]);
     if (ok && at != z->dir + z->dir_size)
         ok = bad(z, at, "bytes left over in the directory");
-    if (ok)
-        ok = check_members(z);
-    if (!ok)
-        zip_close(z);
+    if (ok) ok = check_members(z);
+    if (!ok) zip_close(z);
     return ok;
 }
 
@@ -268,13 +290,16 @@ static bool inflate_member(Zip *z, const Member *m, unsigned char *out)
     }
     inflateEnd(&s);
     if (r != Z_STREAM_END || in_left || out_left)
-        return bad(z, m->data + (m->csize - in_left), r == Z_DATA_ERROR
-                   ? "deflated data is damaged" : "deflated data has another size than promised");
+        return bad(z, m->data + (m->csize - in_left),
+                   r == Z_DATA_ERROR
+                       ? "deflated data is damaged"
+                       : "deflated data has another size than promised");
     return true;
 }
 
 /* The bytes of a member, CRC checked; *held must be dropped afterwards. */
-static const unsigned char *member_bytes(Zip *z, QwTcx *cx, const Member *m, QwTensor **held)
+static const unsigned char *member_bytes(Zip *z, QwTcx *cx, const Member *m,
+                                         QwTensor **held)
 {
     const unsigned char *p = z->f->p + m->data;
     *held = NULL;
@@ -285,8 +310,7 @@ static const unsigned char *member_bytes(Zip *z, QwTcx *cx, const Member *m, QwT
             qw_io_fail(z->e, QW_IO_TENSOR, -1, "%s", cx->msg);
             return NULL;
         }
-        if (!inflate_member(z, m, out))
-            return NULL;
+        if (!inflate_member(z, m, out)) return NULL;
         p = out;
     }
     if (crc_of(p, m->usize) != m->crc) {
@@ -298,38 +322,38 @@ static const unsigned char *member_bytes(Zip *z, QwTcx *cx, const Member *m, QwT
 
 static const Member *find_member(Zip *z, const char *name)
 {
-    if (!name && z->n == 1)
-        return &z->m[0];
+    if (!name && z->n == 1) return &z->m[0];
     for (int64_t i = 0; name && i < z->n; i++) {
         const size_t n = strlen(z->m[i].name);
-        const bool npy = !strncmp(name, z->m[i].name, n) && !strcmp(name + n, ".npy");
-        if (!strcmp(name, z->m[i].name) || npy)
-            return &z->m[i];
+        const bool npy = !strncmp(name, z->m[i].name, n) &&
+            !strcmp(name + n, ".npy");
+        if (!strcmp(name, z->m[i].name) || npy) return &z->m[i];
     }
-    qw_io_fail(z->e, QW_IO_MISSING, -1, name ? "has no member `%.100s`"
-                                             : "has several members: say which%s",
+    qw_io_fail(z->e, QW_IO_MISSING, -1,
+               name ? "has no member `%.100s`"
+                    : "has several members: say which%s",
                name ? name : "");
     for (int64_t i = 0; i < z->n && i <= 8; i++)
         qw_io_add_name(z->e, z->m[i].name, (int)i);
     return NULL;
 }
 
-QwTensor *qw_npz_load(QwTcx *cx, const QwFile *f, const char *name, QwIoError *e)
+QwTensor *qw_npz_load(QwTcx *cx, const QwFile *f, const char *name,
+                      QwIoError *e)
 {
     Zip z;
-    if (!zip_open(&z, f, e))
-        return NULL;
+    if (!zip_open(&z, f, e)) return NULL;
     QwTensor *t = NULL, *held = NULL;
     QwNpy h;
     const Member *m = find_member(&z, name);
     const unsigned char *p = m ? member_bytes(&z, cx, m, &held) : NULL;
     if (p && qw_npy_header(p, m->usize, m->method ? 0 : m->data, &h, e)) {
         if (m->method == 0) {
-            t = qw_file_tensor(cx, f, m->data + h.data, h.dtype, h.rank, h.shape, e);
+            t = qw_file_tensor(cx, f, m->data + h.data, h.dtype, h.rank,
+                               h.shape, e);
         } else {
             t = qwt_from_data(cx, h.dtype, h.rank, h.shape, p + h.data);
-            if (!t)
-                qw_io_fail(e, QW_IO_TENSOR, -1, "%s", cx->msg);
+            if (!t) qw_io_fail(e, QW_IO_TENSOR, -1, "%s", cx->msg);
         }
     }
     qwt_unref(held);
@@ -343,9 +367,9 @@ static bool member_header(Zip *z, const Member *m, QwNpy *h)
     QwTcx cx = {0};
     QwTensor *held = NULL;
     const unsigned char *p = z->f->p + m->data;
-    if (m->method == 8)
-        p = member_bytes(z, &cx, m, &held);
-    const bool ok = p && qw_npy_header(p, m->usize, m->method ? 0 : m->data, h, z->e);
+    if (m->method == 8) p = member_bytes(z, &cx, m, &held);
+    const bool ok = p &&
+        qw_npy_header(p, m->usize, m->method ? 0 : m->data, h, z->e);
     qwt_unref(held);
     return ok;
 }
@@ -353,14 +377,12 @@ static bool member_header(Zip *z, const Member *m, QwNpy *h)
 bool qw_npz_list(const QwFile *f, QwListFn *fn, void *arg, QwIoError *e)
 {
     Zip z;
-    if (!zip_open(&z, f, e))
-        return false;
+    if (!zip_open(&z, f, e)) return false;
     bool ok = true;
     for (int64_t i = 0; ok && i < z.n; i++) {
         QwNpy h;
         ok = member_header(&z, &z.m[i], &h);
-        if (ok)
-            fn(arg, z.m[i].name, h.dtype, h.rank, h.shape);
+        if (ok) fn(arg, z.m[i].name, h.dtype, h.rank, h.shape);
     }
     zip_close(&z);
     return ok;
@@ -371,8 +393,7 @@ bool qw_npz_list(const QwFile *f, QwListFn *fn, void *arg, QwIoError *e)
 static void put(QwOut *o, uint64_t v, int n)
 {
     unsigned char b[8];
-    for (int i = 0; i < n; i++)
-        b[i] = (unsigned char)(v >> 8 * i);
+    for (int i = 0; i < n; i++) b[i] = (unsigned char)(v >> 8 * i);
     qw_out_put(o, b, (size_t)n);
 }
 
@@ -390,9 +411,10 @@ static uint64_t field32(int64_t v)
 static void put_common(QwOut *o, const Written *w, size_t nlen, int64_t extra)
 {
     put(o, extra ? 45 : 20, 2);
-    put(o, 0, 2);          /* flags */
-    put(o, 0, 2);          /* stored */
-    put(o, 0x00210000, 4); /* 1980-01-01, so that equal data gives equal files */
+    put(o, 0, 2); /* flags */
+    put(o, 0, 2); /* stored */
+    put(o, 0x00210000,
+        4); /* 1980-01-01, so that equal data gives equal files */
     put(o, w->crc, 4);
     put(o, field32(w->size), 4);
     put(o, field32(w->size), 4);
@@ -419,7 +441,8 @@ static bool put_member(QwOut *o, const char *name, QwTensor *t, Written *w)
         *w = (Written){(uint32_t)crc, (int64_t)hlen + bytes, o->at};
         const bool big = w->size >= 0xffffffff;
         /* padded so that the array data lies 64-aligned and can be mapped */
-        const int64_t base = o->at + LOCAL_LEN + (int64_t)n + 4 + (big ? 20 : 0);
+        const int64_t base = o->at + LOCAL_LEN + (int64_t)n + 4 +
+            (big ? 20 : 0);
         const int64_t pad = (64 - (base + 4) % 64) % 64 + 4;
         qw_out_put(o, "PK\3\4", 4);
         put_common(o, w, n, pad + (big ? 20 : 0));
@@ -448,22 +471,20 @@ static void put_central(QwOut *o, const char *name, const Written *w)
     qw_out_put(o, "PK\1\2", 4);
     put(o, 45, 2);
     put_common(o, w, strlen(name), extra);
-    put(o, 0, 2);  /* comment */
-    put(o, 0, 2);  /* disk */
+    put(o, 0, 2); /* comment */
+    put(o, 0, 2); /* disk */
     put(o, 0, 2);
     put(o, 0, 4);
     put(o, field32(w->local), 4);
     put_name(o, name);
-    if (!extra)
-        return;
+    if (!extra) return;
     put(o, 1, 2);
     put(o, (uint64_t)extra - 4, 2);
     if (big) {
         put(o, (uint64_t)w->size, 8);
         put(o, (uint64_t)w->size, 8);
     }
-    if (far)
-        put(o, (uint64_t)w->local, 8);
+    if (far) put(o, (uint64_t)w->local, 8);
 }
 
 static void put_end(QwOut *o, int n, int64_t dir)
@@ -494,22 +515,20 @@ static void put_end(QwOut *o, int n, int64_t dir)
     put(o, 0, 2);
 }
 
-bool qw_io_save_npz(const char *path, int n, const char *const *names, QwTensor *const *t,
-                    QwIoError *e)
+bool qw_io_save_npz(const char *path, int n, const char *const *names,
+                    QwTensor *const *t, QwIoError *e)
 {
     QwOut o;
     *e = (QwIoError){.offset = -1};
     Written *w = calloc((size_t)n + 1, sizeof *w);
-    if (!w)
-        return qw_io_fail(e, QW_IO_OPEN, -1, "no memory to write");
+    if (!w) return qw_io_fail(e, QW_IO_OPEN, -1, "no memory to write");
     bool ok = qw_out_open(&o, path, e);
     if (ok) {
         for (int i = 0; ok && i < n; i++)
             if (!(ok = put_member(&o, names[i], t[i], &w[i])))
                 qw_io_fail(e, QW_IO_TENSOR, -1, "%s", t[i]->cx->msg);
         const int64_t dir = o.at;
-        for (int i = 0; ok && i < n; i++)
-            put_central(&o, names[i], &w[i]);
+        for (int i = 0; ok && i < n; i++) put_central(&o, names[i], &w[i]);
         put_end(&o, n, dir);
         ok = qw_out_close(&o, ok, e);
     }

@@ -59,7 +59,7 @@ INLINE void put_pair(uint16_t *x, __m512i even, __m512i odd)
 static __mmask32 mask_of(int64_t left)
 {
     return left >= PIECE ? ~(__mmask32)0
-           : left > 0    ? ((__mmask32)1 << left) - 1
+        : left > 0       ? ((__mmask32)1 << left) - 1
                          : 0;
 }
 
@@ -137,8 +137,7 @@ INLINE void tile(Tile t, const int rows, const int nv, const int side)
     for (int64_t i = 0; i < t.turns; i++) {
         UNROLL
         for (int u = 0; u < TURN; u++) {
-            if (u < WIDTH / PIECE)
-                side_work(&t, u, side);
+            if (u < WIDTH / PIECE) side_work(&t, u, side);
             multiply(sum, t.a + u * 2 * GROUP, t.x + u * PAIR, rows, nv);
         }
         t.a += TURN * 2 * GROUP;
@@ -163,10 +162,10 @@ INLINE void tile(Tile t, const int rows, const int nv, const int side)
     }
 TILE(4, 2, 0)
 TILE(4, 3, 0)
-TILE(4, 3, 1) TILE(4, 3, 2) TILE(8, 2, 0) TILE(8, 3, 0) TILE(8, 3, 1)
-    TILE(8, 3, 2)
+TILE(4, 3, 1)
+TILE(4, 3, 2) TILE(8, 2, 0) TILE(8, 3, 0) TILE(8, 3, 1) TILE(8, 3, 2)
 
-        typedef void TileFn(const Tile *t);
+    typedef void TileFn(const Tile *t);
 static TileFn *const narrow_tile[2] = {tile_4x2_0, tile_8x2_0};
 static TileFn *const wide_tile[2][3] = {
     {tile_4x3_0, tile_4x3_1, tile_4x3_2},
@@ -197,8 +196,7 @@ static Step step_after(const Plan *p, Step s)
     if (++s.block < p->blocks && s.block < s.band + BAND)
         return place_step(p, s);
     s.block = s.band;
-    if (++s.chunk < p->chunks)
-        return place_step(p, s);
+    if (++s.chunk < p->chunks) return place_step(p, s);
     s.chunk = 0;
     s.block = s.band += BAND;
     if (s.band >= p->blocks) {
@@ -224,8 +222,7 @@ typedef struct Flow {
  * next step must be interleaved in a phase of its own. */
 static int side_share(const Plan *p, const Flow *f)
 {
-    if (f->last || !is_full(&f->now) || !is_full(&f->next))
-        return 0;
+    if (f->last || !is_full(&f->now) || !is_full(&f->next)) return 0;
     return p->groups == 1 ? 2 : 1;
 }
 
@@ -245,7 +242,7 @@ static void run_step(const Plan *p, const Flow *f, int side)
         for (int64_t j = 0; j < f->now.columns; j += 16 * nv) {
             const bool busy = pairs < STEP_K / 2;
             Tile t = {.a = p->a + i * p->packed_k * GROUP +
-                           chunk * STEP_K * GROUP,
+                          chunk * STEP_K * GROUP,
                       .x = f->x + 2 * j,
                       .turns = (f->now.rows + 2 * TURN - 1) / (2 * TURN),
                       .sum = sums_of(p, &f->now) + i * GROUP * WIDTH + j,
@@ -279,8 +276,8 @@ static void store_piece(float *c, const float *sum, int64_t columns,
     for (int i = 0; i < 2; i++) {
         const __mmask16 half = (__mmask16)(mask >> 16 * i);
         if (accumulate)
-            out[i] =
-                _mm512_add_ps(out[i], _mm512_maskz_loadu_ps(half, c + 16 * i));
+            out[i] = _mm512_add_ps(out[i],
+                                   _mm512_maskz_loadu_ps(half, c + 16 * i));
         _mm512_mask_storeu_ps(c + 16 * i, half, out[i]);
     }
 }
@@ -334,13 +331,10 @@ static void run_steps(const Plan *p)
     for (int64_t left = p->chunks * p->blocks; left > 0; left--) {
         f.last = left == 1;
         const int side = side_share(p, &f);
-        if (side == 0)
-            prefetch_step(p, &f.ahead);
+        if (side == 0) prefetch_step(p, &f.ahead);
         run_step(p, &f, side);
-        if (side == 0 && !f.last)
-            interleave(&f.next, p->g->ldb, f.next_x);
-        if (f.now.chunk == p->chunks - 1)
-            store_block(p, &f.now);
+        if (side == 0 && !f.last) interleave(&f.next, p->g->ldb, f.next_x);
+        if (f.now.chunk == p->chunks - 1) store_block(p, &f.now);
         uint16_t *const x = f.x;
         f = (Flow){.now = f.next,
                    .next = f.ahead,
@@ -361,13 +355,11 @@ int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
     const int64_t band = p.blocks < BAND ? p.blocks : BAND;
     const int64_t sum_bytes = band * p.groups * GROUP * WIDTH * 4;
     const int64_t need = a_bytes + sum_bytes + 2 * HALF * 2;
-    if (need > g->scratch_bytes)
-        return need;
+    if (need > g->scratch_bytes) return need;
     p.a = g->scratch;
     p.sum = (float *)((char *)g->scratch + a_bytes);
     p.x = (uint16_t *)((char *)g->scratch + a_bytes + sum_bytes);
-    if (!g->packed)
-        pack_a(&p);
+    if (!g->packed) pack_a(&p);
     run_steps(&p);
     return 0;
 }

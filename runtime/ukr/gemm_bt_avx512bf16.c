@@ -59,8 +59,7 @@ INLINE __m128i load_octet(const uint16_t *p, int64_t left)
 static __m128i gather_octet(const uint16_t *p, int64_t stride, int64_t left)
 {
     uint16_t octet[OCTET] = {0};
-    for (int64_t i = 0; i < OCTET && i < left; i++)
-        octet[i] = p[i * stride];
+    for (int64_t i = 0; i < OCTET && i < left; i++) octet[i] = p[i * stride];
     return _mm_loadu_si128((const __m128i *)octet);
 }
 
@@ -75,9 +74,9 @@ static void pack_block(const QwkGemm *g, int64_t m0, int64_t rows,
         for (int64_t r = 0; r < slots; r++, out += OCTET) {
             __m128i octet = _mm_setzero_si128();
             if (r < rows)
-                octet =
-                    at ? gather_octet(a + k * g->lda + m0 + r, g->lda, g->k - k)
-                       : load_octet(a + (m0 + r) * g->lda + k, g->k - k);
+                octet = at
+                    ? gather_octet(a + k * g->lda + m0 + r, g->lda, g->k - k)
+                    : load_octet(a + (m0 + r) * g->lda + k, g->k - k);
             _mm_store_si128((__m128i *)out, octet);
         }
 }
@@ -94,14 +93,14 @@ INLINE __m512bh octet_of_row(const uint16_t *w)
  * (p0 + p2) + (p1 + p3). */
 INLINE __m512 sum_partials(__m512 v0, __m512 v1, __m512 v2, __m512 v3)
 {
-    const __m512 v01 =
-        _mm512_add_ps(_mm512_unpacklo_ps(v0, v1), _mm512_unpackhi_ps(v0, v1));
-    const __m512 v23 =
-        _mm512_add_ps(_mm512_unpacklo_ps(v2, v3), _mm512_unpackhi_ps(v2, v3));
-    const __m512d even =
-        _mm512_unpacklo_pd(_mm512_castps_pd(v01), _mm512_castps_pd(v23));
-    const __m512d odd =
-        _mm512_unpackhi_pd(_mm512_castps_pd(v01), _mm512_castps_pd(v23));
+    const __m512 v01 = _mm512_add_ps(_mm512_unpacklo_ps(v0, v1),
+                                     _mm512_unpackhi_ps(v0, v1));
+    const __m512 v23 = _mm512_add_ps(_mm512_unpacklo_ps(v2, v3),
+                                     _mm512_unpackhi_ps(v2, v3));
+    const __m512d even = _mm512_unpacklo_pd(_mm512_castps_pd(v01),
+                                            _mm512_castps_pd(v23));
+    const __m512d odd = _mm512_unpackhi_pd(_mm512_castps_pd(v01),
+                                           _mm512_castps_pd(v23));
     return _mm512_add_ps(_mm512_castpd_ps(even), _mm512_castpd_ps(odd));
 }
 
@@ -114,16 +113,14 @@ static void store_lanes(const Tile *t, int64_t row, int64_t column,
     for (int64_t l = 0; l < 4 && row + l < t->rows; l++) {
         float *c = t->c + (row + l) * t->ldc + column;
         __m128 v = _mm_load_ps(lane + 4 * l);
-        if (t->accumulate)
-            v = _mm_add_ps(v, _mm_maskz_loadu_ps(mask, c));
+        if (t->accumulate) v = _mm_add_ps(v, _mm_maskz_loadu_ps(mask, c));
         _mm_mask_storeu_ps(c, mask, v);
     }
 }
 
 INLINE void prefetch_lines(Prefetch *p, const int lines)
 {
-    if (!p->at)
-        return;
+    if (!p->at) return;
     if (p->near) {
         UNROLL
         for (int i = 0; i < lines; i++)
@@ -157,8 +154,7 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
     UNROLL
     for (int r = 0; r < nr; r++) {
         UNROLL
-        for (int g = 0; g < ng; g++)
-            sum[r][g] = _mm512_setzero_ps();
+        for (int g = 0; g < ng; g++) sum[r][g] = _mm512_setzero_ps();
     }
 
     int64_t k = t->k;
@@ -172,8 +168,8 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
                 x[g] = (__m512bh)_mm512_load_si512(a + (u * ng + g) * LANES);
             UNROLL
             for (int r = 0; r < nr; r++) {
-                const __m512bh w =
-                    octet_of_row(base[r / 3] + (r % 3) * ldw + u * OCTET);
+                const __m512bh w = octet_of_row(base[r / 3] + (r % 3) * ldw +
+                                                u * OCTET);
                 UNROLL
                 for (int g = 0; g < ng; g++)
                     sum[r][g] = _mm512_dpbf16_ps(sum[r][g], x[g], w);
@@ -181,8 +177,7 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
         }
         a += 4 * ng * LANES;
         UNROLL
-        for (int i = 0; i < bases; i++)
-            base[i] += STEP;
+        for (int i = 0; i < bases; i++) base[i] += STEP;
     }
     for (; k > 0; k -= OCTET) {
         UNROLL
@@ -191,13 +186,14 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
             const __m512bh w = (__m512bh)_mm512_broadcast_i32x4(octet);
             UNROLL
             for (int g = 0; g < ng; g++)
-                sum[r][g] = _mm512_dpbf16_ps(
-                    sum[r][g], (__m512bh)_mm512_load_si512(a + g * LANES), w);
+                sum[r][g] = _mm512_dpbf16_ps(sum[r][g],
+                                             (__m512bh)_mm512_load_si512(
+                                                 a + g * LANES),
+                                             w);
         }
         a += ng * LANES;
         UNROLL
-        for (int i = 0; i < bases; i++)
-            base[i] += OCTET;
+        for (int i = 0; i < bases; i++) base[i] += OCTET;
     }
 
     const __m512 none = _mm512_setzero_ps();
@@ -219,9 +215,9 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
         tile(t, nr, ng);                                                  \
     }
 TILE(6, 1)
-TILE(4, 1) TILE(2, 1) TILE(1, 1) TILE(9, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2)
-    TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3) TILE(6, 4) TILE(4, 4) TILE(2, 4)
-        TILE(1, 4)
+TILE(4, 1)
+TILE(2, 1) TILE(1, 1) TILE(9, 2) TILE(4, 2) TILE(2, 2) TILE(1, 2) TILE(7, 3)
+    TILE(4, 3) TILE(2, 3) TILE(1, 3) TILE(6, 4) TILE(4, 4) TILE(2, 4) TILE(1, 4)
 
     /* For ng groups: the tile of most weight rows, then those for the rest. */
     typedef struct Shape {
@@ -238,8 +234,7 @@ static const Shape shapes[MAX_GROUPS][4] = {
 static const Shape *shape_for(int64_t groups, int64_t columns)
 {
     const Shape *s = shapes[groups - 1];
-    while (s->nr > columns)
-        s++;
+    while (s->nr > columns) s++;
     return s;
 }
 
@@ -270,8 +265,7 @@ static int64_t run_columns(const QwkGemm *g, int64_t n)
                   .ldc = g->ldc,
                   .rows = rows,
                   .accumulate = (g->flags & QW_ACC) != 0};
-        if (m == 0)
-            t.next = prefetch_of(g, n + nr);
+        if (m == 0) t.next = prefetch_of(g, n + nr);
         for (int done = 0; done < nr;) {
             const Shape *s = shape_for(groups_of(rows), nr - done);
             t.w = (const uint16_t *)g->b + (n + done) * g->ldb;
@@ -288,12 +282,10 @@ int64_t qwk_gemm_bf16_bt_avx512bf16(const QwkGemm *g)
     const int64_t packed_k = (g->k + OCTET - 1) / OCTET * OCTET;
     const int64_t slots = g->m / 16 * 16 + 4 * groups_of(g->m % 16);
     const int64_t need = slots * packed_k * 2;
-    if (need > g->scratch_bytes)
-        return need;
+    if (need > g->scratch_bytes) return need;
     for (int64_t m = 0; m < g->m && !g->packed; m += 16)
         pack_block(g, m, g->m - m < 16 ? g->m - m : 16,
                    (uint16_t *)g->scratch + m * packed_k);
-    for (int64_t n = 0; n < g->n;)
-        n += run_columns(g, n);
+    for (int64_t n = 0; n < g->n;) n += run_columns(g, n);
     return 0;
 }

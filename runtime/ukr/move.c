@@ -11,8 +11,7 @@
 void qw_copy(int64_t size, void *d, int64_t ldd, const void *a, int64_t lda,
              int64_t m, int64_t n)
 {
-    if (m <= 0 || n <= 0)
-        return;
+    if (m <= 0 || n <= 0) return;
     if (m > 1 && ldd == n && lda == n) {
         n *= m;
         m = 1;
@@ -90,8 +89,7 @@ static bool is_zero(int64_t size, const void *value)
 void qw_fill(int64_t size, void *d, int64_t ldd, const void *value, int64_t m,
              int64_t n)
 {
-    if (n <= 0)
-        return;
+    if (n <= 0) return;
     if (!is_zero(size, value)) {
         move_strided(size, d, ldd, 1, value, 0, 0, m, n);
         return;
@@ -194,8 +192,7 @@ void qw_gather_mask(int64_t size, void *d, const void *p, int64_t len,
 {
     char *to = d;
     for (int64_t i = 0; i < len; i++) {
-        if (!is_kept(i, period, mask))
-            continue;
+        if (!is_kept(i, period, mask)) continue;
         memcpy(to, (const char *)p + i * size, (size_t)size);
         to += size;
     }
@@ -207,8 +204,7 @@ void qw_scatter_mask(int64_t size, void *d, const void *x, int64_t len,
 {
     const char *from = x;
     for (int64_t i = 0; i < len; i++) {
-        if (!is_kept(i, period, mask))
-            continue;
+        if (!is_kept(i, period, mask)) continue;
         memcpy((char *)d + i * size, from, (size_t)size);
         from += size;
     }

@@ -33,11 +33,11 @@
 #define INT_xor(op, t, T) BINARY(op, t, T, (T)(x ^ y))
 
 /* A divisor of -1 negates (INT_MIN stays), which the hardware would trap. */
-#define INT_div(op, t, T)                               \
-    BINARY(op, t, T,                                    \
-           y == 0                ? 0                    \
-           : y == (T)-1 && y < 1 ? (T)(0 - (uint64_t)x) \
-                                 : (T)(x / y))
+#define INT_div(op, t, T)                                   \
+    BINARY(op, t, T,                                        \
+           y == 0                    ? 0                    \
+               : y == (T)-1 && y < 1 ? (T)(0 - (uint64_t)x) \
+                                     : (T)(x / y))
 #define INT_fmod(op, t, T) \
     BINARY(op, t, T, y == 0 || (y == (T)-1 && y < 1) ? 0 : (T)(x % y))
 

@@ -37,8 +37,7 @@ static void put_int(QwDtype t, void *p, Integer v)
 static double to_odd(double x)
 {
     const double whole = trunc(x);
-    if (whole == x || fmod(whole, 2) != 0)
-        return whole;
+    if (whole == x || fmod(whole, 2) != 0) return whole;
     return whole + (x < 0 ? -1 : 1);
 }
 
@@ -56,8 +55,7 @@ static double round_to_whole(double x, QwRound mode)
 
 static Integer int_of_float(double x, QwRound mode)
 {
-    if (isnan(x))
-        return (Integer){false, 0};
+    if (isnan(x)) return (Integer){false, 0};
     const double whole = round_to_whole(x, mode), size = fabs(whole);
     return (Integer){whole < 0, size < 0x1p64 ? (uint64_t)size : UINT64_MAX};
 }
@@ -77,9 +75,9 @@ static double double_of_int(Integer v)
 static void put_double(QwDtype t, void *p, double x)
 {
     const float f = t == QW_F32 ? qw_f64_to_f32(x) : 0;
-    const uint16_t h = t == QW_BF16  ? qw_f64_to_bf16(x)
-                       : t == QW_F16 ? qw_f64_to_f16(x)
-                                     : 0;
+    const uint16_t h = t == QW_BF16 ? qw_f64_to_bf16(x)
+        : t == QW_F16               ? qw_f64_to_f16(x)
+                                    : 0;
     if (t == QW_F64)
         memcpy(p, &x, sizeof x);
     else if (t == QW_F32)
@@ -96,8 +94,8 @@ static void put_float(QwDtype t, void *p, QwDtype from, double x, QwRound mode)
         return;
     }
     const float f = (float)x;
-    const uint16_t h =
-        t == QW_BF16 ? qw_f32_to_bf16(f, mode) : qw_f32_to_f16(f, mode);
+    const uint16_t h = t == QW_BF16 ? qw_f32_to_bf16(f, mode)
+                                    : qw_f32_to_f16(f, mode);
     memcpy(p, &h, sizeof h);
 }
 

@@ -25,32 +25,32 @@ static Strides strides_of(const QwkGemm *g)
                      .bk = bt ? 1 : g->ldb};
 }
 
-#define GEMM(t, T, C, SUM)                                                 \
-    static SUM dot_##t(const T *a, int64_t sa, const T *b, int64_t sb,     \
-                       int64_t k)                                          \
-    {                                                                      \
-        SUM sum = 0;                                                       \
-        for (int64_t i = 0; i < k; i++) {                                  \
-            const SUM x = (SUM)get_##t(a[i * sa]),                         \
-                      y = (SUM)get_##t(b[i * sb]);                         \
-            const SUM product = x * y;                                     \
-            sum += product;                                                \
-        }                                                                  \
-        return sum;                                                        \
-    }                                                                      \
-    int64_t qwk_gemm_##t##_ref(const QwkGemm *g)                           \
-    {                                                                      \
-        const Strides s = strides_of(g);                                   \
-        const T *a = g->a, *b = g->b;                                      \
-        C *c = g->c;                                                       \
-        for (int64_t i = 0; i < g->m; i++)                                 \
-            for (int64_t j = 0; j < g->n; j++) {                           \
-                const SUM sum =                                            \
-                    dot_##t(a + i * s.am, s.ak, b + j * s.bn, s.bk, g->k); \
-                C *at = &c[i * g->ldc + j];                                \
-                *at = (g->flags & QW_ACC) ? (C)((SUM)*at + sum) : (C)sum;  \
-            }                                                              \
-        return 0;                                                          \
+#define GEMM(t, T, C, SUM)                                                \
+    static SUM dot_##t(const T *a, int64_t sa, const T *b, int64_t sb,    \
+                       int64_t k)                                         \
+    {                                                                     \
+        SUM sum = 0;                                                      \
+        for (int64_t i = 0; i < k; i++) {                                 \
+            const SUM x = (SUM)get_##t(a[i * sa]),                        \
+                      y = (SUM)get_##t(b[i * sb]);                        \
+            const SUM product = x * y;                                    \
+            sum += product;                                               \
+        }                                                                 \
+        return sum;                                                       \
+    }                                                                     \
+    int64_t qwk_gemm_##t##_ref(const QwkGemm *g)                          \
+    {                                                                     \
+        const Strides s = strides_of(g);                                  \
+        const T *a = g->a, *b = g->b;                                     \
+        C *c = g->c;                                                      \
+        for (int64_t i = 0; i < g->m; i++)                                \
+            for (int64_t j = 0; j < g->n; j++) {                          \
+                const SUM sum = dot_##t(a + i * s.am, s.ak, b + j * s.bn, \
+                                        s.bk, g->k);                      \
+                C *at = &c[i * g->ldc + j];                               \
+                *at = (g->flags & QW_ACC) ? (C)((SUM)*at + sum) : (C)sum; \
+            }                                                             \
+        return 0;                                                         \
     }
 GEMM(bf16, uint16_t, float, float)
 GEMM(f16, uint16_t, float, float)

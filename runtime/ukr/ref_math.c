@@ -21,8 +21,7 @@ static double power_of_two(int n) /* -1022..1023 */
 static double polynomial(const double *c, int terms, double x)
 {
     double sum = c[terms - 1];
-    for (int i = terms - 2; i >= 0; i--)
-        sum = sum * x + c[i];
+    for (int i = terms - 2; i >= 0; i--) sum = sum * x + c[i];
     return sum;
 }
 
@@ -30,13 +29,12 @@ static double polynomial(const double *c, int terms, double x)
  * beyond every finite result. */
 float qwk_exp(float x)
 {
-    static const double taylor[] = {
-        1,          1,           1. / 2,       1. / 6,
-        1. / 24,    1. / 120,    1. / 720,     1. / 5040,
-        1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800};
+    static const double taylor[] =
+        {1,          1,           1. / 2,       1. / 6,
+         1. / 24,    1. / 120,    1. / 720,     1. / 5040,
+         1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800};
     const double ln2_hi = 0x1.62e42feep-1, ln2_lo = 0x1.a39ef35793c76p-33;
-    if (isnan(x))
-        return x + x;
+    if (isnan(x)) return x + x;
     const double c = x > 128 ? 128 : x < -150 ? -150 : (double)x;
     const double n = rint(c * 0x1.71547652b82fep+0);
     const double r = (c - n * ln2_hi) - n * ln2_lo;
@@ -49,12 +47,9 @@ float qwk_log(float x)
     static const double series[] = {2,       2. / 3,  2. / 5,  2. / 7,
                                     2. / 9,  2. / 11, 2. / 13, 2. / 15,
                                     2. / 17, 2. / 19, 2. / 21};
-    if (x == 0)
-        return -INFINITY;
-    if (isnan(x) || x < 0)
-        return NAN;
-    if (isinf(x))
-        return x;
+    if (x == 0) return -INFINITY;
+    if (isnan(x) || x < 0) return NAN;
+    if (isinf(x)) return x;
     const double d = (double)x;
     int64_t bits;
     memcpy(&bits, &d, sizeof bits);
@@ -93,8 +88,7 @@ static unsigned __int128 two_over_pi(int first)
                                     0xfe5163ab, 0xdebbc561};
     const int at = first / 32, shift = first % 32;
     unsigned __int128 w = 0;
-    for (int i = 0; i < 4; i++)
-        w = w << 32 | word[at + i];
+    for (int i = 0; i < 4; i++) w = w << 32 | word[at + i];
     return w << shift >> 32 & (((unsigned __int128)1 << 96) - 1);
 }
 
@@ -121,27 +115,26 @@ static Angle reduce_large(float x)
 
 static double sin_near_zero(double r)
 {
-    static const double taylor[] = {
-        1,           -1. / 6,        1. / 120,        -1. / 5040,
-        1. / 362880, -1. / 39916800, 1. / 6227020800.};
+    static const double taylor[] =
+        {1,           -1. / 6,        1. / 120,        -1. / 5040,
+         1. / 362880, -1. / 39916800, 1. / 6227020800.};
     return r * polynomial(taylor, 7, r * r);
 }
 
 static double cos_near_zero(double r)
 {
-    static const double taylor[] = {
-        1,          -1. / 2,       1. / 24,        -1. / 720,
-        1. / 40320, -1. / 3628800, 1. / 479001600, -1. / 87178291200.};
+    static const double taylor[] =
+        {1,          -1. / 2,       1. / 24,        -1. / 720,
+         1. / 40320, -1. / 3628800, 1. / 479001600, -1. / 87178291200.};
     return polynomial(taylor, 8, r * r);
 }
 
 /* sin(x + quadrants pi/2) */
 static float sin_shifted(float x, int quadrants)
 {
-    if (!isfinite(x))
-        return NAN;
-    const Angle a =
-        fabsf(x) < 0x1p26f ? reduce_small((double)x) : reduce_large(x);
+    if (!isfinite(x)) return NAN;
+    const Angle a = fabsf(x) < 0x1p26f ? reduce_small((double)x)
+                                       : reduce_large(x);
     const int q = (a.quadrant + quadrants) & 3;
     const double y = q & 1 ? cos_near_zero(a.r) : sin_near_zero(a.r);
     return (float)(q & 2 ? -y : y);

@@ -11,55 +11,51 @@ enum { PARTIALS = 64 };
 
 /* ---- sums ---------------------------------------------------------------- */
 
-#define INT_SUM(op, t, T)                         \
-    void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T)) \
-    {                                             \
-        for (int64_t i = 0; i < m; i++) {         \
-            uint64_t sum = 0;                     \
-            for (int64_t j = 0; j < n; j++)       \
-                sum += (uint64_t)a[i * lda + j];  \
-            d[i * ldd] = (T)sum;                  \
-        }                                         \
-    }                                             \
-    void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T)) \
-    {                                             \
-        (void)ldd;                                \
-        for (int64_t j = 0; j < n; j++) {         \
-            uint64_t sum = 0;                     \
-            for (int64_t i = 0; i < m; i++)       \
-                sum += (uint64_t)a[i * lda + j];  \
-            d[j] = (T)sum;                        \
-        }                                         \
+#define INT_SUM(op, t, T)                                                    \
+    void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T))                            \
+    {                                                                        \
+        for (int64_t i = 0; i < m; i++) {                                    \
+            uint64_t sum = 0;                                                \
+            for (int64_t j = 0; j < n; j++) sum += (uint64_t)a[i * lda + j]; \
+            d[i * ldd] = (T)sum;                                             \
+        }                                                                    \
+    }                                                                        \
+    void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T))                            \
+    {                                                                        \
+        (void)ldd;                                                           \
+        for (int64_t j = 0; j < n; j++) {                                    \
+            uint64_t sum = 0;                                                \
+            for (int64_t i = 0; i < m; i++) sum += (uint64_t)a[i * lda + j]; \
+            d[j] = (T)sum;                                                   \
+        }                                                                    \
     }
 QW_EACH_INT(INT_SUM, sum)
 
 static float add_partials(float *p)
 {
     for (int half = PARTIALS / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++)
-            p[i] += p[i + half];
+        for (int i = 0; i < half; i++) p[i] += p[i + half];
     return p[0];
 }
 
-#define FLOAT_SUM(op, t, T)                                 \
-    void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T))           \
-    {                                                       \
-        for (int64_t i = 0; i < m; i++) {                   \
-            float p[PARTIALS] = {0};                        \
-            for (int64_t j = 0; j < n; j++)                 \
-                p[j % PARTIALS] += get_##t(a[i * lda + j]); \
-            d[i * ldd] = put_##t(add_partials(p));          \
-        }                                                   \
-    }                                                       \
-    void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T))           \
-    {                                                       \
-        (void)ldd;                                          \
-        for (int64_t j = 0; j < n; j++) {                   \
-            float sum = 0;                                  \
-            for (int64_t i = 0; i < m; i++)                 \
-                sum += get_##t(a[i * lda + j]);             \
-            d[j] = put_##t(sum);                            \
-        }                                                   \
+#define FLOAT_SUM(op, t, T)                                                 \
+    void qwk_row_sum_##t##_ref(QWK_PAR_REDUCE(T))                           \
+    {                                                                       \
+        for (int64_t i = 0; i < m; i++) {                                   \
+            float p[PARTIALS] = {0};                                        \
+            for (int64_t j = 0; j < n; j++)                                 \
+                p[j % PARTIALS] += get_##t(a[i * lda + j]);                 \
+            d[i * ldd] = put_##t(add_partials(p));                          \
+        }                                                                   \
+    }                                                                       \
+    void qwk_col_sum_##t##_ref(QWK_PAR_REDUCE(T))                           \
+    {                                                                       \
+        (void)ldd;                                                          \
+        for (int64_t j = 0; j < n; j++) {                                   \
+            float sum = 0;                                                  \
+            for (int64_t i = 0; i < m; i++) sum += get_##t(a[i * lda + j]); \
+            d[j] = put_##t(sum);                                            \
+        }                                                                   \
     }
 QW_EACH_FLOAT(FLOAT_SUM, sum)
 
@@ -117,16 +113,15 @@ EXTREME(min, bf16, uint16_t, 0x7f7f, FLOAT_PICK)
 
 /* The first of equals wins.  A NaN beats every number, both as maximum and as
  * minimum, and only the first NaN counts. */
-#define POSITION(op, t, T, BEATS)                                    \
-    void qwk_row_arg##op##_##t##_ref(QWK_PAR_ARG(T))                 \
-    {                                                                \
-        for (int64_t i = 0; i < m; i++) {                            \
-            int64_t best = 0;                                        \
-            for (int64_t j = 1; j < n; j++)                          \
-                if (BEATS(op, t, a[i * lda + j], a[i * lda + best])) \
-                    best = j;                                        \
-            d[i * ldd] = (int32_t)best;                              \
-        }                                                            \
+#define POSITION(op, t, T, BEATS)                                              \
+    void qwk_row_arg##op##_##t##_ref(QWK_PAR_ARG(T))                           \
+    {                                                                          \
+        for (int64_t i = 0; i < m; i++) {                                      \
+            int64_t best = 0;                                                  \
+            for (int64_t j = 1; j < n; j++)                                    \
+                if (BEATS(op, t, a[i * lda + j], a[i * lda + best])) best = j; \
+            d[i * ldd] = (int32_t)best;                                        \
+        }                                                                      \
     }
 static bool beats_max(float x, float y)
 {

@@ -9,8 +9,7 @@ enum { BLOCK = 32, MAX_LISTS = 4 };
 
 static int comes_before(float x, float y)
 {
-    if (isnan(x) || isnan(y))
-        return isnan(x) && !isnan(y);
+    if (isnan(x) || isnan(y)) return isnan(x) && !isnan(y);
     return x > y;
 }
 
@@ -43,10 +42,8 @@ static int first_list(const float *const *head, const int64_t *left, int count)
 {
     int best = -1;
     for (int i = 0; i < count; i++) {
-        if (left[i] < 2)
-            continue;
-        if (best < 0 || comes_before(*head[i], *head[best]))
-            best = i;
+        if (left[i] < 2) continue;
+        if (best < 0 || comes_before(*head[i], *head[best])) best = i;
     }
     return best;
 }

@@ -59,14 +59,16 @@ V_INLINE Vec v_from_bf16(__m128i h)
 V_INLINE __m128i v_to_bf16(Vec x)
 {
     const VecInt u = _mm256_castps_si256(x);
-    const VecInt odd =
-        _mm256_and_si256(_mm256_srli_epi32(u, 16), _mm256_set1_epi32(1));
+    const VecInt odd = _mm256_and_si256(_mm256_srli_epi32(u, 16),
+                                        _mm256_set1_epi32(1));
     const VecInt up =
         _mm256_add_epi32(u, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
     const VecInt quiet = _mm256_or_si256(u, _mm256_set1_epi32(1 << 22));
     const Vec nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q);
-    const VecInt r = _mm256_srli_epi32(
-        _mm256_blendv_epi8(up, quiet, _mm256_castps_si256(nan)), 16);
+    const VecInt r =
+        _mm256_srli_epi32(_mm256_blendv_epi8(up, quiet,
+                                             _mm256_castps_si256(nan)),
+                          16);
     return _mm_packus_epi32(_mm256_castsi256_si128(r),
                             _mm256_extracti128_si256(r, 1));
 }

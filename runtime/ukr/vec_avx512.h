@@ -47,8 +47,8 @@ V_INLINE Vec v_from_bf16(__m256i h)
 V_INLINE __m256i v_to_bf16(Vec x)
 {
     const VecInt u = _mm512_castps_si512(x);
-    const VecInt odd =
-        _mm512_and_si512(_mm512_srli_epi32(u, 16), _mm512_set1_epi32(1));
+    const VecInt odd = _mm512_and_si512(_mm512_srli_epi32(u, 16),
+                                        _mm512_set1_epi32(1));
     const VecInt up =
         _mm512_add_epi32(u, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
     const VecInt quiet = _mm512_or_si512(u, _mm512_set1_epi32(1 << 22));

@@ -13,26 +13,30 @@
 
 enum { BENCH_PARAMS = 8, BENCH_TEXT = 8192 };
 typedef struct Bench {
-    void *data[BENCH_PARAMS];       /* in: arrays (tensors) */
-    double *bound[BENCH_PARAMS];    /* in: room for bounds, or NULL */
-    double scalar[BENCH_PARAMS];    /* in: values of scalar parameters */
-    int64_t sym[BENCH_PARAMS];      /* in: dynamic symbols */
-    InterpChecks checks;            /* in */
-    int64_t ambiguous;              /* out */
-    int warnings;                   /* out */
+    void *data[BENCH_PARAMS];    /* in: arrays (tensors) */
+    double *bound[BENCH_PARAMS]; /* in: room for bounds, or NULL */
+    double scalar[BENCH_PARAMS]; /* in: values of scalar parameters */
+    int64_t sym[BENCH_PARAMS];   /* in: dynamic symbols */
+    InterpChecks checks;         /* in */
+    int64_t ambiguous;           /* out */
+    int warnings;                /* out */
 } Bench;
 
 static inline void bench_args(const Bench *b, const IrFunc *f, InterpArg *args)
 {
     for (int i = 0; i < f->nparams; i++) {
         const Type *t = f->params[i].value->type;
-        args[i] = (InterpArg){.t = {.data = b->data[i], .rank = t->rank}, .bound = b->bound[i]};
-        if (t->kind == TY_SCALAR && qw_dtype_is_float(t->dtype)) args[i].s.f = b->scalar[i];
-        else if (t->kind == TY_SCALAR) args[i].s.i = (int64_t)b->scalar[i];
+        args[i] = (InterpArg){.t = {.data = b->data[i], .rank = t->rank},
+                              .bound = b->bound[i]};
+        if (t->kind == TY_SCALAR && qw_dtype_is_float(t->dtype))
+            args[i].s.f = b->scalar[i];
+        else if (t->kind == TY_SCALAR)
+            args[i].s.i = (int64_t)b->scalar[i];
         for (int k = 0; k < t->rank; k++) args[i].t.shape[k] = t->shape[k];
     }
     for (int i = 0; i < f->nsyms; i++)
-        if (f->syms[i].param < BENCH_PARAMS) args[f->syms[i].param].t.shape[f->syms[i].axis] = b->sym[i];
+        if (f->syms[i].param < BENCH_PARAMS)
+            args[f->syms[i].param].t.shape[f->syms[i].axis] = b->sym[i];
 }
 
 /* the status of the run; ends the test when the text does not parse */
@@ -60,14 +64,17 @@ static inline int bench_run(Bench *b, const char *ir)
 }
 
 /* a kernel of one core scope; the text may hold printf directives */
-PRINTF(3, 4) static inline int bench_scope(Bench *b, const char *params, const char *body, ...)
+PRINTF(3, 4)
+static inline int bench_scope(Bench *b, const char *params, const char *body,
+                              ...)
 {
     char text[BENCH_TEXT], whole[BENCH_TEXT + 512];
     va_list ap;
     va_start(ap, body);
     vsnprintf(text, sizeof text, body, ap);
     va_end(ap);
-    snprintf(whole, sizeof whole, "func k(%s) {\n scope {\n%s }\n}\n", params, text);
+    snprintf(whole, sizeof whole, "func k(%s) {\n scope {\n%s }\n}\n", params,
+             text);
     return bench_run(b, whole);
 }
 #endif

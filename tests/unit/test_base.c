@@ -125,7 +125,9 @@ static void places_count_characters(void **state)
 {
     Session *s = *state;
     source(s, "first", "x");
-    Source *src = source(s, "second", "a = 1\n\"gr\xC3\xB6\xC3\x9F" "e\" b\n");
+    Source *src = source(s, "second",
+                         "a = 1\n\"gr\xC3\xB6\xC3\x9F"
+                         "e\" b\n");
     Place p = source_place(s, at(src, "b\n").lo);
     assert_string_equal(p.src->path, "second");
     assert_int_equal(p.line, 2);
@@ -141,7 +143,9 @@ static void places_count_characters(void **state)
 static void lines_come_without_their_ends(void **state)
 {
     Session *s = *state;
-    Source *src = source(s, "t", "\xEF\xBB\xBF" "a\r\nbc\nd");
+    Source *src = source(s, "t",
+                         "\xEF\xBB\xBF"
+                         "a\r\nbc\nd");
     const char *text;
     assert_int_equal(src->bom, 3);
     assert_int_equal(source_line_text(src, 1, &text), 1);
@@ -154,8 +158,14 @@ static void lines_come_without_their_ends(void **state)
 static void ill_formed_utf8_is_found(void **state)
 {
     static const char *const bad[] = {
-        "\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80",
-        "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xE2\x82",
+        "\x80",
+        "\xC0\x80",
+        "\xC3",
+        "\xE0\x80\x80",
+        "\xED\xA0\x80",
+        "\xF4\x90\x80\x80",
+        "\xF8\x88\x80\x80\x80",
+        "\xE2\x82",
     };
     (void)state;
     for (size_t i = 0; i < LEN(bad); i++)
@@ -178,8 +188,7 @@ static void limits_are_named_and_checked(void **state)
     assert_true(limit_check(s, LIM_UNROLL, 4096, NO));
     assert_int_equal(s->diags.n, 0);
     assert_false(limit_check(s, LIM_UNROLL, 5000, NO));
-    assert_string_equal(s->diags.p[0]->msg,
-                        "limit `unroll` is 4096, met 5000");
+    assert_string_equal(s->diags.p[0]->msg, "limit `unroll` is 4096, met 5000");
     assert_string_equal(s->diags.p[0]->helps.p[0],
                         "raise it: `--limit unroll=5000`");
 }
@@ -200,7 +209,8 @@ static void every_code_has_its_words(void **state)
 static void a_diagnostic_shows_its_lines(void **state)
 {
     Session *s = *state;
-    Source *src = source(s, "softmax.pl", "\n\nm = pl.row_max(x)\n\n"
+    Source *src = source(s, "softmax.pl",
+                         "\n\nm = pl.row_max(x)\n\n"
                          "\n\n\n\n\ny = pl.sub(t, m)\n");
     Span arg = at(src, "m)\n");
     Diag *d = diag_new(s, E0405, (Span){arg.lo, arg.lo + 1},
@@ -210,16 +220,16 @@ static void a_diagnostic_shows_its_lines(void **state)
     diag_note(s, d, NO, "an axis broadcasts\nonly where one extent is 1");
     diag_help(s, d, "reduce `t`");
     assert_string_equal(rendered(s, d),
-        "error[E0405]: shapes [64] and [32] differ\n"
-        "  --> softmax.pl:10:15\n"
-        "   |\n"
-        " 3 | m = pl.row_max(x)\n"
-        "   |     ------------- this tile is [32]\n"
-        "10 | y = pl.sub(t, m)\n"
-        "   |               ^ expected 64 rows\n"
-        "   = note: an axis broadcasts\n"
-        "           only where one extent is 1\n"
-        "   = help: reduce `t`\n");
+                        "error[E0405]: shapes [64] and [32] differ\n"
+                        "  --> softmax.pl:10:15\n"
+                        "   |\n"
+                        " 3 | m = pl.row_max(x)\n"
+                        "   |     ------------- this tile is [32]\n"
+                        "10 | y = pl.sub(t, m)\n"
+                        "   |               ^ expected 64 rows\n"
+                        "   = note: an axis broadcasts\n"
+                        "           only where one extent is 1\n"
+                        "   = help: reduce `t`\n");
 }
 
 static void labels_of_one_line_hang_below_each_other(void **state)
@@ -231,14 +241,14 @@ static void labels_of_one_line_hang_below_each_other(void **state)
     diag_label(s, d, at(src, "t"), "[64, 1]");
     diag_label(s, d, at(src, "m)"), "[1, 64]");
     assert_string_equal(rendered(s, d),
-        "error[E0405]: x\n"
-        " --> a.pl:1:5\n"
-        "  |\n"
-        "1 | y = pl.sub(t, m)\n"
-        "  |     ^^^^^^ -  -- [1, 64]\n"
-        "  |     |      |\n"
-        "  |     |      [64, 1]\n"
-        "  |     here\n");
+                        "error[E0405]: x\n"
+                        " --> a.pl:1:5\n"
+                        "  |\n"
+                        "1 | y = pl.sub(t, m)\n"
+                        "  |     ^^^^^^ -  -- [1, 64]\n"
+                        "  |     |      |\n"
+                        "  |     |      [64, 1]\n"
+                        "  |     here\n");
 }
 
 static void other_files_get_a_line_of_their_own(void **state)
@@ -250,20 +260,20 @@ static void other_files_get_a_line_of_their_own(void **state)
     diag_label(s, d, at(a, "N"), "imported");
     diag_note(s, d, at(a, "from"), "the import");
     assert_string_equal(rendered(s, d),
-        "warning[W0207]: `N` is defined twice\n"
-        " --> b.pl:1:1\n"
-        "  |\n"
-        "1 | N = 1\n"
-        "  | ^\n"
-        " ::: a.pl:1:1\n"
-        "  |\n"
-        "1 | from b import N\n"
-        "  |               - imported\n"
-        "note: the import\n"
-        " --> a.pl:1:1\n"
-        "  |\n"
-        "1 | from b import N\n"
-        "  | ----\n");
+                        "warning[W0207]: `N` is defined twice\n"
+                        " --> b.pl:1:1\n"
+                        "  |\n"
+                        "1 | N = 1\n"
+                        "  | ^\n"
+                        " ::: a.pl:1:1\n"
+                        "  |\n"
+                        "1 | from b import N\n"
+                        "  |               - imported\n"
+                        "note: the import\n"
+                        " --> a.pl:1:1\n"
+                        "  |\n"
+                        "1 | from b import N\n"
+                        "  | ----\n");
 }
 
 static void marks_stand_by_display_width(void **state)
@@ -272,11 +282,11 @@ static void marks_stand_by_display_width(void **state)
     Source *src = source(s, "a.pl", "\tx = \"\xE4\xB8\xAD\xE6\x96\x87\" + $\n");
     Diag *d = diag_new(s, E0102, at(src, "$"), "c");
     assert_string_equal(rendered(s, d),
-        "error[E0102]: c\n"
-        " --> a.pl:1:13\n"
-        "  |\n"
-        "1 |     x = \"\xE4\xB8\xAD\xE6\x96\x87\" + $\n"
-        "  |                  ^\n");
+                        "error[E0102]: c\n"
+                        " --> a.pl:1:13\n"
+                        "  |\n"
+                        "1 |     x = \"\xE4\xB8\xAD\xE6\x96\x87\" + $\n"
+                        "  |                  ^\n");
 }
 
 static void control_characters_are_not_passed_on(void **state)
@@ -312,7 +322,8 @@ static void an_empty_span_and_the_end_of_the_file_have_a_caret(void **state)
     Source *src = source(s, "a.pl", "x =");
     int32_t end = src->base + src->len;
     Diag *d = diag_new(s, E0109, (Span){end, end}, "m");
-    assert_string_equal(rendered(s, d),
+    assert_string_equal(
+        rendered(s, d),
         "error[E0109]: m\n --> a.pl:1:4\n  |\n1 | x =\n  |    ^\n");
     d = diag_new(s, E1001, NO, "no place");
     diag_note(s, d, NO, "a fact");
@@ -325,9 +336,11 @@ static void json_is_one_line(void **state)
     Session *s = *state;
     Source *src = source(s, "a.pl", "x = \"1\ny = 2\n");
     s->json = true;
-    Diag *d = diag_new(s, E0104, (Span){src->base + 4, src->base + 8}, "a\n\"b\"");
+    Diag *d = diag_new(s, E0104, (Span){src->base + 4, src->base + 8},
+                       "a\n\"b\"");
     diag_help(s, d, "close it");
-    assert_string_equal(rendered(s, d),
+    assert_string_equal(
+        rendered(s, d),
         "{\"code\":\"E0104\",\"severity\":\"error\",\"message\":\"a\\n\\\"b\\\"\","
         "\"file\":\"a.pl\",\"line\":1,\"col\":5,\"end_line\":2,\"end_col\":2,"
         "\"labels\":[],\"notes\":[],\"helps\":[\"close it\"]}\n");

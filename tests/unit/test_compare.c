@@ -19,7 +19,8 @@ static QwTensor *floats(QwDtype d, int64_t n, const double *x)
     return r;
 }
 
-static bool judge(QwDtype d, int64_t n, const double *a, const double *e, const QwCompare *how)
+static bool judge(QwDtype d, int64_t n, const double *a, const double *e,
+                  const QwCompare *how)
 {
     QwTensor *ta = floats(d, n, a), *te = floats(d, n, e);
     assert_true(qw_compare(ta, te, how, &v));
@@ -51,7 +52,8 @@ static void close_is_atol_plus_rtol_of_expected(void **state)
 
 static void specials_are_never_close(void **state)
 {
-    const double e[] = {1, INFINITY, NAN, INFINITY}, a[] = {NAN, 1, NAN, -INFINITY};
+    const double e[] = {1, INFINITY, NAN, INFINITY},
+                 a[] = {NAN, 1, NAN, -INFINITY};
     (void)state;
     assert_false(judge(QW_F32, 4, a, e, CLOSE(1, 1e30)));
     assert_int_equal(v.mismatched, 4);
@@ -76,7 +78,8 @@ static void wide_integers_are_exact(void **state)
 {
     const int64_t one = 1, a = INT64_MAX, e = INT64_MAX - 1;
     (void)state;
-    QwTensor *ta = qwt_from_data(&cx, QW_I64, 1, &one, &a), *te = qwt_from_data(&cx, QW_I64, 1, &one, &e);
+    QwTensor *ta = qwt_from_data(&cx, QW_I64, 1, &one, &a),
+             *te = qwt_from_data(&cx, QW_I64, 1, &one, &e);
     assert_true(qw_compare(ta, te, CLOSE(0, 0), &v));
     assert_false(v.passed);
     assert_true(v.max_abs == 1);
@@ -89,8 +92,7 @@ static void shares_of_mismatches(void **state)
     double e[1000] = {0}, a[1000] = {0};
     QwCompare how = {.rule = QW_CMP_RATIO_ALLCLOSE, .max_error_ratio = 0.005};
     (void)state;
-    for (int i = 0; i < 5; i++)
-        a[i * 100] = 1;
+    for (int i = 0; i < 5; i++) a[i * 100] = 1;
     assert_true(judge(QW_F32, 1000, a, e, &how));
     a[999] = 1;
     assert_false(judge(QW_F32, 1000, a, e, &how));
@@ -106,7 +108,9 @@ static void shares_of_mismatches(void **state)
 static void relative_differences(void **state)
 {
     const double e[] = {1, 100, 1e-9, 0}, a[] = {1.005, 102, 2e-9, 0.009};
-    QwCompare how = {.rule = QW_CMP_RATIO_RELDIFF, .diff_thd = 0.01, .pct_thd = 0.25,
+    QwCompare how = {.rule = QW_CMP_RATIO_RELDIFF,
+                     .diff_thd = 0.01,
+                     .pct_thd = 0.25,
                      .max_diff_hd = INFINITY};
     (void)state;
     assert_true(judge(QW_F64, 4, a, e, &how)); /* only 102 is over 1 % */
@@ -131,10 +135,14 @@ static void index_swaps_are_legal_where_values_are_ordered(void **state)
     const int64_t e[6] = {4, 2, 9, 1, 2, 3}, a[6] = {2, 4, 9, 1, 2, 7};
     const float ordered[6] = {5, 5, 1, 3, 2, 1}, broken[6] = {5, 5, 1, 3, 1, 2};
     (void)state;
-    QwTensor *ta = qwt_from_data(&cx, QW_I64, 2, shape, a), *te = qwt_from_data(&cx, QW_I64, 2, shape, e);
+    QwTensor *ta = qwt_from_data(&cx, QW_I64, 2, shape, a),
+             *te = qwt_from_data(&cx, QW_I64, 2, shape, e);
     QwTensor *good = qwt_from_data(&cx, QW_F32, 2, shape, ordered);
     QwTensor *bad = qwt_from_data(&cx, QW_F32, 2, shape, broken);
-    QwCompare how = {.rule = QW_CMP_TOPK_PAIR, .vals = good, .dim = -1, .descending = true};
+    QwCompare how = {.rule = QW_CMP_TOPK_PAIR,
+                     .vals = good,
+                     .dim = -1,
+                     .descending = true};
     assert_true(qw_compare(ta, te, &how, &v));
     assert_true(v.passed);
     how.vals = bad;
@@ -147,8 +155,7 @@ static void index_swaps_are_legal_where_values_are_ordered(void **state)
     assert_true(qw_compare(ta, te, &how, &v));
     assert_true(v.meaningless);
     QwTensor *all[] = {ta, te, good, bad};
-    for (int i = 0; i < 4; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 4; i++) qwt_unref(all[i]);
 }
 
 static void derived_bounds(void **state)
@@ -176,8 +183,7 @@ static void derived_bounds(void **state)
     assert_int_equal(v.shown[0].pos, 17);
     a[17] = 100;
     qwt_unref(bound);
-    for (int i = 0; i < 5; i++)
-        b[50 + i] = 1e6; /* more than 1 % say nothing */
+    for (int i = 0; i < 5; i++) b[50 + i] = 1e6; /* more than 1 % say nothing */
     how.bound = bound = qwt_from_data(&cx, QW_F64, 1, &n, b);
     e[9] = a[9] = 100;
     assert_false(judge(QW_F64, n, a, e, &how));
@@ -194,19 +200,22 @@ static void what_cannot_be_judged(void **state)
     assert_true(v.meaningless);
     assert_false(judge(QW_F32, 1, x, x, CLOSE(-1, 1)));
     assert_true(v.meaningless);
-    const QwCompare ratio = {.rule = QW_CMP_RATIO_ALLCLOSE, .max_error_ratio = 1.5};
+    const QwCompare ratio = {.rule = QW_CMP_RATIO_ALLCLOSE,
+                             .max_error_ratio = 1.5};
     assert_false(judge(QW_F32, 1, x, x, &ratio));
     assert_true(v.meaningless);
-    QwTensor *a = qwt_zeros(&cx, QW_F32, 1, &one), *b = qwt_zeros(&cx, QW_F32, 2, two);
-    QwTensor *c = qwt_zeros(&cx, QW_I32, 1, &one), *d = qwt_zeros(&cx, QW_F32, 1, &zero);
+    QwTensor *a = qwt_zeros(&cx, QW_F32, 1, &one),
+             *b = qwt_zeros(&cx, QW_F32, 2, two);
+    QwTensor *c = qwt_zeros(&cx, QW_I32, 1, &one),
+             *d = qwt_zeros(&cx, QW_F32, 1, &zero);
     assert_true(qw_compare(a, b, CLOSE(1, 1), &v));
     assert_false(v.passed || v.meaningless);
-    assert_string_equal(v.reason, "actual is float32 [1], expected is float32 [1, 1]");
+    assert_string_equal(v.reason,
+                        "actual is float32 [1], expected is float32 [1, 1]");
     assert_true(qw_compare(a, c, CLOSE(1, 1), &v));
     assert_false(v.passed);
     QwTensor *all[] = {a, b, c, d};
-    for (int i = 0; i < 4; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 4; i++) qwt_unref(all[i]);
 }
 
 /* the first twenty mismatches in order, whatever the pieces */
@@ -214,10 +223,10 @@ static void many_elements(void **state)
 {
     const int64_t n = 300000;
     (void)state;
-    QwTensor *e = qwt_zeros(&cx, QW_F32, 1, &n), *a = qwt_zeros(&cx, QW_F32, 1, &n);
+    QwTensor *e = qwt_zeros(&cx, QW_F32, 1, &n),
+             *a = qwt_zeros(&cx, QW_F32, 1, &n);
     float *p = qwt_data_rw(a);
-    for (int64_t i = 0; i < 30; i++)
-        p[i * 9999 + 77] = (float)(i + 1);
+    for (int64_t i = 0; i < 30; i++) p[i * 9999 + 77] = (float)(i + 1);
     assert_true(qw_compare(a, e, CLOSE(0, 0), &v));
     assert_int_equal(v.mismatched, 30);
     assert_int_equal(v.nshown, QW_SHOWN);

@@ -39,8 +39,7 @@ enum { LINES = sizeof lines / sizeof *lines };
 static QwDtype type_of(const Line *l)
 {
     for (int t = 0; t < QW_DTYPE_COUNT; t++)
-        if (strcmp(qw_dtype_info[t].suffix, l->type) == 0)
-            return (QwDtype)t;
+        if (strcmp(qw_dtype_info[t].suffix, l->type) == 0) return (QwDtype)t;
     fail_msg("no dtype %s", l->type);
     return QW_F32;
 }
@@ -82,9 +81,9 @@ static void *matrix(int slot, QwDtype t, int64_t rows, int64_t columns,
     char *p = guarded(slot, count * size);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) {
-            const double x = qw_dtype_is_float(t) ? 4 * random_unit() - 2
-                                                  : floor(256 * random_unit()) -
-                                                        (t == QW_I8 ? 128 : 0);
+            const double x = qw_dtype_is_float(t)
+                ? 4 * random_unit() - 2
+                : floor(256 * random_unit()) - (t == QW_I8 ? 128 : 0);
             qw_elem_set_f64(t, p + (i * ld + j) * size, x);
         }
     return p;
@@ -157,8 +156,7 @@ static void run(const Line *l, const Problem *p, float *c, int64_t ldc,
                  .k = p->k,
                  .flags = p->flags};
     const int64_t need = l->run(&g);
-    if (need == 0)
-        return;
+    if (need == 0) return;
     /* round up: scratch is aligned, and still ends close to the guard */
     g.scratch_bytes = (need + 63) / 64 * 64;
     g.scratch = guarded(3, g.scratch_bytes);
@@ -182,8 +180,8 @@ static void check_float(const Line *l, const Problem *p, int64_t i, int64_t j)
         size += fabs((double)p->before[i * p->ldc + j]);
     }
     const double terms = (double)(p->k + adds), u = 0x1p-24;
-    const double bound =
-        terms * u / (1 - terms * u) * size + terms * 0x1p-126 * largest;
+    const double bound = terms * u / (1 - terms * u) * size +
+        terms * 0x1p-126 * largest;
     const double got = (double)p->c[i * p->ldc + j];
     if (!(fabs(got - exact) <= bound))
         fail_msg("%s m %d n %d k %d flags %d: [%d,%d] is %g, not %g", l->name,
@@ -197,8 +195,7 @@ static void check_integer(const Line *l, const Problem *p, int64_t i, int64_t j)
     memcpy(&got, &p->c[i * p->ldc + j], sizeof got);
     memcpy(&before, &p->before[i * p->ldc + j], sizeof before);
     double exact = p->flags & QW_ACC ? (double)before : 0;
-    for (int64_t k = 0; k < p->k; k++)
-        exact += a_at(p, i, k) * b_at(p, k, j);
+    for (int64_t k = 0; k < p->k; k++) exact += a_at(p, i, k) * b_at(p, k, j);
     if ((double)got != exact)
         fail_msg("%s [%d,%d] is %d, not %g", l->name, (int)i, (int)j, got,
                  exact);
@@ -270,8 +267,7 @@ static void every_line(void **state)
 {
     (void)state;
     for (int i = 0; i < LINES; i++) {
-        if (lines[i].isa > qw_cpu_isa())
-            continue;
+        if (lines[i].isa > qw_cpu_isa()) continue;
         int turn = 0;
         for (int r = 0; r < COUNT(rows); r++)
             for (int c = 0; c < COUNT(columns); c++, turn++) {
@@ -303,9 +299,9 @@ static void public_product(void **state)
     QwCtx *ctx = qw_ctx_new();
     QwWorker *w = qw_enter(ctx, 0, "t");
     for (int i = 0; i < 2; i++)
-        assert_int_equal(
-            qw_gemm_bf16(w, want[i], 64, a[i], 64, b, 64, 16, 64, 64, QW_BT),
-            QW_OK);
+        assert_int_equal(qw_gemm_bf16(w, want[i], 64, a[i], 64, b, 64, 16, 64,
+                                      64, QW_BT),
+                         QW_OK);
     qw_gemm_keep(w, a[0]);
     for (int i = 0; i < 6; i++) { /* a[0] is packed once, a[1] each time */
         const int which = i % 3 == 2;

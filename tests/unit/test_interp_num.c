@@ -18,7 +18,8 @@
 /* all finite values of a format in ascending order of magnitude */
 static double magnitude(QwDtype d, int k)
 {
-    return d == QW_F16 ? (double)qw_f16_to_f32((uint16_t)k) : (double)qw_bf16_to_f32((uint16_t)k);
+    return d == QW_F16 ? (double)qw_f16_to_f32((uint16_t)k)
+                       : (double)qw_bf16_to_f32((uint16_t)k);
 }
 
 static int last_finite(QwDtype d)
@@ -32,8 +33,10 @@ static int below(QwDtype d, double x)
     int lo = 0, hi = last_finite(d);
     while (lo < hi) {
         const int mid = (lo + hi + 1) / 2;
-        if (magnitude(d, mid) <= fabs(x)) lo = mid;
-        else hi = mid - 1;
+        if (magnitude(d, mid) <= fabs(x))
+            lo = mid;
+        else
+            hi = mid - 1;
     }
     return lo;
 }
@@ -42,7 +45,8 @@ static int below(QwDtype d, double x)
 static double next_magnitude(QwDtype d, int k)
 {
     const int last = last_finite(d);
-    return k < last ? magnitude(d, k + 1) : 2 * magnitude(d, last) - magnitude(d, last - 1);
+    return k < last ? magnitude(d, k + 1)
+                    : 2 * magnitude(d, last) - magnitude(d, last - 1);
 }
 
 static bool goes_up(QwDtype d, double x, QwRound mode)
@@ -72,7 +76,9 @@ static double random_double(QwDtype d)
 {
     const int k = rand() % (last_finite(d) + 1);
     const double lo = magnitude(d, k), hi = next_magnitude(d, k);
-    static const double part[] = {0, 0.5, 0.25, 0.75, 0x1p-20, 1 - 0x1p-20, 0.5 + 0x1p-20, 0.5 - 0x1p-20};
+    static const double part[] =
+        {0,       0.5,         0.25,          0.75,
+         0x1p-20, 1 - 0x1p-20, 0.5 + 0x1p-20, 0.5 - 0x1p-20};
     const double x = lo + (hi - lo) * part[rand() % 8];
     return rand() % 2 ? x : -x;
 }
@@ -87,7 +93,9 @@ static void rounding_modes(void **state)
         const double x = random_double(d);
         for (QwRound m = QW_NONE; m <= QW_ODD; m++) {
             const double r = iround_mode(d, x, m), want = expected(d, x, m);
-            if (r != want || signbit(r) != signbit(want)) fail_msg("dtype %d mode %d of %a: %a, want %a", d, m, x, r, want);
+            if (r != want || signbit(r) != signbit(want))
+                fail_msg("dtype %d mode %d of %a: %a, want %a", d, m, x, r,
+                         want);
         }
         assert_true(iround_once(d, x) == expected(d, x, QW_RINT));
     }
@@ -121,7 +129,8 @@ static void overflow_and_specials(void **state)
 static void float_to_integer(void **state)
 {
     (void)state;
-    static const double x[] = {0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999999, 2.3, -2.3, 2.7, -2.7, 3, -3};
+    static const double x[] = {0.5, 1.5,  2.5, -0.5, -1.5, -2.5, 0.49999999,
+                               2.3, -2.3, 2.7, -2.7, 3,    -3};
     static const int want[QW_ODD + 1][13] = {
         [QW_NONE] = {1, 2, 3, -1, -2, -3, 0, 2, -2, 3, -3, 3, -3},
         [QW_RINT] = {0, 2, 2, 0, -2, -2, 0, 2, -2, 3, -3, 3, -3},
@@ -133,7 +142,9 @@ static void float_to_integer(void **state)
     };
     for (QwRound m = QW_NONE; m <= QW_ODD; m++)
         for (int i = 0; i < 13; i++)
-            if (inum_int(QW_I32, x[i], m) != want[m][i]) fail_msg("mode %d of %g: %d", m, x[i], (int)inum_int(QW_I32, x[i], m));
+            if (inum_int(QW_I32, x[i], m) != want[m][i])
+                fail_msg("mode %d of %g: %d", m, x[i],
+                         (int)inum_int(QW_I32, x[i], m));
 }
 
 static void saturation(void **state)
@@ -164,10 +175,13 @@ static void integer_to_float(void **state)
     (void)state;
     srand(2);
     for (int i = 0; i < 20000; i++) {
-        const uint64_t bits = ((uint64_t)rand() << 42) ^ ((uint64_t)rand() << 21) ^ (uint64_t)rand();
-        const int64_t x = (int64_t)(bits >> rand() % 64) * (rand() % 2 ? 1 : -1);
+        const uint64_t bits = ((uint64_t)rand() << 42) ^
+            ((uint64_t)rand() << 21) ^ (uint64_t)rand();
+        const int64_t x = (int64_t)(bits >> rand() % 64) *
+            (rand() % 2 ? 1 : -1);
         assert_true(inum_float(QW_F32, QW_I64, x) == (double)(float)x);
-        assert_true(inum_float(QW_F32, QW_U64, x) == (double)(float)(uint64_t)x);
+        assert_true(inum_float(QW_F32, QW_U64, x) ==
+                    (double)(float)(uint64_t)x);
     }
     /* just above a tie of bf16, below what a double can see */
     const int64_t tie = INT64_C(0x4040000000000000);
@@ -182,8 +196,11 @@ static void integer_to_float(void **state)
 static void nan_payloads_survive(void **state)
 {
     (void)state;
-    static const uint32_t bits[] = {0x7f800001, 0x7fc00000, 0xffffffff, 0xff800001, 0x00000001, 0x80000000, 0x7f800000, 0x3f800000, 5};
-    for (size_t i = 0; i < LEN(bits); i++) assert_int_equal(f32_bits(f32_value(bits[i])), bits[i]);
+    static const uint32_t bits[] = {0x7f800001, 0x7fc00000, 0xffffffff,
+                                    0xff800001, 0x00000001, 0x80000000,
+                                    0x7f800000, 0x3f800000, 5};
+    for (size_t i = 0; i < LEN(bits); i++)
+        assert_int_equal(f32_bits(f32_value(bits[i])), bits[i]);
 }
 
 static void signed_zeros(void **state)
@@ -194,7 +211,8 @@ static void signed_zeros(void **state)
     assert_true(signbit(nan_max(-0.0, -0.0)));
     assert_true(signbit(nan_min(0.0, -0.0)));
     assert_true(signbit(nan_min(-0.0, 0.0)));
-    assert_true(isnan(nan_max((double)NAN, 1)) && isnan(nan_min(1, (double)NAN)));
+    assert_true(isnan(nan_max((double)NAN, 1)) &&
+                isnan(nan_min(1, (double)NAN)));
 }
 
 static void units(void **state)
@@ -222,7 +240,8 @@ static void bounds(void **state)
     assert_true(isinf(ibound(QW_I8, 0, 127, 1, 1)));
     assert_true(ibound(QW_I8, 0, 100, 1, 1) == 2);
     const double ku = 4 * 0x1p-24, g = ku / (1 - ku);
-    assert_true(ibound_sum(QW_F32, 3, 3, 5, 0, 4, 0) == g * 5 + iulp(QW_F32, 3 + g * 5));
+    assert_true(ibound_sum(QW_F32, 3, 3, 5, 0, 4, 0) ==
+                g * 5 + iulp(QW_F32, 3 + g * 5));
     assert_true(ibound_sum(QW_F32, 3, 3, 3, 0, 1, 0) == 0);
     assert_true(ibound_sum(QW_F32, 0, 0, 0, 0, 100, 1) == 0);
     assert_true(isinf(ibound_sum(QW_F32, 3, 3, 5, 0, 1 << 24, 0)));
@@ -232,10 +251,15 @@ static void bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rounding_modes), cmocka_unit_test(overflow_and_specials),
-        cmocka_unit_test(float_to_integer), cmocka_unit_test(saturation),
-        cmocka_unit_test(integer_to_float), cmocka_unit_test(nan_payloads_survive),
-        cmocka_unit_test(signed_zeros), cmocka_unit_test(units), cmocka_unit_test(bounds),
+        cmocka_unit_test(rounding_modes),
+        cmocka_unit_test(overflow_and_specials),
+        cmocka_unit_test(float_to_integer),
+        cmocka_unit_test(saturation),
+        cmocka_unit_test(integer_to_float),
+        cmocka_unit_test(nan_payloads_survive),
+        cmocka_unit_test(signed_zeros),
+        cmocka_unit_test(units),
+        cmocka_unit_test(bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,11 +40,9 @@ static int count_files(bool remove_them)
     DIR *d = opendir(dir);
     int n = 0;
     for (struct dirent *f; d && (f = readdir(d));) {
-        if (f->d_name[0] == '.')
-            continue;
+        if (f->d_name[0] == '.') continue;
         n++;
-        if (remove_them)
-            unlink(in_dir(f->d_name));
+        if (remove_them) unlink(in_dir(f->d_name));
     }
     closedir(d);
     return n;
@@ -94,7 +92,8 @@ static void round_trips(void **state)
         }
         assert_equal(t, b);
         qwt_unref(b);
-        assert_true(qw_io_save_safetensors(in_dir("a.safetensors"), 2, names, set, &e));
+        assert_true(
+            qw_io_save_safetensors(in_dir("a.safetensors"), 2, names, set, &e));
         for (int i = 0; i < 2; i++) {
             b = qw_io_load(&cx, path, names[i], &e);
             assert_equal(set[i], b);
@@ -105,8 +104,7 @@ static void round_trips(void **state)
         for (int i = 0; i < 2; i++) {
             b = qw_io_load(&cx, path, i ? "b.npy" : "a", &e);
             assert_non_null(b);
-            if (d == QW_BF16)
-                b->dtype = QW_BF16;
+            if (d == QW_BF16) b->dtype = QW_BF16;
             assert_equal(set[i], b);
             assert_int_equal(cx.mem_used, qwt_bytes(a)); /* mapped */
             qwt_unref(b);
@@ -147,7 +145,8 @@ static void members_are_named_in_errors(void **state)
     assert_string_equal(e.msg, "has no member `wv`; it has wq, wk");
     assert_null(qw_io_load(&cx, path, NULL, &e));
     assert_string_equal(e.msg, "has several members: say which; it has wq, wk");
-    assert_true(qw_io_save_safetensors(in_dir("n.safetensors"), 2, names, set, &e));
+    assert_true(
+        qw_io_save_safetensors(in_dir("n.safetensors"), 2, names, set, &e));
     assert_null(qw_io_load(&cx, path, "wv", &e));
     assert_string_equal(e.msg, "has no tensor `wv`; it has wq, wk");
     assert_null(qw_io_load(&cx, in_dir("none.npy"), NULL, &e));
@@ -158,9 +157,13 @@ static void members_are_named_in_errors(void **state)
     qwt_unref(a);
 }
 
-typedef struct Seen { int n; char names[64]; } Seen;
+typedef struct Seen {
+    int n;
+    char names[64];
+} Seen;
 
-static void see(void *arg, const char *name, QwDtype d, int rank, const int64_t *shape)
+static void see(void *arg, const char *name, QwDtype d, int rank,
+                const int64_t *shape)
 {
     Seen *s = arg;
     s->n++;
@@ -179,7 +182,8 @@ static void listing(void **state)
     Seen s = {0};
     assert_true(qw_io_save_npz(in_dir("l.npz"), 2, names, set, &e));
     assert_true(qw_io_list(path, see, &s, &e));
-    assert_true(qw_io_save_safetensors(in_dir("l.safetensors"), 2, names, set, &e));
+    assert_true(
+        qw_io_save_safetensors(in_dir("l.safetensors"), 2, names, set, &e));
     assert_true(qw_io_list(path, see, &s, &e));
     assert_true(qw_io_save_npy(in_dir("l.npy"), a, &e));
     assert_true(qw_io_list(path, see, &s, &e));
@@ -220,16 +224,17 @@ static void malformed_corpus(void **state)
         snprintf(path, sizeof path, CORPUS "%s", name);
         QwTensor *t = qw_io_load(&cx, path, NULL, &e);
         if (!strcmp(text, "ok")) {
-            if (!t)
-                print_error("%s: %s\n", name, e.msg);
+            if (!t) print_error("%s: %s\n", name, e.msg);
             assert_non_null(t);
             qwt_unref(t);
         } else {
-            const bool right = !t && e.err == QW_IO_MALFORMED && strstr(e.msg, text) &&
-                               (!strcmp(offset, "-") || atoll(offset) == e.offset);
+            const bool right = !t && e.err == QW_IO_MALFORMED &&
+                strstr(e.msg, text) &&
+                (!strcmp(offset, "-") || atoll(offset) == e.offset);
             if (!right)
-                print_error("%s: expected `%s` at %s, got `%s` at %lld\n", name, text, offset,
-                            t ? "success" : e.msg, (long long)e.offset);
+                print_error("%s: expected `%s` at %s, got `%s` at %lld\n", name,
+                            text, offset, t ? "success" : e.msg,
+                            (long long)e.offset);
             assert_true(right);
         }
         n++;
@@ -251,8 +256,7 @@ static void mutate(const char *name, uint32_t *seed, int times)
     snprintf(path, sizeof path, CORPUS "%s", name);
     FILE *f = fopen(path, "rb");
     const size_t size = f ? fread(data, 1, sizeof data, f) : 0;
-    if (f)
-        fclose(f);
+    if (f) fclose(f);
     char target[300];
     snprintf(target, sizeof target, "%s/mutant%s", dir, strrchr(name, '.'));
     for (int i = 0; i < times && size; i++) {
@@ -261,12 +265,14 @@ static void mutate(const char *name, uint32_t *seed, int times)
         const int edits = 1 + (int)(next_random(seed) % 4);
         for (int k = 0; k < edits; k++) {
             const size_t at = next_random(seed) % n;
-            static const unsigned char bytes[] = {0, 1, 0x7f, 0x80, 0xff, '9', '-', '}', '"', ' '};
+            static const unsigned char bytes[] = {0,   1,   0x7f, 0x80, 0xff,
+                                                  '9', '-', '}',  '"',  ' '};
             if (next_random(seed) % 8 == 0)
                 n = at + 1;
             else
-                copy[at] = (char)(next_random(seed) % 2 ? bytes[next_random(seed) % sizeof bytes]
-                                                        : next_random(seed));
+                copy[at] = (char)(next_random(seed) % 2
+                                      ? bytes[next_random(seed) % sizeof bytes]
+                                      : next_random(seed));
         }
         f = fopen(target, "wb");
         assert_non_null(f);
@@ -277,8 +283,7 @@ static void mutate(const char *name, uint32_t *seed, int times)
         if (t) {
             volatile unsigned char sum = 0; /* every byte can be read */
             const unsigned char *p = qwt_data(t);
-            for (int64_t b = 0; b < qwt_bytes(t); b++)
-                sum ^= p[b];
+            for (int64_t b = 0; b < qwt_bytes(t); b++) sum ^= p[b];
         } else {
             assert_true(e.err != QW_IO_OK && e.msg[0]);
         }

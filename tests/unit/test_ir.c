@@ -7,7 +7,12 @@
 #include <string.h>
 #include <cmocka.h>
 
-typedef struct Fix { Session *s; IrFunc *f; IrRegion *r; IrValue *n; } Fix;
+typedef struct Fix {
+    Session *s;
+    IrFunc *f;
+    IrRegion *r;
+    IrValue *n;
+} Fix;
 static const Span NO = {0, 0};
 
 /* a function with one dynamic dimension N */
@@ -44,19 +49,28 @@ static IrOp *loop(Fix *x, int64_t start, IrValue *stop, int64_t step)
     return op;
 }
 
-static IrValue *add(Fix *x, IrValue *a, int64_t c) { return ir_sadd(x->f, x->r, a, ir_idx(x->f, c), NO); }
-static IrValue *mul(Fix *x, IrValue *a, int64_t c) { return ir_smul(x->f, x->r, a, ir_idx(x->f, c), NO); }
+static IrValue *add(Fix *x, IrValue *a, int64_t c)
+{
+    return ir_sadd(x->f, x->r, a, ir_idx(x->f, c), NO);
+}
+static IrValue *mul(Fix *x, IrValue *a, int64_t c)
+{
+    return ir_smul(x->f, x->r, a, ir_idx(x->f, c), NO);
+}
 
 static void interning(void **state)
 {
     Fix *x = *state;
     const int64_t shape[2] = {16, 128};
-    assert_ptr_equal(ir_tile(x->f, QW_BF16, 2, shape), ir_tile(x->f, QW_BF16, 2, shape));
-    assert_ptr_not_equal(ir_tile(x->f, QW_BF16, 2, shape), ir_tensor(x->f, QW_BF16, 2, shape));
+    assert_ptr_equal(ir_tile(x->f, QW_BF16, 2, shape),
+                     ir_tile(x->f, QW_BF16, 2, shape));
+    assert_ptr_not_equal(ir_tile(x->f, QW_BF16, 2, shape),
+                         ir_tensor(x->f, QW_BF16, 2, shape));
     assert_ptr_not_equal(ir_index(x->f), ir_scalar(x->f, QW_I64));
     assert_ptr_equal(ir_idx(x->f, 7), ir_idx(x->f, 7));
     const Type *f32 = ir_scalar(x->f, QW_F32);
-    assert_ptr_not_equal(ir_const_float(x->f, f32, 0.0), ir_const_float(x->f, f32, -0.0));
+    assert_ptr_not_equal(ir_const_float(x->f, f32, 0.0),
+                         ir_const_float(x->f, f32, -0.0));
     for (int i = 0; i < 1000; i++) assert_int_equal(ir_idx(x->f, i)->c.i, i);
     assert_ptr_equal(ir_idx(x->f, 999), ir_idx(x->f, 999));
 }
@@ -65,16 +79,25 @@ static void symbolic_arithmetic(void **state)
 {
     Fix *x = *state;
     IrValue *k0 = mul(x, x->n, 128);
-    assert_ptr_equal(ir_ssub(x->f, x->r, add(x, k0, 128), k0, NO), ir_idx(x->f, 128));
-    assert_ptr_equal(ir_ssub(x->f, x->r, add(x, k0, 3), ir_idx(x->f, 3), NO), k0);
+    assert_ptr_equal(ir_ssub(x->f, x->r, add(x, k0, 128), k0, NO),
+                     ir_idx(x->f, 128));
+    assert_ptr_equal(ir_ssub(x->f, x->r, add(x, k0, 3), ir_idx(x->f, 3), NO),
+                     k0);
     IrValue *seven = add(x, add(x, k0, 3), 4);
     assert_ptr_equal(seven->def->args[0], k0);
     assert_int_equal(seven->def->args[1]->c.i, 7);
-    assert_ptr_equal(ir_scalar_op(x->f, x->r, IR_SFLOORDIV, k0, ir_idx(x->f, 128), NO), x->n);
-    assert_ptr_equal(ir_scalar_op(x->f, x->r, IR_SMOD, add(x, k0, 5), ir_idx(x->f, 64), NO), ir_idx(x->f, 5));
+    assert_ptr_equal(ir_scalar_op(x->f, x->r, IR_SFLOORDIV, k0,
+                                  ir_idx(x->f, 128), NO),
+                     x->n);
+    assert_ptr_equal(ir_scalar_op(x->f, x->r, IR_SMOD, add(x, k0, 5),
+                                  ir_idx(x->f, 64), NO),
+                     ir_idx(x->f, 5));
     assert_ptr_equal(ir_smax(x->f, x->r, x->n, ir_idx(x->f, 0), NO), x->n);
-    assert_ptr_equal(ir_scalar_op(x->f, x->r, IR_SFLOORDIV, ir_idx(x->f, -7), ir_idx(x->f, 2), NO), ir_idx(x->f, -4));
-    IrValue *big = ir_smul(x->f, x->r, ir_idx(x->f, INT64_MAX), ir_idx(x->f, 2), NO);
+    assert_ptr_equal(ir_scalar_op(x->f, x->r, IR_SFLOORDIV, ir_idx(x->f, -7),
+                                  ir_idx(x->f, 2), NO),
+                     ir_idx(x->f, -4));
+    IrValue *big = ir_smul(x->f, x->r, ir_idx(x->f, INT64_MAX), ir_idx(x->f, 2),
+                           NO);
     assert_false(big->is_const); /* must trap at run time */
     assert_false(big->def->at.nowrap);
 }
@@ -202,15 +225,18 @@ static unsigned draw(unsigned n)
 
 static size_t mutate(char *b, size_t n)
 {
-    static const char *const bits[] = {"%x", "%r", "0", "-1", "99999999999999999999", "[", "]", "{", "}", "(", "f32",
-                                       "&", "?", "yield", "store", "safe", "valid(_)", "for range ", "1e999", "\"", "\n"};
-    const size_t p = draw((unsigned)n), far = p + draw(9), q = far < n ? far : n;
+    static const char *const bits[] =
+        {"%x",   "%r",       "0",          "-1",    "99999999999999999999",
+         "[",    "]",        "{",          "}",     "(",
+         "f32",  "&",        "?",          "yield", "store",
+         "safe", "valid(_)", "for range ", "1e999", "\"",
+         "\n"};
+    const size_t p = draw((unsigned)n), far = p + draw(9),
+                 q = far < n ? far : n;
     const char *w = bits[draw(LEN(bits))];
     switch (draw(4)) {
     case 0: b[p] = (char)draw(256); return n;
-    case 1:
-        memmove(b + p, b + q, n - q);
-        return n - (q - p);
+    case 1: memmove(b + p, b + q, n - q); return n - (q - p);
     case 2:
         memmove(b + p + strlen(w), b + p, n - p);
         memcpy(b + p, w, strlen(w));
@@ -236,7 +262,8 @@ static void mutants(void **state)
             f = parse(s, once, strlen(once));
             assert_non_null(f);
             assert_string_equal(print(f), once);
-        } else if (!memchr(b, 0, n)) assert_int_equal(s->nerrors, 1);
+        } else if (!memchr(b, 0, n))
+            assert_int_equal(s->nerrors, 1);
         session_free(s);
     }
 }

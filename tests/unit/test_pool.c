@@ -56,8 +56,7 @@ static void each_index_runs_once(void **state)
             assert_non_null(w);
             const int64_t n = round % 5 == 0 ? MANY : round;
             assert_int_equal(qw_parallel(w, count_index, &env, n, &site), 0);
-            for (int64_t i = 0; i < MANY; i++)
-                assert_int_equal(hits[i], i < n);
+            for (int64_t i = 0; i < MANY; i++) assert_int_equal(hits[i], i < n);
             assert_int_equal(qw_leave(w, QW_OK), QW_OK);
         }
         qw_ctx_free(ctx);
@@ -74,8 +73,7 @@ static void many_short_loops(void **state)
     for (int i = 0; i < 20000; i++)
         assert_int_equal(qw_parallel(w, count_index, &env, 3, &site), 0);
     qw_leave(w, 0);
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(hits[i], 20000);
+    for (int i = 0; i < 3; i++) assert_int_equal(hits[i], 20000);
     qw_ctx_free(ctx);
 }
 
@@ -93,8 +91,7 @@ static void loops_after_a_pause(void **state)
         qw_leave(w, 0);
         nanosleep(&pause, NULL);
     }
-    for (int i = 0; i < 64; i++)
-        assert_int_equal(hits[i], 20);
+    for (int i = 0; i < 64; i++) assert_int_equal(hits[i], 20);
     qw_ctx_free(ctx);
 }
 
@@ -110,8 +107,7 @@ static int fail_from(QwWorker *w, const void *env, int64_t i)
     const Failing *f = env;
     const int64_t loops[2] = {i, 2 * i};
     atomic_fetch_add(&f->hits[i], 1);
-    if (i < f->lowest)
-        return QW_OK;
+    if (i < f->lowest) return QW_OK;
     return qw_fail(w, QW_ERR_BOUNDS, &site, i, 4, 100, loops);
 }
 
@@ -128,8 +124,7 @@ static void lowest_failure_wins(void **state)
             const int status = qw_parallel(w, fail_from, &f, MANY, &site);
             assert_int_equal(status, QW_ERR_BOUNDS);
             assert_int_equal(qw_leave(w, status), QW_ERR_BOUNDS);
-            for (int64_t i = 0; i < lowest; i++)
-                assert_int_equal(hits[i], 1);
+            for (int64_t i = 0; i < lowest; i++) assert_int_equal(hits[i], 1);
             const QwFailure *got = qw_failure(ctx);
             assert_int_equal(got->status, QW_ERR_BOUNDS);
             assert_int_equal(got->value[0], lowest);
@@ -227,8 +222,7 @@ static void nested_loops_run_inline(void **state)
     QwWorker *w = qw_enter(ctx, 0, "t");
     assert_int_equal(qw_parallel(w, outer, &env, 100, &site), 0);
     qw_leave(w, 0);
-    for (int i = 0; i < 100; i++)
-        assert_int_equal(sums[i], 45);
+    for (int i = 0; i < 100; i++) assert_int_equal(sums[i], 45);
     qw_ctx_free(ctx);
 }
 
@@ -246,8 +240,7 @@ static void *use_context(void *arg)
         qw_leave(w, qw_parallel(w, count_index, &hits, N, &site));
     }
     int wrong = 0;
-    for (int i = 0; i < N; i++)
-        wrong += hits[i] != 100;
+    for (int i = 0; i < N; i++) wrong += hits[i] != 100;
     qw_ctx_free(ctx);
     free(hits);
     return wrong ? (void *)&site : NULL;
@@ -321,8 +314,7 @@ static void affinity_mask_is_respected(void **state)
     int cpus[100], *env = cpus;
     sched_getaffinity(0, sizeof before, &before);
     int cpu = 0;
-    while (!CPU_ISSET(cpu, &before))
-        cpu++;
+    while (!CPU_ISSET(cpu, &before)) cpu++;
     CPU_ZERO(&one);
     CPU_SET(cpu, &one);
     assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
@@ -333,8 +325,7 @@ static void affinity_mask_is_respected(void **state)
     QwWorker *w = qw_enter(ctx, 0, "t");
     qw_parallel(w, note_cpu, &env, 100, &site);
     qw_leave(w, 0);
-    for (int i = 0; i < 100; i++)
-        assert_int_equal(cpus[i], cpu);
+    for (int i = 0; i < 100; i++) assert_int_equal(cpus[i], cpu);
     qw_ctx_free(ctx);
     sched_setaffinity(0, sizeof before, &before);
 }
@@ -354,8 +345,7 @@ static void buffers_are_zero_and_aligned(void **state)
             char *p = qw_alloc(w, bytes, &site);
             assert_non_null(p);
             assert_int_equal((uintptr_t)p % 64, 0);
-            for (int64_t i = 0; i < bytes; i++)
-                assert_int_equal(p[i], 0);
+            for (int64_t i = 0; i < bytes; i++) assert_int_equal(p[i], 0);
             memset(p, 0x55, (size_t)bytes);
         }
         qw_release(w, mark);
@@ -379,8 +369,7 @@ static int fill_buffer(QwWorker *w, const void *env, int64_t i)
     int64_t *frame = qw_frame(w);
     frame[0] = p[i] = i + 1;
     for (int64_t k = 0; k < 12500; k++)
-        if (p[k] != (k == i ? i + 1 : 0))
-            return QW_ERR_ASSERT;
+        if (p[k] != (k == i ? i + 1 : 0)) return QW_ERR_ASSERT;
     return frame[0] == i + 1 ? QW_OK : QW_ERR_ASSERT;
 }
 

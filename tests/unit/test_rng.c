@@ -12,7 +12,9 @@
 
 static void published_vectors(void **state)
 {
-    static const struct { uint32_t ctr[4], key[2], out[4]; } kat[] = {
+    static const struct {
+        uint32_t ctr[4], key[2], out[4];
+    } kat[] = {
         {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
         {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
          {0xffffffff, 0xffffffff},
@@ -32,17 +34,22 @@ static void published_vectors(void **state)
 /* word i of a draw is word i mod 4 of block i div 4, wherever a range starts */
 static void words_are_blocks_in_order(void **state)
 {
-    const uint64_t seed = UINT64_C(0x123456789abcdef0), draw = UINT64_C(0x500000007);
+    const uint64_t seed = UINT64_C(0x123456789abcdef0),
+                   draw = UINT64_C(0x500000007);
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    const int64_t starts[] = {0, 1, 5, 63, 64, 65, 1000, (INT64_C(1) << 36) - 70};
+    const int64_t starts[] = {0,  1,  5,    63,
+                              64, 65, 1000, (INT64_C(1) << 36) - 70};
     (void)state;
     for (size_t s = 0; s < sizeof starts / sizeof *starts; s++)
         for (int n = 0; n < 150; n += 7) {
             uint32_t w[150];
             qw_rng_words(seed, draw, starts[s], n, w);
             for (int i = 0; i < n; i++) {
-                const uint64_t at = (uint64_t)starts[s] + (uint64_t)i, block = at / 4;
-                const uint32_t ctr[4] = {(uint32_t)block, (uint32_t)(block >> 32), (uint32_t)draw,
+                const uint64_t at = (uint64_t)starts[s] + (uint64_t)i,
+                               block = at / 4;
+                const uint32_t ctr[4] = {(uint32_t)block,
+                                         (uint32_t)(block >> 32),
+                                         (uint32_t)draw,
                                          (uint32_t)(draw >> 32)};
                 uint32_t out[4];
                 qw_philox4x32(ctr, key, out);
@@ -65,7 +72,8 @@ static void floats_follow_the_words(void **state)
     for (int i = 0; i < 1500; i++) {
         const double u1 = ((double)(w[2 * i] >> 8) + 1) / 16777216.0;
         const double u2 = (double)(w[2 * i + 1] >> 8) / 16777216.0;
-        assert_true(z[i] == (float)(sqrt(-2 * log(u1)) * cos(2 * acos(-1.0) * u2)));
+        assert_true(z[i] ==
+                    (float)(sqrt(-2 * log(u1)) * cos(2 * acos(-1.0) * u2)));
     }
 }
 
@@ -85,12 +93,12 @@ static void integers_cover_their_range(void **state)
     /* a span of exactly 2^32 takes one word, a larger one two */
     qw_rng_words(1, 2, 0, 8, w);
     qw_rng_int(1, 2, 0, 4, -5, (INT64_C(1) << 32) - 5, v);
-    for (int i = 0; i < 4; i++)
-        assert_true(v[i] == (int64_t)w[i] - 5);
+    for (int i = 0; i < 4; i++) assert_true(v[i] == (int64_t)w[i] - 5);
     qw_rng_int(1, 2, 0, 4, INT64_MIN, INT64_MAX, v);
     for (int i = 0; i < 4; i++) {
         const uint64_t word = (uint64_t)w[2 * i + 1] << 32 | w[2 * i];
-        const uint64_t r = (uint64_t)((unsigned __int128)word * UINT64_MAX >> 64);
+        const uint64_t r = (uint64_t)((unsigned __int128)word * UINT64_MAX >>
+                                      64);
         assert_true((uint64_t)v[i] == (uint64_t)INT64_MIN + r);
     }
 }

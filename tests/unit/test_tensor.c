@@ -32,9 +32,9 @@ static int all_returned(void **state)
 static QwTensor *ints(int rank, const int64_t *shape)
 {
     int64_t n = 1;
-    for (int d = 0; d < rank; d++)
-        n *= shape[d];
-    QwTensor *t = qwt_arange_i64(&cx, QW_F32, n, 0, 1), *r = qwt_reshape(t, rank, shape, false);
+    for (int d = 0; d < rank; d++) n *= shape[d];
+    QwTensor *t = qwt_arange_i64(&cx, QW_F32, n, 0, 1),
+             *r = qwt_reshape(t, rank, shape, false);
     qwt_unref(t);
     assert_non_null(r);
     return r;
@@ -59,12 +59,12 @@ static void sixteen_bit_formats(void **state)
 {
     (void)state;
     for (uint32_t h = 0; h < 65536; h++) {
-        const float b = qw_bf16_to_f32((uint16_t)h), f = qw_f16_to_f32((uint16_t)h);
+        const float b = qw_bf16_to_f32((uint16_t)h),
+                    f = qw_f16_to_f32((uint16_t)h);
         for (int mode = QW_NONE; mode <= QW_ODD; mode++) {
             if (!isnan(b))
                 assert_int_equal(qw_f32_to_bf16(b, (QwRound)mode), h);
-            if (!isnan(f))
-                assert_int_equal(qw_f32_to_f16(f, (QwRound)mode), h);
+            if (!isnan(f)) assert_int_equal(qw_f32_to_f16(f, (QwRound)mode), h);
         }
         if (!isnan(f) && !isinf(f)) {
             const int e = h >> 10 & 31, m = h & 1023;
@@ -96,10 +96,16 @@ static void sixteen_bit_formats(void **state)
 /* whole-tensor conversions against the one-element functions, all pairs */
 static void conversions_match_the_scalar_ones(void **state)
 {
-    static const double seed[] = {0, -0.0, 1, -1, 0.5, 1.5, 2.5, -2.5, 127.5, 128, 255, 256, -129,
-                                  32767.5, 65504, 65520, 65535, 70000, 1e9, -1e9, 3e9, 1e10, 2e19,
-                                  -1e19, 1e-8, 3e-8, 6e-8, 1e-40, 1e-45, 3.4e38, 1e39, 1e300,
-                                  1.00390625, 1.01171875, 0.1, INFINITY, -INFINITY, NAN};
+    static const double seed[] = {0,          -0.0,       1,     -1,
+                                  0.5,        1.5,        2.5,   -2.5,
+                                  127.5,      128,        255,   256,
+                                  -129,       32767.5,    65504, 65520,
+                                  65535,      70000,      1e9,   -1e9,
+                                  3e9,        1e10,       2e19,  -1e19,
+                                  1e-8,       3e-8,       6e-8,  1e-40,
+                                  1e-45,      3.4e38,     1e39,  1e300,
+                                  1.00390625, 1.01171875, 0.1,   INFINITY,
+                                  -INFINITY,  NAN};
     const int64_t n = sizeof seed / sizeof *seed;
     (void)state;
     QwTensor *base = qwt_from_data(&cx, QW_F64, 1, &n, seed);
@@ -113,17 +119,21 @@ static void conversions_match_the_scalar_ones(void **state)
                 char want[8];
                 const void *src = pa + i * qw_dtype_size((QwDtype)from);
                 if (qw_dtype_is_float((QwDtype)from))
-                    qw_elem_set_f64((QwDtype)to, want, qw_elem_f64((QwDtype)from, src));
+                    qw_elem_set_f64((QwDtype)to, want,
+                                    qw_elem_f64((QwDtype)from, src));
                 else if (from == QW_U64 && qw_dtype_is_float((QwDtype)to))
-                    qw_elem_set_f64((QwDtype)to, want, qw_elem_f64((QwDtype)from, src));
+                    qw_elem_set_f64((QwDtype)to, want,
+                                    qw_elem_f64((QwDtype)from, src));
                 else
-                    qw_elem_set_i64((QwDtype)to, want, qw_elem_i64((QwDtype)from, src));
+                    qw_elem_set_i64((QwDtype)to, want,
+                                    qw_elem_i64((QwDtype)from, src));
                 const void *got = pb + i * qw_dtype_size((QwDtype)to);
                 if (qw_dtype_is_float((QwDtype)to))
                     assert_true(same_float(qw_elem_f64((QwDtype)to, got),
                                            qw_elem_f64((QwDtype)to, want)));
                 else
-                    assert_int_equal(qw_elem_i64((QwDtype)to, got), qw_elem_i64((QwDtype)to, want));
+                    assert_int_equal(qw_elem_i64((QwDtype)to, got),
+                                     qw_elem_i64((QwDtype)to, want));
             }
             qwt_unref(b);
         }
@@ -138,27 +148,29 @@ static void vector_paths_of_16_bits(void **state)
     const int64_t n = 65536;
     uint16_t *h = malloc(n * 2);
     (void)state;
-    for (int64_t i = 0; i < n; i++)
-        h[i] = (uint16_t)i;
+    for (int64_t i = 0; i < n; i++) h[i] = (uint16_t)i;
     const QwDtype d[2] = {QW_F16, QW_BF16};
     for (int k = 0; k < 2; k++) {
-        QwTensor *a = qwt_from_data(&cx, d[k], 1, &n, h), *f = qwt_to(a, QW_F32);
-        QwTensor *b = qwt_to(f, d[k]), *w = qwt_to(f, QW_F64), *c = qwt_to(w, d[k]);
+        QwTensor *a = qwt_from_data(&cx, d[k], 1, &n, h),
+                 *f = qwt_to(a, QW_F32);
+        QwTensor *b = qwt_to(f, d[k]), *w = qwt_to(f, QW_F64),
+                 *c = qwt_to(w, d[k]);
         const float *pf = qwt_data(f);
         const uint16_t *pb = qwt_data(b), *pc = qwt_data(c);
         for (int64_t i = 0; i < n; i++) {
-            const float want = k ? qw_bf16_to_f32((uint16_t)i) : qw_f16_to_f32((uint16_t)i);
+            const float want = k ? qw_bf16_to_f32((uint16_t)i)
+                                 : qw_f16_to_f32((uint16_t)i);
             assert_true(same_float((double)pf[i], (double)want));
             if (isnan(want)) {
-                assert_true(isnan(k ? qw_bf16_to_f32(pb[i]) : qw_f16_to_f32(pb[i])));
+                assert_true(
+                    isnan(k ? qw_bf16_to_f32(pb[i]) : qw_f16_to_f32(pb[i])));
                 continue;
             }
             assert_int_equal(pb[i], i);
             assert_int_equal(pc[i], i);
         }
         QwTensor *all[] = {a, f, b, w, c};
-        for (int i = 0; i < 5; i++)
-            qwt_unref(all[i]);
+        for (int i = 0; i < 5; i++) qwt_unref(all[i]);
     }
     free(h);
 }
@@ -169,10 +181,12 @@ static void views_share_and_copies_do_not(void **state)
 {
     (void)state;
     QwTensor *a = ints(2, (const int64_t[]){3, 4});
-    QwTensor *t = qwt_transpose(a, 0, 1), *row = qwt_select(t, 0, 2), *c = qwt_clone(a);
+    QwTensor *t = qwt_transpose(a, 0, 1), *row = qwt_select(t, 0, 2),
+             *c = qwt_clone(a);
     QwTensor *seven = qwt_scalar_f64(&cx, QW_F64, 7.0);
     assert_true(qwt_copy_into(row, seven)); /* column 2 of a */
-    assert_true(at(a, 2) == 7 && at(a, 6) == 7 && at(a, 10) == 7 && at(a, 5) == 5);
+    assert_true(at(a, 2) == 7 && at(a, 6) == 7 && at(a, 10) == 7 &&
+                at(a, 5) == 5);
     assert_true(at(c, 2) == 2 && at(c, 6) == 6);
     assert_true(qwt_shares_memory(a, row));
     assert_false(qwt_shares_memory(a, c));
@@ -181,8 +195,7 @@ static void views_share_and_copies_do_not(void **state)
     QwTensor *flat = qwt_reshape(t, 1, (const int64_t[]){-1}, true);
     assert_true(at(flat, 1) == 4 && at(flat, 3) == 1);
     QwTensor *all[] = {a, t, row, c, seven, flat};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        qwt_unref(all[i]);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) qwt_unref(all[i]);
 }
 
 /* a clone costs memory only when one side is written */
@@ -215,20 +228,21 @@ static void one_block_mapped_many_times(void **state)
     assert_int_equal(r->shape[0], 80);
     assert_int_equal(cx.mem_used, 2 * 8192);
     for (int i = 0; i < 40; i++)
-        assert_memory_equal((const char *)qwt_data(r) + i * 8192, qwt_data(a), 8192);
+        assert_memory_equal((const char *)qwt_data(r) + i * 8192, qwt_data(a),
+                            8192);
     QwTensor *c = qwt_clone(r);
     ((float *)qwt_data_rw(c))[2048] = -1; /* a write copies the whole */
     assert_true(at(c, 2048) == -1 && at(r, 2048) == 0 && at(c, 4096) == 0);
     QwTensor *odd = ints(1, (const int64_t[]){5});
     assert_null(qwt_repeat_mapped(odd, 2));
     QwTensor *all[] = {a, r, c, odd};
-    for (int i = 0; i < 4; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 4; i++) qwt_unref(all[i]);
 }
 
 static void sizes_and_memory_are_limited(void **state)
 {
-    const int64_t huge[2] = {INT64_C(1) << 40, INT64_C(1) << 40}, some[1] = {1 << 20};
+    const int64_t huge[2] = {INT64_C(1) << 40, INT64_C(1) << 40},
+                  some[1] = {1 << 20};
     (void)state;
     assert_null(qwt_zeros(&cx, QW_F32, 2, huge));
     assert_int_equal(cx.err, QWT_ERR_SIZE);
@@ -258,7 +272,8 @@ static void long_chains_make_no_temporaries(void **state)
     const int64_t shape[2] = {4096, 2304};
     (void)state;
     QwTensor *r = qwt_uniform(&cx, QW_F32, 2, shape, 5, 9, 0, 1);
-    QwTensor *s = with_number(QWT_SUB, r, 0.5), *m = with_number(QWT_MUL, s, 0.5);
+    QwTensor *s = with_number(QWT_SUB, r, 0.5),
+             *m = with_number(QWT_MUL, s, 0.5);
     QwTensor *d = with_number(QWT_DIV, m, 48.0), *b = qwt_to(d, QW_BF16);
     assert_true(qwt_is_lazy(b));
     assert_int_equal(cx.mem_used, 0);
@@ -269,12 +284,12 @@ static void long_chains_make_no_temporaries(void **state)
         QwTensor *one = qwt_reshape(b, 1, (const int64_t[]){-1}, false);
         const float u = (float)at(r, spots[i]);
         const float want = (u - 0.5f) * 0.5f / 48.0f;
-        assert_true(at(one, spots[i]) == (double)qw_bf16_to_f32(qw_f32_to_bf16(want, QW_RINT)));
+        assert_true(at(one, spots[i]) ==
+                    (double)qw_bf16_to_f32(qw_f32_to_bf16(want, QW_RINT)));
         qwt_unref(one);
     }
     QwTensor *all[] = {r, s, m, d, b};
-    for (int i = 0; i < 5; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 5; i++) qwt_unref(all[i]);
 }
 
 static void lazy_values_are_those_of_the_moment(void **state)
@@ -287,10 +302,10 @@ static void lazy_values_are_those_of_the_moment(void **state)
     assert_true(qwt_is_lazy(b));
     QwTensor *zero = qwt_scalar_f64(&cx, QW_F32, 0.0);
     assert_true(qwt_copy_into(a, zero));
-    assert_true(at(a, 100) == 0 && at(b, 100) == 101 && at(c, n - 1) == (double)n);
+    assert_true(at(a, 100) == 0 && at(b, 100) == 101 &&
+                at(c, n - 1) == (double)n);
     QwTensor *all[] = {a, b, c, zero};
-    for (int i = 0; i < 4; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 4; i++) qwt_unref(all[i]);
 }
 
 static void results_do_not_depend_on_threads(void **state)
@@ -303,12 +318,12 @@ static void results_do_not_depend_on_threads(void **state)
         qw_par_set_threads(k ? 5 : 1);
         QwTensor *r = qwt_normal(&cx, QW_F32, 2, shape, 1, 0, 0, 1);
         QwTensor *t = qwt_transpose(r, 0, 1), *p = qwt_matmul(r, t);
-        QwTensor *s = qwt_reduce(r, QWT_SUM, &all), *v = qwt_reduce(p, QWT_VAR, &all);
+        QwTensor *s = qwt_reduce(r, QWT_SUM, &all),
+                 *v = qwt_reduce(p, QWT_VAR, &all);
         sum[k] = at(s, 0);
         var[k] = at(v, 0);
         QwTensor *gone[] = {r, t, p, s, v};
-        for (int i = 0; i < 5; i++)
-            qwt_unref(gone[i]);
+        for (int i = 0; i < 5; i++) qwt_unref(gone[i]);
     }
     qw_par_set_threads(0);
     assert_true(sum[0] == sum[1] && var[0] == var[1]);
@@ -322,8 +337,8 @@ static void check_product(QwTensor *a, QwTensor *b)
     const int64_t m = a->shape[0], k = a->shape[1], n = b->shape[1];
     QwTensor *ca = qwt_to(a, QW_F64), *cb = qwt_to(b, QW_F64);
     assert_non_null(p);
-    for (int64_t i = 0; i < m; i += m > 40 ? 37 : 1)
-        for (int64_t j = 0; j < n; j += n > 40 ? 41 : 1) {
+    for (int64_t i = 0; i<m; i += m> 40 ? 37 : 1)
+        for (int64_t j = 0; j<n; j += n> 40 ? 41 : 1) {
             double s = 0;
             for (int64_t l = 0; l < k; l++)
                 s += at(ca, i * k + l) * at(cb, l * n + j);
@@ -339,22 +354,28 @@ static void check_product(QwTensor *a, QwTensor *b)
 /* blocks and their edges, every layout of the operands */
 static void products_in_blocks(void **state)
 {
-    static const int64_t size[][3] = {{1, 1, 1}, {3, 5, 2}, {16, 513, 257}, {257, 40, 600}};
+    static const int64_t size[][3] = {{1, 1, 1},
+                                      {3, 5, 2},
+                                      {16, 513, 257},
+                                      {257, 40, 600}};
     (void)state;
     for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
         const int64_t m = size[i][0], k = size[i][1], n = size[i][2];
-        QwTensor *a = qwt_randint(&cx, QW_F32, 2, (const int64_t[]){m, k}, 1, 0, -4, 5);
-        QwTensor *at_ = qwt_randint(&cx, QW_BF16, 2, (const int64_t[]){k, m}, 1, 1, -4, 5);
-        QwTensor *b = qwt_randint(&cx, QW_BF16, 2, (const int64_t[]){k, n}, 1, 2, -4, 5);
-        QwTensor *bt = qwt_randint(&cx, QW_I32, 2, (const int64_t[]){n, k}, 1, 3, -4, 5);
+        QwTensor *a = qwt_randint(&cx, QW_F32, 2, (const int64_t[]){m, k}, 1, 0,
+                                  -4, 5);
+        QwTensor *at_ = qwt_randint(&cx, QW_BF16, 2, (const int64_t[]){k, m}, 1,
+                                    1, -4, 5);
+        QwTensor *b = qwt_randint(&cx, QW_BF16, 2, (const int64_t[]){k, n}, 1,
+                                  2, -4, 5);
+        QwTensor *bt = qwt_randint(&cx, QW_I32, 2, (const int64_t[]){n, k}, 1,
+                                   3, -4, 5);
         QwTensor *av = qwt_transpose(at_, 0, 1), *bv = qwt_transpose(bt, 0, 1);
         check_product(a, b);
         check_product(a, bv);
         check_product(av, b);
         check_product(av, bv);
         QwTensor *all[] = {a, at_, b, bt, av, bv};
-        for (int x = 0; x < 6; x++)
-            qwt_unref(all[x]);
+        for (int x = 0; x < 6; x++) qwt_unref(all[x]);
     }
 }
 
@@ -366,7 +387,8 @@ static void a_lazy_operand_stays_lazy(void **state)
     QwTensor *w = qwt_randint(&cx, QW_BF16, 2, shape, 3, 0, -3, 4);
     assert_true(qwt_evaluate(w));
     QwTensor *wf = qwt_to(w, QW_F32), *k = qwt_slice(wf, 1, 100, 128, 1);
-    QwTensor *kt = qwt_transpose(k, 0, 1), *x = ints(2, (const int64_t[]){2, 128});
+    QwTensor *kt = qwt_transpose(k, 0, 1),
+             *x = ints(2, (const int64_t[]){2, 128});
     QwTensor *p = qwt_matmul(x, kt);
     assert_non_null(p);
     assert_true(qwt_is_lazy(wf));
@@ -376,8 +398,7 @@ static void a_lazy_operand_stays_lazy(void **state)
         s += at(x, 128 + l) * at(w, 4321 * 1100 + 100 + l);
     assert_true(at(p, 8192 + 4321) == s);
     QwTensor *all[] = {w, wf, k, kt, x, p};
-    for (int i = 0; i < 6; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 6; i++) qwt_unref(all[i]);
 }
 
 static void long_integer_products_wrap(void **state)
@@ -400,7 +421,8 @@ static void long_integer_products_wrap(void **state)
 static void sums_round_once(void **state)
 {
     const int64_t shape[2] = {3, 400001};
-    const QwtRedArgs rows = {.ndims = 1, .dims = {-1}, .dtype = -1}, cols = {.ndims = 1, .dtype = -1};
+    const QwtRedArgs rows = {.ndims = 1, .dims = {-1}, .dtype = -1},
+                     cols = {.ndims = 1, .dtype = -1};
     (void)state;
     QwTensor *a = ints(2, shape), *s = qwt_reduce(a, QWT_SUM, &rows);
     for (int64_t i = 0; i < 3; i++) {
@@ -415,8 +437,7 @@ static void sums_round_once(void **state)
     assert_int_equal(pair[0]->rank, 2);
     assert_true(at(pair[1], 2) == 400000);
     QwTensor *all[] = {a, s, c, pair[0], pair[1]};
-    for (int i = 0; i < 5; i++)
-        qwt_unref(all[i]);
+    for (int i = 0; i < 5; i++) qwt_unref(all[i]);
 }
 
 /* NaN wins max and min, the first one; ties: the lowest index */
@@ -426,7 +447,8 @@ static void extremes(void **state)
     const int64_t n = 8, five = 5;
     QwTensor *out[2];
     (void)state;
-    QwTensor *a = qwt_from_data(&cx, QW_F32, 1, &n, v), *b = qwt_from_data(&cx, QW_F32, 1, &five, v);
+    QwTensor *a = qwt_from_data(&cx, QW_F32, 1, &n, v),
+             *b = qwt_from_data(&cx, QW_F32, 1, &five, v);
     assert_true(qwt_reduce_pair(a, true, 0, false, out));
     assert_true(isnan(at(out[0], 0)) && at(out[1], 0) == 5);
     qwt_unref(out[0]);
@@ -436,7 +458,8 @@ static void extremes(void **state)
     qwt_unref(out[0]);
     qwt_unref(out[1]);
     assert_true(qwt_topk(a, 4, 0, true, out));
-    assert_true(at(out[1], 0) == 5 && at(out[1], 1) == 7 && at(out[1], 2) == 6 && at(out[1], 3) == 1);
+    assert_true(at(out[1], 0) == 5 && at(out[1], 1) == 7 &&
+                at(out[1], 2) == 6 && at(out[1], 3) == 1);
     qwt_unref(out[0]);
     qwt_unref(out[1]);
     qwt_unref(a);
@@ -448,13 +471,21 @@ static void extremes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(sixteen_bit_formats), TEST(conversions_match_the_scalar_ones),
-        TEST(vector_paths_of_16_bits), TEST(views_share_and_copies_do_not),
-        TEST(clones_are_copied_at_the_first_write), TEST(one_block_mapped_many_times),
-        TEST(sizes_and_memory_are_limited), TEST(long_chains_make_no_temporaries),
-        TEST(lazy_values_are_those_of_the_moment), TEST(results_do_not_depend_on_threads),
-        TEST(products_in_blocks), TEST(a_lazy_operand_stays_lazy),
-        TEST(long_integer_products_wrap), TEST(sums_round_once), TEST(extremes),
+        TEST(sixteen_bit_formats),
+        TEST(conversions_match_the_scalar_ones),
+        TEST(vector_paths_of_16_bits),
+        TEST(views_share_and_copies_do_not),
+        TEST(clones_are_copied_at_the_first_write),
+        TEST(one_block_mapped_many_times),
+        TEST(sizes_and_memory_are_limited),
+        TEST(long_chains_make_no_temporaries),
+        TEST(lazy_values_are_those_of_the_moment),
+        TEST(results_do_not_depend_on_threads),
+        TEST(products_in_blocks),
+        TEST(a_lazy_operand_stays_lazy),
+        TEST(long_integer_products_wrap),
+        TEST(sums_round_once),
+        TEST(extremes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,7 +28,8 @@ static Script run(const char *text, int64_t memory)
     Script s = {.se = session_new(), .path = "/tmp/qwc-test-torch-XXXXXX.pl"};
     InterpOptions opt = {.seed = 0};
     const int fd = mkstemps(s.path, 3);
-    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    assert_true(fd >= 0 &&
+                write(fd, text, strlen(text)) == (ssize_t)strlen(text));
     close(fd);
     s.err = tmpfile();
     s.se->err = s.err;
@@ -53,7 +54,9 @@ static Value variable(Script *s, const char *name)
     return v;
 }
 
-static const struct { const char *expr, *repr; } cases[] = {
+static const struct {
+    const char *expr, *repr;
+} cases[] = {
     {"torch.tensor([1, 2]).float() / 3", "tensor([0.3333, 0.6667])"},
     {"torch.zeros((2, 1)).shape", "(2, 1)"},
     {"torch.arange(5)[1::2].tolist()", "[1, 3]"},
@@ -62,7 +65,8 @@ static const struct { const char *expr, *repr; } cases[] = {
     {"torch.zeros(2).dtype == torch.float", "True"},
     {"torch.ones(3).sum().item()", "3.0"},
     {"torch.tensor(5).item() + 1", "6"},
-    {"int(torch.tensor(2.9)), float(torch.tensor(3)), bool(torch.tensor([0]))", "(2, 3.0, False)"},
+    {"int(torch.tensor(2.9)), float(torch.tensor(3)), bool(torch.tensor([0]))",
+     "(2, 3.0, False)"},
     {"[1, 2, 3][torch.tensor(1)]", "2"},
     {"list(range(torch.tensor(3)))", "[0, 1, 2]"},
     {"2 in torch.arange(3)", "True"},
@@ -70,14 +74,18 @@ static const struct { const char *expr, *repr; } cases[] = {
     {"torch.tensor([[1, 2], [3, 4]]).max(dim=0).values", "tensor([3, 4])"},
     {"torch.finfo(torch.float32).max", "3.4028234663852886e+38"},
     {"torch.ones(2, 3).to('cpu').device", "'cpu'"},
-    {"isinstance(torch.ones(1), torch.Tensor), torch.is_tensor(3)", "(True, False)"},
-    {"torch.nn.functional.silu(torch.tensor([0.0, 1.0]))", "tensor([0.0000, 0.7311])"},
+    {"isinstance(torch.ones(1), torch.Tensor), torch.is_tensor(3)",
+     "(True, False)"},
+    {"torch.nn.functional.silu(torch.tensor([0.0, 1.0]))",
+     "tensor([0.0000, 0.7311])"},
     {"torch.nn.functional.rms_norm(torch.tensor([[3.0, 4.0]]), (2,), torch.tensor([1.0, 2.0]), 0.0)",
      "tensor([[0.8485, 2.2627]])"},
     {"torch.zeros(3).uniform_(1, 1).tolist()", "[1.0, 1.0, 1.0]"},
-    {"torch.tensor([torch.tensor(1.0), torch.tensor(2.0)])", "tensor([1., 2.])"},
+    {"torch.tensor([torch.tensor(1.0), torch.tensor(2.0)])",
+     "tensor([1., 2.])"},
     {"torch.ones(2).view(torch.int32)[0].item() == 0x3f800000", "True"},
-    {"torch.tensor([1.5]).bfloat16().view(torch.int16).item() == 0x3fc0", "True"},
+    {"torch.tensor([1.5]).bfloat16().view(torch.int16).item() == 0x3fc0",
+     "True"},
     {"1.0 - torch.tensor([0.25])", "tensor([0.7500])"},
     {"torch.tensor([7]) // 2 ** torch.tensor([1])", "tensor([3])"},
     {"abs(torch.tensor([-1]))", "tensor([1])"},
@@ -89,15 +97,14 @@ static void expressions(void **state)
     (void)state;
     for (size_t i = 0; i < LEN(cases); i++) {
         char text[400];
-        snprintf(text, sizeof text, "import torch\nx = repr((%s))\n", cases[i].expr);
+        snprintf(text, sizeof text, "import torch\nx = repr((%s))\n",
+                 cases[i].expr);
         Script s = run(text, 0);
-        if (!s.m)
-            print_error("%s\n", cases[i].expr);
+        if (!s.m) print_error("%s\n", cases[i].expr);
         assert_non_null(s.m);
         const char *got;
         assert_true(arg_str(s.in, variable(&s, "x"), "x", &got));
-        if (strcmp(got, cases[i].repr))
-            print_error("%s\n", cases[i].expr);
+        if (strcmp(got, cases[i].repr)) print_error("%s\n", cases[i].expr);
         assert_string_equal(got, cases[i].repr);
         end(&s);
     }
@@ -107,11 +114,14 @@ static void expressions(void **state)
 static void memory_is_counted(void **state)
 {
     (void)state;
-    Script s = run("import torch\nx = torch.ones(1000, 1000)\ny = x[3:].clone()\nx = None\n", 0);
+    Script s = run(
+        "import torch\nx = torch.ones(1000, 1000)\ny = x[3:].clone()\nx = None\n",
+        0);
     assert_non_null(s.m);
     assert_int_equal(tcx(s.in)->mem_used, 4000000); /* y shares what x had */
     end(&s);
-    s = run("import torch\nx = [torch.ones(1000, 1000) for i in range(10)]\n", 20000000);
+    s = run("import torch\nx = [torch.ones(1000, 1000) for i in range(10)]\n",
+            20000000);
     assert_null(s.m);
     diag_flush(s.se);
     char text[4096] = "";
@@ -140,20 +150,31 @@ static void comparators(void **state)
 {
     const char *message;
     (void)state;
-    Script s = run("import torch\na = torch.tensor([1.0, 2.0, 4.0])\nb = torch.tensor([1.0, 2.5, 4.0])\n", 0);
+    Script s = run(
+        "import torch\na = torch.tensor([1.0, 2.0, 4.0])\nb = torch.tensor([1.0, 2.5, 4.0])\n",
+        0);
     QwTensor *a = v_tensor(variable(&s, "a")), *b = v_tensor(variable(&s, "b"));
     assert_int_equal(tensor_compare(s.in, NULL, a, a, NULL, 0, 0, &message), 1);
     assert_string_equal(message, "");
-    assert_int_equal(tensor_compare(s.in, NULL, a, b, NULL, 0.1, 0.1, &message), 0);
-    assert_string_equal(message, "1 of 3 elements are outside the tolerance; max abs error 0.5 at [1]\n"
-                                 "  [1]: actual 2, expected 2.5");
-    Comparator c = {.rule = CMP_RATIO_ALLCLOSE, .rtol = (double)NAN, .atol = (double)NAN,
-                    .max_error_ratio = 0.4, .max_show = 10};
-    assert_int_equal(tensor_compare(s.in, &c, a, b, NULL, 0.1, 0.1, &message), 1);
+    assert_int_equal(tensor_compare(s.in, NULL, a, b, NULL, 0.1, 0.1, &message),
+                     0);
+    assert_string_equal(
+        message,
+        "1 of 3 elements are outside the tolerance; max abs error 0.5 at [1]\n"
+        "  [1]: actual 2, expected 2.5");
+    Comparator c = {.rule = CMP_RATIO_ALLCLOSE,
+                    .rtol = (double)NAN,
+                    .atol = (double)NAN,
+                    .max_error_ratio = 0.4,
+                    .max_show = 10};
+    assert_int_equal(tensor_compare(s.in, &c, a, b, NULL, 0.1, 0.1, &message),
+                     1);
     c.max_error_ratio = 0.3;
-    assert_int_equal(tensor_compare(s.in, &c, a, b, NULL, 0.1, 0.1, &message), 0);
+    assert_int_equal(tensor_compare(s.in, &c, a, b, NULL, 0.1, 0.1, &message),
+                     0);
     c.atol = 1;
-    assert_int_equal(tensor_compare(s.in, &c, a, b, NULL, 0.1, 0.1, &message), 1);
+    assert_int_equal(tensor_compare(s.in, &c, a, b, NULL, 0.1, 0.1, &message),
+                     1);
     end(&s);
 }
 

@@ -86,8 +86,7 @@ static bool can_run(const Line *l)
 static QwDtype type_of(const char *suffix)
 {
     for (int t = 0; t < QW_DTYPE_COUNT; t++)
-        if (strcmp(qw_dtype_info[t].suffix, suffix) == 0)
-            return (QwDtype)t;
+        if (strcmp(qw_dtype_info[t].suffix, suffix) == 0) return (QwDtype)t;
     fail_msg("no dtype %s", suffix);
     return QW_F32;
 }
@@ -100,7 +99,7 @@ static QwDtype input_type(const Line *l)
 static QwDtype output_type(const Line *l)
 {
     return l->kind == WIDEN ? QW_F32
-           : l->kind == ARG ? QW_I32
+        : l->kind == ARG    ? QW_I32
                             : type_of(l->type);
 }
 
@@ -195,8 +194,7 @@ static bool alike(QwDtype t, const void *x, const void *y, int64_t ulps)
 {
     if (is_nan_at(t, x) || is_nan_at(t, y))
         return is_nan_at(t, x) && is_nan_at(t, y);
-    if (memcmp(x, y, (size_t)qw_dtype_size(t)) == 0)
-        return true;
+    if (memcmp(x, y, (size_t)qw_dtype_size(t)) == 0) return true;
     return ulps > 0 && llabs(rank_of(t, x) - rank_of(t, y)) <= ulps;
 }
 
@@ -277,10 +275,8 @@ static void check_shape(const Line *l, int64_t m, int64_t n, int64_t gap,
     c.ldb = broadcast & 8 ? 0 : bn + gap;
     c.a = operand(0, t, c.lda ? m : 1, an, c.lda, with_specials);
     c.b = operand(1, t, c.ldb ? m : 1, bn, c.ldb, with_specials);
-    if (l->kind == REDUCE || l->kind == ARG)
-        c.ldd = 1 + gap;
-    if (strncmp(l->op, "col_", 4) == 0)
-        c.ldd = n;
+    if (l->kind == REDUCE || l->kind == ARG) c.ldd = 1 + gap;
+    if (strncmp(l->op, "col_", 4) == 0) c.ldd = n;
     check_case(l, c);
 }
 
@@ -303,20 +299,17 @@ static void every_line_equals_ref(void **state)
         if (can_run(&lines[i]) && lines[i].isa != QW_ISA_ref)
             check_line(&lines[i]);
     }
-    if (skipped > 0)
-        print_message("%d kernels need a better CPU\n", skipped);
+    if (skipped > 0) print_message("%d kernels need a better CPU\n", skipped);
 }
 
 static void nothing_to_do(void **state)
 {
     (void)state;
     for (int i = 0; i < LINES; i++) {
-        if (!can_run(&lines[i]))
-            continue;
+        if (!can_run(&lines[i])) continue;
         const bool reduces = lines[i].kind == REDUCE || lines[i].kind == ARG;
         for (int64_t m = -1; m <= 1; m++) {
-            if (m > 0 && reduces)
-                continue;
+            if (m > 0 && reduces) continue;
             uint64_t d = 7;
             const Case c = {.d = &d,
                             .a = &d,
@@ -338,8 +331,7 @@ static void in_place(void **state)
     (void)state;
     for (int i = 0; i < LINES; i++) {
         const Line *l = &lines[i];
-        if (!can_run(l) || (l->kind != BINARY && l->kind != UNARY))
-            continue;
+        if (!can_run(l) || (l->kind != BINARY && l->kind != UNARY)) continue;
         const QwDtype t = input_type(l);
         const int64_t size = qw_dtype_size(t);
         enum { N = 37 };
@@ -369,8 +361,7 @@ static void position_does_not_show(void **state)
     (void)state;
     for (int i = 0; i < LINES; i++) {
         const Line *l = &lines[i];
-        if (!can_run(l) || allowed_ulps(l) == 0)
-            continue;
+        if (!can_run(l) || allowed_ulps(l) == 0) continue;
         const QwDtype t = input_type(l);
         const int64_t size = qw_dtype_size(t);
         enum { N = 75 };
@@ -422,15 +413,18 @@ static double exact_recip(double x)
     return 1 / x;
 }
 
-static const Function functions[] = {
-    {"exp", exp},   {"log", log},           {"sin", sin},          {"cos", cos},
-    {"sqrt", sqrt}, {"rsqrt", exact_rsqrt}, {"recip", exact_recip}};
+static const Function functions[] = {{"exp", exp},
+                                     {"log", log},
+                                     {"sin", sin},
+                                     {"cos", cos},
+                                     {"sqrt", sqrt},
+                                     {"rsqrt", exact_rsqrt},
+                                     {"recip", exact_recip}};
 
 static const Function *function_of(const Line *l)
 {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        if (strcmp(functions[i].op, l->op) == 0)
-            return &functions[i];
+        if (strcmp(functions[i].op, l->op) == 0) return &functions[i];
     return NULL;
 }
 
@@ -439,10 +433,8 @@ static double ulps_between(float got, double exact)
 {
     if (isnan(exact) || isnan(got))
         return isnan(exact) && isnan(got) ? 0 : HUGE_VAL;
-    if (got == (float)exact)
-        return 0;
-    if (isinf(got) || isinf((float)exact))
-        return HUGE_VAL;
+    if (got == (float)exact) return 0;
+    if (isinf(got) || isinf((float)exact)) return HUGE_VAL;
     int e;
     frexp(exact, &e);
     return fabs((double)got - exact) / ldexp(1, e < -125 ? -149 : e - 24);
@@ -451,17 +443,15 @@ static double ulps_between(float got, double exact)
 static void check_floats(const Line *l, const float *x, int n, double *worst)
 {
     float y[256];
-    const Case c = {
-        .d = y, .a = x, .ldd = n, .lda = n, .sa = 1, .m = 1, .n = n};
+    const Case c = {.d = y, .a = x, .ldd = n, .lda = n, .sa = 1, .m = 1, .n = n};
     l->fast(&c);
     for (int i = 0; i < n; i++) {
-        const double u =
-            ulps_between(y[i], function_of(l)->exact((double)x[i]));
+        const double u = ulps_between(y[i],
+                                      function_of(l)->exact((double)x[i]));
         if (u > 2)
             fail_msg("%s(%a) = %a is %g ULP off", l->name, (double)x[i],
                      (double)y[i], u);
-        if (u > *worst)
-            *worst = u;
+        if (u > *worst) *worst = u;
     }
 }
 
@@ -478,8 +468,7 @@ static void two_ulp_over_all_floats(void **state)
         for (uint64_t u = 0; u <= UINT32_MAX; u += 6007) {
             const uint32_t bits = (uint32_t)u;
             memcpy(&x[n++], &bits, sizeof bits);
-            if (n < 256)
-                continue;
+            if (n < 256) continue;
             check_floats(l, x, n, &worst);
             n = 0;
         }
@@ -495,8 +484,7 @@ static void all_inputs_of_16_bits(void **state)
 {
     (void)state;
     static uint16_t in[65536], out[65536];
-    for (int i = 0; i < 65536; i++)
-        in[i] = (uint16_t)i;
+    for (int i = 0; i < 65536; i++) in[i] = (uint16_t)i;
     const Case c = {.d = out,
                     .a = in,
                     .ldd = 65536,
@@ -507,8 +495,7 @@ static void all_inputs_of_16_bits(void **state)
     for (int i = 0; i < LINES; i++) {
         const Line *l = &lines[i];
         const QwDtype t = type_of(l->type);
-        if (!can_run(l) || !function_of(l) || t == QW_F32)
-            continue;
+        if (!can_run(l) || !function_of(l) || t == QW_F32) continue;
         l->fast(&c);
         for (int k = 0; k < 65536; k++) {
             const double x = qw_elem_f64(t, &in[k]);
@@ -531,8 +518,8 @@ static void special_values(void **state)
             continue;
         const float x[] = {-INFINITY, 89.0f, 0.0f, -1.0f, INFINITY, -0.0f};
         float y[6];
-        const Case c = {
-            .d = y, .a = x, .ldd = 6, .lda = 6, .sa = 1, .m = 1, .n = 6};
+        const Case c =
+            {.d = y, .a = x, .ldd = 6, .lda = 6, .sa = 1, .m = 1, .n = 6};
         l->fast(&c);
         if (strcmp(l->op, "exp") == 0)
             assert_true(y[0] == 0 && y[1] == INFINITY && y[2] == 1);
@@ -663,7 +650,7 @@ static void casts_of_integers(void **state)
     assert_int_equal(small, 127);
     /* one rounding: through FP32 this would tie to even, downwards */
     const int64_t tie = (INT64_C(0x101) << 32) + (INT64_C(1) << 31) - 1 +
-                        (INT64_C(1) << 31) + 1 - (INT64_C(1) << 31);
+        (INT64_C(1) << 31) + 1 - (INT64_C(1) << 31);
     qw_cast(QW_BF16, &h, 1, QW_I64, &tie, 1, 1, 1, QW_NONE);
     uint16_t want;
     qw_elem_set_i64(QW_BF16, &want, tie);
@@ -750,8 +737,7 @@ static void sorting_is_stable(void **state)
         memcpy(&ix, &merged[2 * i + 1], sizeof ix);
         memcpy(&iy, &merged[2 * i + 3], sizeof iy);
         assert_true(isnan(x) || x >= y);
-        if (x == y || isnan(y))
-            assert_true(ix < iy);
+        if (x == y || isnan(y)) assert_true(ix < iy);
         assert_true(isnan(x) ? isnan(v[ix]) : v[ix] == x);
     }
 }
