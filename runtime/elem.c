@@ -360,10 +360,11 @@ static void store_f16(int n, const float *a, uint16_t *out)
     }
 }
 
-#define EACH_INT(X)                                          \
-    X(QW_I8, int8_t)                                         \
-    X(QW_U8, uint8_t) X(QW_I16, int16_t) X(QW_U16, uint16_t) \
-        X(QW_I32, int32_t) X(QW_U32, uint32_t)
+#define EACH_INT(X)    \
+    X(QW_I8, int8_t)   \
+    X(QW_U8, uint8_t)  \
+    X(QW_I16, int16_t) \
+    X(QW_U16, uint16_t) X(QW_I32, int32_t) X(QW_U32, uint32_t)
 
 static void load_int(QwDtype d, int n, const void *raw, int64_t *out)
 {

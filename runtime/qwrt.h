@@ -69,8 +69,8 @@ typedef enum QwRound {
 typedef enum QwStatus {
     QW_OK = 0,
     QW_ERR_NOMEM = 1, /* a buffer or workspace could not be had */
-    QW_ERR_ARGS = 2, /* NULL context, NULL pointer or extent out of range */
-    QW_ERR_BUSY = 3, /* the context is serving another call */
+    QW_ERR_ARGS = 2,  /* NULL context, NULL pointer or extent out of range */
+    QW_ERR_BUSY = 3,  /* the context is serving another call */
     QW_ERR_NEGATIVE_VALID = 901,
     QW_ERR_VALID = 902,
     QW_ERR_EXTENT = 903,
@@ -239,11 +239,13 @@ float qw_i64_to_f32(int64_t); /* RNE */
 float qw_u64_to_f32(uint64_t);
 
 /* ---- tile operations ------------------------------------------------------ */
-#define QW_EACH_INT(X, op)                                           \
-    X(op, i8, int8_t)                                                \
-    X(op, u8, uint8_t) X(op, i16, int16_t) X(op, u16, uint16_t)      \
-        X(op, i32, int32_t) X(op, u32, uint32_t) X(op, i64, int64_t) \
-            X(op, u64, uint64_t)
+#define QW_EACH_INT(X, op) \
+    X(op, i8, int8_t)      \
+    X(op, u8, uint8_t)     \
+    X(op, i16, int16_t)    \
+    X(op, u16, uint16_t)   \
+    X(op, i32, int32_t)    \
+    X(op, u32, uint32_t) X(op, i64, int64_t) X(op, u64, uint64_t)
 #define QW_EACH_FLOAT(X, op) \
     X(op, f32, float) X(op, f16, uint16_t) X(op, bf16, uint16_t)
 #define QW_EACH_NUM(X, op) QW_EACH_INT(X, op) QW_EACH_FLOAT(X, op)

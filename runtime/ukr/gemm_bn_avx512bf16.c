@@ -163,7 +163,11 @@ INLINE void tile(Tile t, const int rows, const int nv, const int side)
 TILE(4, 2, 0)
 TILE(4, 3, 0)
 TILE(4, 3, 1)
-TILE(4, 3, 2) TILE(8, 2, 0) TILE(8, 3, 0) TILE(8, 3, 1) TILE(8, 3, 2)
+TILE(4, 3, 2)
+TILE(8, 2, 0)
+TILE(8, 3, 0)
+TILE(8, 3, 1)
+TILE(8, 3, 2)
 
     typedef void TileFn(const Tile *t);
 static TileFn *const narrow_tile[2] = {tile_4x2_0, tile_8x2_0};
