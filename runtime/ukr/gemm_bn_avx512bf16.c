@@ -169,7 +169,7 @@ TILE(8, 3, 0)
 TILE(8, 3, 1)
 TILE(8, 3, 2)
 
-    typedef void TileFn(const Tile *t);
+typedef void TileFn(const Tile *t);
 static TileFn *const narrow_tile[2] = {tile_4x2_0, tile_8x2_0};
 static TileFn *const wide_tile[2][3] = {
     {tile_4x3_0, tile_4x3_1, tile_4x3_2},

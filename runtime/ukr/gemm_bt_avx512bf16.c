@@ -220,11 +220,19 @@ TILE(2, 1)
 TILE(1, 1)
 TILE(9, 2)
 TILE(4, 2)
-TILE(2, 2) TILE(1, 2) TILE(7, 3) TILE(4, 3) TILE(2, 3) TILE(1, 3) TILE(6, 4)
-    TILE(4, 4) TILE(2, 4) TILE(1, 4)
+TILE(2, 2)
+TILE(1, 2)
+TILE(7, 3)
+TILE(4, 3)
+TILE(2, 3)
+TILE(1, 3)
+TILE(6, 4)
+TILE(4, 4)
+TILE(2, 4)
+TILE(1, 4)
 
-    /* For ng groups: the tile of most weight rows, then those for the rest. */
-    typedef struct Shape {
+/* For ng groups: the tile of most weight rows, then those for the rest. */
+typedef struct Shape {
     int nr;
     void (*run)(const Tile *);
 } Shape;
