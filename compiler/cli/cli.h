@@ -156,8 +156,10 @@ typedef struct Stage {
 Stage stage_begin(const Options *, const char *name);
 double stage_end(Stage *, bool ok); /* seconds */
 double now_seconds(void);
-void time_limit_start(
-    Session *, const Options *); /* --limit time: ends the program with E1112 */
+/* --limit time: E1112 and exit 5 unless stopped in time; NULL if there is none. */
+typedef struct TimeLimit TimeLimit;
+TimeLimit *time_limit_start(Session *, const Options *);
+void time_limit_stop(TimeLimit *);
 void say(const Options *, const char *fmt, ...)
     PRINTF(2, 3); /* stdout, "[RUN] " line unless -q or --json */
 #endif

@@ -73,7 +73,7 @@ static const char *json_text(Session *s, const char *text)
 
 int cmd_run(Session *s, const Options *o)
 {
-    time_limit_start(s, o);
+    TimeLimit *limit = time_limit_start(s, o);
     Harness h = {.s = s, .o = o};
     double start = now_seconds();
     int64_t unused;
@@ -90,6 +90,7 @@ int cmd_run(Session *s, const Options *o)
     int status = final_status(&h, in, ok || driver);
     interp_flush(in);
     diag_flush(s);
+    time_limit_stop(limit);
     if (o->json)
         printf(
             "{\"file\":%s,\"status\":%d,\"passed\":%s,\"runs\":%d,\"seconds\":%.6f}\n",

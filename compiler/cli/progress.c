@@ -25,15 +25,51 @@ void say(const Options *o, const char *fmt, ...)
     putchar('\n');
 }
 
-/* The clock: one thread that sleeps a second before it first prints, so short
- * stages show nothing. */
-struct Clock {
+/* A thread that waits until a moment comes or it is told to stop. */
+typedef struct Waiter {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t stop;
+    bool done;
+} Waiter;
+
+static bool waiter_start(Waiter *w, void *(*body)(void *), void *arg)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->stop, &attr);
+    pthread_condattr_destroy(&attr);
+    return pthread_create(&w->thread, NULL, body, arg) == 0;
+}
+
+/* Returns with the lock held; true once the waiter is told to stop. */
+static bool waiter_sleep(Waiter *w, const struct timespec *until)
+{
+    int err = 0;
+    while (!w->done && err == 0)
+        err = pthread_cond_timedwait(&w->stop, &w->lock, until);
+    return w->done;
+}
+
+static void waiter_stop(Waiter *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->done = true;
+    pthread_cond_signal(&w->stop);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->stop);
+}
+
+/* The clock sleeps a second before it first prints: short stages show nothing. */
+struct Clock {
+    Waiter waiter;
     const char *name;
     double start;
-    bool done, drawn;
+    bool drawn;
 };
 
 static void draw_clock(struct Clock *c)
@@ -49,15 +85,12 @@ static void *clock_main(void *arg)
 {
     struct Clock *c = arg;
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    pthread_mutex_lock(&c->lock);
-    while (!c->done) {
-        until.tv_sec++;
-        if (pthread_cond_timedwait(&c->stop, &c->lock, &until) != 0 && !c->done)
-            draw_clock(c);
-    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    pthread_mutex_lock(&c->waiter.lock);
+    for (until.tv_sec++; !waiter_sleep(&c->waiter, &until); until.tv_sec++)
+        draw_clock(c);
     if (c->drawn) fputs("\r\033[K", stderr);
-    pthread_mutex_unlock(&c->lock);
+    pthread_mutex_unlock(&c->waiter.lock);
     return NULL;
 }
 
@@ -66,11 +99,9 @@ static void clock_start(Stage *st)
     if (st->o->quiet || st->o->json || !isatty(2)) return;
     struct Clock *c = st->clock = calloc(1, sizeof *c);
     if (!c) return;
-    pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->stop, NULL);
     c->name = st->name;
     c->start = st->start;
-    if (pthread_create(&c->thread, NULL, clock_main, c) != 0) {
+    if (!waiter_start(&c->waiter, clock_main, c)) {
         free(c);
         st->clock = NULL;
     }
@@ -78,16 +109,9 @@ static void clock_start(Stage *st)
 
 static void clock_stop(Stage *st)
 {
-    struct Clock *c = st->clock;
-    if (!c) return;
-    pthread_mutex_lock(&c->lock);
-    c->done = true;
-    pthread_cond_signal(&c->stop);
-    pthread_mutex_unlock(&c->lock);
-    pthread_join(c->thread, NULL);
-    pthread_mutex_destroy(&c->lock);
-    pthread_cond_destroy(&c->stop);
-    free(c);
+    if (!st->clock) return;
+    waiter_stop(&st->clock->waiter);
+    free(st->clock);
     st->clock = NULL;
 }
 
@@ -115,16 +139,19 @@ double stage_end(Stage *st, bool ok)
 
 /* The text is made beforehand: when time is up other threads are busy, and
  * only write() is safe. */
-typedef struct TimeLimit {
-    int64_t seconds;
+struct TimeLimit {
+    Waiter waiter;
+    struct timespec until;
     const char *text, *json;
-} TimeLimit;
+};
 
 static void *time_limit_main(void *arg)
 {
-    const TimeLimit *l = arg;
-    struct timespec left = {.tv_sec = (time_t)l->seconds};
-    while (nanosleep(&left, &left) != 0) continue;
+    TimeLimit *l = arg;
+    pthread_mutex_lock(&l->waiter.lock);
+    const bool in_time = waiter_sleep(&l->waiter, &l->until);
+    pthread_mutex_unlock(&l->waiter.lock);
+    if (in_time) return NULL;
     if (isatty(2) && write(2, "\r\033[K", 4) < 0) _exit(EXIT_RUNTIME);
     if (write(2, l->text, strlen(l->text)) >= 0 && l->json &&
         write(1, l->json, strlen(l->json)) < 0)
@@ -148,15 +175,22 @@ static const char *time_limit_text(Session *s, int64_t seconds)
     return text_str(&t);
 }
 
-void time_limit_start(Session *s, const Options *o)
+TimeLimit *time_limit_start(Session *s, const Options *o)
 {
-    pthread_t thread;
     const int64_t seconds = s->limit[LIM_TIME];
-    if (!seconds) return;
+    if (!seconds) return NULL;
     TimeLimit *l = NEW(s->arena, TimeLimit);
-    *l = (TimeLimit){seconds, time_limit_text(s, seconds),
-                     o->json ? "{\"status\":5,\"passed\":false}\n" : NULL};
-    if (pthread_create(&thread, NULL, time_limit_main, l) != 0)
+    *l = (TimeLimit){.text = time_limit_text(s, seconds),
+                     .json = o->json ? "{\"status\":5,\"passed\":false}\n"
+                                     : NULL};
+    clock_gettime(CLOCK_MONOTONIC, &l->until);
+    l->until.tv_sec += (time_t)seconds;
+    if (!waiter_start(&l->waiter, time_limit_main, l))
         fatal(EXIT_ENVIRONMENT, "no thread to watch `--limit time`");
-    pthread_detach(thread);
+    return l;
+}
+
+void time_limit_stop(TimeLimit *l)
+{
+    if (l) waiter_stop(&l->waiter);
 }
