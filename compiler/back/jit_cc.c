@@ -123,12 +123,26 @@ static void *load(int dir, const char *name)
 
 /* ---- compiling ------------------------------------------------------------------- */
 
-static bool run_compiler(const char *c, const char *so)
+/* $CC may be several words, as in make: `ccache gcc -m64` */
+static int compiler_words(Arena *a, const char **argv, int room)
 {
-    const char *argv[16];
-    int n = 0, status;
+    char *rest,
+        *word = strtok_r(arena_printf(a, "%s", compiler()), " \t", &rest);
+    int n = 0;
+    for (; word; word = strtok_r(NULL, " \t", &rest)) {
+        if (n == room) fatal(6, "$CC has more than %d words", room);
+        argv[n++] = word;
+    }
+    if (n == 0) argv[n++] = "cc";
+    return n;
+}
+
+static bool run_compiler(Arena *a, const char *c, const char *so)
+{
+    enum { MAX_WORDS = 32 };
+    const char *argv[MAX_WORDS + LEN(cc_flags) + 4];
+    int n = compiler_words(a, argv, MAX_WORDS), status;
     pid_t pid;
-    argv[n++] = compiler();
     for (size_t i = 0; i < LEN(cc_flags); i++) argv[n++] = cc_flags[i];
     argv[n++] = "-o";
     argv[n++] = so;
@@ -153,7 +167,7 @@ static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
                *so = arena_printf(a, "%s.%ld.so", base, (long)getpid());
     if (!write_text(dir, c, text))
         fatal(6, "cannot write %s/%s: %s", folder, c, strerror(errno));
-    if (!run_compiler(arena_printf(a, "%s/%s", folder, c),
+    if (!run_compiler(a, arena_printf(a, "%s/%s", folder, c),
                       arena_printf(a, "%s/%s", folder, so)))
         ice(s, (Span){0, 0},
             "`%s` does not compile the C of `%s`; the C is in %s/%s",

@@ -111,32 +111,52 @@ static KernelObject *kernel_built(Interp *in, Module *m, bool *failed)
     return NULL;
 }
 
-KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
+enum { MAX_ENTRIES = 16 };
+typedef struct Entry {
+    Str name; /* of the module; the kernel's own is that of its `def` */
+    KernelObject *kernel;
+} Entry;
+
+/* the entry kernels of the module, each once */
+static int entries(const Module *m, Entry *out)
 {
-    if (o->kernel) return kernel_named(s, m, o->kernel);
-    KernelObject *found[16];
     Value v;
     Str name;
     int n = 0;
-    for (int pos = 0; module_next(m, &pos, &name, &v);)
-        if (is_entry(m, v) && n < 16) found[n++] = v.kernel;
-    if (n == 1) return found[0];
-    bool failed = false;
-    KernelObject *built = n == 0 ? kernel_built(in, m, &failed) : NULL;
-    if (built || failed) return built;
-    Diag *d = diag_new(s, E1001,
-                       n ? found[1]->def->def.name_span : first_line(m),
-                       n ? "this file has several kernels"
-                         : "this file has no kernel to compile");
-    if (n) diag_at(s, d, "one is `%s`", found[1]->name->s);
+    for (int pos = 0; module_next(m, &pos, &name, &v);) {
+        int i = 0;
+        while (i < n && out[i].kernel != v.kernel) i++;
+        if (is_entry(m, v) && i == n && n < MAX_ENTRIES)
+            out[n++] = (Entry){name, v.kernel};
+    }
+    return n;
+}
+
+static void several_kernels(Session *s, const Entry *e, int n)
+{
+    Diag *d = diag_new(s, E1001, e[1].kernel->def->def.name_span,
+                       "this file has several kernels");
+    diag_at(s, d, "one is `%s`", e[1].name->s);
     for (int i = 0; i < n; i++)
         if (i != 1)
-            diag_label(s, d, found[i]->def->def.name_span, "one is `%s`",
-                       found[i]->name->s);
-    diag_help(s, d,
-              n ? "choose one with `--kernel %s`"
-                : "decorate the entry function with `@pl.jit`",
-              n ? found[0]->name->s : "");
+            diag_label(s, d, e[i].kernel->def->def.name_span, "one is `%s`",
+                       e[i].name->s);
+    diag_help(s, d, "choose one with `--kernel %s`", e[0].name->s);
+}
+
+KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
+{
+    Entry e[MAX_ENTRIES];
+    if (o->kernel) return kernel_named(s, m, o->kernel);
+    const int n = entries(m, e);
+    if (n == 1) return e[0].kernel;
+    if (n > 1) return several_kernels(s, e, n), NULL;
+    bool failed = false;
+    KernelObject *built = kernel_built(in, m, &failed);
+    if (built || failed) return built;
+    Diag *d = diag_new(s, E1001, first_line(m),
+                       "this file has no kernel to compile");
+    diag_help(s, d, "decorate the entry function with `@pl.jit`");
     return NULL;
 }
 

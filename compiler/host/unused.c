@@ -150,14 +150,22 @@ static void add_outside_uses(Interp *in, const Module *m, Names *also)
     }
 }
 
+/* `main = build(8)`: what the command line runs */
+static bool is_kernel(const Module *m, Str name)
+{
+    Value v;
+    return module_get(m, name, &v) && v.kind == V_KERNEL;
+}
+
 /* Of the main file only: a shared module of constants serves other files, too. */
-static void check_constants(Interp *in, const Node *s, const Names *used,
-                            const Names *also)
+static void check_constants(Interp *in, const Module *m, const Node *s,
+                            const Names *used, const Names *also)
 {
     for (int i = 0; i < s->assign.targets.n; i++) {
         const Node *t = s->assign.targets.p[i];
         if (t->kind == ND_NAME && !is_silent(t->name) &&
-            !names_has(used, t->name) && !names_has(also, t->name))
+            !names_has(used, t->name) && !names_has(also, t->name) &&
+            !is_kernel(m, t->name))
             report(in, W0202, t->span, "constant", t->name);
     }
 }
@@ -173,7 +181,7 @@ static void check_module(Interp *in, const Module *m)
         if (s->kind == ND_IMPORT || (s->kind == ND_FROM && !is_future(s)))
             check_import(in, s, &used, &also);
         if (s->kind == ND_ASSIGN && m->is_main)
-            check_constants(in, s, &used, &also);
+            check_constants(in, m, s, &used, &also);
     }
     check_functions(in, &m->ast->list);
 }
