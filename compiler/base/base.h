@@ -158,7 +158,8 @@ Str str_printf(Session *, const char *fmt, ...) PRINTF(2, 3);
 const char *str_nearest(const char *word, const char *const *cand, int n);
 
 /* NULL and a diagnostic on failure (E0101, E0205, E1101) or, when the file
- * cannot be opened, NULL with *err set to the reason. */
+ * cannot be opened, NULL with *err set to the reason.  "-" from nowhere is
+ * standard input, named <stdin>. */
 Source *source_load(Session *, const char *path, Span from, const char **err);
 Source *source_from_text(Session *, const char *name, const char *text,
                          size_t n);

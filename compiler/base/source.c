@@ -125,9 +125,37 @@ static Source *load_fd(Session *s, int fd, const char *path, Span from,
     return source_check_utf8(s, src) ? src : NULL;
 }
 
+/* Standard input has one text, however often it is asked for. */
+static Source *load_stdin(Session *s, const char **err)
+{
+    static const char name[] = "<stdin>";
+    for (int i = 0; i < s->sources.n; i++)
+        if (!strcmp(s->sources.p[i]->path, name)) return s->sources.p[i];
+    const size_t most = (size_t)s->limit[LIM_SOURCE_BYTES] + 1;
+    size_t n = 0, room = 1 << 16;
+    char *text = NEW_ARRAY(s->arena, char, room + 2);
+    while (n < most) {
+        const ssize_t k = read(STDIN_FILENO, text + n, room - n);
+        if (k < 0 && errno == EINTR) continue;
+        if (k < 0) *err = strerror(errno);
+        if (k < 0) return NULL;
+        if (k == 0) break;
+        n += (size_t)k;
+        if (n < room) continue;
+        char *more = NEW_ARRAY(s->arena, char, 2 * room + 2);
+        memcpy(more, text, n);
+        text = more;
+        room *= 2;
+    }
+    if (!fits(s, name, (Span){0, 0}, (int64_t)n)) return NULL;
+    Source *src = add(s, name, NULL, text, n);
+    return source_check_utf8(s, src) ? src : NULL;
+}
+
 Source *source_load(Session *s, const char *path, Span from, const char **err)
 {
     *err = NULL;
+    if (!from.hi && !strcmp(path, "-")) return load_stdin(s, err);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         *err = strerror(errno);

@@ -44,11 +44,14 @@ static void write_outputs(Session *s, const Options *o, const Emitted *e)
     bool c = strcmp(emit, "c") == 0 || strstr(emit, "c,") || strstr(emit, ",c");
     bool h = strcmp(emit, "h") == 0 || strstr(emit, "h,") || strstr(emit, ",h");
     if (!c && !h) fatal(EXIT_USAGE, "`--emit %s`: choose from c, h", emit);
-    if (o->output && strcmp(o->output, "-") == 0) {
+    const char *file = o->files.p[0];
+    const char *out = o->output  ? o->output
+        : strcmp(file, "-") == 0 ? file
+                                 : default_output(s, file);
+    if (strcmp(out, "-") == 0) {
         fputs(c ? e->c : e->h, stdout);
         return;
     }
-    const char *out = o->output ? o->output : default_output(s, o->files.p[0]);
     size_t n = strlen(out);
     if (n > 2 && strcmp(out + n - 2, ".h") == 0)
         fatal(

@@ -66,6 +66,8 @@ bool run_golden(Run *);        /* fills args[].expected (and bound) */
 bool run_interp_golden(Run *); /* harness.c */
 /* harness_judge.c */
 void run_judge(Run *); /* prints verdicts, sets mismatch */
+/* of --compare OUT=RULE; fatal on nonsense */
+Value run_comparator(Run *, const char *option, const char *rule);
 bool run_fail(Run *, int status, const char *error); /* false */
 QwTcx *run_tcx(Run *);
 #endif

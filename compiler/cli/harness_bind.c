@@ -160,6 +160,22 @@ static bool bind_syms(Run *r)
     return true;
 }
 
+/* SYMBOL=N of --dim: the index of the symbol */
+static int dim_option(Run *r, const char *text, int64_t *n)
+{
+    const char *eq = strchr(text, '=');
+    if (!eq || !option_int(eq + 1, n) || *n < 0)
+        fatal(EXIT_USAGE, "`--dim %s`: write --dim SYMBOL=N", text);
+    const int j = sym_index(r->f, str_n(r->s, text, (size_t)(eq - text)));
+    if (j >= 0) return j;
+    Text t = {.a = r->s->arena};
+    for (int i = 0; i < r->nsyms; i++)
+        text_printf(&t, "%s`%s`", i ? ", " : "; it has ",
+                    r->f->syms[i].name->s);
+    fatal(EXIT_USAGE, "`--dim %s`: `%s` has no such dynamic dimension%s", text,
+          r->f->name->s, text_str(&t));
+}
+
 /* ---- with specs ----------------------------------------------------------------- */
 
 static void take_spec(Arg *a, Value v)
@@ -174,12 +190,29 @@ static void take_spec(Arg *a, Value v)
     memcpy(a->shape, a->ts->shape, sizeof a->ts->shape);
 }
 
+/* specs fix every extent: --dim can only repeat it */
+static void dims_agree(Run *r)
+{
+    for (int i = 0; i < r->o->dims.n; i++) {
+        const char *text = r->o->dims.p[i];
+        int64_t n;
+        const int j = dim_option(r, text, &n);
+        if (r->syms[j] != n)
+            fatal(
+                EXIT_USAGE,
+                "`--dim %s`: the specs make `%s` %lld; build_tensor_specs decides it (--spec-arg NAME=VALUE)",
+                text, r->f->syms[j].name->s, (long long)r->syms[j]);
+    }
+}
+
 static bool bind_specs(Run *r)
 {
     SeqObj *specs = r->req->specs.seq;
     if (specs_differ(r, specs)) return false;
     for (int i = 0; i < r->n; i++) take_spec(&r->args[i], specs->p[i]);
-    return bind_syms(r);
+    if (!bind_syms(r)) return false;
+    dims_agree(r);
+    return true;
 }
 
 /* ---- without specs --------------------------------------------------------------- */
@@ -187,14 +220,8 @@ static bool bind_specs(Run *r)
 static bool dim_options(Run *r)
 {
     for (int i = 0; i < r->o->dims.n; i++) {
-        const char *text = r->o->dims.p[i], *eq = strchr(text, '=');
         int64_t n;
-        if (!eq || !option_int(eq + 1, &n) || n < 0)
-            fatal(EXIT_USAGE, "`--dim %s`: write --dim SYMBOL=N", text);
-        int j = sym_index(r->f, str_n(r->s, text, (size_t)(eq - text)));
-        if (j < 0)
-            fatal(EXIT_USAGE, "`--dim %s`: `%s` has no such dynamic dimension",
-                  text, r->f->name->s);
+        const int j = dim_option(r, r->o->dims.p[i], &n);
         if (!extent_fits(r, j, n)) return false;
         r->syms[j] = n;
     }
@@ -287,20 +314,37 @@ static bool known_names(Run *r)
     return true;
 }
 
-static void known_comparisons(Run *r)
+static void known_output(Run *r, const char *option, const char *text)
+{
+    const char *eq = strchr(text, '=');
+    const Str name = str_n(r->s, text, (size_t)(eq - text));
+    const char *cand[128];
+    int n = 0;
+    for (int k = 0; k < r->n; k++) {
+        if (!r->args[k].is_output) continue;
+        if (r->args[k].p->name == name) return;
+        if (n < (int)LEN(cand)) cand[n++] = r->args[k].p->name->s;
+    }
+    const char *best = str_nearest(name->s, cand, n);
+    fatal(EXIT_USAGE, "`%s %s`: `%s` has no output `%s`%s%s%s", option, text,
+          r->f->name->s, name->s, best ? "; did you mean `" : "",
+          best ? best : "", best ? "`?" : "");
+}
+
+/* a mistyped name is told before the work, not after it */
+static void known_outputs(Run *r)
 {
     for (int i = 0; i < r->o->compares.n; i++) {
         const char *text = r->o->compares.p[i], *eq = strchr(text, '=');
         if (!eq)
             fatal(EXIT_USAGE, "`--compare %s`: write --compare OUTPUT=RULE",
                   text);
-        const Str name = str_n(r->s, text, (size_t)(eq - text));
-        bool found = false;
-        for (int k = 0; k < r->n; k++) found |= r->args[k].p->name == name;
-        if (!found)
-            fatal(EXIT_USAGE, "`--compare %s`: `%s` has no output `%s`", text,
-                  r->f->name->s, name->s);
+        known_output(r, "--compare", text);
+        v_drop(r->in, run_comparator(r, text, eq + 1));
     }
+    for (int i = 0; i < r->o->saves.n; i++)
+        if (strchr(r->o->saves.p[i], '='))
+            known_output(r, "--save", r->o->saves.p[i]);
 }
 
 bool run_bind(Run *r)
@@ -315,8 +359,9 @@ bool run_bind(Run *r)
         r->args[i].dtype = r->f->params[i].value->type->dtype;
     }
     if (!known_names(r)) return false;
-    known_comparisons(r);
-    return v_is_set(r->req->specs) ? bind_specs(r) : bind_bare(r);
+    if (!(v_is_set(r->req->specs) ? bind_specs(r) : bind_bare(r))) return false;
+    known_outputs(r);
+    return true;
 }
 
 /* ---- data ---------------------------------------------------------------------- */

@@ -331,18 +331,23 @@ static void judge_golden_filled(Run *r, Arg *a)
               a->p->name->s);
 }
 
+Value run_comparator(Run *r, const char *option, const char *rule)
+{
+    Value cmp = golden_parse_comparator(r->in, rule);
+    if (v_is_error(cmp))
+        fatal(EXIT_USAGE, "`--compare %s`: %s", option,
+              host_exc_text(r->in, v_obj(&r->in->exc->o)));
+    return cmp;
+}
+
 /* --compare OUT=RULE:...; V_UNSET: not given */
 static Value option_comparator(Run *r, const Arg *a)
 {
     size_t n = strlen(a->p->name->s);
     for (int i = 0; i < r->o->compares.n; i++) {
         const char *c = r->o->compares.p[i];
-        if (strncmp(c, a->p->name->s, n) != 0 || c[n] != '=') continue;
-        Value cmp = golden_parse_comparator(r->in, c + n + 1);
-        if (v_is_error(cmp))
-            fatal(EXIT_USAGE, "`--compare %s`: %s", c,
-                  host_exc_text(r->in, v_obj(&r->in->exc->o)));
-        return cmp;
+        if (strncmp(c, a->p->name->s, n) == 0 && c[n] == '=')
+            return run_comparator(r, c, c + n + 1);
     }
     return v_unset();
 }

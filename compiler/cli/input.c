@@ -360,12 +360,7 @@ bool save_outputs(Session *s, const Options *o, int n, Str const *names,
         int hit = -1;
         for (int i = 0; i < n; i++)
             if (names[i] == name) hit = i;
-        if (hit < 0) {
-            fprintf(s->err, "qwc: `--save %s`: there is no output `%s`\n", text,
-                    name->s);
-            return false;
-        }
-        if (!save_one(s, eq + 1, name, ts[hit])) return false;
+        if (hit >= 0 && !save_one(s, eq + 1, name, ts[hit])) return false;
     }
     return true;
 }

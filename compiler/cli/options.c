@@ -4,6 +4,7 @@
  * everything after -- belongs to the program. */
 #include "cli/cli.h"
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -469,7 +470,8 @@ void options_help(FILE *f, const char *command)
     for (size_t i = 0; i < LEN(opt_table); i++)
         if (opt_table[i].on & bit) help_option(f, &opt_table[i]);
     if (bit & ON_KERNEL)
-        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n",
+        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n"
+              "\nFILE - is standard input.\n",
               f);
 }
 
@@ -537,26 +539,101 @@ static void apply_limit(Session *s, const char *text)
     fatal(EXIT_USAGE, "unknown limit `%s`%s", word, hint);
 }
 
+/* the value of an option or, where that is absent, of a variable; "" is unset */
+static const char *option_or_env(const char *value, const char *variable)
+{
+    const char *text = value ? value : getenv(variable);
+    return text && *text ? text : NULL;
+}
+
+/* The runtime is lenient with the environment: a program that embeds a kernel
+ * has nobody to complain to.  Here somebody reads. */
 static void apply_threads(const Options *o)
 {
     int64_t n;
-    if (o->threads && (!option_int(o->threads, &n) || n < 1 || n > 1024))
-        fatal(EXIT_USAGE, "`--threads %s`: give a number from 1 to 1024",
-              o->threads);
+    const char *threads = option_or_env(o->threads, "QWC_THREADS");
+    const char *isa = option_or_env(o->isa, "QWC_ISA");
+    if (threads && (!option_int(threads, &n) || n < 1 || n > 1024))
+        fatal(EXIT_USAGE, "`%s%s`: give a number from 1 to 1024",
+              o->threads ? "--threads " : "QWC_THREADS=", threads);
     if (o->seed && !option_int(o->seed, &n))
         fatal(EXIT_USAGE, "`--seed %s`: give an integer", o->seed);
-    if (o->isa && qw_set_isa(o->isa) != 0)
-        fatal(
-            EXIT_USAGE,
-            "`--isa %s`: choose from ref, avx2, avx512, avx512vnni, avx512bf16",
-            o->isa);
+    if (isa && qw_set_isa(isa) != 0)
+        fatal(EXIT_USAGE,
+              "`%s%s`: choose from ref, avx2, avx512, avx512vnni, avx512bf16",
+              o->isa ? "--isa " : "QWC_ISA=", isa);
 }
 
 static void apply_tolerance(const char *name, const char *text)
 {
     double x;
-    if (text && !option_double(text, &x))
-        fatal(EXIT_USAGE, "`--%s %s`: give a number", name, text);
+    if (text && (!option_double(text, &x) || !(x >= 0 && isfinite(x))))
+        fatal(EXIT_USAGE, "`--%s %s`: give a number that is at least 0", name,
+              text);
+}
+
+static const PassInfo *pass_named(const char *name)
+{
+    for (int i = 0; i < pass_count; i++)
+        if (strcmp(pass_table[i].name, name) == 0) return &pass_table[i];
+    return NULL;
+}
+
+static void unknown_pass(Session *s, const char *option, const char *word,
+                         bool optional_only, const char *others)
+{
+    Text t = {.a = s->arena};
+    for (int i = 0; i < pass_count; i++)
+        if ((pass_table[i].optional || !optional_only) &&
+            pass_named(pass_table[i].name) == &pass_table[i])
+            text_printf(&t, ", %s", pass_table[i].name);
+    fatal(EXIT_USAGE, "`%s`: there is no pass `%s`; choose from %s%s", option,
+          word, others, text_str(&t));
+}
+
+/* --passes=LIST and --dump-ir=WHEN name passes */
+static void apply_passes(Session *s, const Options *o)
+{
+    static const char *const when[] = {"lower", "all", "changed"};
+    bool known = !o->dump_ir || pass_named(o->dump_ir);
+    for (size_t i = 0; i < LEN(when) && !known; i++)
+        known = strcmp(o->dump_ir, when[i]) == 0;
+    if (!known)
+        unknown_pass(s, arena_printf(s->arena, "--dump-ir=%s", o->dump_ir),
+                     o->dump_ir, false, "lower, all, changed");
+    if (!o->passes || strcmp(o->passes, "none") == 0) return;
+    char *list = arena_printf(s->arena, "%s", o->passes), *save;
+    for (char *w = strtok_r(list, ",", &save); w;
+         w = strtok_r(NULL, ",", &save))
+        if (!pass_named(w))
+            unknown_pass(s, arena_printf(s->arena, "--passes=%s", o->passes), w,
+                         true, "none");
+}
+
+static bool names_a_format(const char *path)
+{
+    static const char *const suffix[] = {".npy", ".npz", ".safetensors"};
+    const size_t n = strlen(path);
+    for (size_t i = 0; i < LEN(suffix); i++) {
+        const size_t m = strlen(suffix[i]);
+        if (n > m && strcmp(path + n - m, suffix[i]) == 0) return true;
+    }
+    return false;
+}
+
+/* OUTPUT=FILE or a folder */
+static void apply_saves(const Options *o)
+{
+    for (int i = 0; i < o->saves.n; i++) {
+        const char *text = o->saves.p[i], *eq = strchr(text, '=');
+        if (eq ? eq > text && names_a_format(eq + 1)
+               : *text && !names_a_format(text))
+            continue;
+        fatal(
+            EXIT_USAGE,
+            "`--save %s`: write --save OUTPUT=FILE, where FILE ends in .npy, .npz or .safetensors, or --save DIR",
+            text);
+    }
 }
 
 void options_apply(Session *s, const Options *o)
@@ -573,6 +650,8 @@ void options_apply(Session *s, const Options *o)
     apply_threads(o);
     apply_tolerance("rtol", o->rtol);
     apply_tolerance("atol", o->atol);
+    apply_passes(s, o);
+    apply_saves(o);
 }
 
 int status_of_reports(const Session *s, int otherwise)

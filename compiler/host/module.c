@@ -218,8 +218,9 @@ static Module *module_read(Interp *in, const char *path, Module *importer,
         if (!*err) fatal_reported(in);
         return NULL;
     }
-    Module *m = module_new(in, stem_of(in, path));
-    m->path = path;
+    const bool is_stdin = !importer && !strcmp(path, "-");
+    Module *m = module_new(in, is_stdin ? "stdin" : stem_of(in, path));
+    m->path = src->path;
     m->dir = dir_of(in, path);
     m->src = src;
     m->real = real_path(in, path);

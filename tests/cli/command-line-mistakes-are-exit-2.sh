@@ -16,6 +16,14 @@ try run --limit unroll=0 x.pl
 try run --isa sse2 x.pl
 try run --color=blue x.pl
 try run -Wall x.pl
+try run --passes=ladder,foo x.pl
+try run --dump-ir=foo x.pl
+try run --rtol=-1 x.pl
+try run --atol=nan x.pl
+try run --save y=y.txt x.pl
+try run --save y.npy x.pl
+(export QWC_ISA=sse2 && try run x.pl)
+(export QWC_THREADS=many && try run x.pl)
 try explain E9999
 try list oops
 try run no-such-file.pl
