@@ -54,6 +54,7 @@ const char *interp_name(const IrValue *v)
 bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
                  int64_t v0, int64_t v1, int64_t v2, const char *text)
 {
+    if (in->dry) return false;
     const Place p = source_place(in->s, op->span.lo);
     const QwSite site = {.line = p.line,
                          .col = p.col,
@@ -204,7 +205,7 @@ static void forget_region(In *in, const IrRegion *r)
 /* ---- undecided ------------------------------------------------------------------------ */
 
 /* the value outside of all loops and views that a reference was made from */
-static const IrValue *origin_of(const IrValue *v)
+const IrValue *interp_origin(const IrValue *v)
 {
     for (;;) {
         const IrOp *def = v->def, *owner = v->arg_of ? v->arg_of->owner : NULL;
@@ -229,7 +230,7 @@ static bool stores(IrOpcode op)
 static void blur_target(In *in, const IrOp *op)
 {
     IBuf *here = in->slot[op->args[0]->id].buf,
-         *origin = in->slot[origin_of(op->args[0])->id].buf;
+         *origin = in->slot[interp_origin(op->args[0])->id].buf;
     if (here) ibuf_blur(here);
     if (origin && origin != here) ibuf_blur(origin);
 }
@@ -327,6 +328,14 @@ static Go run_iterations(In *in, IrOp *op, int64_t start, int64_t step,
     return g;
 }
 
+/* a dry run does not know when the loop ends */
+static Go run_left(In *in, IrOp *op)
+{
+    if (!in->may_leave) return GO_FAIL;
+    in->may_leave = false;
+    return reach_blur(in, op) ? GO_ON : GO_FAIL;
+}
+
 static Go run_for(In *in, IrOp *op)
 {
     int64_t x[3];
@@ -334,6 +343,7 @@ static Go run_for(In *in, IrOp *op)
     in->unsure = false;
     interp_ints(in, op, 0, 3, x);
     const bool outer = in->left_unsure, unsure = in->unsure;
+    if (in->dry && unsure) return reach_blur(in, op) ? GO_ON : GO_FAIL;
     if (x[2] == 0) {
         interp_fail(in, op, QW_ERR_DIVISION, op->at.name ? op->at.name->s : "",
                     -1, 0, 0, 0, NULL);
@@ -343,7 +353,7 @@ static Go run_for(In *in, IrOp *op)
     in->left_unsure = false;
     if (run_iterations(in, op, x[0], x[2], interp_trip(x[0], x[1], x[2])) ==
         GO_FAIL)
-        return GO_FAIL;
+        return run_left(in, op);
     assign(in, op->results, body->args + 1, op->nargs - 3);
     if (unsure || in->left_unsure) blur_struct(in, op);
     in->left_unsure = outer;
@@ -361,6 +371,8 @@ static Go run_round(In *in, IrOp *op)
     assign(in, body->args, c->args + 1, op->nargs);
     in->unsure = false;
     const bool more = interp_int(in, c->args[0]);
+    in->may_leave = in->dry && in->unsure;
+    if (in->may_leave) return GO_FAIL;
     in->left_unsure |= in->unsure;
     if (!more) return GO_BREAK;
     const Go g = run_region(in, body);
@@ -375,7 +387,7 @@ static Go run_while(In *in, IrOp *op)
     in->left_unsure = false;
     assign(in, op->region[1]->args, op->args, op->nargs);
     while (g == GO_ON || g == GO_CONTINUE) g = run_round(in, op);
-    if (g == GO_FAIL) return g;
+    if (g == GO_FAIL) return run_left(in, op);
     assign(in, op->results, op->region[1]->args, op->nargs);
     if (in->left_unsure) blur_struct(in, op);
     in->left_unsure = outer;
@@ -393,11 +405,27 @@ static Go run_block(In *in, IrOp *op, IrRegion *r)
     return g;
 }
 
+/* a dry run takes both arms of an if that it cannot decide */
+static Go run_both(In *in, IrOp *op)
+{
+    in->may_leave = may_leave(op->region[0]) || may_leave(op->region[1]);
+    if (in->may_leave) return GO_FAIL;
+    if (run_block(in, op, op->region[0]) == GO_FAIL) return GO_FAIL;
+    ISlot *first = interp_alloc(op->nresults, sizeof *first);
+    for (int k = 0; k < op->nresults; k++)
+        first[k] = in->slot[op->results[k]->id];
+    const bool ok = run_block(in, op, op->region[1]) != GO_FAIL &&
+        reach_merge(in, op, first);
+    free(first);
+    return ok ? GO_ON : GO_FAIL;
+}
+
 static Go run_if(In *in, IrOp *op)
 {
     in->unsure = false;
     IrRegion *r = op->region[interp_int(in, op->args[0]) ? 0 : 1];
     const bool unsure = in->unsure;
+    if (in->dry && unsure) return run_both(in, op);
     const Go g = run_block(in, op, r);
     if (unsure) {
         blur_struct(in, op);
@@ -410,7 +438,7 @@ static Go run_if(In *in, IrOp *op)
 static Go run_scope(In *in, IrOp *op)
 {
     const IrOp *outer = in->scope;
-    if (++in->tasks > in->s->limit[LIM_TASKS]) {
+    if (++in->tasks > in->s->limit[LIM_TASKS] && !in->dry) {
         limit_check(in->s, LIM_TASKS, in->tasks, op->span);
         in->status = QW_ERR_TASKS;
         return GO_FAIL;
@@ -453,6 +481,7 @@ static Go run_op(In *in, IrOp *op)
     if (ir_op_info[op->op].cls == CLS_STRUCT) return run_struct(in, op);
     in->unsure = false;
     in->running = op;
+    if (in->dry) return reach_op(in, op) ? GO_ON : GO_FAIL;
     const bool ok = run_plain(in, op);
     itile_args_done(in, op);
     if (ok && in->unsure && in->bounds) blur_op(in, op);
@@ -528,6 +557,62 @@ static void report_findings(In *in, bool ended, InterpResult *out)
     out->findings = out->finding_errors + in->s->nwarnings - warnings;
 }
 
+static void close_run(In *in)
+{
+    for (int i = 0; i < in->f->next_value; i++)
+        put(in, &(IrValue){.id = i}, (ISlot){0});
+    free(in->slot);
+}
+
+/* The extents are known, the data is not: what is read is undecided. */
+static bool bind_dry(In *in, const int64_t *syms, int64_t limit)
+{
+    const IrFunc *f = in->f;
+    for (int i = 0; i < f->nsyms; i++)
+        in->slot[f->syms[i].value->id].i = syms[i];
+    for (int i = 0; i < f->nparams; i++) {
+        const IrParam *p = &f->params[i];
+        const IrValue *v = p->value;
+        ISlot *s = &in->slot[v->id];
+        int64_t extent[IR_MAX_RANK], n = 1;
+        s->e = v->type->kind == TY_TENSOR ? 0 : (double)INFINITY;
+        if (v->type->kind != TY_TENSOR) continue;
+        for (int k = 0; k < v->type->rank; k++) {
+            extent[k] = interp_int(in, v->dim[k]);
+            if (!mul_ok(n, extent[k], &n)) return false;
+        }
+        s->buf = interp_alloc(1, sizeof *s->buf);
+        *s->buf = (IBuf){.refs = 1, .dt = v->type->dtype, .n = n};
+        if (!p->open || p->gap) continue;
+        if (n > limit) return false;
+        limit -= n;
+        checker_watch(in, s->buf, v, true, extent);
+    }
+    return true;
+}
+
+void interp_reach(IrFunc *f, const int64_t *syms)
+{
+    enum { STEPS = 300000, ELEMENTS = 1 << 25 };
+    In in = {.f = f,
+             .s = f->s,
+             .dry = true,
+             .steps = STEPS,
+             .checks.unwritten = true};
+    in.slot = interp_alloc(f->next_value, sizeof *in.slot);
+    checker_start(&in);
+    const bool ended = bind_dry(&in, syms, ELEMENTS) &&
+        run_region(&in, f->body) != GO_FAIL;
+    for (int i = 0; ended && i < f->nparams; i++) {
+        IrParam *p = &f->params[i];
+        const IBuf *b = in.slot[p->value->id].buf;
+        if (!b || !b->watch) continue;
+        checker_unwritten(&in, p, b);
+        p->gap = checker_stored(b) < b->n;
+    }
+    close_run(&in);
+}
+
 bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms,
                 const InterpChecks *checks, InterpResult *out)
 {
@@ -544,8 +629,6 @@ bool interp_run(IrFunc *f, InterpArg *args, const int64_t *syms,
                           .tasks = in.tasks};
     report_findings(&in, g != GO_FAIL, out);
     return_bounds(&in, args);
-    for (int i = 0; i < f->next_value; i++)
-        put(&in, &(IrValue){.id = i}, (ISlot){0});
-    free(in.slot);
+    close_run(&in);
     return g != GO_FAIL;
 }

@@ -71,6 +71,9 @@ typedef struct In {
     bool bounds;         /* carry e */
     bool unsure;         /* the running op read a scalar or place with e > 0 */
     bool left_unsure; /* the loop around may have ended at another iteration */
+    bool dry;         /* interp_reach.c: no data, only what stores reach */
+    bool may_leave;   /* dry, failing: a loop around may end here */
+    int64_t steps;    /* dry: ops that may still run */
     int status;
     int64_t ambiguous; /* decisions within the bound */
     VEC(ILoop) loops;  /* active, outermost first */
@@ -91,7 +94,8 @@ void interp_notice(
     int64_t value); /* counts a warning; the lowest value is shown */
 const char *interp_name(const IrValue *); /* the user's, or "" */
 const char *interp_where(In *);           /* "in task `x`, with i = 3", or "" */
-void *interp_alloc(int64_t n, size_t size); /* zeroed; never NULL: exit 6 */
+const IrValue *interp_origin(const IrValue *); /* before loops and views */
+void *interp_alloc(int64_t n, size_t size);    /* zeroed; never NULL: exit 6 */
 
 /* interp_check.c: what --check records and reports.  An access is a box of
  * elements: those at `at` and extent[k] steps of stride[k] along each axis. */
@@ -111,9 +115,16 @@ void checker_iteration(In *, const IrOp *loop, int64_t iv);
 void checker_leave(In *, int mark);
 void checker_access(In *, IBuf *, AccessKind,
                     const MemBox *);  /* by in->running */
+void checker_stored_all(IBuf *);      /* as far as unwritten goes */
 int64_t checker_stored(const IBuf *); /* elements; -1: not counted */
 void checker_unwritten(In *, const IrParam *, const IBuf *); /* W0602 */
 void checker_report(In *);                                   /* E0913 */
+
+/* interp_reach.c: what a dry run makes of an op that is no structure; false: it
+ * cannot be decided, or the time is up */
+bool reach_op(In *, IrOp *);
+bool reach_blur(In *, const IrOp *); /* nothing of the op is decided */
+bool reach_merge(In *, const IrOp *, ISlot *first); /* of both arms of an if */
 
 /* interp_scalar.c: CLS_SCALAR, CLS_CHECK */
 int64_t interp_int(In *, const IrValue *); /* an integer or BOOL scalar */
@@ -134,6 +145,7 @@ ITile *interp_tensor_tile(
     In *, const IrValue *); /* the valid part of a tensor, as a tile */
 bool interp_tensor(In *, IrOp *);
 bool interp_memory(In *, IrOp *);
+bool interp_memory_dry(In *, IrOp *);
 
 /* interp_tile.c: CLS_TILE and below; moves are here */
 ITile *itile_shaped(QwDtype, int rank, const int64_t *shape); /* zeros */

@@ -356,6 +356,11 @@ void checker_access(In *in, IBuf *b, AccessKind kind, const MemBox *x)
 
 /* ---- what of an output is written ---------------------------------------------------------- */
 
+void checker_stored_all(IBuf *b)
+{
+    if (b->watch && b->watch->filled) memset(b->watch->filled, 1, (size_t)b->n);
+}
+
 int64_t checker_stored(const IBuf *b)
 {
     if (!b->watch || !b->watch->filled) return -1;
@@ -398,17 +403,23 @@ void checker_unwritten(In *in, const IrParam *p, const IBuf *b)
     unravel(w, at, lo);
     for (int k = 0; k < w->rank; k++) hi[k] = lo[k] + 1;
     grow(w, lo, hi);
+    const char *when = in->dry ? "is never stored"
+                               : "was not stored in this run";
     Diag *d = stored
-        ? diag_new(
-              in->s, W0602, p->span,
-              "the output `%s` is written only in part: `%s` was not stored in this run",
-              p->name->s, box_text(in, w, lo, hi))
-        : diag_new(in->s, W0602, p->span,
-                   "nothing was stored into the output `%s` in this run",
-                   p->name->s);
+        ? diag_new(in->s, W0602, p->span,
+                   "the output `%s` is written only in part: `%s` %s",
+                   p->name->s, box_text(in, w, lo, hi), when)
+        : diag_new(in->s, W0602, p->span, "nothing %s into the output `%s`%s",
+                   in->dry ? "is ever stored" : "was stored", p->name->s,
+                   in->dry ? "" : " in this run");
     if (stored)
-        diag_note(in->s, d, (Span){0, 0}, "%lld of %lld elements were stored",
-                  (long long)stored, (long long)b->n);
+        diag_note(in->s, d, (Span){0, 0}, "%lld of %lld elements %s stored",
+                  (long long)stored, (long long)b->n,
+                  in->dry ? "can be" : "were");
+    for (int i = 0; in->dry && i < in->f->nsyms; i++)
+        diag_note(in->s, d, (Span){0, 0}, "with %s = %lld",
+                  in->f->syms[i].name->s,
+                  (long long)interp_int(in, in->f->syms[i].value));
 }
 
 /* ---- reporting races --------------------------------------------------------------------- */

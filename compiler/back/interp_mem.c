@@ -323,6 +323,7 @@ static bool run_alloc(In *in, IrOp *op)
     in->live += bytes;
     IBuf *b = interp_alloc(1, sizeof *b);
     *b = (IBuf){.refs = 1, .dt = r->type->dtype, .n = n, .live = &in->live};
+    if (in->dry) return set_tensor(in, r, b, 0, 0), ibuf_drop(b), true;
     b->data = interp_alloc(n, (size_t)qw_dtype_size(b->dt));
     fill_buffer(b, &op->at);
     interp_ints(in, op, 0, r->type->rank, extent);
@@ -338,11 +339,12 @@ static bool run_view(In *in, IrOp *op)
     const int r = t->type->rank;
     int64_t off[IR_MAX_RANK], win[IR_MAX_RANK];
     interp_ints(in, op, 1, r, off);
+    const TRef ref = ref_of(in, t);
+    const bool unsure = in->unsure;
     interp_ints(in, op, 1 + 2 * r, r, win);
     clamp_window(in, op, t, off, win);
-    if (!window_ok(in, op, t, off, win)) return false;
-    const TRef ref = ref_of(in, t);
-    set_tensor(in, op->results[0], ref.buf, place_of(&ref, off), in->unsure);
+    if (!in->dry && !window_ok(in, op, t, off, win)) return false;
+    set_tensor(in, op->results[0], ref.buf, place_of(&ref, off), unsure);
     return true;
 }
 
@@ -510,6 +512,37 @@ bool interp_memory(In *in, IrOp *op)
     default:
         ice(in->s, op->span, "interp: memory op %s", ir_op_info[op->op].text);
     }
+}
+
+/* extent[k]: of the window that a store writes, at its largest */
+static void stored_extent(In *in, const IrOp *op, Move *m)
+{
+    const IrValue *x = op->args[1];
+    for (int k = 0; k < m->rank; k++) {
+        in->unsure = false;
+        m->extent[k] = op->op == IR_WRITE ? 1 : interp_valid(in, x, k);
+        if (in->unsure && op->op == IR_STORE) m->extent[k] = x->type->shape[k];
+        in->unsure &= op->op == IR_COPY;
+    }
+}
+
+/* of a dry run; a store into a place that is not known counts as one to all */
+bool interp_memory_dry(In *in, IrOp *op)
+{
+    const IrValue *t = op->args[0];
+    int64_t len[IR_MAX_RANK] = {1, 1, 1, 1, 1, 1};
+    if (op->op == IR_LOAD) return true;
+    if (op->op == IR_READ) return reach_blur(in, op);
+    Move m = move_of(in, t, op->op == IR_STORE ? op->at.drop : 0);
+    if (!m.t.buf->watch) return true;
+    interp_ints(in, op, 2, m.t.rank, m.off);
+    if (!in->unsure) stored_extent(in, op, &m);
+    if (in->unsure) return checker_stored_all(m.t.buf), true;
+    for (int k = 0; k < m.rank; k++) len[m.axis[k]] = m.extent[k];
+    if (any_empty(m.rank, m.extent)) return true;
+    if (!window_ok(in, op, t, m.off, len)) return false;
+    watch_move(in, &m, MOVE_STORE);
+    return true;
 }
 
 ITile *interp_tensor_tile(In *in, const IrValue *v)

@@ -81,6 +81,19 @@ static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
     return true;
 }
 
+static bool has_open_output(const IrFunc *f)
+{
+    for (int i = 0; i < f->nparams; i++)
+        if (f->params[i].open && !f->params[i].gap) return true;
+    return false;
+}
+
+/* W0602, once dynamic dimensions are bound: of a kernel without any that is now */
+void build_reach(Build *b, const int64_t *syms)
+{
+    if (b->plain && has_open_output(b->plain)) interp_reach(b->plain, syms);
+}
+
 bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
                   bool want_interp, Build *b)
 {
@@ -103,8 +116,11 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
                                             : jit_compile(s, b->emitted);
             time_note(b, o->engine == ENGINE_CC ? "cc" : "tcc", t);
         }
-        if (ok && want_interp) b->plain = plain_ir(s, in, k, true);
+        if (ok &&
+            (want_interp || (has_open_output(b->ir) && (run || !b->ir->nsyms))))
+            b->plain = plain_ir(s, in, k, true);
     }
+    if (ok && b->plain && !b->plain->nsyms) build_reach(b, NULL);
     b->seconds = now_seconds() - start;
     return ok;
 }

@@ -127,6 +127,7 @@ typedef struct Build {
 /* false after diagnostics */
 bool build_kernel(Session *, Interp *, const Options *, KernelObject *,
                   bool want_interp, Build *);
+void build_reach(Build *, const int64_t *syms);
 void build_free(Build *);
 void build_print_dumps(const Build *, const Options *);
 void print_tasks(Session *, const Build *);

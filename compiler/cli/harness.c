@@ -276,6 +276,9 @@ bool run_prepare(Run *r, void (*bound)(Run *))
 static void run_stages(Run *r)
 {
     if (!run_prepare(r, NULL)) return;
+    if (r->f->nsyms &&
+        !(r->o->check && options_check(r->o->check, "unwritten")))
+        build_reach(&r->b, r->syms);
     if (r->golden != GOLDEN_NONE && !stage(r, "compute golden", run_golden))
         return;
     if (!stage(r, "run", stage_run)) return;

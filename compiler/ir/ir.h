@@ -207,9 +207,10 @@ typedef struct IrParam {
     Str name;
     Span span;
     IrValue *value;
-    int dir;                  /* 0 plain, 1 Out, 2 InOut */
-    bool written, read;       /* by the kernel: filled by lowering */
-    bool gap;                 /* lowering has reported W0602 */
+    int dir;            /* 0 plain, 1 Out, 2 InOut */
+    bool written, read; /* by the kernel: filled by lowering */
+    bool gap;           /* lowering has reported W0602 */
+    bool open; /* an output, and lowering cannot tell what stores cover */
     Str dim_sym[IR_MAX_RANK]; /* name of the dynamic symbol of axis k, or NULL */
 } IrParam;
 typedef struct IrSym {

@@ -1,7 +1,8 @@
 /* What happens to the parameters' memory: which are read and written, outputs
  * that are rebound instead of stored into (E0601), and outputs that no store, or
  * not every store together, covers (W0602).  What stores can reach is taken at its
- * largest, so only a region that surely stays as it was is reported. */
+ * largest, so only a region that surely stays as it was is reported; where that
+ * leaves it `open`, a dry run decides (back/interp_reach.c). */
 #include "lower/lower_int.h"
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,7 @@ typedef struct Cover {
     Lower *L;
     IrParam *param;
     bool unknown;
+    bool open; /* what a store reaches is taken larger than it may be */
     Rect rect[MAX_RECTS];
     int n;
 } Cover;
@@ -172,6 +174,14 @@ static bool loop_bounds(const IrValue *v, Bounds *b)
     const int64_t span = b->step > 0 ? stop - b->start : b->start - stop,
                   step = b->step > 0 ? b->step : -b->step;
     b->trips = span <= 0 ? 0 : (span - 1) / step + 1;
+    return true;
+}
+
+/* the store runs whenever the kernel does, as often as its loops say */
+static bool is_certain(const IrOp *op)
+{
+    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
+        if (o->op != IR_SCOPE && o->op != IR_FOR) return false;
     return true;
 }
 
@@ -227,14 +237,19 @@ static bool rect_of(Cover *c, IrOp *op, Rect *r)
         const IrLinear off = ir_linear(L->f, op->args[2 + k]);
         int64_t win = 1;
         if (op->op != IR_WRITE && !(op->at.drop >> k & 1)) {
-            if (!ir_is_const_int(ir_valid(L->f, op->args[1], j), &win))
+            if (!ir_is_const_int(ir_valid(L->f, op->args[1], j), &win)) {
                 win = op->args[1]->type->shape[j];
+                c->open = true;
+            }
             j++;
         }
         if (t->shape[k] < 0 || win < 0 || !off.ok ||
-            !spans_of(L, &off, win, &r->axis[k]))
+            !spans_of(L, &off, win, &r->axis[k])) {
             whole_axis(c, k, &r->axis[k]);
+            c->open = true;
+        }
     }
+    if (!is_certain(op)) c->open = true;
     return true;
 }
 
@@ -369,7 +384,9 @@ static void check_coverage(Lower *L, IrParam *p)
     int lo[IR_MAX_RANK], hi[IR_MAX_RANK];
     *c = (Cover){.L = L, .param = p};
     ir_walk(L->f->body, collect, c);
-    if (c->unknown || !make_grid(c, &g)) return;
+    const bool given_up = c->unknown || !make_grid(c, &g);
+    p->open = given_up || c->open;
+    if (given_up) return;
     for (int i = 0; i < c->n; i++) mark(&g, &c->rect[i], 0, 0);
     if (uncovered(&g, lo, hi)) warn_part(L, p, &g, lo, hi);
 }
