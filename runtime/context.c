@@ -67,27 +67,39 @@ static bool enlarge(char **block, int64_t *bytes, int64_t need)
     return true;
 }
 
+/* takes `bytes` out of what the limit leaves */
+static bool reserve(QwCtx *ctx, int64_t bytes)
+{
+    const int64_t before = atomic_fetch_add(&ctx->held, bytes);
+    if (ctx->memory == 0 || bytes <= ctx->memory - before) return true;
+    atomic_fetch_sub(&ctx->held, bytes);
+    return false;
+}
+
+/* A block of a worker that lasts as long as the worker, counted. */
+static bool workspace(QwWorker *w, char **block, int64_t *bytes, int64_t need)
+{
+    const int64_t more = need - *bytes;
+    if (more <= 0) return true;
+    if (!reserve(w->ctx, more)) return false;
+    if (enlarge(block, bytes, need)) return true;
+    atomic_fetch_sub(&w->ctx->held, more);
+    return false;
+}
+
 bool qw_scratch(QwWorker *w, int64_t bytes)
 {
     if (bytes <= w->scratch_bytes) return true;
     w->packed.kernel = NULL;
-    return enlarge(&w->scratch, &w->scratch_bytes, bytes + bytes / 4);
+    return workspace(w, &w->scratch, &w->scratch_bytes, bytes + bytes / 4) ||
+        workspace(w, &w->scratch, &w->scratch_bytes, bytes);
 }
 
 /* ---- the stack of buffers ------------------------------------------------ */
 
-/* takes `bytes` out of what the limit leaves */
-static bool reserve(QwCtx *ctx, int64_t bytes)
-{
-    const int64_t before = atomic_fetch_add(&ctx->chunk_bytes, bytes);
-    if (ctx->memory == 0 || bytes <= ctx->memory - before) return true;
-    atomic_fetch_sub(&ctx->chunk_bytes, bytes);
-    return false;
-}
-
 static void free_chunk(QwCtx *ctx, const Chunk *c)
 {
-    atomic_fetch_sub(&ctx->chunk_bytes, c->size);
+    atomic_fetch_sub(&ctx->held, c->size);
     qw_pages_free(c->base, c->size);
 }
 
@@ -107,7 +119,7 @@ static bool push_chunk(QwWorker *w, int64_t bytes)
     }
     char *base = qw_pages_new(size);
     if (!base) {
-        atomic_fetch_sub(&w->ctx->chunk_bytes, size);
+        atomic_fetch_sub(&w->ctx->held, size);
         return false;
     }
     w->chunk[w->chunks++] = (Chunk){.base = base, .size = size};
@@ -171,6 +183,15 @@ void qw_release(QwWorker *w, int64_t mark)
 
 /* ---- contexts ------------------------------------------------------------ */
 
+/* The context that turned this thread's last call away: by the time the thread
+ * asks why, the call in the way may have ended. */
+static _Thread_local const QwCtx *turned_away;
+
+bool qw_turned_away(const QwCtx *ctx)
+{
+    return turned_away == ctx;
+}
+
 static int default_threads(void)
 {
     const char *text = getenv("QWC_THREADS");
@@ -185,6 +206,7 @@ QwCtx *qw_ctx_new(void)
 {
     QwCtx *ctx = calloc(1, sizeof *ctx);
     if (!ctx) return NULL;
+    if (turned_away == ctx) turned_away = NULL; /* an older one's address */
     ctx->threads = default_threads();
     ctx->pool = qw_pool_new(ctx->threads);
     if (!ctx->pool) {
@@ -215,6 +237,7 @@ static void stop_workers(QwCtx *ctx)
     free(ctx->worker);
     ctx->worker = NULL;
     ctx->workers = 0;
+    atomic_store(&ctx->held, 0);
 }
 
 void qw_ctx_free(QwCtx *ctx)
@@ -291,7 +314,7 @@ static bool prepare(QwCtx *ctx, int64_t frame)
     if (!make_workers(ctx)) return false;
     for (int i = 0; i < ctx->workers; i++) {
         QwWorker *w = &ctx->worker[i];
-        if (!enlarge(&w->frame, &w->frame_bytes, frame > 0 ? frame : 1))
+        if (!workspace(w, &w->frame, &w->frame_bytes, frame > 0 ? frame : 1))
             return false;
         begin_call(w);
     }
@@ -300,7 +323,10 @@ static bool prepare(QwCtx *ctx, int64_t frame)
 
 QwWorker *qw_enter(QwCtx *ctx, int64_t frame, const char *entry)
 {
-    if (!ctx || atomic_exchange(&ctx->busy, true)) return NULL;
+    if (!ctx) return NULL;
+    const bool is_busy = atomic_exchange(&ctx->busy, true);
+    turned_away = is_busy ? ctx : NULL;
+    if (is_busy) return NULL;
     qw_failure_clear(ctx);
     ctx->entry = entry ? entry : "";
     ctx->region++;

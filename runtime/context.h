@@ -92,9 +92,9 @@ struct QwCtx {
     QwPool *pool;     /* NULL until the first call */
     QwWorker *worker; /* [workers] */
     int workers;
-    int64_t memory;              /* limit of all chunks, 0: none */
-    _Atomic int64_t chunk_bytes; /* held by chunks of all workers */
-    int64_t region; /* serial number of the parallel loop that runs */
+    int64_t memory;       /* most that `held` may become, 0: no limit */
+    _Atomic int64_t held; /* bytes of frames, scratch and chunks */
+    int64_t region;       /* serial number of the parallel loop that runs */
     const char *entry;
     bool traced;
     double trace_start;
@@ -109,6 +109,8 @@ struct QwCtx {
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes);
 void *qw_pages_new(int64_t bytes); /* zero-filled; NULL: no memory */
 void qw_pages_free(void *, int64_t bytes);
+/* Was this thread's last call refused, because ctx serves another one? */
+bool qw_turned_away(const QwCtx *ctx);
 /* At least `bytes` of scratch in w->scratch; false: no memory. */
 bool qw_scratch(QwWorker *, int64_t bytes);
 

@@ -240,18 +240,23 @@ void qw_failure_set(QwCtx *ctx, int status, const char *text)
 
 /* While the context serves a call its details belong to that call: whoever
  * asks was turned away by qw_enter. */
+static bool is_elsewhere(const QwCtx *ctx)
+{
+    return atomic_load(&ctx->busy) || qw_turned_away(ctx);
+}
+
 const QwFailure *qw_failure(const QwCtx *ctx)
 {
     static const QwFailure no_context = {.status = QW_ERR_ARGS};
     static const QwFailure busy = {.status = QW_ERR_BUSY};
     if (!ctx) return &no_context;
-    return atomic_load(&ctx->busy) ? &busy : &ctx->failure;
+    return is_elsewhere(ctx) ? &busy : &ctx->failure;
 }
 
 const char *qw_last_error(const QwCtx *ctx)
 {
     if (!ctx) return qw_strerror(QW_ERR_ARGS);
-    if (atomic_load(&ctx->busy)) return qw_strerror(QW_ERR_BUSY);
+    if (is_elsewhere(ctx)) return qw_strerror(QW_ERR_BUSY);
     if (ctx->failure.status == QW_OK) return "";
     return ctx->text ? ctx->text : qw_strerror(ctx->failure.status);
 }

@@ -30,6 +30,9 @@ typedef unsigned long size_t;
 #else
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* all else in the library is hidden */
+#endif
 #endif
 #ifdef __cplusplus
 extern "C" {
@@ -95,15 +98,26 @@ typedef struct QwWorker
     QwWorker; /* one thread of a context while it runs a task */
 
 /* ---- for callers (context.c) -------------------------------------------- */
+/* An entry that qwc emitted is
+ *     int NAME(QwCtx *, tensors and scalars of the kernel, int64_t extents...)
+ * Tensors are dense, row-major and aligned as their elements are; one that is
+ * written overlaps no other.  An entry returns QW_OK or a QwStatus and does not
+ * print, exit or raise a signal; after a failure outputs may hold parts of a
+ * result.  A context may move between threads; threads that call at the same
+ * time have one each, and share the cores by qw_set_threads. */
 QwCtx *qw_ctx_new(void); /* NULL: no memory */
 void qw_ctx_free(QwCtx *);
-int qw_set_threads(QwCtx *, int n); /* n <= 0: all cores (QWC_THREADS) */
+/* Worker threads, the caller included; n <= 0: QWC_THREADS, or all cores.
+ * QW_ERR_BUSY, QW_ERR_NOMEM, QW_ERR_ARGS (NULL): nothing has changed. */
+int qw_set_threads(QwCtx *, int n);
 int qw_threads(const QwCtx *);
-void qw_set_memory(
-    QwCtx *, int64_t bytes); /* most that its buffers may take; 0: no limit */
+/* Most that its workspaces and buffers may take, kept between calls; beyond it
+ * entries return QW_ERR_NOMEM.  0: no limit. */
+void qw_set_memory(QwCtx *, int64_t bytes);
 const char *qw_strerror(int status); /* static text, never NULL */
-const char *qw_last_error(
-    const QwCtx *);       /* of the last call: full sentence, "" if none */
+/* Of the last call that was not refused by QW_ERR_ARGS: a full sentence with
+ * the place in the source, valid until the next call; "" if none. */
+const char *qw_last_error(const QwCtx *);
 const char *qw_isa(void); /* "avx512bf16" ... after the QWC_ISA cap */
 /* Caps the ISA (ref avx2 avx512 avx512vnni avx512bf16) like QWC_ISA; before
  * any call runs.  QW_ERR_ARGS: no such name.  An unknown QWC_ISA is ignored. */
@@ -130,8 +144,8 @@ typedef struct QwFailure {
     const char *text;    /* assertion message or NULL */
     const QwSite *other; /* RACE: the site of the second access, else NULL */
 } QwFailure;
-/* RACE: value {first iteration, second iteration}.  After qw_enter returned
- * NULL a status of QW_OK here means QW_ERR_BUSY: the other call just ended. */
+/* RACE: value {first iteration, second iteration}.  For a thread that qw_enter
+ * turned away it is QW_ERR_BUSY until that thread calls again. */
 const QwFailure *qw_failure(const QwCtx *);
 /* run-time warnings (W0901): one record a site, counted over the call, with
  * the lowest value; in source order */
@@ -376,5 +390,8 @@ void qw_scatter_mask(int64_t size, void *d, const void *x, int64_t len,
 
 #ifdef __cplusplus
 }
+#endif
+#if defined __GNUC__ && !defined __TINYC__
+#pragma GCC visibility pop
 #endif
 #endif

@@ -269,6 +269,9 @@ static void one_call_at_a_time(void **state)
     assert_int_equal(qw_failure(ctx)->status, QW_ERR_BUSY);
     assert_int_equal(qw_set_threads(ctx, 2), QW_ERR_BUSY);
     qw_leave(w, 0);
+    assert_int_equal(qw_failure(ctx)->status, QW_ERR_BUSY);
+    assert_string_equal(qw_last_error(ctx), qw_strerror(QW_ERR_BUSY));
+    qw_leave(qw_enter(ctx, 0, "t"), 0);
     assert_int_equal(qw_failure(ctx)->status, QW_OK);
     assert_null(qw_enter(NULL, 0, "t"));
     assert_int_equal(qw_failure(NULL)->status, QW_ERR_ARGS);
@@ -277,6 +280,25 @@ static void one_call_at_a_time(void **state)
     qw_leave(qw_enter(ctx, 0, "t"), 0);
     qw_ctx_free(ctx);
     qw_ctx_free(NULL);
+}
+
+static void memory_has_a_limit(void **state)
+{
+    (void)state;
+    enum { PAGE = 4096 };
+    QwCtx *ctx = new_ctx(2);
+    qw_set_memory(ctx, 64 * PAGE);
+    assert_null(qw_enter(ctx, 33 * PAGE, "t")); /* two workers */
+    assert_int_equal(qw_failure(ctx)->status, QW_ERR_NOMEM);
+    QwWorker *w = qw_enter(ctx, 16 * PAGE, "t");
+    assert_non_null(w);
+    assert_null(qw_alloc(w, 33 * PAGE, NULL));
+    assert_int_equal(qw_leave(w, QW_ERR_NOMEM), QW_ERR_NOMEM);
+    qw_set_memory(ctx, 0);
+    w = qw_enter(ctx, 33 * PAGE, "t");
+    assert_non_null(qw_alloc(w, 33 * PAGE, NULL));
+    qw_leave(w, 0);
+    qw_ctx_free(ctx);
 }
 
 /* ---- affinity ------------------------------------------------------------ */
@@ -482,6 +504,7 @@ int main(void)
         cmocka_unit_test(nested_loops_run_inline),
         cmocka_unit_test(several_contexts),
         cmocka_unit_test(one_call_at_a_time),
+        cmocka_unit_test(memory_has_a_limit),
         cmocka_unit_test(caller_is_not_left_pinned),
         cmocka_unit_test(affinity_mask_is_respected),
         cmocka_unit_test(buffers_are_zero_and_aligned),
