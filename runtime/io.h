@@ -34,9 +34,9 @@ bool qw_io_list(const char *path,
                            const int64_t *shape),
                 void *arg, QwIoError *e);
 
-/* Writers make a temporary file beside `path` and rename it when it is
- * complete: nothing half-written is ever seen under the name.  bfloat16 goes
- * to .npy and .npz as uint16. */
+/* Writers make a file without a name (where the file system has none such, a
+ * temporary one beside `path`) and name it when it is complete: nothing
+ * half-written is ever seen.  bfloat16 goes to .npy and .npz as uint16. */
 /* Any bytes, in the same way.  A link is followed; a pipe or a device is
  * written in place. */
 bool qw_io_save_bytes(const char *path, const void *, size_t n, QwIoError *);

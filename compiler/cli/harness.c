@@ -2,8 +2,8 @@
  * stage is reported at once and ends the run; the driver goes on (14.7). */
 #include "cli/harness.h"
 #include "host/torch.h"
+#include "io.h"
 #include "trace.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,15 +120,20 @@ static int64_t memory_left(Run *r)
     return cx->mem_used < cx->mem_limit ? cx->mem_limit - cx->mem_used : 1;
 }
 
+/* made in memory, so that the file is whole or not there */
 static bool write_trace(Run *r, const QwCtx *ctx)
 {
     const char *path = r->o->trace;
-    FILE *f = fopen(path, "wb");
+    QwIoError e = {.msg = "cannot be written: out of memory"};
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
     bool ok = f && qw_trace_write(ctx, f);
-    int why = errno;
     if (f) ok = fclose(f) == 0 && ok;
+    ok = ok && qw_io_save_bytes(path, text, size, &e);
+    free(text);
     if (ok) return true;
-    fprintf(r->s->err, "qwc: cannot write %s: %s\n", path, strerror(why));
+    fprintf(r->s->err, "qwc: %s %s\n", path, e.msg);
     return run_fail(r, EXIT_USAGE, "the trace could not be written");
 }
 

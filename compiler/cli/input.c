@@ -329,7 +329,7 @@ static bool save_one(Session *s, const char *path, Str name, QwTensor *t)
         ? qw_io_save_safetensors(path, 1, names, &t, &e)
         : qw_io_save_npy(path, t, &e);
     if (!ok) {
-        fprintf(s->err, "qwc: cannot write %s: %s\n", path, e.msg);
+        fprintf(s->err, "qwc: %s %s\n", path, e.msg);
     }
     return ok;
 }

@@ -2,6 +2,7 @@
  * takes over a second shows a running clock, which the final line replaces. */
 #include "cli/cli.h"
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -70,6 +71,7 @@ struct Clock {
     const char *name;
     double start;
     bool drawn;
+    struct sigaction interrupt; /* what Ctrl-C did before */
 };
 
 static void draw_clock(struct Clock *c)
@@ -94,6 +96,13 @@ static void *clock_main(void *arg)
     return NULL;
 }
 
+/* Ctrl-C erases the line of the clock, then does what it does without us. */
+static void on_interrupt(int sig)
+{
+    if (write(2, "\r\033[K", 4) < 0) _exit(128 + sig);
+    raise(sig);
+}
+
 static void clock_start(Stage *st)
 {
     if (st->o->quiet || st->o->json || !isatty(2)) return;
@@ -101,7 +110,13 @@ static void clock_start(Stage *st)
     if (!c) return;
     c->name = st->name;
     c->start = st->start;
+    const struct sigaction erase = {.sa_handler = on_interrupt,
+                                    .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    sigaction(SIGINT, &erase, &c->interrupt);
+    if (c->interrupt.sa_handler == SIG_IGN)
+        sigaction(SIGINT, &c->interrupt, NULL);
     if (!waiter_start(&c->waiter, clock_main, c)) {
+        sigaction(SIGINT, &c->interrupt, NULL);
         free(c);
         st->clock = NULL;
     }
@@ -109,9 +124,11 @@ static void clock_start(Stage *st)
 
 static void clock_stop(Stage *st)
 {
-    if (!st->clock) return;
-    waiter_stop(&st->clock->waiter);
-    free(st->clock);
+    struct Clock *c = st->clock;
+    if (!c) return;
+    waiter_stop(&c->waiter);
+    sigaction(SIGINT, &c->interrupt, NULL);
+    free(c);
     st->clock = NULL;
 }
 

@@ -110,22 +110,69 @@ static bool in_place(const char *path)
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-static FILE *open_beside(QwOut *o)
+/* A file without a name in the folder of o->path, -1: not possible there.  It
+ * vanishes with the process, however that ends. */
+static int open_nameless(const QwOut *o)
+{
+    const char *slash = strrchr(o->path, '/');
+    char *folder = slash ? strndup(o->path, (size_t)(slash - o->path + 1))
+                         : strdup(".");
+    if (!folder || access("/proc/self/fd", X_OK)) {
+        free(folder);
+        return -1;
+    }
+    const int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    free(folder);
+    return fd;
+}
+
+static int open_named(QwOut *o)
 {
     const size_t n = strlen(o->path);
     o->tmp = malloc(n + 8);
-    if (!o->tmp) return NULL;
+    if (!o->tmp) return -1;
     snprintf(o->tmp, n + 8, "%s.XXXXXX", o->path);
     const int fd = mkostemp(o->tmp, O_CLOEXEC);
-    if (fd < 0) return NULL;
+    if (fd < 0) return -1;
     const mode_t mask = umask(0);
     umask(mask);
     fchmod(fd, 0666 & ~mask);
+    return fd;
+}
+
+static FILE *open_beside(QwOut *o)
+{
+    int fd = open_nameless(o);
+    o->nameless = fd >= 0;
+    if (fd < 0) fd = open_named(o);
+    if (fd < 0) return NULL;
     FILE *f = fdopen(fd, "wb");
     if (f) return f;
     close(fd);
-    unlink(o->tmp);
+    if (o->tmp) unlink(o->tmp);
     return NULL;
+}
+
+/* Gives the complete file its name; an older one of that name is replaced by
+ * rename, which needs a second name. */
+static bool give_name(QwOut *o)
+{
+    const size_t n = strlen(o->path) + 32;
+    char fd[64];
+    snprintf(fd, sizeof fd, "/proc/self/fd/%d", fileno(o->f));
+    if (!linkat(AT_FDCWD, fd, AT_FDCWD, o->path, AT_SYMLINK_FOLLOW))
+        return true;
+    o->tmp = malloc(n);
+    for (int i = 0; o->tmp && errno == EEXIST && i < 100; i++) {
+        snprintf(o->tmp, n, "%s.%ld.%d", o->path, (long)getpid(), i);
+        if (linkat(AT_FDCWD, fd, AT_FDCWD, o->tmp, AT_SYMLINK_FOLLOW)) continue;
+        if (!rename(o->tmp, o->path)) return true;
+        const int why = errno;
+        unlink(o->tmp);
+        errno = why;
+        return false;
+    }
+    return false;
 }
 
 bool qw_out_open(QwOut *o, const char *path, QwIoError *e)
@@ -145,25 +192,31 @@ bool qw_out_open(QwOut *o, const char *path, QwIoError *e)
 
 void qw_out_put(QwOut *o, const void *p, size_t n)
 {
-    if (n && fwrite(p, 1, n, o->f) != n) o->failed = true;
+    if (n && fwrite(p, 1, n, o->f) != n && !o->why) o->why = errno;
     o->at += (int64_t)n;
+}
+
+/* closes in any case; 0 or the reason why the file is not there */
+static int finish(QwOut *o, bool ok)
+{
+    if (!o->why && fflush(o->f) != 0) o->why = errno;
+    if (ok && !o->why && o->nameless && !give_name(o)) o->why = errno;
+    if (fclose(o->f) != 0 && !o->why) o->why = errno;
+    if (o->tmp && !o->nameless && (!ok || o->why))
+        unlink(o->tmp);
+    else if (o->tmp && !o->nameless && rename(o->tmp, o->path))
+        o->why = errno;
+    return o->why;
 }
 
 bool qw_out_close(QwOut *o, bool ok, QwIoError *e)
 {
-    const bool wrote = !o->failed;
-    bool done = fclose(o->f) == 0 && wrote && ok;
-    if (done && o->tmp && rename(o->tmp, o->path)) done = false;
-    if (!done) {
-        const int why = errno;
-        if (o->tmp) unlink(o->tmp);
-        if (ok)
-            qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s",
-                       strerror(why));
-    }
+    const int why = finish(o, ok);
+    if (ok && why)
+        qw_io_fail(e, QW_IO_OPEN, -1, "cannot be written: %s", strerror(why));
     free(o->tmp);
     free(o->path);
-    return done;
+    return ok && !why;
 }
 
 bool qw_io_save_bytes(const char *path, const void *data, size_t n,

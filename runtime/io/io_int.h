@@ -19,12 +19,13 @@ bool qw_io_fail(QwIoError *, QwIoErr, int64_t offset, const char *fmt, ...)
 QwTensor *qw_file_tensor(QwTcx *, const QwFile *, int64_t offset, QwDtype,
                          int rank, const int64_t *shape, QwIoError *);
 
-/* A file under construction: path.XXXXXX beside path. */
+/* A file under construction: without a name, or path.XXXXXX beside path. */
 typedef struct QwOut {
     FILE *f;
-    char *tmp, *path; /* tmp NULL: written in place */
+    char *tmp, *path; /* tmp NULL: no name of its own */
+    bool nameless;    /* gets its name when it is complete */
     int64_t at;       /* bytes written */
-    bool failed;
+    int why;          /* errno of the first failure, 0: none */
 } QwOut;
 bool qw_out_open(QwOut *, const char *path, QwIoError *);
 void qw_out_put(QwOut *, const void *, size_t);
