@@ -53,6 +53,11 @@ void jit_free(Jit *);
  * stderr when there is no compiler (exit 6). */
 Jit *jit_compile_cc(Session *, const Emitted *);
 
+/* ---- cc.c: the system compiler, for files ---- */
+typedef enum { CC_OBJECT, CC_LIBRARY, CC_ARCHIVE } CcOutput;
+/* the bytes of that file; fatal (exit 6) when there is no compiler */
+const char *cc_build(Session *, const Emitted *, CcOutput, size_t *size);
+
 /* ---- interp.c: walks the IR; memory is the caller's ---- */
 typedef struct TensorArg {
     void *data;

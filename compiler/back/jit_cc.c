@@ -4,27 +4,16 @@
  * this user that nobody else can write, files of this user, no symbolic links;
  * the C beside a library must be the C that is wanted, byte for byte, and the
  * library is loaded through the descriptor that was checked. */
-#include "back/back.h"
+#include "back/cc.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
-static const char *const cc_flags[] = {"-std=c99",          "-O3",
-                                       "-ffp-contract=off", "-fPIC",
-                                       "-shared",           "-w"};
-
-static const char *compiler(void)
-{
-    const char *cc = getenv("CC");
-    return cc && *cc ? cc : "cc";
-}
 
 /* ---- the cache folder -------------------------------------------------------- */
 
@@ -58,10 +47,7 @@ static int open_folder(Arena *a, const char **path)
 /* no usable cache: a private folder that is removed again */
 static int private_folder(Arena *a, const char **path)
 {
-    const char *tmp = getenv("TMPDIR");
-    char *dir = arena_printf(a, "%s/qwc-XXXXXX",
-                             tmp && *tmp == '/' ? tmp : "/tmp");
-    *path = mkdtemp(dir);
+    *path = cc_folder(a);
     return *path ? open(*path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                  : -1;
 }
@@ -123,41 +109,6 @@ static void *load(int dir, const char *name)
 
 /* ---- compiling ------------------------------------------------------------------- */
 
-/* $CC may be several words, as in make: `ccache gcc -m64` */
-static int compiler_words(Arena *a, const char **argv, int room)
-{
-    char *rest,
-        *word = strtok_r(arena_printf(a, "%s", compiler()), " \t", &rest);
-    int n = 0;
-    for (; word; word = strtok_r(NULL, " \t", &rest)) {
-        if (n == room) fatal(6, "$CC has more than %d words", room);
-        argv[n++] = word;
-    }
-    if (n == 0) argv[n++] = "cc";
-    return n;
-}
-
-static bool run_compiler(Arena *a, const char *c, const char *so)
-{
-    enum { MAX_WORDS = 32 };
-    const char *argv[MAX_WORDS + LEN(cc_flags) + 4];
-    int n = compiler_words(a, argv, MAX_WORDS), status;
-    pid_t pid;
-    for (size_t i = 0; i < LEN(cc_flags); i++) argv[n++] = cc_flags[i];
-    argv[n++] = "-o";
-    argv[n++] = so;
-    argv[n++] = c;
-    argv[n] = NULL;
-    int e = posix_spawnp(&pid, argv[0], NULL, NULL,
-                         (char *const *)(uintptr_t)argv, environ);
-    if (e)
-        fatal(6, "the engine `cc` needs a C compiler: cannot run `%s`: %s",
-              argv[0], strerror(e));
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return false;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 /* compiles under names of this process, then renames: library first */
 static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
                      const char *base, const char *text)
@@ -167,11 +118,13 @@ static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
                *so = arena_printf(a, "%s.%ld.so", base, (long)getpid());
     if (!write_text(dir, c, text))
         fatal(6, "cannot write %s/%s: %s", folder, c, strerror(errno));
-    if (!run_compiler(a, arena_printf(a, "%s/%s", folder, c),
-                      arena_printf(a, "%s/%s", folder, so)))
+    const int status = cc_run(a, "-shared", arena_printf(a, "%s/%s", folder, c),
+                              arena_printf(a, "%s/%s", folder, so));
+    if (WIFSIGNALED(status)) raise(WTERMSIG(status));
+    if (status)
         ice(s, (Span){0, 0},
-            "`%s` does not compile the C of `%s`; the C is in %s/%s",
-            compiler(), e->entry, folder, c);
+            "`%s` does not compile the C of `%s`; the C is in %s/%s", cc_name(),
+            e->entry, folder, c);
     if (renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
         renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
         fatal(6, "cannot write in %s: %s", folder, strerror(errno));
@@ -183,10 +136,8 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
     Arena *a = s->arena;
     const char *folder;
     Text t = {.a = a};
-    text_printf(&t, "/* %s", compiler());
-    for (size_t i = 0; i < LEN(cc_flags); i++)
-        text_printf(&t, " %s", cc_flags[i]);
-    text_printf(&t, " */\n%s", emitted_whole(a, e));
+    text_printf(&t, "/* %s %s -shared */\n%s", cc_name(), cc_flags,
+                emitted_whole(a, e));
     const char *text = text_str(&t),
                *base = arena_printf(a, "%016llx",
                                     (unsigned long long)hash_text(text));

@@ -1,15 +1,64 @@
-/* qwc compile FILE -o OUT.c: the kernel as C and its header.  Files are written
- * beside their final place and renamed, so nothing is ever half-written. */
+/* qwc compile FILE -o OUT.c: the kernel as C and its header, or as what the
+ * system compiler makes of it.  Files are written under no name and get one when
+ * they are complete, so nothing is ever half-written. */
 #include "cli/cli.h"
 #include <string.h>
 #include <sys/stat.h>
 #include "io.h"
 
-static void write_file(const char *path, const char *text)
+/* What can be written, in the order it is: by --emit, or by the suffix of -o. */
+typedef enum { EMIT_C, EMIT_H, EMIT_OBJECT, EMIT_LIBRARY, EMIT_ARCHIVE } Emit;
+static const struct {
+    const char *name, *suffix;
+} emit_kinds[] = {
+    [EMIT_C] = {"c", ".c"},        [EMIT_H] = {"h", ".h"},
+    [EMIT_OBJECT] = {"obj", ".o"}, [EMIT_LIBRARY] = {"so", ".so"},
+    [EMIT_ARCHIVE] = {"a", ".a"},
+};
+enum { EMIT_KINDS = LEN(emit_kinds) };
+
+/* the kind whose suffix a path has, -1: none */
+static int kind_of_path(const char *path)
 {
-    QwIoError e;
-    if (!qw_io_save_bytes(path, text, strlen(text), &e))
-        fatal(EXIT_USAGE, "%s %s", path, e.msg);
+    const size_t n = strlen(path);
+    for (int k = 0; k < EMIT_KINDS; k++) {
+        const size_t m = strlen(emit_kinds[k].suffix);
+        if (n > m && strcmp(path + n - m, emit_kinds[k].suffix) == 0) return k;
+    }
+    return -1;
+}
+
+/* a set of kinds, one bit each, from --emit=LIST */
+static unsigned parse_emit(const char *list)
+{
+    unsigned set = 0;
+    for (const char *p = list;; p++) {
+        const size_t n = strcspn(p, ",");
+        int k = 0;
+        while (k < EMIT_KINDS &&
+               (strlen(emit_kinds[k].name) != n ||
+                strncmp(emit_kinds[k].name, p, n) != 0))
+            k++;
+        if (k == EMIT_KINDS)
+            fatal(EXIT_USAGE, "`--emit=%s`: choose from c, h, obj, so, a",
+                  list);
+        set |= 1u << k;
+        p += n;
+        if (!*p) return set;
+    }
+}
+
+/* Without --emit it is what the suffix of -o says, and the header. */
+static unsigned wanted_kinds(const Options *o)
+{
+    if (o->emit) return parse_emit(o->emit);
+    const int k = o->output ? kind_of_path(o->output) : -1;
+    if (k == EMIT_H)
+        fatal(
+            EXIT_USAGE,
+            "`-o %s`: give the name of the C file, the header stands beside it; or say --emit=h",
+            o->output);
+    return 1u << (k < 0 ? EMIT_C : (Emit)k) | 1u << EMIT_H;
 }
 
 /* an output that would replace what it was made from */
@@ -21,14 +70,6 @@ static void refuse_source(const Options *o, const char *out)
         fatal(EXIT_USAGE, "`-o %s` would overwrite the source", out);
 }
 
-/* "k.c" -> "k.h"; OUT without .c gets .h appended */
-static const char *header_path(Session *s, const char *out)
-{
-    size_t n = strlen(out);
-    if (n > 2 && strcmp(out + n - 2, ".c") == 0) n -= 2;
-    return arena_printf(s->arena, "%.*s.h", (int)n, out);
-}
-
 static const char *default_output(Session *s, const char *file)
 {
     const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
@@ -38,32 +79,65 @@ static const char *default_output(Session *s, const char *file)
                         base);
 }
 
-static void write_outputs(Session *s, const Options *o, const Emitted *e)
+/* "k.c" -> "k.h"; the first kind of an OUT without a suffix is OUT itself */
+static const char *path_of(Session *s, const char *out, unsigned set, int kind)
 {
-    const char *emit = o->emit ? o->emit : "c,h";
-    bool c = strcmp(emit, "c") == 0 || strstr(emit, "c,") || strstr(emit, ",c");
-    bool h = strcmp(emit, "h") == 0 || strstr(emit, "h,") || strstr(emit, ",h");
-    if (!c && !h) fatal(EXIT_USAGE, "`--emit %s`: choose from c, h", emit);
+    const int given = kind_of_path(out);
+    const bool is_first = (set & ((1u << kind) - 1)) == 0;
+    if (given < 0 && is_first) return out;
+    size_t n = strlen(out);
+    if (given >= 0) n -= strlen(emit_kinds[given].suffix);
+    return arena_printf(s->arena, "%.*s%s", (int)n, out,
+                        emit_kinds[kind].suffix);
+}
+
+static const char *contents(Session *s, const Emitted *e, int kind, size_t *n)
+{
+    static const CcOutput made[] = {[EMIT_OBJECT] = CC_OBJECT,
+                                    [EMIT_LIBRARY] = CC_LIBRARY,
+                                    [EMIT_ARCHIVE] = CC_ARCHIVE};
+    if (kind > EMIT_H) return cc_build(s, e, made[kind], n);
+    const char *text = kind == EMIT_C ? e->c : e->h;
+    *n = strlen(text);
+    return text;
+}
+
+static void print_outputs(const Options *o, const Emitted *e, unsigned set)
+{
+    if (set >> EMIT_OBJECT)
+        fatal(EXIT_USAGE, "`-o -` prints text; `--emit=%s` is for files",
+              o->emit);
+    fputs(set & 1u << EMIT_C ? e->c : e->h, stdout);
+}
+
+/* everything is made before the first file is written */
+static void write_outputs(Session *s, const Options *o, const Emitted *e,
+                          unsigned set)
+{
     const char *file = o->files.p[0];
     const char *out = o->output  ? o->output
         : strcmp(file, "-") == 0 ? file
                                  : default_output(s, file);
+    const char *path[EMIT_KINDS], *bytes[EMIT_KINDS];
+    size_t n[EMIT_KINDS];
+    QwIoError error;
     if (strcmp(out, "-") == 0) {
-        fputs(c ? e->c : e->h, stdout);
+        print_outputs(o, e, set);
         return;
     }
-    size_t n = strlen(out);
-    if (n > 2 && strcmp(out + n - 2, ".h") == 0)
-        fatal(
-            EXIT_USAGE,
-            "`-o %s`: give the name of the C file; the header stands beside it",
-            out);
     if (strcmp(out, "/dev/null") == 0) return;
-    refuse_source(o, out);
-    if (c) write_file(out, e->c);
-    if (h) write_file(header_path(s, out), e->h);
-    if (!o->quiet && c) printf("%s\n", out);
-    if (!o->quiet && h) printf("%s\n", header_path(s, out));
+    for (int k = 0; k < EMIT_KINDS; k++) {
+        if (!(set & 1u << k)) continue;
+        path[k] = path_of(s, out, set, k);
+        refuse_source(o, path[k]);
+        bytes[k] = contents(s, e, k, &n[k]);
+    }
+    for (int k = 0; k < EMIT_KINDS; k++) {
+        if (!(set & 1u << k)) continue;
+        if (!qw_io_save_bytes(path[k], bytes[k], n[k], &error))
+            fatal(EXIT_USAGE, "%s %s", path[k], error.msg);
+        if (!o->quiet) printf("%s\n", path[k]);
+    }
 }
 
 /* --run-pass: text IR in, text IR out */
@@ -96,6 +170,7 @@ static int run_one_pass(Session *s, const Options *o)
 int cmd_compile(Session *s, const Options *o)
 {
     if (o->run_pass) return run_one_pass(s, o);
+    const unsigned kinds = wanted_kinds(o);
     Interp *in = load_interp(s, o, NULL);
     Module *m = interp_load_main(in, o->files.p[0], false);
     KernelObject *k = m && !s->nerrors ? load_kernel(s, in, o, m) : NULL;
@@ -106,7 +181,7 @@ int cmd_compile(Session *s, const Options *o)
     diag_flush(s);
     if (ok && !errors) {
         build_print_dumps(&b, o);
-        write_outputs(s, o, b.emitted);
+        write_outputs(s, o, b.emitted, kinds);
     }
     build_free(&b);
     interp_drop(in);
