@@ -5,6 +5,8 @@
 
 BUILD   ?= build
 VERSION := 0.1.0
+# The number in the soname of libqwrt.so: it grows when qwrt.h breaks programs.
+ABI     := 0
 CC      ?= cc
 AR      ?= ar
 BISON   ?= bison
@@ -79,7 +81,7 @@ UNIT_BIN     := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 MAIN_OBJ     := $(BUILD)/obj/compiler/cli/main.o
 
 .PHONY: all
-all: $(BUILD)/qwc $(BUILD)/libqwrt.a ## build qwc and the runtime library (default)
+all: $(BUILD)/qwc $(BUILD)/libqwrt.a $(BUILD)/libqwrt.so ## build qwc and the runtime library (default)
 	@:
 
 $(BUILD)/qwc: $(COMPILER_OBJ) $(BUILD)/libqwrt.a
@@ -90,6 +92,19 @@ $(BUILD)/libqwrt.a: $(RUNTIME_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@
 	$(Q)$(AR) rcsD $@ $^
+
+# What emitted C needs, and nothing else: members that the functions of qwrt.h
+# pull out of the archive, so the library depends on libc and libm alone.
+$(BUILD)/libqwrt.so: $(BUILD)/libqwrt.a $(GEN)/qwrt.map
+	$(say) LINK $@
+	$(Q)$(CC) -shared $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ -Wl,-soname,libqwrt.so.$(ABI) \
+	    $(if $(SAN),,-Wl,-z,defs) -Wl,--version-script=$(GEN)/qwrt.map \
+	    $$(sed -n 's/^    \(qw_.*\);/-Wl,-u,\1/p' $(GEN)/qwrt.map) $< -lm -pthread
+
+$(GEN)/qwrt.map: runtime/qwrt.h tools/abi.sh
+	$(say) ABI $<
+	@mkdir -p $(@D)
+	$(Q)CC='$(CC)' tools/abi.sh QWRT_$(ABI) >$@
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(filter-out $(MAIN_OBJ),$(COMPILER_OBJ)) $(BUILD)/libqwrt.a
 	$(say) LINK $@
@@ -114,6 +129,7 @@ $(BUILD)/obj/gen/%.o: EXTRA = -Icompiler/front $(GENWARN)
 
 # Micro-kernels: the file's suffix names the ISA that it may use.
 $(BUILD)/obj/runtime/%.o:             OPT := -O3
+$(BUILD)/obj/runtime/%.o:             EXTRA := -fPIC -fvisibility=hidden
 $(BUILD)/obj/runtime/%avx2.o:         ISA := -mavx2 -mfma -mf16c
 $(BUILD)/obj/runtime/%avx512.o:       ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl
 $(BUILD)/obj/runtime/%avx512vnni.o:   ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
@@ -162,7 +178,7 @@ demo: $(BUILD)/.deps-build ## install what is missing, build, run the flagship a
 
 .PHONY: check
 check: $(BUILD)/.deps-test ## install what is missing, build, run all tests (T=path: some)
-	+@$(SUBMAKE) --no-print-directory WERROR=1 all unit-programs
+	+@$(SUBMAKE) --no-print-directory WERROR=1 all unit-programs $(BUILD)/share/.made
 	@QWC=$(BUILD)/qwc tests/run.sh $(T)
 
 .PHONY: bless
@@ -222,15 +238,23 @@ hooks: ## install the pre-commit hook
 
 # --- Installing, cleaning, help -----------------------------------------------------------
 
-.PHONY: install uninstall clean help
-install: all ## install qwc, the runtime library and its header (PREFIX, DESTDIR)
-	install -D -m 755 $(BUILD)/qwc $(DESTDIR)$(PREFIX)/bin/qwc
-	install -D -m 644 $(BUILD)/libqwrt.a $(DESTDIR)$(PREFIX)/lib/libqwrt.a
-	install -D -m 644 runtime/qwrt.h $(DESTDIR)$(PREFIX)/include/qwrt.h
+# Made by running the new qwc, from the same tables as its --help.
+MANUAL := $(BUILD)/share/man
 
-uninstall: ## remove what install wrote
-	rm -f $(DESTDIR)$(PREFIX)/bin/qwc $(DESTDIR)$(PREFIX)/lib/libqwrt.a \
-	    $(DESTDIR)$(PREFIX)/include/qwrt.h
+$(BUILD)/share/.made: $(BUILD)/qwc tools/man.sh tools/completion.sh $(wildcard docs/man/*.roff)
+	$(say) MAN $(MANUAL)
+	@mkdir -p $(MANUAL)
+	$(Q)QWC=$(BUILD)/qwc tools/man.sh $(MANUAL)
+	$(Q)QWC=$(BUILD)/qwc tools/completion.sh >$(BUILD)/share/qwc.bash
+	@touch $@
+
+.PHONY: install uninstall clean help
+INSTALL_ENV = BUILD='$(BUILD)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' VERSION=$(VERSION) ABI=$(ABI)
+install: all $(BUILD)/share/.made ## install qwc, its manual, the runtime library, the kernels (PREFIX, DESTDIR)
+	@$(INSTALL_ENV) tools/install.sh
+
+uninstall: $(BUILD)/share/.made ## remove what install wrote
+	@$(INSTALL_ENV) tools/install.sh -r
 
 clean: ## remove all build folders
 	rm -rf $(BUILD) build-asan build-ubsan build-tsan

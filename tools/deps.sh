@@ -10,7 +10,7 @@
 set -eu
 
 build_packages='libc6-dev flex bison pkg-config libtcc-dev libopenblas-dev libjansson-dev zlib1g-dev'
-test_packages='libcmocka-dev python3-numpy tcc clang'
+test_packages='libcmocka-dev python3-numpy tcc clang groff-base'
 dev_packages='clang-format shellcheck'
 
 is_dry=no

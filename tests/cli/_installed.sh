@@ -1,0 +1,13 @@
+# Installs into the current folder; the variables below say how to build with what is there.
+# shellcheck disable=SC2034 # read by the scripts that source this file
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+build=$(dirname "$QWC")
+USR=$PWD/root/usr
+SANITIZERS=
+nm "$build/libqwrt.a" 2>/dev/null | grep -q __asan && SANITIZERS=-fsanitize=address,undefined
+make_() { make -s -C "$ROOT" --no-print-directory BUILD="$build" SAN="${SANITIZERS#*=}" PREFIX=/usr DESTDIR="$PWD/root" "$@"; }
+make_ install >install.log 2>&1 || { cat install.log; exit 1; }
+export PKG_CONFIG_LIBDIR="$USR/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$PWD/root" LD_LIBRARY_PATH="$USR/lib"
+# every compiler a program is built with
+COMPILERS="gcc clang gcc+-fsanitize=address,undefined"
+[ -z "$SANITIZERS" ] || COMPILERS=gcc+$SANITIZERS

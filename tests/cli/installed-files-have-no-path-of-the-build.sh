@@ -1,0 +1,6 @@
+# Two builds in different folders give the same bytes: nothing in them says where they were made.
+# (tools/repro.sh compares two whole builds.)
+build=$(dirname "$QWC")
+for file in "$build/qwc" "$build/libqwrt.a" "$build/libqwrt.so"; do
+    echo "$(basename "$file"): $(grep -c -a -F "$ROOT" "$file")"
+done
