@@ -214,6 +214,36 @@ fuzz: all ## run N random programs and N mutants of the tests, from SEED
 	@QWC=$(BUILD)/qwc tests/fuzz/run.sh -n $(N) -s $(SEED)
 	@QWC=$(BUILD)/qwc tests/fuzz/run.sh -m -n $(N) -s $(SEED)
 
+# --- Measuring --------------------------------------------------------------------------
+
+# Other libraries do the same work beside us where they are installed. Nothing else needs
+# them: libdnnl-dev, libxsmm-dev; libopenblas-dev is there anyway.
+PEERS       := onednn libxsmm openblas loops
+LIBS_onednn  := -ldnnl
+LIBS_libxsmm := -lxsmm -lxsmmnoblas -ldl
+LIBS_openblas := $(BLAS_LIBS)
+
+.PHONY: bench bench-peers bench-docs
+bench: bench-peers ## measure everything that docs/benchmarks.md shows (CASE=name: some)
+	@QWC=$(BUILD)/qwc PEERS=$(BUILD)/bench bench/bench.py run $(CASE)
+
+bench-docs: ## write docs/benchmarks.md from what `make bench` measured last
+	@PEERS=$(BUILD)/bench bench/bench.py docs
+
+bench-peers: all $(PEERS:%=$(BUILD)/bench/peer_%) $(BUILD)/bench/dispatch $(BUILD)/bench/gemm
+
+$(BUILD)/bench/peer_%: bench/peer_%.c bench/peer.c bench/peer.h
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -O3 -march=native -ffast-math -fopenmp $(BLAS_CFLAGS) \
+	    bench/peer.c $< -o $@ $(LIBS_$*) -lm 2>$@.log || \
+	    { echo "  (without $*: see $@.log)"; }
+
+$(BUILD)/bench/%: bench/%.c $(BUILD)/libqwrt.a
+	$(say) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(STD) $(OPT) $(CFLAGS) $(WARN) -Iruntime $< $(BUILD)/libqwrt.a -o $@ -lm
+
 TSAN_BIN := $(patsubst tests/unit/%.c,build-tsan/unit/%,$(wildcard tests/unit/test_pool*.c))
 tsan: $(BUILD)/.deps-test ## run the unit tests of the worker pool under the thread sanitizer
 	+@$(SUBMAKE) --no-print-directory BUILD=build-tsan SAN=thread OPT=-O1 $(or $(TSAN_BIN),unit-programs)

@@ -226,6 +226,7 @@ static void worker_free(QwWorker *w)
     free(w->warning);
     free(w->touch);
     free(w->slice);
+    free(w->move);
 }
 
 /* Joins the threads first: they run as the workers. */
@@ -336,13 +337,14 @@ QwWorker *qw_enter(QwCtx *ctx, int64_t frame, const char *entry)
         return NULL;
     }
     qw_pool_enter(ctx->pool);
+    if (ctx->traced) qw_trace_call(ctx);
     return &ctx->worker[0];
 }
 
 int qw_leave(QwWorker *w, int status)
 {
     QwCtx *ctx = w->ctx;
-    qw_trace_end(w);
+    if (ctx->traced) qw_trace_leave(w);
     if (status != QW_OK) {
         ctx->failure = w->failure;
         if (w->failure.status != status)
@@ -364,7 +366,7 @@ void qw_task(QwWorker *w, const QwSite *site, int64_t index)
 {
     w->task = site;
     w->task_index = index;
-    if (w->ctx->traced) qw_trace_begin(w, site, index);
+    if (w->ctx->traced) qw_trace_begin(w, site);
     w->tasks++;
 }
 

@@ -38,10 +38,22 @@ typedef struct Touch {
 /* One task in a trace. */
 typedef struct Slice {
     const QwSite *site;
-    int64_t index;
+    int64_t loop[QW_NEST]; /* values of the loop variables of site->loops */
+    int loops;             /* how many of them are known */
+    int64_t region;
     double start, end; /* seconds */
-    double ops;        /* while it is open: those before it */
+    int64_t bytes;
+    double ops[QW_UNITS]; /* while it is open: those before it */
 } Slice;
+
+/* A rectangle of a tensor that a task read or wrote. */
+typedef struct Move {
+    const char *scope;
+    const char *origin;
+    int64_t bytes;
+    uint64_t shape; /* hash of extents, strides and direction */
+    bool write;
+} Move;
 
 /* A operand that the worker's scratch holds in packed form. */
 typedef struct PackedA {
@@ -83,6 +95,8 @@ struct QwWorker {
     bool lost_touch; /* no memory for a record */
     Slice *slice;    /* the trace */
     int64_t slices, slice_room;
+    Move *move;
+    int64_t moves, move_room;
     bool slice_open, lost_slice;
 };
 
@@ -97,7 +111,7 @@ struct QwCtx {
     int64_t region;       /* serial number of the parallel loop that runs */
     const char *entry;
     bool traced;
-    double trace_start;
+    double trace_start, trace_end;
     QwFailure failure;
     char *text; /* qw_last_error */
     int64_t text_room;
@@ -121,8 +135,10 @@ void qw_failure_render(QwCtx *); /* ctx->failure to ctx->text */
 void qw_warnings_merge(QwCtx *); /* of all workers, in source order */
 
 /* trace.c */
-void qw_trace_begin(QwWorker *, const QwSite *, int64_t index);
+void qw_trace_call(QwCtx *); /* a traced call begins */
+void qw_trace_begin(QwWorker *, const QwSite *);
 void qw_trace_end(QwWorker *);
+void qw_trace_leave(QwWorker *); /* a traced call ends */
 
 /* touch.c: 0, or QW_ERR_RACE with *found filled: value {index, other index} */
 int qw_touch_compare(QwCtx *, int depth, const int64_t *mark, QwFailure *found);

@@ -180,6 +180,12 @@ int qw_parallel(QwWorker *, QwBody *, const void *env, int64_t n,
 int64_t qw_next_index(const QwWorker *);
 /* Brackets a core scope (one task): names it in errors and traces. */
 void qw_task(QwWorker *, const QwSite *, int64_t index);
+/* In code for measuring: the same with one value a name in site->loops (or
+ * NULL), and what an operation moves: a rectangle of a tensor. */
+void qw_task_at(QwWorker *, const QwSite *, int64_t index,
+                const int64_t *loops);
+void qw_moved(QwWorker *, int write, const void *origin, int64_t elem,
+              int32_t rank, const int64_t *extent, const int64_t *stride);
 
 /* A failed check: records the details and returns `status`.  values: the
  * meaning by status: BOUNDS {offset, extent, size, 0}; VALID {value, nominal};

@@ -1,9 +1,8 @@
 /* Slices of tasks.  A slice begins at qw_task and ends at the next one of the
  * same worker, at the end of the loop's iteration, where a parallel loop
- * begins, or at the end of the call.  Each worker has its own list, so
- * recording needs no lock. */
+ * begins, or at the end of the call.  Each worker has its own lists, so
+ * recording needs no lock.  trace_summary.c adds them up. */
 #include "trace.h"
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "context.h"
@@ -15,18 +14,32 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double all_ops(const QwWorker *w)
-{
-    double sum = 0;
-    for (int i = 0; i < QW_UNITS; i++) sum += w->ops[i];
-    return sum;
-}
+/* ---- recording ----------------------------------------------------------- */
 
-bool qw_trace_start(QwCtx *ctx)
+void qw_trace_start(QwCtx *ctx)
 {
     ctx->traced = true;
+}
+
+void qw_trace_stop(QwCtx *ctx)
+{
+    ctx->traced = false;
+}
+
+void qw_trace_call(QwCtx *ctx)
+{
+    for (int i = 0; i < ctx->workers; i++) {
+        QwWorker *w = &ctx->worker[i];
+        w->slices = w->moves = 0;
+        w->slice_open = w->lost_slice = false;
+    }
     ctx->trace_start = now();
-    return true;
+}
+
+void qw_trace_leave(QwWorker *w)
+{
+    qw_trace_end(w);
+    w->ctx->trace_end = now();
 }
 
 void qw_trace_end(QwWorker *w)
@@ -34,50 +47,114 @@ void qw_trace_end(QwWorker *w)
     if (!w->slice_open) return;
     Slice *s = &w->slice[w->slices - 1];
     s->end = now();
-    s->ops = all_ops(w) - s->ops;
+    for (int u = 0; u < QW_UNITS; u++) s->ops[u] = w->ops[u] - s->ops[u];
     w->slice_open = false;
 }
 
-void qw_trace_begin(QwWorker *w, const QwSite *site, int64_t index)
+static Slice *begin(QwWorker *w, const QwSite *site)
 {
     qw_trace_end(w);
     void *items = w->slice;
     if (!qw_grow(&items, &w->slice_room, w->slices + 1,
                  (int64_t)sizeof(Slice))) {
         w->lost_slice = true;
-        return;
+        return NULL;
     }
     w->slice = items;
-    w->slice[w->slices++] = (Slice){.site = site,
-                                    .index = index,
-                                    .ops = all_ops(w),
-                                    .start = now()};
+    Slice *s = &w->slice[w->slices++];
+    *s = (Slice){.site = site, .region = w->ctx->region};
+    memcpy(s->ops, w->ops, sizeof s->ops);
     w->slice_open = true;
+    return s;
+}
+
+void qw_trace_begin(QwWorker *w, const QwSite *site)
+{
+    Slice *s = begin(w, site);
+    if (s) s->start = now();
+}
+
+void qw_task_at(QwWorker *w, const QwSite *site, int64_t index,
+                const int64_t *loops)
+{
+    qw_task(w, site, index);
+    if (!w->slice_open || !loops) return;
+    Slice *s = &w->slice[w->slices - 1];
+    const char *name = site->loops;
+    while (*name && s->loops < QW_NEST) {
+        s->loop[s->loops] = loops[s->loops];
+        s->loops++;
+        name += strcspn(name, ",");
+        name += *name == ',';
+    }
+}
+
+static uint64_t mix(uint64_t h, int64_t x)
+{
+    return (h ^ (uint64_t)x) * UINT64_C(0x9e3779b97f4a7c15) >> 7 ^ h << 9;
+}
+
+void qw_moved(QwWorker *w, int write, const void *origin, int64_t elem,
+              int32_t rank, const int64_t *extent, const int64_t *stride)
+{
+    if (!w->slice_open) return;
+    int64_t bytes = elem;
+    uint64_t shape = (uint64_t)write;
+    for (int32_t i = 0; i < rank; i++) {
+        if (extent[i] <= 0) return;
+        bytes *= stride[i] ? extent[i] : 1;
+        shape = mix(mix(shape, extent[i]), stride[i]);
+    }
+    void *items = w->move;
+    if (!qw_grow(&items, &w->move_room, w->moves + 1, (int64_t)sizeof(Move))) {
+        w->lost_slice = true;
+        return;
+    }
+    w->move = items;
+    Slice *s = &w->slice[w->slices - 1];
+    s->bytes += bytes;
+    w->move[w->moves++] = (Move){s->site->scope, origin, bytes, shape,
+                                 write != 0};
 }
 
 /* ---- writing ------------------------------------------------------------- */
 
-static void put_text(FILE *f, const char *s)
+static void put_text(FILE *f, const char *s, size_t n)
 {
     fputc('"', f);
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\') fputc('\\', f);
-        fputc((unsigned char)*s < ' ' ? ' ' : *s, f);
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '"' || s[i] == '\\') fputc('\\', f);
+        fputc((unsigned char)s[i] < ' ' ? ' ' : s[i], f);
     }
     fputc('"', f);
+}
+
+/* values of the loop variables: "b":0,"ob":3, */
+static void put_loops(FILE *f, const Slice *s)
+{
+    const char *name = s->site->loops;
+    for (int i = 0; i < s->loops; i++) {
+        const size_t n = strcspn(name, ",");
+        put_text(f, name, n);
+        fprintf(f, ":%lld,", (long long)s->loop[i]);
+        name += n + (name[n] == ',');
+    }
 }
 
 static void put_slice(FILE *f, const QwCtx *ctx, const QwWorker *w,
                       const Slice *s)
 {
     const QwSite *site = s->site;
+    const char *name = *site->scope ? site->scope : "task";
+    double ops = 0;
+    for (int u = 0; u < QW_UNITS; u++) ops += s->ops[u];
     fprintf(f, ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%d,\"name\":", w->slot);
-    put_text(f, *site->scope ? site->scope : "task");
-    fprintf(
-        f,
-        ",\"ts\":%.3f,\"dur\":%.3f,\"args\":{\"%s\":%lld,\"line\":%d,\"flop\":%.0f}}",
-        1e6 * (s->start - ctx->trace_start), 1e6 * (s->end - s->start), "index",
-        (long long)s->index, (int)site->line, s->ops);
+    put_text(f, name, strlen(name));
+    fprintf(f, ",\"ts\":%.3f,\"dur\":%.3f,\"args\":{",
+            1e6 * (s->start - ctx->trace_start), 1e6 * (s->end - s->start));
+    put_loops(f, s);
+    fprintf(f, "\"line\":%d,\"bytes\":%lld,\"flop\":%.0f}}", (int)site->line,
+            (long long)s->bytes, ops);
 }
 
 bool qw_trace_write(const QwCtx *ctx, FILE *f)
@@ -87,7 +164,8 @@ bool qw_trace_write(const QwCtx *ctx, FILE *f)
         "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n"
         "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":",
         f);
-    put_text(f, ctx->entry ? ctx->entry : "");
+    const char *entry = ctx->entry ? ctx->entry : "";
+    put_text(f, entry, strlen(entry));
     fputs("}}", f);
     for (int i = 0; i < ctx->workers; i++) {
         const QwWorker *w = &ctx->worker[i];

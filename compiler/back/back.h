@@ -9,6 +9,7 @@
 typedef struct EmitOptions {
     const char *source_name; /* for #line and the header comment */
     bool line_directives;
+    bool measure; /* tasks tell their loop indices and what they move */
 } EmitOptions;
 /* one check or scope of the emitted C: site id -> place in the source */
 typedef struct EmitSite {

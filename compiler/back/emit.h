@@ -276,6 +276,7 @@ void emit_compute(
 /* ---- emitc_touch.c ---------------------------------------------------------------------- */
 /* records what op reads and writes, where an undecided loop around it needs that */
 void emit_touches(Em *, IrOp *);
+void emit_traffic(Em *, IrOp *); /* in code for measuring */
 
 /* ---- emitc_hints.c ---------------------------------------------------------------------- */
 /* before a product of operands first and first + 1 at a and b */

@@ -212,6 +212,7 @@ void emit_op(Em *e, IrOp *op)
     };
     comment_source(e, op);
     emit_touches(e, op);
+    if (e->opt->measure && e->scope) emit_traffic(e, op);
     handler[ir_op_info[op->op].cls](e, op);
 }
 

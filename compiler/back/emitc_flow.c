@@ -565,7 +565,11 @@ static void emit_scope(Em *e, IrOp *op)
              op->at.name ? comment_safe(e->a, op->at.name->s) : "");
     Ex index = e->loops.n ? em_value(e, vec_last(&e->loops)->region[0]->args[0])
                           : ex_int(e, 0);
-    put_line(e, "qw_task(%w, %e, %e);", em_site(e, op, "", -1), index);
+    if (e->opt->measure)
+        put_line(e, "qw_task_at(%w, %e, %e, %e);", em_site(e, op, "", -1),
+                 index, em_loops(e));
+    else
+        put_line(e, "qw_task(%w, %e, %e);", em_site(e, op, "", -1), index);
     e->scope = op;
     emit_region(e, op->region[0]);
     e->scope = outer;

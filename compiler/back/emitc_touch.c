@@ -4,7 +4,9 @@
  * compares the rectangles of different iterations after the loop (E0913).
  *
  * Memory that an iteration allocates for itself is left out, and so are loops
- * inside another one: they run in order. */
+ * inside another one: they run in order.
+ *
+ * Code for measuring tells the same of every access, for traces. */
 #include "back/emit.h"
 
 static const IrOp *undecided_loop(Em *e, const IrOp *op)
@@ -66,9 +68,18 @@ static Ex list(Em *e, int n, const Ex *x)
                 .prec = PREC_POST};
 }
 
+enum { MOVED_READ = 4, MOVED_WRITE }; /* kinds that only a trace wants */
+
 static void touch(Em *e, const IrOp *op, IrValue *t, int kind, Mat m,
                   const Ex *extent)
 {
+    if (kind >= MOVED_READ) {
+        put_line(e, "qw_moved(%w, %d, %e, %d, %d, %e, %e);",
+                 (int64_t)(kind == MOVED_WRITE), m.ptr,
+                 (int64_t)qw_dtype_size(m.dt), (int64_t)m.rank,
+                 list(e, m.rank, extent), list(e, m.rank, m.stride));
+        return;
+    }
     put_line(e, "qw_touch(%w, %e, %d, %e, %d, %d, %e, %e);",
              em_site(e, op, em_subject(t), -1), (int64_t)kind, m.ptr,
              (int64_t)qw_dtype_size(m.dt), (int64_t)m.rank,
@@ -115,4 +126,17 @@ void emit_touches(Em *e, IrOp *op)
     if (recorded && (op->op == IR_STORE || op->op == IR_COPY))
         touch_window(e, op, 2, op->args[1], op->at.atomic ? 2 : 1);
     touch_operands(e, op, memory ? 1 : 0, loop);
+}
+
+void emit_traffic(Em *e, IrOp *op)
+{
+    const IrClass c = ir_op_info[op->op].cls;
+    if (op->op == IR_LOAD)
+        touch_window(e, op, 1, op->results[0], MOVED_READ);
+    else if (op->op == IR_STORE || op->op == IR_COPY)
+        touch_window(e, op, 2, op->args[1], MOVED_WRITE);
+    if (op->op != IR_COPY && c < CLS_TILE) return;
+    for (int k = op->op == IR_COPY; k < op->nargs; k++)
+        if (op->args[k]->type->kind == TY_TENSOR)
+            touch_valid(e, op, op->args[k], MOVED_READ);
 }

@@ -65,7 +65,8 @@ static bool diagnose(Session *s, Interp *in, KernelObject *k, PassCtx p)
 
 /* #line serves compilers that report on the C we hand them; in text that people
  * read, the comments say the line. */
-static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
+static bool build_c(Session *s, Interp *in, KernelObject *k, bool run,
+                    bool measure, Build *b)
 {
     double t = now_seconds();
     const int errors = s->nerrors; /* of other kernels of the file */
@@ -75,7 +76,9 @@ static bool build_c(Session *s, Interp *in, KernelObject *k, bool run, Build *b)
     if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors > errors)
         return false;
     t = now_seconds();
-    EmitOptions eo = {.source_name = k->module->path, .line_directives = run};
+    EmitOptions eo = {.source_name = k->module->path,
+                      .line_directives = run,
+                      .measure = measure};
     b->emitted = emit_c(b->ir, &eo);
     time_note(b, "emit", t);
     return true;
@@ -108,8 +111,8 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
         ok = b->plain != NULL;
     } else {
         bool run = strcmp(o->command, "run") == 0 ||
-            strcmp(o->command, "bench") == 0;
-        ok = build_c(s, in, k, run, b);
+            strcmp(o->command, "bench") == 0 || strcmp(o->command, "tune") == 0;
+        ok = build_c(s, in, k, run, o->trace || o->measure, b);
         if (ok && run) {
             double t = now_seconds();
             b->jit = o->engine == ENGINE_CC ? jit_compile_cc(s, b->emitted)
@@ -122,6 +125,20 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
     }
     if (ok && b->plain && !b->plain->nsyms) build_reach(b, NULL);
     b->seconds = now_seconds() - start;
+    return ok;
+}
+
+/* What the first build complained of is not said again. */
+bool build_measured(Session *s, Interp *in, const Options *o, KernelObject *k,
+                    Build *b)
+{
+    const int n = s->diags.n, errors = s->nerrors, warnings = s->nwarnings;
+    Options measured = *o;
+    measured.measure = true;
+    const bool ok = build_kernel(s, in, &measured, k, false, b);
+    s->diags.n = n;
+    s->nerrors = errors;
+    s->nwarnings = warnings;
     return ok;
 }
 

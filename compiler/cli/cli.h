@@ -56,15 +56,18 @@ typedef struct Options {
     bool tasks, help, check_races, check_bounds, check_uninit;
     bool checked; /* the diagnostics of compilation have been given already */
     const char *color;
-    const char *rounds, *warmup, *vs, *format; /* bench */
+    const char *rounds, *warmup, *format; /* bench */
+    StrVec vs, peers;
     const char *trace;
+    bool measure; /* code that tells what it moves, as --trace makes */
 } Options;
 
 /* options.c: fills o from argv[1..]; prints its complaint and returns the exit
  * code, or -1 to go on. */
 int options_parse(Arena *, int argc, char **argv, Options *o);
-int options_more(Arena *, const char *text,
-                 Options *o); /* options in one string, as --vs has them */
+/* options in one string, as --vs has them; a file takes the place of the first */
+int options_more(Arena *, const char *text, Options *o);
+Options options_copy(Arena *, const Options *); /* with lists of its own */
 void options_help(FILE *, const char *command); /* NULL: qwc itself */
 /* the exit status that the errors collected since the last flush ask for (Appendix D) */
 int status_of_reports(const Session *, int otherwise);
@@ -128,6 +131,9 @@ typedef struct Build {
 bool build_kernel(Session *, Interp *, const Options *, KernelObject *,
                   bool want_interp, Build *);
 void build_reach(Build *, const int64_t *syms);
+/* a second build of the same kernel, for tracing */
+bool build_measured(Session *, Interp *, const Options *, KernelObject *,
+                    Build *);
 void build_free(Build *);
 void build_print_dumps(const Build *, const Options *);
 void print_tasks(Session *, const Build *);

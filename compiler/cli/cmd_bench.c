@@ -1,184 +1,157 @@
 /* qwc bench FILE: measures a kernel (by convention, or the first run of the
- * file's driver) beside the limits of the machine.  With --vs a second variant
- * of the options is measured round by round with the first.  Each round also
- * measures a stream read of the largest tensor and the peak of the arithmetic
- * that the kernel's products use: the roofline share is
- * max(bytes / stream, operations / peak) / time of the same round.
+ * file's driver) and its scopes beside the limits of the machine.  Variants of
+ * the options (--vs) and other programs (--peer) are measured round by round
+ * with it.  Each round also measures a stream read of the largest tensor and
+ * the peak of the arithmetic that the kernel's products use: the roofline share
+ * is max(bytes / stream, operations / peak) / time of the same round.
  *
- * Bytes are those of the parameters that the kernel reads and writes, each
- * counted once; operations those of matrix products, as they were called. */
+ * Bytes of a kernel are those of its parameters, read and written; of a scope
+ * those of the rectangles of tensors that its tasks read and write; each counted
+ * once.  Operations are those of matrix products, as they were called. */
 #include "cli/bench.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_ROUNDS = 10000 };
-
-/* ---- preparing ---------------------------------------------------------------- */
-
-/* what the first variant made and the second may read too */
-static void share_inputs(Run *r)
-{
-    const Run *from = r->twin;
-    for (int i = 0; i < r->n && from; i++) {
-        Arg *a = &r->args[i];
-        for (int k = 0; k < from->n; k++) {
-            const Arg *b = &from->args[k];
-            bool same = a->p->name == b->p->name && b->data && !a->data &&
-                a->dtype == b->dtype && a->rank == b->rank && !a->p->written &&
-                !b->p->written && qw_dtype_is_float(a->dtype);
-            if (same &&
-                memcmp(a->shape, b->shape, sizeof(int64_t) * (size_t)a->rank) ==
-                    0)
-                a->data = qwt_ref(b->data);
-        }
-    }
-}
-
-/* the driver's first run is kept and measured later; false ends the driver */
-static bool bench_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
-{
-    Harness *h = user;
-    Variant *v = h->user;
-    (void)out;
-    Run *r = &v->run;
-    *r = (Run){.s = h->s,
-               .in = in,
-               .o = h->o,
-               .req = req,
-               .golden = GOLDEN_NONE,
-               .twin = v->twin ? &v->twin->run : NULL};
-    r->times.a = r->verdicts.a = h->s->arena;
-    v->ready = run_prepare(r, share_inputs);
-    if (v->ready) v->pointers = run_pointers(r);
-    h->worst = r->status;
-    h->runs++;
-    r->req = NULL; /* lives no longer than this call */
-    return false;
-}
-
-static bool prepare(Session *s, Variant *v)
-{
-    Harness h = {.s = s, .o = &v->o, .hook = bench_hook, .user = v};
-    int errors = s->nerrors;
-    bool want_driver = !v->o.kernel && !v->o.no_main;
-    v->in = load_interp(s, &v->o, &h);
-    Module *m = interp_load_main(v->in, v->o.files.p[0], want_driver);
-    bool driver = m && want_driver && module_has_driver(m);
-    if (m && !driver && s->nerrors == errors) run_by_convention(&h, v->in, m);
-    interp_flush(v->in);
-    diag_flush(s);
-    v->status = h.worst ? h.worst : s->nerrors > errors ? EXIT_SOURCE : EXIT_OK;
-    if (!v->ready && !v->status) {
-        fprintf(stderr, "qwc: %s runs no kernel to measure\n", v->o.files.p[0]);
-        v->status = EXIT_SOURCE;
-    }
-    if (v->ready) v->ctx = run_context(&v->o);
-    return v->ready && !v->status;
-}
-
-/* ---- calling ------------------------------------------------------------------------ */
-
-/* tensors that are read and written start each measurement from the same contents */
-static void keep_initial(Variant *v)
-{
-    for (int i = 0; i < v->run.n; i++) {
-        Arg *a = &v->run.args[i];
-        if (!a->data || !a->p->written || !a->p->read) continue;
-        a->initial = qwt_clone(a->data);
-        void *p = qwt_data_rw(a->data);
-        if (!a->initial || !p)
-            fatal(EXIT_ENVIRONMENT, "out of memory: a copy of %s",
-                  a->p->name->s);
-        v->pointers[i] = p;
-    }
-}
-
-static void restore_initial(Variant *v)
-{
-    for (int i = 0; i < v->run.n; i++) {
-        Arg *a = &v->run.args[i];
-        if (a->initial)
-            memcpy(v->pointers[i], qwt_data(a->initial),
-                   (size_t)qwt_bytes(a->data));
-    }
-}
-
-/* seconds of one call, the mean of v->repeat; < 0: it failed */
-static double call(Variant *v)
-{
-    qw_set_isa(v->isa);
-    restore_initial(v);
-    double sum = 0;
-    for (int i = 0; i < v->repeat; i++) {
-        if (!run_call(&v->run, v->ctx, v->pointers)) {
-            v->status = v->run.status;
-            diag_flush(v->run.s);
-            return -1;
-        }
-        sum += v->run.seconds;
-    }
-    return sum / v->repeat;
-}
-
-static bool warm_up(Variant *v, int64_t times)
-{
-    double t = 0;
-    v->repeat = 1;
-    keep_initial(v);
-    for (int64_t i = 0; i < times || i == 0; i++)
-        if ((t = call(v)) < 0) return false;
-    const double least = 1e-3; /* shorter measurements are mostly noise */
-    v->repeat = t < least ? (int)(least / (t > 1e-6 ? t : 1e-6)) + 1 : 1;
-    return true;
-}
+#include <time.h>
 
 /* ---- limits ---------------------------------------------------------------------------- */
 
-static void count_bytes(Variant *v)
+typedef struct Limits {
+    double stream; /* bytes a second of the largest tensor */
+    double peak[QW_UNITS];
+} Limits;
+
+static double read_rate(Variant *v, int64_t bytes)
 {
-    const void *largest = NULL;
-    for (int i = 0; i < v->run.n; i++) {
-        const Arg *a = &v->run.args[i];
-        if (!a->data) continue;
-        int64_t bytes = qwt_bytes(a->data);
-        v->bytes += (double)bytes * (a->p->read + a->p->written);
-        if (largest && bytes <= v->stream_bytes) continue;
-        largest = v->pointers[i];
-        v->stream_bytes = bytes;
-    }
-    v->stream = largest;
+    return v->stream ? qw_limit_read(v->ctx, v->stream, bytes) : 0;
 }
 
-static double floor_now(Variant *v, double *memory)
+static Limits limits_now(Variant *v)
 {
-    double read = v->stream ? qw_limit_read(v->ctx, v->stream, v->stream_bytes)
-                            : 0,
-           compute = 0;
-    for (int u = 0; u < QW_UNITS; u++) {
-        if (v->ops[u] <= 0) continue;
-        double peak = qw_limit_ops(v->ctx, (QwUnit)u);
-        if (peak > 0) compute += v->ops[u] / peak;
-    }
-    *memory = read > 0 ? v->bytes / read : 0;
-    return fmax(*memory, compute);
+    Limits l = {.stream = read_rate(v, v->stream_bytes)};
+    for (int u = 0; u < QW_UNITS; u++)
+        if (v->ops[u] > 0) l.peak[u] = qw_limit_ops(v->ctx, (QwUnit)u);
+    return l;
+}
+
+static double compute_floor(const Limits *l, const double *ops)
+{
+    double sum = 0;
+    for (int u = 0; u < QW_UNITS; u++)
+        if (ops[u] > 0 && l->peak[u] > 0) sum += ops[u] / l->peak[u];
+    return sum;
+}
+
+/* the floor of moving `bytes`: little of it would come from a cache */
+static double memory_floor(Variant *v, const Limits *l, double bytes)
+{
+    const double small = 64 << 20;
+    double rate = l->stream;
+    if (bytes >= 64 && bytes < small && bytes < (double)v->stream_bytes)
+        rate = read_rate(v, (int64_t)bytes);
+    return rate > 0 ? bytes / rate : 0;
 }
 
 /* ---- rounds ------------------------------------------------------------------------------ */
 
-static bool measure(Variant *v, int n, int64_t round)
+static Series series_new(Session *s, int64_t rounds)
 {
-    for (int k = 0; k < n; k++) {
-        double t = call(&v[k]), memory;
-        if (t < 0) return false;
-        for (int u = 0; u < QW_UNITS; u++)
-            v[k].ops[u] = qw_call_ops(v[k].ctx, (QwUnit)u);
-        double least = floor_now(&v[k], &memory);
-        v[k].time[round] = t;
-        v[k].share[round] = fmin(1, least / t);
-        v[k].memory[round] = memory / fmax(least, 1e-12);
-        v[k].ratio[round] = t / v[0].time[round];
+    return (Series){.time = NEW_ARRAY(s->arena, double, rounds),
+                    .share = NEW_ARRAY(s->arena, double, rounds),
+                    .ratio = NEW_ARRAY(s->arena, double, rounds),
+                    .memory = NEW_ARRAY(s->arena, double, rounds),
+                    .compute = NEW_ARRAY(s->arena, double, rounds)};
+}
+
+static void note(Series *s, int64_t round, double time, double first,
+                 double memory, double compute)
+{
+    const double least = fmax(memory, compute);
+    s->time[round] = time;
+    s->share[round] = time > 0 ? fmin(1, least / time) : 0;
+    s->ratio[round] = first > 0 ? time / first : 1;
+    s->memory[round] = memory;
+    s->compute[round] = compute;
+}
+
+/* a scope's time beside that of the scope of the same name in the first variant */
+static double time_of_scope(const Variant *v, const char *name, int64_t round)
+{
+    for (int i = 0; i < v->scopes; i++)
+        if (strcmp(v->scope[i].name, name) == 0)
+            return v->scope[i].s.time[round];
+    return 0;
+}
+
+static const QwScope *scope_named(const QwSummary *sum, const char *name)
+{
+    for (int i = 0; i < sum->scopes; i++)
+        if (strcmp(sum->scope[i].name, name) == 0) return &sum->scope[i];
+    return NULL;
+}
+
+static bool measure_scopes(Variant *v, const Variant *first, const Limits *l,
+                           int64_t round)
+{
+    QwSummary sum;
+    if (!variant_trace(v, &sum)) return false;
+    for (int i = 0; i < v->scopes; i++) {
+        ScopeRow *row = &v->scope[i];
+        const QwScope *now = scope_named(&sum, row->name);
+        if (!now) continue;
+        row->bytes = now->bytes;
+        row->ops = 0;
+        for (int u = 0; u < QW_UNITS; u++) row->ops += now->ops[u];
+        note(&row->s, round, now->wall,
+             v == first ? 0 : time_of_scope(first, row->name, round),
+             memory_floor(v, l, now->bytes), compute_floor(l, now->ops));
     }
+    free(sum.scope);
+    return true;
+}
+
+/* threads of other programs spin for a while after their work */
+static void settle(void)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+    nanosleep(&pause, NULL);
+}
+
+static bool measure_peer(Variant *v, const Variant *first, int64_t round)
+{
+    settle();
+    const double t = peer_call(v->peer);
+    settle();
+    if (t < 0) {
+        v->status = EXIT_ENVIRONMENT;
+        return false;
+    }
+    note(&v->series, round, t, first->series.time[round],
+         first->series.memory[round], first->series.compute[round]);
+    return true;
+}
+
+static bool measure(Variant *v, const Variant *first, int64_t round)
+{
+    if (v->peer) return measure_peer(v, first, round);
+    const double t = variant_call(v);
+    if (t < 0) return false;
+    const Limits l = limits_now(v);
+    note(&v->series, round, t, v == first ? t : first->series.time[round],
+         l.stream > 0 ? v->bytes / l.stream : 0, compute_floor(&l, v->ops));
+    return v->scopes == 0 || measure_scopes(v, first, &l, round);
+}
+
+static bool find_scopes(Variant *v, int64_t rounds)
+{
+    QwSummary sum;
+    if (!variant_trace(v, &sum)) return false;
+    v->scopes = sum.scopes;
+    v->scope = NEW_ARRAY(v->s->arena, ScopeRow, sum.scopes + 1);
+    for (int i = 0; i < sum.scopes; i++)
+        v->scope[i] = (ScopeRow){.name = sum.scope[i].name,
+                                 .s = series_new(v->s, rounds)};
+    free(sum.scope);
     return true;
 }
 
@@ -186,77 +159,73 @@ static int64_t number(const char *option, const char *text, int64_t absent,
                       int64_t least)
 {
     int64_t n = absent;
-    if (text && (!option_int(text, &n) || n < least || n > MAX_ROUNDS))
+    if (text && (!option_int(text, &n) || n < least || n > BENCH_MAX_ROUNDS))
         fatal(EXIT_USAGE, "`--%s %s`: give a number from %lld to %d", option,
-              text, (long long)least, MAX_ROUNDS);
+              text, (long long)least, BENCH_MAX_ROUNDS);
     return n;
 }
 
-static bool run_rounds(Session *s, const Options *o, Variant *v, int n,
-                       int64_t *rounds)
+static bool run_rounds(const Options *o, Variant *v, int n, int64_t *rounds)
 {
     int64_t warm = number("warmup", o->warmup, 2, 0);
     *rounds = number("rounds", o->rounds, 11, 1);
     for (int k = 0; k < n; k++) {
-        v[k].time = NEW_ARRAY(s->arena, double, *rounds);
-        v[k].share = NEW_ARRAY(s->arena, double, *rounds);
-        v[k].memory = NEW_ARRAY(s->arena, double, *rounds);
-        v[k].ratio = NEW_ARRAY(s->arena, double, *rounds);
-        if (!warm_up(&v[k], warm)) return false;
-        count_bytes(&v[k]);
+        v[k].series = series_new(v[k].s, *rounds);
+        if (v[k].peer) {
+            for (int64_t i = 0; i < warm; i++) peer_call(v[k].peer);
+            continue;
+        }
+        if (!variant_warm_up(&v[k], warm) || !find_scopes(&v[k], *rounds))
+            return false;
     }
     for (int64_t i = 0; i < *rounds; i++)
-        if (!measure(v, n, i)) return false;
+        for (int k = 0; k < n; k++)
+            if (!measure(&v[k], &v[0], i)) return false;
     return true;
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static void drop(Variant *v)
+static void add_variant(const Options *o, Variant *v, int k, const char *more)
 {
-    qw_ctx_free(v->ctx);
-    run_free(&v->run);
-    if (v->in) interp_drop(v->in);
-    if (!v->twin) return;
-    diag_flush(v->s);
-    session_free(v->s);
+    variant_init(v[0].s, o, &v[k], more, more);
+    v[k].twin = &v[0];
+    if (!v[k].o.isa) v[k].isa = v[0].isa;
+    v[k].s = session_new(); /* limits count for each */
+    options_apply(v[k].s, &v[k].o);
 }
 
-/* options of both variants: no stage lines, no golden */
-static void variant_options(Session *s, const Options *o, Variant *v,
-                            const char *label, const char *more)
+static int start_peer(Variant *v, const char *command)
 {
-    *v = (Variant){.o = *o, .label = label, .isa = o->isa ? o->isa : qw_isa()};
-    v->o.quiet = true;
-    v->o.json = true; /* what the driver prints goes to stderr */
-    if (more && options_more(s->arena, more, &v->o) >= 0) exit(EXIT_USAGE);
-    if (v->o.isa) v->isa = v->o.isa;
-    if (v->o.engine == ENGINE_INTERP)
-        fatal(EXIT_USAGE,
-              "`qwc bench` measures compiled code: choose --engine=jit or cc");
+    const int threads = qw_threads(v[0].ctx);
+    Variant *p = v;
+    while (p->s) p++;
+    *p = (Variant){.s = session_new(), .twin = &v[0]};
+    p->peer = peer_start(p->s, command, threads);
+    p->label = p->peer ? peer_name(p->peer) : command;
+    p->isa = v[0].isa;
+    return p->peer ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
 int cmd_bench(Session *s, const Options *o)
 {
-    Variant v[2];
+    int n = 1 + o->vs.n, status = EXIT_OK;
     int64_t rounds = 0;
-    int n = o->vs ? 2 : 1, status = EXIT_OK;
     BenchFormat format = bench_format(o);
-    variant_options(s, o, &v[0], "", NULL);
-    v[0].s = s;
-    if (n > 1) {
-        variant_options(s, o, &v[1], o->vs, o->vs);
-        v[1].twin = &v[0];
-        v[1].s = session_new(); /* limits count for each */
-        options_apply(v[1].s, &v[1].o);
-    }
-    for (int k = 0; k < n; k++) {
-        if (!status && !prepare(v[k].s, &v[k])) status = v[k].status;
-    }
-    if (!status && !run_rounds(s, o, v, n, &rounds))
+    if (n + o->peers.n > BENCH_MAX_VARIANTS)
+        fatal(EXIT_USAGE, "`qwc bench` measures at most %d variants and peers",
+              BENCH_MAX_VARIANTS);
+    Variant *v = NEW_ARRAY(s->arena, Variant, n + o->peers.n + 1);
+    variant_init(s, o, &v[0], "", NULL);
+    for (int k = 1; k < n; k++) add_variant(o, v, k, o->vs.p[k - 1]);
+    for (int k = 0; k < n && !status; k++)
+        if (!variant_prepare(&v[k])) status = v[k].status;
+    for (int k = 0; k < o->peers.n && !status; k++, n++)
+        status = start_peer(v, o->peers.p[k]);
+    if (!status && !run_rounds(o, v, n, &rounds))
         for (int k = 0; k < n; k++)
             status = v[k].status > status ? v[k].status : status;
     if (!status) bench_print(o, v, n, (int)rounds, format);
-    for (int k = n; k-- > 0;) drop(&v[k]);
+    for (int k = n; k-- > 0;) variant_drop(&v[k]);
     return status;
 }

@@ -137,6 +137,29 @@ static bool write_trace(Run *r, const QwCtx *ctx)
     return run_fail(r, EXIT_USAGE, "the trace could not be written");
 }
 
+/* where the time of the call went; shares of all workers' time in a scope */
+static void say_scopes(const Run *r, const QwCtx *ctx)
+{
+    QwSummary sum = qw_trace_summary(ctx);
+    double rest = sum.wall;
+    say(r->o, "  %-26s %8s %10s %6s %8s %6s %9s %9s", "scope", "tasks", "ms",
+        "busy", "bubbles", "tail", "GB/s", "GFLOP/s");
+    for (int i = 0; i < sum.scopes; i++) {
+        const QwScope *k = &sum.scope[i];
+        const double all = (k->busy + k->idle + k->tail) / 100;
+        double ops = 0;
+        for (int u = 0; u < QW_UNITS; u++) ops += k->ops[u];
+        rest -= k->wall;
+        say(r->o, "  %-26s %8lld %10.3f %5.1f%% %7.1f%% %5.1f%% %9.2f %9.2f",
+            k->name, (long long)k->tasks, 1e3 * k->wall, k->busy / all,
+            k->idle / all, k->tail / all, k->moved / k->wall / 1e9,
+            ops / k->wall / 1e9);
+    }
+    say(r->o, "  %-26s %8s %10.3f", "(between scopes)", "", 1e3 * rest);
+    say(r->o, "  %-26s %8s %10.3f", "(all)", "", 1e3 * sum.wall);
+    free(sum.scope);
+}
+
 static bool run_compiled(Run *r)
 {
     QwCtx *ctx = run_context(r->o);
@@ -144,6 +167,7 @@ static bool run_compiled(Run *r)
     if (r->o->trace) qw_trace_start(ctx);
     bool ok = run_call(r, ctx, run_pointers(r));
     if (r->o->trace && !write_trace(r, ctx)) ok = false;
+    if (r->o->trace && ok) say_scopes(r, ctx);
     back_report_warnings(r->s, r->b.emitted, ctx);
     qw_ctx_free(ctx);
     return ok;

@@ -120,8 +120,10 @@ static const OptInfo opt_table[] = {
      "how often each variant is measured (default 11)"},
     {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL,
      "calls before the first round (default 2)"},
-    {"vs", 0, OPT_TEXT, ON_BENCH, AT(vs), "OPTIONS", NULL,
-     "measure a second variant beside the first, round by round,\ne.g. --vs \"--fusion=off\" or --vs \"-D CHUNK=64\""},
+    {"vs", 0, OPT_LIST, ON_BENCH, AT(vs), "OPTIONS", NULL,
+     "measure a variant beside the first, round by round: options, or another\nfile, e.g. --vs \"--fusion=off\" --vs \"-D CHUNK=64\" --vs baseline.pl"},
+    {"peer", 0, OPT_LIST, ON_BENCH, AT(peers), "COMMAND", NULL,
+     "measure another program beside the kernel, round by round: it says\n\"ready NAME\", then runs once and prints milliseconds for each line"},
     {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL,
      "text (default), md, csv or json"},
     {"json", 0, OPT_FLAG, ON_ALL, AT(json), NULL, NULL,
@@ -345,6 +347,25 @@ static int parse_word(Arena *a, Options *o, int argc, char **argv, int *i)
     return -1;
 }
 
+Options options_copy(Arena *a, const Options *from)
+{
+    Options o = *from;
+    for (size_t i = 0; i < LEN(opt_table); i++) {
+        const OptInfo *p = &opt_table[i];
+        if (p->kind != OPT_LIST) continue;
+        const StrVec *old = (const StrVec *)(const void *)((const char *)from +
+                                                           p->at);
+        StrVec list = {0};
+        for (int k = 0; k < old->n; k++) vec_push(a, &list, old->p[k]);
+        *(StrVec *)(void *)((char *)&o + p->at) = list;
+    }
+    StrVec files = {0};
+    for (int k = 0; k < from->files.n; k++)
+        vec_push(a, &files, from->files.p[k]);
+    o.files = files;
+    return o;
+}
+
 /* words are separated by blanks; no quotes */
 int options_more(Arena *a, const char *text, Options *o)
 {
@@ -357,10 +378,12 @@ int options_more(Arena *a, const char *text, Options *o)
     for (int i = 0; i < words.n; i++) {
         int r = parse_word(a, o, words.n, words.p, &i);
         if (r >= 0) return r;
-        if (o->files.n > files)
-            return complain(o->command, "`--vs` takes options, found `%s`",
-                            o->files.p[files]);
     }
+    if (o->files.n > files + 1)
+        return complain(o->command,
+                        "`--vs` takes one file, found `%s` and `%s`",
+                        o->files.p[files], o->files.p[files + 1]);
+    if (o->files.n > files) o->files.p[0] = o->files.p[files];
     return -1;
 }
 
