@@ -105,9 +105,11 @@ static void check(const Job *j)
         const Product *p = &j->product[i];
         for (int64_t q = 0; q < 100; q++) {
             const int64_t n = q * 7919003 % p->n, m = q % p->m;
-            if (error_at(p, m, n) < 1e-5) continue;
-            fprintf(stderr, "peer: wrong result, product %d at [%d, %d]\n", i,
-                    (int)m, (int)n);
+            const double error = error_at(p, m, n);
+            if (error < 1e-4) continue; /* one f32 sum of 17408 */
+            fprintf(stderr,
+                    "peer: product %d is off by %.1e of sum |a w| at [%d, %d]\n",
+                    i, error, (int)m, (int)n);
             exit(1);
         }
     }

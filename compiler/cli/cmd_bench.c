@@ -165,20 +165,18 @@ static int64_t number(const char *option, const char *text, int64_t absent,
     return n;
 }
 
-static bool run_rounds(const Options *o, Variant *v, int n, int64_t *rounds)
+static bool run_rounds(Variant *v, int n, int64_t warm, int64_t rounds)
 {
-    int64_t warm = number("warmup", o->warmup, 2, 0);
-    *rounds = number("rounds", o->rounds, 11, 1);
     for (int k = 0; k < n; k++) {
-        v[k].series = series_new(v[k].s, *rounds);
+        v[k].series = series_new(v[k].s, rounds);
         if (v[k].peer) {
             for (int64_t i = 0; i < warm; i++) peer_call(v[k].peer);
             continue;
         }
-        if (!variant_warm_up(&v[k], warm) || !find_scopes(&v[k], *rounds))
+        if (!variant_warm_up(&v[k], warm) || !find_scopes(&v[k], rounds))
             return false;
     }
-    for (int64_t i = 0; i < *rounds; i++)
+    for (int64_t i = 0; i < rounds; i++)
         for (int k = 0; k < n; k++)
             if (!measure(&v[k], &v[0], i)) return false;
     return true;
@@ -210,8 +208,9 @@ static int start_peer(Variant *v, const char *command)
 int cmd_bench(Session *s, const Options *o)
 {
     int n = 1 + o->vs.n, status = EXIT_OK;
-    int64_t rounds = 0;
-    BenchFormat format = bench_format(o);
+    const int64_t warm = number("warmup", o->warmup, 2, 0),
+                  rounds = number("rounds", o->rounds, 11, 1);
+    const BenchFormat format = bench_format(o);
     if (n + o->peers.n > BENCH_MAX_VARIANTS)
         fatal(EXIT_USAGE, "`qwc bench` measures at most %d variants and peers",
               BENCH_MAX_VARIANTS);
@@ -222,7 +221,7 @@ int cmd_bench(Session *s, const Options *o)
         if (!variant_prepare(&v[k])) status = v[k].status;
     for (int k = 0; k < o->peers.n && !status; k++, n++)
         status = start_peer(v, o->peers.p[k]);
-    if (!status && !run_rounds(o, v, n, &rounds))
+    if (!status && !run_rounds(v, n, warm, rounds))
         for (int k = 0; k < n; k++)
             status = v[k].status > status ? v[k].status : status;
     if (!status) bench_print(o, v, n, (int)rounds, format);

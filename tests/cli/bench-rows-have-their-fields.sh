@@ -8,3 +8,6 @@ bench --format=csv | sed 's/,[0-9][0-9.]*/,N/g; s/memory\|compute/BOUND/'
 bench --format=md --vs "-D config.VOCAB=512" | cut -d '|' -f 2,3
 bench --json | awk -F '"roofline":' '{ r = $2 + 0; print (r >= 0 && r <= 1 ? "share" : "not a share") }'
 bench -q --json --no-main | wc -l
+# another program takes its turns: ready, then a line of milliseconds for each line
+bench --json -q --peer "echo ready other; while read -r l; do echo 250; done" |
+    sed -n 's/.*"kind":"peer","variant":"\([^"]*\)".*"median_ms":\([^,]*\),.*/\1 \2/p'
