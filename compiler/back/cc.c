@@ -43,8 +43,8 @@ static int run(const char *const *argv)
     sigaction(SIGINT, &before, NULL);
     posix_spawnattr_destroy(&attr);
     if (e)
-        fatal(6, "a C compiler is needed: cannot run `%s`: %s", argv[0],
-              strerror(e));
+        fatal(6, "cannot run the C compiler `%s`: %s; name one with CC=...",
+              argv[0], strerror(e));
     return status;
 }
 
