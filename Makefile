@@ -115,12 +115,12 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(filter-out $(MAIN_OBJ),$(COMPILER
 $(COMPILER_OBJ) $(UNIT_OBJ): | $(if $(wildcard compiler/front/parse.y),$(GEN)/parse.h)
 $(COMPILER_OBJ) $(RUNTIME_OBJ) $(UNIT_OBJ): | $(BUILD)/.deps-seen
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c Makefile
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(compile)
 
-$(BUILD)/obj/gen/%.o: $(GEN)/%.c
+$(BUILD)/obj/gen/%.o: $(GEN)/%.c Makefile
 	$(say) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(compile)
