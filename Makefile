@@ -111,8 +111,18 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(filter-out $(MAIN_OBJ),$(COMPILER
 	@mkdir -p $(@D)
 	$(Q)$(link) $^ -lcmocka $(LIBS)
 
+# What feeds a text to the rooms that read it: no other file, and `fatal` comes back.
+FUZZ_OBJ := $(BUILD)/obj/tests/fuzz/targets.o
+FUZZ_WRAP := -Wl,--wrap=fatal -Wl,--wrap=source_load
+$(BUILD)/unit/test_corpus: $(FUZZ_OBJ)
+$(BUILD)/unit/test_corpus: LDFLAGS += $(FUZZ_WRAP)
+
+$(BUILD)/guided: $(FUZZ_OBJ) $(BUILD)/obj/tests/fuzz/guided.o $(filter-out $(MAIN_OBJ),$(COMPILER_OBJ)) $(BUILD)/libqwrt.a
+	$(say) LINK $@
+	$(Q)$(link) -fsanitize=fuzzer $(FUZZ_WRAP) $^ $(LIBS)
+
 # The first build has no .d files yet, so everything waits for the generated header.
-$(COMPILER_OBJ) $(UNIT_OBJ): | $(if $(wildcard compiler/front/parse.y),$(GEN)/parse.h)
+$(COMPILER_OBJ) $(UNIT_OBJ) $(FUZZ_OBJ): | $(if $(wildcard compiler/front/parse.y),$(GEN)/parse.h)
 $(COMPILER_OBJ) $(RUNTIME_OBJ) $(UNIT_OBJ): | $(BUILD)/.deps-seen
 
 $(BUILD)/obj/%.o: %.c Makefile
@@ -214,6 +224,13 @@ fuzz: all ## run N random programs and N mutants of the tests, from SEED
 	@QWC=$(BUILD)/qwc tests/fuzz/run.sh -n $(N) -s $(SEED)
 	@QWC=$(BUILD)/qwc tests/fuzz/run.sh -m -n $(N) -s $(SEED)
 
+.PHONY: fuzz-guided
+TIME ?= 60
+fuzz-guided: ## feed what reads files with made-up ones, TIME seconds each (clang's libFuzzer)
+	+@$(SUBMAKE) --no-print-directory BUILD=build-guided CC=clang OPT=-O1 \
+	    SAN=fuzzer-no-link,address,undefined CFLAGS='-g -DARENA_ASAN' build-guided/guided
+	@tests/fuzz/guided.sh -t $(TIME) $(TARGETS)
+
 # --- Measuring --------------------------------------------------------------------------
 
 # Other libraries do the same work beside us where they are installed. Nothing else needs
@@ -251,7 +268,7 @@ tsan: $(BUILD)/.deps-test ## run the unit tests of the worker pool under the thr
 
 # --- Source care ------------------------------------------------------------------------
 
-FMT_SRC = $(sort $(wildcard compiler/*/*.[ch] runtime/*.[ch] runtime/*/*.[ch] tests/unit/*.[ch]))
+FMT_SRC = $(sort $(wildcard compiler/*/*.[ch] runtime/*.[ch] runtime/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 
 .PHONY: lint fmt fmt-check hooks
 lint: ## check who includes whom, the scripts, and banned functions
@@ -287,10 +304,10 @@ uninstall: $(BUILD)/share/.made ## remove what install wrote
 	@$(INSTALL_ENV) tools/install.sh -r
 
 clean: ## remove all build folders
-	rm -rf $(BUILD) build-asan build-ubsan build-tsan
+	rm -rf $(BUILD) build-asan build-ubsan build-tsan build-guided
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n N=count SEED=n PREFIX= DESTDIR='
 
--include $(COMPILER_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
+-include $(COMPILER_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d)

@@ -92,7 +92,7 @@ ban 'use snprintf or the arena' '(^|[^A-Za-z0-9_])(v?sprintf|strcpy|strcat|gets)
 ban 'only back/ uses the JIT' '#[[:space:]]*include[[:space:]]*<libtcc\.h>' runtime compiler/base compiler/front compiler/host compiler/ir compiler/lower compiler/pass
 ban 'intrinsics live in runtime/ukr' '#[[:space:]]*include[[:space:]]*<[a-z]*mmintrin\.h>' compiler
 
-scripts='tools/*.sh tools/hooks/* tests/run.sh .ci/run'
+scripts='tools/*.sh tools/hooks/* tests/run.sh tests/fuzz/*.sh .ci/run'
 cli_scripts=$(find tests/cli -name '*.sh' 2>/dev/null)
 if command -v shellcheck >/dev/null 2>&1; then
     # shellcheck disable=SC2086 # lists of words

@@ -8,40 +8,10 @@ or `ladder` (the same, without fusion against without fusion).
 import random
 import sys
 
-SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33]
-TORCH = {"FP32": "float32", "BF16": "bfloat16", "FP16": "float16", "INT32": "int32", "INT8": "int8",
-         "UINT8": "uint8", "INT16": "int16"}
-FLOATS = ["FP32", "BF16", "FP16"]
-INTS = ["INT32", "INT8", "UINT8", "INT16"]
-LIMIT = 60.0
+from forms import Forms
+from model import FLOATS, INTS, LIMIT, SIZES, SMALL, TORCH, WIDE, Tensor, Tile, dims
 
-
-class Tile:
-    """A tile in scope: what the generator must know to use it legally."""
-
-    def __init__(self, name, dtype, shape, full=True, mag=8.0, depth=0):
-        self.name, self.dtype, self.shape = name, dtype, tuple(shape)
-        self.full, self.mag, self.depth = full, mag, depth
-
-    def like(self, name, **kw):
-        t = Tile(name, self.dtype, self.shape, self.full, self.mag, self.depth)
-        t.__dict__.update(kw)
-        return t
-
-    @property
-    def is_float(self):
-        return self.dtype in FLOATS
-
-
-class Tensor(Tile):
-    """A parameter or a buffer; `sym` names its dynamic first axis."""
-
-    def __init__(self, name, dtype, shape, sym=None, **kw):
-        super().__init__(name, dtype, shape, **kw)
-        self.sym = sym
-
-
-class Program:
+class Program(Forms):
     def __init__(self, seed):
         self.r = random.Random(seed)
         self.seed = seed
@@ -50,6 +20,7 @@ class Program:
         self.lines, self.indent, self.count = [], 1, 0
         self.inputs, self.outputs, self.helpers, self.tiles = [], [], [], []
         self.buffers, self.frozen, self.vars, self.may_store = [], set(), [], True
+        self.views = []
         self.syms = {}
         self.n = self.r.choice([0, 1, 2, 3, 4, 5])
         self.budget = self.r.randint(6, 22)
@@ -73,7 +44,7 @@ class Program:
 
     def new_input(self, dtype=None, shape=None, static=False):
         dtype = dtype or self.pick(FLOATS + ["FP32", "FP32"] + INTS)
-        shape = shape or (self.pick(SIZES), self.pick(SIZES))
+        shape = shape or self.any_shape()
         sym = None
         if not static and self.chance(0.3):
             for s, v in self.syms.items():
@@ -86,14 +57,19 @@ class Program:
         self.inputs.append(t)
         return t
 
+    def any_shape(self):
+        """Mostly rank 2; small extents where there are more axes."""
+        rank = self.pick([2] * 7 + [1, 3, 4])
+        return tuple(self.pick(SIZES) for _ in range(rank)) if rank < 3 else tuple(self.pick(SMALL) for _ in range(rank))
+
     def new_output(self, dtype, shape):
         t = Tensor(f"y{len(self.outputs)}", dtype, shape)
         self.outputs.append(t)
         return t
 
     def input_for(self, shape=None, dtype=None):
-        found = [t for t in self.inputs + self.buffers if (not dtype or t.dtype == dtype) and
-                 (not shape or all(a >= b for a, b in zip(t.shape, shape)))]
+        found = [t for t in self.inputs + self.buffers + self.views if (not dtype or t.dtype == dtype) and
+                 (not shape or t.holds(shape))]
         if found and self.chance(0.8):
             return self.pick(found)
         return self.new_input(dtype, shape and tuple(e + self.pick([0, 0, 1, 3]) for e in shape))
@@ -111,14 +87,15 @@ class Program:
         return str(self.r.randint(0, room))
 
     def load(self, src, shape=None):
+        drop = shape is None
         shape = shape or tuple(self.r.randint(1, e) if self.chance(0.6) else e for e in src.shape)
         off = [self.window(t, e) for t, e in zip(src.shape, shape)]
         name = self.fresh()
-        sizes = ", ".join(map(str, shape))
+        sizes = dims(shape)
         kind = self.r.random()
-        full = True
+        full = src.full
         if kind < 0.35 and all(o.isdigit() for o in off):
-            ends = [f"{o} : {int(o) + e}" for o, e in zip(off, shape)]
+            ends, shape = self.subscript(off, shape, drop)
             self.emit(f"{name} = {src.name}[{', '.join(ends)}]")
         elif kind < 0.6:
             self.emit(f"{name} = pl.slice({src.name}, [{sizes}], [{', '.join(off)}])")
@@ -130,31 +107,50 @@ class Program:
         self.tiles.append(t)
         return t
 
+    def subscript(self, off, shape, drop):
+        """A window as subscripts; axes of extent 1 may be dropped, but not all of them."""
+        ends, kept = [], []
+        for o, e in zip(off, shape):
+            rest = len(shape) - len(ends) - 1
+            if drop and e == 1 and len(kept) + rest > 0 and self.chance(0.5):
+                ends.append(o)
+            else:
+                ends.append(f"{o} : {int(o) + e}")
+                kept.append(e)
+        return ends, tuple(kept)
+
     def valid_extent(self, e):
         k = self.r.random()
         if k < 0.3:
             return str(e)
         if k < 0.55:
             return str(self.r.randint(0, e))
+        if k < 0.6:
+            return f"pl.max(0, pl.min({self.pick(self.vars + ['n'])}, {e}))"
         if k < 0.8:
             return f"pl.min(n, {e})"
         return f"pl.max(0, pl.min({e}, n - {self.r.randint(0, 3)}))"
 
     def store(self, t):
-        margin = (self.pick([0, 0, 1, 5]), self.pick([0, 0, 2]))
-        y = self.new_output(t.dtype, (t.shape[0] + margin[0], t.shape[1] + margin[1]))
+        if t.dtype in WIDE:
+            t = self.add(t.like(self.fresh(), dtype="INT64"), f"pl.cast({t.name}, target_type=pl.INT64)")
+        margin = [self.pick([0, 0, 1, 5] if i == 0 else [0, 0, 2]) for i in range(len(t.shape))]
+        y = self.new_output(t.dtype, [e + m for e, m in zip(t.shape, margin)])
         at = [str(self.r.randint(0, m)) for m in margin]
-        if self.chance(0.5):
+        kind = self.r.random()
+        if kind < 0.4:
             self.emit(f"{y.name} = pl.assemble({y.name}, {t.name}, [{', '.join(at)}])")
+        elif kind < 0.5:
+            self.emit(f"{y.name} = pl.store({t.name}, [{', '.join(at)}], {y.name})")
         else:
-            ends = [f"{o} : {int(o) + e}" for o, e in zip(at, t.shape)]
+            ends, _ = self.subscript(at, t.shape, True)
             self.emit(f"{y.name}[{', '.join(ends)}] = {t.name}")
 
     def update(self, t):
         """Stores into a buffer that later loads may read."""
-        if not self.may_store or t.depth or t.mag > LIMIT and t.is_float:
+        if not self.may_store or t.depth or t.dtype in WIDE or t.mag > LIMIT and t.is_float:
             return t
-        found = [b for b in self.buffers if b.dtype == t.dtype and all(a >= e for a, e in zip(b.shape, t.shape))]
+        found = [b for b in self.buffers if b.dtype == t.dtype and b.holds(t.shape)]
         if not found or self.chance(0.2):
             b = Tensor(f"w{len(self.buffers)}", t.dtype, [e + self.pick([0, 1, 4]) for e in t.shape], mag=LIMIT)
             self.buffers.append(b)
@@ -178,17 +174,20 @@ class Program:
 
     def partner(self, t):
         """A tile that t may be combined with: the same shape, or extents of 1."""
-        found = [u for u in self.tiles if u.dtype == t.dtype and
+        found = [u for u in self.tiles if u.dtype == t.dtype and len(u.shape) == len(t.shape) and
                  all(a == b or b == 1 for a, b in zip(t.shape, u.shape))]
         if found and self.chance(0.8):
             return self.pick(found)
         shape = tuple(1 if self.chance(0.15) else e for e in t.shape)
+        if t.dtype in WIDE:
+            u = self.load(self.input_for(shape, "INT64"), shape)
+            return self.add(u.like(self.fresh(), dtype=t.dtype), f"pl.cast({u.name}, target_type=pl.{t.dtype})")
         return self.load(self.input_for(shape, t.dtype), shape)
 
     def literal(self, t):
         if t.is_float:
             return str(self.pick([0.5, -1.25, 2.0, 0.1, -0.3, 3.0, 1.0]))
-        if t.dtype == "UINT8":
+        if not t.signed:
             return str(self.pick([1, 3, 100, 255]))
         return str(self.pick([1, -3, 7, 100, -100]))
 
@@ -213,7 +212,7 @@ class Program:
     def op_divide(self, t):
         u = self.partner(t)
         low = "0.5" if t.is_float else "1"
-        guard = f"pl.maximum({u.name}, {low})" if t.dtype == "UINT8" else f"pl.maximum(pl.abs({u.name}), {low})"
+        guard = f"pl.maximum({u.name}, {low})" if not t.signed else f"pl.maximum(pl.abs({u.name}), {low})"
         if not u.full:  # an element that is not valid reads as 0, guarded or not
             guard = guard.replace(u.name, f"pl.fillpad({u.name})")
         op = self.pick(["div", "fmod"]) if self.discrete(t) and self.discrete(u) else "div"
@@ -221,7 +220,7 @@ class Program:
 
     def op_unary(self, t):
         k = self.pick(["neg", "abs", "sqrt", "sign"] if t.is_float else ["not_", "shift", "abs"])
-        if t.dtype == "UINT8" and k in ("neg", "abs"):
+        if not t.signed and k in ("neg", "abs"):
             k = "not_"
         name = self.target(t)
         if k == "sqrt":
@@ -243,20 +242,22 @@ class Program:
         return self.add(t.like(self.fresh(), mag=1.0), f"pl.cmp({t.name}, {u.name}, cmp_type={c!r})")
 
     def op_cast(self, t):
-        to = self.pick(FLOATS + INTS)
-        if to == t.dtype or (t.depth and (to in INTS or to != "FP32")):
+        to = self.pick(FLOATS + INTS + WIDE)
+        if to == t.dtype or (t.depth and to != "FP32"):
             return t
         mode = self.pick(["", "", ', mode="rint"', ', mode="floor"', ', mode="trunc"', ', mode="ceil"', ', mode="odd"'])
         if mode and not (t.is_float and to != "FP32"):
             mode = ""
         mag = t.mag + 1 if to in FLOATS else 128.0
         if not t.is_float and to in FLOATS:
-            mag = 1e9 if t.dtype == "INT32" else 40000.0
+            mag = {"INT8": 128.0, "UINT8": 256.0, "INT16": 40000.0, "UINT16": 70000.0}.get(t.dtype, 1e19)
         if to == "FP16" and mag > 60000.0:
             return t
         return self.add(Tile(self.fresh(), to, t.shape, t.full, mag, t.depth), f"pl.cast({t.name}, target_type=pl.{to}{mode})")
 
     def op_reduce(self, t):
+        if len(t.shape) != 2:
+            return self.flatten(t)
         axis = self.pick(["row", "col"])
         shape = (t.shape[0], 1) if axis == "row" else (1, t.shape[1])
         op = self.pick(["max", "min"])
@@ -277,7 +278,7 @@ class Program:
         return r
 
     def op_argmax(self, t):
-        if not self.discrete(t):
+        if not self.discrete(t) or len(t.shape) != 2:
             return t
         return self.add(Tile(self.fresh(), "INT32", (t.shape[0], 1), t.full, 99.0), f"pl.row_arg{self.pick(['max', 'min'])}({t.name})")
 
@@ -297,7 +298,11 @@ class Program:
         return self.add(t.like(name, mag=4.0, depth=t.depth + 1), f"pl.{k}({large})")
 
     def op_move(self, t):
-        k = self.pick(["transpose", "part", "fillpad", "narrow", "patch", "concat", "reshape", "element"])
+        if len(t.shape) != 2:
+            return self.op_move_any(t)
+        k = self.pick(["transpose", "part", "fillpad", "narrow", "patch", "concat", "reshape", "element", "any", "any"])
+        if k == "any":
+            return self.op_move_any(t)
         r, c = t.shape
         name = self.fresh()
         if k == "transpose":
@@ -311,14 +316,14 @@ class Program:
             return self.add(t.like(name, full=True), f"pl.fillpad({t.name}{pad})")
         if k == "narrow":
             return self.add(t.like(name, full=False), f"pl.set_validshape({t.name}, {self.valid_extent(r)}, {self.valid_extent(c)})") if t.full else t
-        if k == "patch" and t.full:
+        if k == "patch" and t.full and t.dtype not in WIDE:
             u = self.load(self.input_for((1, 1), t.dtype), (1, 1))
             if not u.full:
                 return t
             self.emit(f"{name} = {t.name}")
             self.emit(f"pl.write({name}, [{self.r.randint(0, r - 1)}, pl.min(n, {c - 1})], pl.read({u.name}, [0, 0]))")
             return self.add(t.like(name, mag=max(t.mag, u.mag), depth=max(t.depth, u.depth)), name)
-        if k == "concat" and t.full:
+        if k == "concat" and t.full and t.dtype not in WIDE:
             shape = (r, self.r.randint(1, 3))
             u = self.load(self.input_for(shape, t.dtype), shape)
             if u.full:
@@ -329,6 +334,10 @@ class Program:
 
     def op_matmul(self, t):
         if self.exact or t.depth or t.dtype not in FLOATS:
+            return t
+        if len(t.shape) == 3:
+            return self.op_matmul_batched(t)
+        if len(t.shape) != 2:
             return t
         m, kk = t.shape
         n = self.pick(SIZES)
@@ -346,14 +355,15 @@ class Program:
         t = self.pick(self.tiles[-4:])
         ops = [self.op_binary] * 5 + [self.op_unary] * 2 + [self.op_divide, self.op_compare, self.op_cast, self.op_cast,
                self.op_reduce, self.op_argmax, self.op_elementary, self.op_elementary, self.op_move, self.op_move, self.op_matmul,
-               self.update, self.update, self.update]
+               self.update, self.update, self.update, self.op_assign, self.op_source, self.op_expand, self.op_pick,
+               self.op_inline]
         return self.pick(ops)(t)
 
     # --- statements in a core scope --------------------------------------------------------
 
     def block(self, body):
         """Runs `body` one level deeper; tiles that it makes are not visible afterwards."""
-        saved, at, frozen = list(self.tiles), len(self.lines), self.frozen
+        saved, views, at, frozen = list(self.tiles), list(self.views), len(self.lines), self.frozen
         self.frozen = frozen | {t.name for t in self.tiles}
         self.indent += 1
         body()
@@ -361,7 +371,7 @@ class Program:
         if len(self.lines) == at:
             self.emit("pass")
         self.indent -= 1
-        self.tiles = saved
+        self.tiles, self.views = saved, views
 
     def carried(self, make):
         """A tile bound before a loop or if and rebound in it to the same type."""
@@ -406,9 +416,16 @@ class Program:
     def core_loop(self):
         def make(body):
             v, head = self.loop_head(["range", "range", "unroll", "pipeline"])
+            if self.chance(0.1):
+                head = f"for {v} in pl.split_aiv(2, mode=0"
             self.emit(head + "):")
             self.vars.append(v)
-            self.block(body)
+
+            def leaving():
+                self.emit(f"if {v} == {self.pick([1, 2, 'n'])}:")
+                self.emit(f"    {self.pick(['break', 'continue'])}")
+                body()
+            self.block(leaving if "pl.range" in head and self.chance(0.3) else body)
             self.vars.pop()
         self.carried(make)
 
@@ -628,7 +645,7 @@ class Program:
 
     def statement(self):
         kinds = [self.plain_scope] * 4 + [self.row_loop] * 4 + [self.chunk_carry] * 2 + [
-            self.staging, self.ladder_loop, self.ladder_loop, self.helper_call, self.scalars]
+            self.staging, self.ladder_loop, self.ladder_loop, self.helper_call, self.scalars] + self.forms()
         if self.indent == 1:
             kinds += [self.branch, self.outer_loop, self.outer_loop]
         self.pick(kinds)()
@@ -649,12 +666,12 @@ class Program:
             out += ["", ""] + h
         out += ["", "", "@pl.jit", "def k("]
         for t in self.inputs:
-            out.append(f"    {t.name}: pl.Tensor[[{t.sym or t.shape[0]}, {t.shape[1]}], pl.{t.dtype}],")
+            out.append(f"    {t.name}: pl.Tensor[[{dims((t.sym or t.shape[0],) + t.shape[1:])}], pl.{t.dtype}],")
         for t in self.buffers:
-            out.append(f"    {t.name}: pl.InOut[pl.Tensor[[{t.shape[0]}, {t.shape[1]}], pl.{t.dtype}]],")
+            out.append(f"    {t.name}: pl.InOut[pl.Tensor[[{dims(t.shape)}], pl.{t.dtype}]],")
         out += ["    n: pl.Scalar[pl.INT32],", "    s: pl.Scalar[pl.FP32],"]
         for t in self.outputs:
-            out.append(f"    {t.name}: pl.Out[pl.Tensor[[{t.shape[0]}, {t.shape[1]}], pl.{t.dtype}]],")
+            out.append(f"    {t.name}: pl.Out[pl.Tensor[[{dims(t.shape)}], pl.{t.dtype}]],")
         return out + ["):"]
 
     def specs(self):
@@ -662,13 +679,12 @@ class Program:
         for t in self.inputs + self.buffers:
             init = "torch.randn"
             if t.dtype in INTS:
-                low, high = (0, 100) if t.dtype == "UINT8" else (-50, 100)
-                init = f"lambda: torch.randint({low}, {high}, ({t.shape[0]}, {t.shape[1]}))"
-            out.append(f'        TensorSpec("{t.name}", [{t.shape[0]}, {t.shape[1]}], torch.{TORCH[t.dtype]}, init_value={init}{", is_output=True" if t in self.buffers else ""}),')
+                init = f"lambda: torch.randint({t.low}, {t.high}, ({dims(t.shape)},))"
+            out.append(f'        TensorSpec("{t.name}", [{dims(t.shape)}], torch.{TORCH[t.dtype]}, init_value={init}{", is_output=True" if t in self.buffers else ""}),')
         out.append(f'        ScalarSpec("n", torch.int32, {self.n}),')
         out.append(f'        ScalarSpec("s", torch.float32, {self.pick([0.75, -0.5])}),')
         for t in self.outputs:
-            out.append(f'        TensorSpec("{t.name}", [{t.shape[0]}, {t.shape[1]}], torch.{TORCH[t.dtype]}, is_output=True),')
+            out.append(f'        TensorSpec("{t.name}", [{dims(t.shape)}], torch.{TORCH[t.dtype]}, is_output=True),')
         return out + ["    ]"]
 
 

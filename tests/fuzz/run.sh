@@ -1,11 +1,12 @@
 #!/bin/sh
-# Runs random programs on every engine, with passes and fusion on and off, with 1, 2 and 7
-# threads and on the reference ISA: all must agree.
+# Runs random programs on every engine, with passes and fusion on, off and verified, with 1, 2
+# and 7 threads and on the reference ISA: all must agree.
 #
 # usage: tests/fuzz/run.sh [-q] [-n COUNT] [-s SEED]   programs SEED ... SEED + COUNT - 1
 #        tests/fuzz/run.sh [-q] FILE                   one program; prints why it fails
-#        tests/fuzz/run.sh -m [-n COUNT] [-s SEED]     mutants of the tests: each is refused or runs
-#    -q  quick: two runs a program instead of nine
+#        tests/fuzz/run.sh -m [-n COUNT] [-s SEED]     mutants of the tests, the examples and the
+#                                                      kernels: each is refused or runs
+#    -q  quick: one or two runs a program instead of ten, without the engine cc
 # environment: QWC (build/qwc), PYTHON (python3), KEEP (a folder for what fails: fuzz-failures)
 set -u
 
@@ -26,6 +27,8 @@ while getopts qmn:s: o; do
 done
 shift $((OPTIND - 1))
 WORK=$(mktemp -d) || exit 1
+XDG_CACHE_HOME=$WORK # libraries of the engine cc
+export XDG_CACHE_HOME
 trap 'rm -rf "$WORK"' EXIT
 trap 'exit 1' INT TERM
 
@@ -52,21 +55,34 @@ same() {
     return 1
 }
 
+# quick NUMBER: one way for each program, so that few programs go all ways.
+quick() {
+    case $(($1 % 6)) in
+    0) try --golden=interp --fusion=off --threads=1 ;;
+    1) try --golden=interp --passes=none --threads=7 ;;
+    2) try --golden=interp --fusion=verify --threads=2 ;;
+    3) try --golden=interp --isa=ref ;;
+    4) try --golden=interp --threads=7 ;;
+    5)
+        rm -rf "$WORK/base"
+        try --no-golden --threads=2 --save "$WORK/base" && same --threads=1 || return 1
+        if [ "$kind" = exact ]; then same --engine=interp; else try --engine=interp --check=bounds,races --no-golden; fi
+        ;;
+    esac
+}
+
 check() {
     FILE=$1
-    rm -rf "$WORK/base"
-    kind=$(sed -n 's/^# compare: //p' "$FILE")
-    try --golden=interp --threads=2 --save "$WORK/base" || return 1
-    [ -d "$WORK/base" ] || try --no-golden --threads=2 --save "$WORK/base" || return 1
+    { read -r _ _ number && read -r _ _ kind; } <"$FILE"
     if [ -n "$QUICK" ]; then
-        case $kind in
-        exact) same --engine=interp ;;
-        ladder) same --threads=7 ;;
-        *) same --passes=none --threads=7 ;;
-        esac
+        quick "${number%%[!0-9]*}"
         return
     fi
-    same --threads=1 && same --threads=7 || return 1
+    rm -rf "$WORK/base"
+    try --golden=interp --threads=2 --save "$WORK/base" || return 1
+    [ -d "$WORK/base" ] || try --no-golden --threads=2 --save "$WORK/base" || return 1
+    same --threads=1 && same --threads=7 && same --engine=cc || return 1
+    rm -rf "$XDG_CACHE_HOME/qwc"
     if [ "$kind" = ladder ]; then
         try --golden=interp --fusion=off && try --golden=interp --passes=none || return 1
     else
@@ -91,15 +107,17 @@ one() {
 
 mutant() {
     source=$(sed -n 's/^# mutant of //p' "$WORK/m$1.pl" | tail -n 1)
-    engine=jit
-    [ $(($1 % 2)) -eq 0 ] || engine=interp
-    timeout "${FUZZ_TIMEOUT:-10}" "$QWC" run -q "$WORK/m$1.pl" --golden --engine=$engine -I "$(dirname "$source")" --limit time=4 \
+    do="run --golden --engine=jit --limit time=4"
+    [ $(($1 % 2)) -eq 0 ] || do="run --golden --engine=interp --limit time=4"
+    case $source in "$ROOT"/kernels/*) do=check ;; esac # they are too large to run
+    # shellcheck disable=SC2086 # words
+    timeout "${FUZZ_TIMEOUT:-10}" "$QWC" $do -q "$WORK/m$1.pl" -I "$(dirname "$source")" \
         --limit host-steps=1000000 --limit memory=1000000000 </dev/null >"$WORK/out" 2>&1
     status=$?
     if [ $status -gt 6 ] || { [ $status -ge 3 ] && [ ! -s "$WORK/out" ]; }; then
         mkdir -p "$KEEP"
         cp "$WORK/m$1.pl" "$KEEP/m$1.pl"
-        echo "mutant $1 of $source: status $status: qwc run $KEEP/m$1.pl --golden --engine=$engine"
+        echo "mutant $1 of $source: status $status: qwc $do $KEEP/m$1.pl"
         return 1
     fi
     rm -f "$WORK/m$1.pl"
@@ -112,9 +130,10 @@ if [ $# -gt 0 ]; then
     exit
 fi
 if [ -n "$MUTATE" ]; then
-    "$PYTHON" "$HERE/mutate.py" "$WORK" "$SEED" "$COUNT" "$ROOT"/tests/run/*.pl "$ROOT"/examples/*.pl || exit 1
+    "$PYTHON" -B "$HERE/mutate.py" "$WORK" "$SEED" "$COUNT" "$ROOT"/tests/run/*.pl "$ROOT"/examples/*.pl \
+        "$ROOT"/kernels/*/*.pl || exit 1
 else
-    "$PYTHON" "$HERE/generate.py" "$WORK" "$SEED" "$COUNT" || exit 1
+    "$PYTHON" -B "$HERE/generate.py" "$WORK" "$SEED" "$COUNT" || exit 1
 fi
 failed=0
 seed=$SEED
