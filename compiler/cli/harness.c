@@ -250,7 +250,11 @@ bool run_interp_golden(Run *r)
 
 static bool stage_run(Run *r)
 {
-    return r->o->engine == ENGINE_INTERP ? run_interpreted(r) : run_compiled(r);
+    if (r->o->engine == ENGINE_INTERP) return run_interpreted(r);
+    Arg *kept = verify_keep(r);
+    const bool ok = run_compiled(r) && (!kept || run_verify(r, kept));
+    verify_drop(r, kept);
+    return ok;
 }
 
 /* ---- saving ----------------------------------------------------------------- */

@@ -64,8 +64,13 @@ bool run_inputs(Run *); /* makes every tensor and scalar */
 /* harness_golden.c */
 bool run_golden(Run *);        /* fills args[].expected (and bound) */
 bool run_interp_golden(Run *); /* harness.c */
+/* harness_verify.c */
+Arg *verify_keep(Run *);           /* NULL: nothing is to be verified */
+bool run_verify(Run *, Arg *kept); /* E0912 */
+void verify_drop(Run *, Arg *kept);
 /* harness_judge.c */
-void run_judge(Run *); /* prints verdicts, sets mismatch */
+Span run_store_span(Run *, const Arg *); /* the first store, or the parameter */
+void run_judge(Run *);                   /* prints verdicts, sets mismatch */
 /* of --compare OUT=RULE; fatal on nonsense */
 Value run_comparator(Run *, const char *option, const char *rule);
 bool run_fail(Run *, int status, const char *error); /* false */

@@ -24,6 +24,7 @@ typedef struct Stores {
     Session *s;
     const IrValue *param;
     int n, last;
+    Span first;
     Text text;
 } Stores;
 
@@ -34,6 +35,7 @@ static void note_store(void *arg, IrOp *op)
     if (root_of(op->args[0]) != st->param) return;
     Place at = source_place(st->s, op->span.lo);
     if (at.line == st->last || st->n >= 3) return;
+    if (!st->n) st->first = op->span;
     st->last = at.line;
     const IrOp *scope = op;
     while (scope && scope->op != IR_SCOPE) scope = ir_parent_op(scope);
@@ -48,6 +50,16 @@ static const char *stored_by(Run *r, const Arg *a)
     Stores st = {.s = r->s, .param = a->p->value, .text = {.a = r->s->arena}};
     ir_walk(r->f->body, note_store, &st);
     return st.n ? text_str(&st.text) : NULL;
+}
+
+Span run_store_span(Run *r, const Arg *a)
+{
+    Stores st = {.s = r->s,
+                 .param = a->p->value,
+                 .first = a->p->span,
+                 .text = {.a = r->s->arena}};
+    ir_walk(r->f->body, note_store, &st);
+    return st.first;
 }
 
 /* ---- printing ------------------------------------------------------------------ */
