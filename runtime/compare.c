@@ -424,7 +424,8 @@ bool qw_compare(QwTensor *actual, QwTensor *expected, const QwCompare *how,
                    v,
                    "the values that go with the indices are missing or shaped otherwise"),
                true;
-    if (!qwt_numel(actual)) return refuse(v, "no elements to compare"), true;
+    v->empty = qwt_numel(actual) == 0;
+    if (v->empty) return refuse(v, "no elements to compare"), true;
     Job j;
     double rms = 0;
     bool ok = how->rule != QW_CMP_BOUND || rms_of(expected, &rms);

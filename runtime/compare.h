@@ -37,6 +37,7 @@ typedef struct QwMismatch {
 typedef struct QwVerdict {
     bool passed;
     bool meaningless; /* cannot judge: E1009, reason says why; passed is false */
+    bool empty;       /* meaningless because there are no elements */
     char reason[320]; /* one line; "" when all is well */
     int rank;
     int64_t shape[QWT_RANK];

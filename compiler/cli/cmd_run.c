@@ -31,6 +31,7 @@ bool run_by_convention(Harness *h, Interp *in, Module *m)
         .golden_data = v_none(),
         .rtol = 1e-5,
         .atol = 1e-5,
+        .by_convention = true,
         .compare_fn = v_none(),
         .compile_cfg = v_none(),
         .runtime_cfg = v_none(),

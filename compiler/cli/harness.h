@@ -42,6 +42,7 @@ typedef struct Run {
     double seconds; /* kernel only */
     int status;     /* exit code of the failing stage, 0 so far */
     bool mismatch;
+    int64_t compared;     /* elements, by all verdicts */
     int known_errors;     /* diagnostics of severity error that are findings */
     const char *error;    /* for RunResult.error */
     Text times, verdicts; /* members of the JSON document */

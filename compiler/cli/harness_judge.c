@@ -74,7 +74,42 @@ static const char *shape_tuple(Run *r, const Arg *a)
     return text_str(&t);
 }
 
-static void print_numbers(Run *r, const QwVerdict *v)
+/* what was asked of the elements, and how much of it they used */
+static void print_rule(Run *r, const QwCompare *c, const QwVerdict *v)
+{
+    Text t = {.a = r->s->arena};
+    switch (c->rule) {
+    case QW_CMP_RATIO_RELDIFF:
+        text_printf(&t, "ratio_reldiff: diff_thd=%g, pct_thd=%g", c->diff_thd,
+                    c->pct_thd);
+        if (isfinite(c->max_diff_hd))
+            text_printf(&t, ", max_diff_hd=%g", c->max_diff_hd);
+        break;
+    case QW_CMP_TOPK_PAIR:
+        text_puts(&t, "topk_pair_compare: equal, or the values stay ordered");
+        break;
+    case QW_CMP_BOUND:
+        if (isnan(v->used)) return;
+        text_printf(&t, "%.3g %% of the derived bound used", 100 * v->used);
+        break;
+    case QW_CMP_CLOSE:
+    case QW_CMP_RATIO_ALLCLOSE:
+    case QW_CMP_PASS_RATE:
+        if (!isnan(v->used))
+            text_printf(&t, "%.3g %% of the tolerance used: ", 100 * v->used);
+        text_printf(&t, "rtol=%g, atol=%g", c->rtol, c->atol);
+        if (c->rule == QW_CMP_RATIO_ALLCLOSE)
+            text_printf(&t, ", %g %% of the elements may be outside",
+                        100 * c->max_error_ratio);
+        if (c->rule == QW_CMP_PASS_RATE)
+            text_printf(&t, ", %g %% of the elements must be inside",
+                        100 * c->threshold);
+        break;
+    }
+    say(r->o, "    %s", text_str(&t));
+}
+
+static void print_numbers(Run *r, const QwCompare *c, const QwVerdict *v)
 {
     char at[QWT_SHAPE_TEXT];
     Text t = {.a = r->s->arena};
@@ -92,10 +127,24 @@ static void print_numbers(Run *r, const QwVerdict *v)
         say(r->o, "    NaN: %lld, expected %lld; Inf: %lld, expected %lld",
             (long long)v->nan_actual, (long long)v->nan_expected,
             (long long)v->inf_actual, (long long)v->inf_expected);
-    if (!isnan(v->used))
-        say(r->o, "    %.3g %% of the tolerance used", 100 * v->used);
+    print_rule(r, c, v);
     if (!isnan(v->median_bound))
         say(r->o, "    median of bound / |expected|: %.3g", v->median_bound);
+}
+
+/* 16-bit values that are next to each other, judged by a tolerance for float32 */
+static void print_coarse(Run *r, const Arg *a, const QwCompare *c,
+                         const QwVerdict *v)
+{
+    const double step = a->dtype == QW_BF16 ? 0x1p-7
+        : a->dtype == QW_F16                ? 0x1p-10
+                                            : 0;
+    if (c->rule != QW_CMP_CLOSE || c->rtol >= step || v->max_ulp > 4 ||
+        v->nan_actual != v->nan_expected)
+        return;
+    say(r->o,
+        "    neighbours in %s differ by up to %.2g %%: `--rtol=%.2g` would allow two such steps",
+        qw_dtype_info[a->dtype].torch, 100 * step, 2 * step);
 }
 
 static void print_mismatches(Run *r, const Arg *a, const QwVerdict *v)
@@ -124,7 +173,7 @@ static void json_number(Text *t, const char *key, double x)
 
 /* one member of "outputs" in the document of the run */
 static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v,
-                         const char *message)
+                         const QwCompare *c, const char *message)
 {
     Text *t = &r->verdicts;
     if (!r->o->json) return;
@@ -143,6 +192,10 @@ static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v,
         if (v->max_ulp >= 0)
             text_printf(t, ",\"max_ulp\":%lld", (long long)v->max_ulp);
         json_number(t, "tolerance_used", v->used);
+        if (c->rule != QW_CMP_BOUND) {
+            json_number(t, "rtol", c->rtol);
+            json_number(t, "atol", c->atol);
+        }
     }
     if (message && *message) {
         text_puts(t, ",\"message\":");
@@ -151,15 +204,19 @@ static void json_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v,
     text_putc(t, '}');
 }
 
-static void print_verdict(Run *r, const Arg *a, bool ok, const QwVerdict *v,
-                          const char *message)
+/* c and v: NULL where no rule of ours judged */
+static void print_verdict(Run *r, const Arg *a, bool ok, const QwCompare *c,
+                          const QwVerdict *v, const char *message)
 {
     say(r->o, "  '%s' %s  shape=%s dtype=%s", a->p->name->s,
         ok ? "PASS" : "FAIL", shape_tuple(r, a), qw_dtype_info[a->dtype].torch);
-    if (v) print_numbers(r, v);
-    if (v && !ok) print_mismatches(r, a, v);
+    if (v && !v->empty) print_numbers(r, c, v);
+    if (v && !ok) {
+        print_coarse(r, a, c, v);
+        print_mismatches(r, a, v);
+    }
     if (message && *message) say(r->o, "    %s", message);
-    json_verdict(r, a, ok, v,
+    json_verdict(r, a, ok, v, c,
                  message && *message ? message
                      : v && !ok      ? v->reason
                                      : NULL);
@@ -174,10 +231,20 @@ static QwTensor *find_tensor(Run *r, Str name)
     return NULL;
 }
 
-/* the comparator as a rule of compare.h; false: a host function */
-static bool as_rule(Run *r, Value cmp, QwCompare *c)
+/* Where nobody named a tolerance it is one that the dtype can keep. */
+static QwCompare default_rule(const Run *r, const Arg *a)
 {
-    *c = (QwCompare){.rule = QW_CMP_CLOSE, .rtol = r->rtol, .atol = r->atol};
+    QwCompare c = {.rule = QW_CMP_CLOSE, .rtol = r->rtol, .atol = r->atol};
+    if (!r->req->by_convention || r->o->rtol) return c;
+    if (a->dtype == QW_BF16) c.rtol = 1.6e-2;
+    if (a->dtype == QW_F16) c.rtol = 1e-3;
+    return c;
+}
+
+/* the comparator as a rule of compare.h; false: a host function */
+static bool as_rule(Run *r, const Arg *a, Value cmp, QwCompare *c)
+{
+    *c = default_rule(r, a);
     if (v_is_none(cmp)) return true;
     if (!v_has_type(cmp, &comparator_type)) return false;
     const Comparator *k = (const Comparator *)cmp.o;
@@ -234,7 +301,8 @@ static bool judge_by_host(Run *r, Arg *a, Value cmp)
     }
     Value drop[] = {actual, want, outs, wants, ins};
     for (size_t i = 0; i < LEN(drop); i++) v_drop(r->in, drop[i]);
-    if (ran) print_verdict(r, a, ok, NULL, ok ? "" : message);
+    if (ran) print_verdict(r, a, ok, NULL, NULL, ok ? "" : message);
+    r->compared += qwt_numel(a->data);
     return ran && ok;
 }
 
@@ -275,11 +343,31 @@ static bool judge_unwritten(Run *r, Arg *a)
         return true;
     }
     if (unwritten)
-        print_verdict(r, a, false, NULL, "the kernel stored nothing into it");
+        print_verdict(r, a, false, NULL, NULL,
+                      "the kernel stored nothing into it");
     return !unwritten;
 }
 
-static Diag *meaningless_bounds(Run *r, const Arg *a)
+/* The way out of a bound that says nothing: what the tolerances of this run
+ * would say. */
+static void help_tolerances(Run *r, Diag *d, const Arg *a)
+{
+    const QwCompare c = default_rule(r, a);
+    QwVerdict v;
+    Text t = {.a = r->s->arena};
+    if (!qw_compare(a->data, a->expected, &c, &v)) return;
+    if (v.mismatched)
+        text_printf(&t, "%lld of %lld elements are outside",
+                    (long long)v.mismatched, (long long)v.compared);
+    else
+        text_printf(&t, "all %lld elements are inside", (long long)v.compared);
+    diag_help(
+        r->s, d,
+        "judge by tolerances: with `--rtol=%g --atol=%g` %s; the largest difference is %.3g",
+        c.rtol, c.atol, text_str(&t), v.max_abs);
+}
+
+static void meaningless_bounds(Run *r, const Arg *a)
 {
     Diag *d = diag_new(
         r->s, E1009, a->p->span,
@@ -294,8 +382,7 @@ static Diag *meaningless_bounds(Run *r, const Arg *a)
         diag_note(
             r->s, d, (Span){0, 0},
             "the bounds are those of the worst case; they grow with every operation");
-    diag_help(r->s, d, "give tolerances instead: `--rtol` and `--atol`");
-    return d;
+    help_tolerances(r, d, a);
 }
 
 static bool judge_meaning(Run *r, Arg *a, const QwVerdict *v)
@@ -323,8 +410,9 @@ static bool judge_by_rule(Run *r, Arg *a, QwCompare *c)
     bool done = qw_compare(a->data, a->expected, c, &v);
     qwt_unref(bound);
     if (!done) return run_fail(r, EXIT_ENVIRONMENT, run_tcx(r)->msg);
-    bool ok = judge_meaning(r, a, &v) && v.passed;
-    print_verdict(r, a, ok, &v, "");
+    r->compared += v.compared;
+    bool ok = v.empty || (judge_meaning(r, a, &v) && v.passed);
+    print_verdict(r, a, ok, c, &v, v.empty ? v.reason : "");
     if (v.ambiguous)
         say(r->o,
             "    %lld elements are ambiguous: a branch or an index was decided within the bound",
@@ -374,25 +462,51 @@ static bool judge_output(Run *r, Arg *a)
             ? v_none()
             : golden_comparator(r->req->compare_fn, a->p->name);
     judge_golden_filled(r, a);
-    bool ok = judge_unwritten(r, a) &&
-        (as_rule(r, cmp, &c) ? judge_by_rule(r, a, &c)
-                             : judge_by_host(r, a, cmp));
+    bool ok = (!qwt_numel(a->data) || judge_unwritten(r, a)) &&
+        (as_rule(r, a, cmp, &c) ? judge_by_rule(r, a, &c)
+                                : judge_by_host(r, a, cmp));
     if (own) v_drop(r->in, cmp);
     return ok;
+}
+
+static void print_reference(Run *r)
+{
+    const char *name = "the interpreter";
+    if (r->golden == GOLDEN_SAVED)
+        name = r->o->golden_path ? r->o->golden_path : "golden_data";
+    if (r->golden == GOLDEN_FILE) name = golden_label(r->in, r->req->golden_fn);
+    say(r->o, "  golden: %s", name);
+}
+
+/* An empty output beside others is fine; a run that compared nothing at all
+ * has proved nothing. */
+static void nothing_compared(Run *r, int outputs)
+{
+    Diag *d = diag_new(r->s, E1009, r->req->span, "nothing was compared: %s",
+                       outputs ? "every output is empty"
+                               : "no spec is an output");
+    if (!outputs)
+        diag_help(r->s, d, "mark it: `TensorSpec(..., is_output=True)`");
+    for (int i = 0; outputs && i < r->n; i++)
+        if (r->args[i].is_output)
+            diag_note(r->s, d, (Span){0, 0}, "`%s` has shape %s",
+                      r->args[i].p->name->s, shape_tuple(r, &r->args[i]));
+    if (outputs)
+        diag_help(r->s, d,
+                  "bind larger extents, or see that it runs with `--no-golden`");
+    run_fail(r, EXIT_DATA, "nothing was compared");
 }
 
 void run_judge(Run *r)
 {
     int outputs = 0;
+    print_reference(r);
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
         if (!a->is_output || !a->expected) continue;
         outputs++;
         if (!judge_output(r, a)) r->mismatch = true;
     }
-    if (outputs) return;
-    Diag *d = diag_new(r->s, E1009, r->req->span,
-                       "nothing was compared: no spec is an output");
-    diag_help(r->s, d, "mark it: `TensorSpec(..., is_output=True)`");
-    run_fail(r, EXIT_DATA, "nothing was compared");
+    if (!r->compared && !r->mismatch && !r->status)
+        nothing_compared(r, outputs);
 }

@@ -635,7 +635,8 @@ typedef struct RunRequest {
     Value golden_data; /* str, Path or None */
     double rtol, atol;
     bool rtol_given, atol_given;
-    Value compare_fn; /* None, callable, or dict output -> callable */
+    bool by_convention; /* no run_jit said anything (14.2) */
+    Value compare_fn;   /* None, callable, or dict output -> callable */
     Value compile_cfg, runtime_cfg; /* dict or None; keys checked (W1003) */
     bool compile_only, save_data;
     Value runtime_dir;    /* str, Path or None */
