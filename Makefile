@@ -217,6 +217,15 @@ asan: ## run all tests under the address and undefined behaviour sanitizers (T=p
 ubsan: ## run all tests under the undefined behaviour sanitizer alone (T=path)
 	+@$(ASAN_ENV) $(MAKE) --no-print-directory BUILD=build-ubsan SAN=undefined check
 
+# Coverage: gcc's counters of all tests, read by gcovr.
+.PHONY: cover
+COVER_LOW := --fail-under-line 90 --fail-under-branch 75
+cover: ## line and branch coverage of compiler and runtime; lists what is not covered
+	@tools/deps.sh build test cover
+	+@$(MAKE) --no-print-directory BUILD=build-cover CFLAGS='-g --coverage -fprofile-update=atomic' \
+	    OPT=-O0 check
+	@tools/cover.sh build-cover $(if $(T),,$(COVER_LOW))
+
 .PHONY: fuzz
 N    ?= 1000
 SEED ?= 1
@@ -295,6 +304,12 @@ $(BUILD)/share/.made: $(BUILD)/qwc tools/man.sh tools/completion.sh $(wildcard d
 	$(Q)QWC=$(BUILD)/qwc tools/completion.sh >$(BUILD)/share/qwc.bash
 	@touch $@
 
+.PHONY: docs
+docs: $(BUILD)/qwc ## rewrite the pages of docs/ that are made from tables
+	$(Q)for page in ops errors; do \
+	    QWC=$(BUILD)/qwc tools/docs.sh $$page >$(BUILD)/$$page.md && mv $(BUILD)/$$page.md docs/ || exit 1; \
+	done
+
 .PHONY: install uninstall clean help
 INSTALL_ENV = BUILD='$(BUILD)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' VERSION=$(VERSION) ABI=$(ABI)
 install: all $(BUILD)/share/.made ## install qwc, its manual, the runtime library, the kernels (PREFIX, DESTDIR)
@@ -304,7 +319,7 @@ uninstall: $(BUILD)/share/.made ## remove what install wrote
 	@$(INSTALL_ENV) tools/install.sh -r
 
 clean: ## remove all build folders
-	rm -rf $(BUILD) build-asan build-ubsan build-tsan build-guided
+	rm -rf $(BUILD) build-asan build-cover build-guided build-ubsan build-tsan
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile

@@ -2,16 +2,18 @@
 # Installs the Debian 12 packages that qwc needs and that are missing. Quick when none is.
 # Not root: prints the command to run, and fails.
 #
-# usage: tools/deps.sh [-n] [build] [test] [dev]
+# usage: tools/deps.sh [-n] [build] [test] [cover] [dev]
 #   build  what `make` needs beside make and a C compiler (default)
 #   test   what `make check` needs too: cmocka, NumPy, other C compilers
+#   cover  what `make cover` needs too
 #   dev    what `make lint` and `make fmt` need
 #   -n     only say what is missing
 set -eu
 
 build_packages='libc6-dev flex bison pkg-config libtcc-dev libopenblas-dev libjansson-dev zlib1g-dev'
 test_packages='libcmocka-dev python3-numpy tcc clang groff-base'
-dev_packages='clang-format shellcheck'
+cover_packages='gcovr'
+dev_packages='clang-format clang-tidy shellcheck'
 
 is_dry=no
 wanted=
@@ -20,9 +22,10 @@ while [ $# -gt 0 ]; do
     -n) is_dry=yes ;;
     build) wanted="$wanted $build_packages" ;;
     test) wanted="$wanted $build_packages $test_packages" ;;
+    cover) wanted="$wanted $cover_packages" ;;
     dev) wanted="$wanted $dev_packages" ;;
     *)
-        echo "usage: tools/deps.sh [-n] [build] [test] [dev]" >&2
+        echo "usage: tools/deps.sh [-n] [build] [test] [cover] [dev]" >&2
         exit 2
         ;;
     esac
@@ -39,7 +42,7 @@ fi
 is_installed() {
     case $1 in
     pkg-config) command -v pkg-config >/dev/null 2>&1 ;;
-    tcc | clang | flex | bison | clang-format | shellcheck) command -v "$1" >/dev/null 2>&1 ;;
+    tcc | clang | flex | bison | clang-format | clang-tidy | shellcheck | gcovr) command -v "$1" >/dev/null 2>&1 ;;
     *) dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii' ;;
     esac
 }

@@ -3,11 +3,10 @@
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 build=$(dirname "$QWC")
 USR=$PWD/root/usr
-SANITIZERS=
-nm "$build/libqwrt.a" 2>/dev/null | grep -q __asan && SANITIZERS=-fsanitize=address,undefined
-make_() { make -s -C "$ROOT" --no-print-directory BUILD="$build" SAN="${SANITIZERS#*=}" PREFIX=/usr DESTDIR="$PWD/root" "$@"; }
+. "$TESTDIR/_flags.sh"
+make_() { make -s -C "$ROOT" --no-print-directory BUILD="$build" PREFIX=/usr DESTDIR="$PWD/root" "$@"; }
 make_ install >install.log 2>&1 || { cat install.log; exit 1; }
 export PKG_CONFIG_LIBDIR="$USR/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$PWD/root" LD_LIBRARY_PATH="$USR/lib"
 # every compiler a program is built with
 COMPILERS="gcc clang gcc+-fsanitize=address,undefined"
-[ -z "$SANITIZERS" ] || COMPILERS=gcc+$SANITIZERS
+[ -z "$FLAGS" ] || COMPILERS=gcc+$FLAGS

@@ -19,6 +19,6 @@ cd aot || exit
 for kind in obj:o so:so a:a; do
     $QWC compile -q rms_norm.pl --emit="h,${kind%:*}" -o "rms_norm.${kind#*:}"
     # shellcheck disable=SC2046,SC2086 # lists of words
-    gcc $SANITIZERS app.c "./rms_norm.${kind#*:}" $(pkg-config --cflags --libs qwrt) -o app
+    gcc $FLAGS app.c "./rms_norm.${kind#*:}" $(pkg-config --cflags --libs qwrt) -o app
     ./app | diff ../shown - && echo "${kind%:*}: as its README shows"
 done
