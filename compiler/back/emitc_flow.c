@@ -294,21 +294,39 @@ static bool is_static_alloc(const IrOp *alloc)
     return true;
 }
 
-/* a carried reference that points to the start of a buffer: pointers can be compared */
-static bool carries_whole(const IrValue *yielded)
+/* a reference that points to the start of a buffer: pointers can be compared */
+static bool is_whole(const IrValue *t)
 {
-    while (
-        yielded->def &&
-        (yielded->def->op == IR_TRESHAPE || yielded->def->op == IR_TSETVALID))
-        yielded = yielded->def->args[0];
-    if (yielded->def && yielded->def->op == IR_IF) {
-        for (int i = 0; i < 2; i++)
-            if (!carries_whole(
-                    yielded->def->region[i]->last->args[yielded->index]))
-                return false;
-        return true;
+    while (t->def && (t->def->op == IR_TRESHAPE || t->def->op == IR_TSETVALID))
+        t = t->def->args[0];
+    if (!t->def || t->def->op == IR_ALLOC) return true;
+    for (int i = 0; t->def->op == IR_IF && i < 2; i++) {
+        const IrOp *end = t->def->region[i]->last;
+        if (end->op == IR_YIELD && !is_whole(end->args[t->index])) return false;
     }
-    return !yielded->def || yielded->def->op == IR_ALLOC;
+    return t->def->op == IR_IF;
+}
+
+typedef struct Handed {
+    const IrOp *loop;
+    int slot;
+    bool whole;
+} Handed;
+
+static void hand_on(void *user, IrOp *op)
+{
+    Handed *h = user;
+    if (op->op == IR_CONTINUE && loop_around(op) == h->loop)
+        h->whole &= is_whole(op->args[h->slot]);
+}
+
+/* does every iteration hand on the start of a buffer? */
+static bool carries_whole(const IrOp *loop, int slot)
+{
+    IrRegion *body = loop->region[0];
+    Handed h = {loop, slot, is_whole(body->last->args[slot])};
+    ir_walk(body, hand_on, &h);
+    return h.whole;
 }
 
 /* Decides about the allocations of a loop's body: rotates the carried ones,
@@ -324,8 +342,7 @@ static bool releases_buffers(Em *e, IrOp *loop)
         int position = 0, n = escapes(e, alloc, loop, &position);
         bool own = loop_around(alloc) == loop;
         bool rotates = n == 1 && own && loop->op == IR_FOR &&
-            is_static_alloc(alloc) &&
-            carries_whole(loop->region[0]->last->args[position]);
+            is_static_alloc(alloc) && carries_whole(loop, position);
         some |= own && !rotates;
         release &= !n || rotates;
         if (!rotates) continue;

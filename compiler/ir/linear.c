@@ -114,7 +114,9 @@ static bool linear_of_op(IrFunc *f, const IrOp *op, int depth, IrLinear *out)
         return ir_linear_add(out, &a, (int64_t)1 << k);
     case IR_SFLOORDIV: return linear_quotient(f, op, depth, out);
     case IR_SCAST:
-        if (!qw_dtype_is_int(op->args[0]->type->dtype)) return false;
+        if (!qw_dtype_is_int(op->args[0]->type->dtype) ||
+            op->results[0]->type->dtype == QW_BOOL)
+            return false; /* to BOOL: is it not 0 */
         *out = linear(f, op->args[0], depth);
         return true;
     default: return false;

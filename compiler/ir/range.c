@@ -211,7 +211,10 @@ static IrRange range_op(IrFunc *f, const IrValue *v, int depth)
         return (IrRange){a.lo > b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi};
     case IR_SELECT: return join(b, r[2]);
     case IR_SCAST:
-        return qw_dtype_is_int(op->args[0]->type->dtype) ? meet(a, all) : all;
+        return qw_dtype_is_int(op->args[0]->type->dtype) &&
+                v->type->dtype != QW_BOOL
+            ? meet(a, all)
+            : all;
     case IR_TRIP: return range_trip(a, b, r[2]);
     case IR_CLAMP_VALID:
         return (IrRange){a.lo < 0 ? 0 : a.lo, a.hi < 0 ? 0 : a.hi};

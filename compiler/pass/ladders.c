@@ -236,6 +236,19 @@ static IrOp *last_op(const Ladder *l)
     return g->loop ? g->loop : g->step;
 }
 
+/* the load that stands first; of those in the loop of a branch the loop itself */
+static IrOp *earliest_load(const Match *m, int s)
+{
+    const Ladder *l = &m->l;
+    const int *pos = m->writers->pos;
+    IrOp *first = l->branch ? l->seg.p[0].loop : l->load0[s];
+    if (pos[l->load0[s]->id] < pos[first->id]) first = l->load0[s];
+    for (int i = 0; i < l->seg.n; i++)
+        if (pos[l->seg.p[i].load[s]->id] < pos[first->id])
+            first = l->seg.p[i].load[s];
+    return first;
+}
+
 /* nothing from the first load to the last step stores into what is read */
 static bool unmodified(Match *m, int s)
 {
@@ -252,7 +265,7 @@ static bool unmodified(Match *m, int s)
         r.off[axis] = exact ? l->start[s] : (IrLinear){.ok = true};
         r.len[axis] = exact ? len : (IrLinear){.ok = true, .c = IR_MAX_EXTENT};
     }
-    IrOp *from = l->branch ? l->seg.p[0].loop : load0;
+    IrOp *from = earliest_load(m, s);
     const IrOp *w = writers_between(m->f, m->writers, from,
                                     op_ancestor_in(last, from->parent), &r);
     return w ? refuse(m, w->span, "this may store into what the steps read")

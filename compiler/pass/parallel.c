@@ -116,12 +116,12 @@ static Axis compare_axis(Judge *j, const IrLinear *x, const IrLinear *y,
 {
     const int64_t cx = ir_linear_coef(x, by.v), cy = ir_linear_coef(y, by.v);
     Axis a = {.same_c = cx == cy && by.step != 0, .exact = true};
-    int64_t d = 0;
-    if (!mul_ok(cx, by.step, &a.c) || a.c == INT64_MIN ||
-        !sub_ok(x->c, y->c, &d))
+    int64_t d;
+    const bool near = sub_ok(x->c, y->c, &d);
+    if (!mul_ok(cx, by.step, &a.c) || a.c == INT64_MIN || !near)
         a.same_c = a.exact = false;
     if (!a.same_c) a.c = 0;
-    a.d = (IrRange){d, d};
+    a.d = near ? (IrRange){d, d} : (IrRange){INT64_MIN, INT64_MAX};
     add_terms(j, &a, x, y, 1, by.v, same_op);
     add_terms(j, &a, y, x, -1, by.v, same_op);
     if (a.same_c) return a;
@@ -184,7 +184,8 @@ static IrValue *combine(Judge *j, const IrOp *q, const IrOp *r)
 {
     IrValue *y = q->args[0], *z = r->args[0];
     int64_t e;
-    if (ir_equal(j->f, y, z) && ir_equal(j->f, q->args[1], r->args[1]))
+    if (ir_equal(j->f, y, z) && ir_equal(j->f, q->args[1], r->args[1]) &&
+        !varies(j, q->args[1]))
         return y;
     /* (x % 8) // 4 and x % 4 give x % 8 */
     if (y->def && y->def->op == IR_SMOD && ir_equal(j->f, y->def->args[0], z) &&
@@ -258,12 +259,22 @@ static bool disjoint_by_digits(Judge *j, const Rect *r1, const Rect *r2,
 
 /* ---- one pair of accesses ---------------------------------------------------------------- */
 
+/* may an iteration of a loop around op end before it gets to op? */
+static bool may_leave(const IrOp *op)
+{
+    if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
+    for (int i = 0; i < 2 && op->region[i]; i++)
+        for (const IrOp *o = op->region[i]->first; o; o = o->next)
+            if (may_leave(o)) return true;
+    return false;
+}
+
 static bool always_runs(Judge *j, const IrOp *op)
 {
     for (const IrOp *o = ir_parent_op(op); o && o != j->loop;
          o = ir_parent_op(o)) {
         if (o->op == IR_SCOPE) continue;
-        if (o->op != IR_FOR) return false;
+        if (o->op != IR_FOR || may_leave(o)) return false;
         int64_t step;
         IrLinear d;
         if (!ir_is_const_int(o->args[2], &step) || step <= 0) return false;
@@ -351,7 +362,7 @@ static Pair judge_pair(Judge *j, const Touch *s, const Touch *t, int64_t *m)
     if (boxes_disjoint(j, r1, r2, same_op, axis)) return PAIR_DISJOINT;
     if (r1->loose || r2->loose) return PAIR_OPEN;
     /* free inner variables take the same value in both iterations */
-    for (int k = 0; s->op == t->op && k < r1->rank; k++)
+    for (int k = 0; same_op && k < r1->rank; k++)
         if (axis[k].exact) axis[k].d = (IrRange){0, 0};
     if (!always_runs(j, s->op) || !always_runs(j, t->op)) return PAIR_OPEN;
     return find_meeting(j, axis, r1, r2, m) ? PAIR_CONFLICT : PAIR_OPEN;
