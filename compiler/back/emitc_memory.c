@@ -347,8 +347,10 @@ static Mat store_window(Em *e, IrOp *op, const Mat *x)
 {
     IrValue *t = op->args[0], *win[IR_MAX_RANK];
     int r = t->type->rank;
-    for (int k = 0, j = 0; k < r; k++)
+    for (int k = 0, j = 0; k < r; k++) {
         win[k] = op->at.drop >> k & 1 ? NULL : ir_valid(e->f, op->args[1], j++);
+        if (win[k] && j == 1 && op->at.rows) win[k] = ir_idx(e->f, op->at.rows);
+    }
     emit_window_check(e, op, t, op->args + 2, win);
     Mat d = mat_window(e, t, op->args + 2, op->at.drop);
     memcpy(d.shape, x->shape, sizeof d.shape);

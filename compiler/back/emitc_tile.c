@@ -269,6 +269,14 @@ static void emit_transpose(Em *e, IrOp *op)
     mat_copy(e, d, s, d.valid);
 }
 
+/* nobody reads beyond the valid part of the result */
+static Mat within_valid(Mat d)
+{
+    for (int k = 0; k < d.rank; k++)
+        if (d.valid[k].lit) d.shape[k] = d.valid[k].k;
+    return d;
+}
+
 static void emit_setvalid(Em *e, IrOp *op)
 {
     if (e->plan->where[op->results[0]->id].base) {
@@ -276,13 +284,13 @@ static void emit_setvalid(Em *e, IrOp *op)
         return;
     }
     Mat old = mat_of(e, op->args[0]), d = tile_begin(e, op, 0);
-    mat_pad(e, d, old.valid, zero_of(e, d.dt));
+    mat_pad(e, within_valid(d), old.valid, zero_of(e, d.dt));
 }
 
 static void emit_pad(Em *e, IrOp *op)
 {
     Mat old = mat_of(e, op->args[0]), d = tile_begin(e, op, 0);
-    mat_pad(e, d, old.valid, pad_value(e, d.dt, op->at.pad));
+    mat_pad(e, within_valid(d), old.valid, pad_value(e, d.dt, op->at.pad));
 }
 
 static Ex offset_of(Em *e, const Mat *m, IrValue *const *index)

@@ -89,6 +89,7 @@ static void touch(Em *e, const IrOp *op, IrValue *t, int kind, Mat m,
 static void touch_valid(Em *e, const IrOp *op, IrValue *t, int kind)
 {
     Mat m = mat_of(e, t);
+    if (t->def && t->def->at.rows) m.valid[0] = ex_int(e, t->def->at.rows);
     touch(e, op, t, kind, m, m.valid);
 }
 
@@ -100,6 +101,7 @@ static void touch_window(Em *e, IrOp *op, int first, IrValue *x, int kind)
     Mat m = mat_window(e, t, op->args + first, x ? op->at.drop : 0);
     for (int k = 0; k < m.rank; k++)
         extent[k] = x ? em_value(e, ir_valid(e->f, x, k)) : ex_int(e, 1);
+    if (op->at.rows) extent[0] = ex_int(e, op->at.rows);
     touch(e, op, t, kind, m, extent);
 }
 

@@ -164,6 +164,8 @@ typedef struct IrAttrs {
     int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
     bool direct; /* store: the op before it writes the window itself */
+    int64_t rows; /* load, view, store: > 0: rows that the window has for checks;
+                                  fewer are valid because nobody reads the others */
     bool clamp, atomic, a_trans, b_trans, safe;
     bool nowrap; /* scalar: proved not to overflow */
     int axis[2];

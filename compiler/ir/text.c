@@ -41,6 +41,7 @@ const IrAttrInfo ir_attr_table[] = {
     AT("b_trans", ATTR_FLAG, b_trans, NULL),
     AT("clamp", ATTR_FLAG, clamp, NULL),
     AT("atomic", ATTR_FLAG, atomic, NULL),
+    AT("rows", ATTR_INT64, rows, NULL),
     AT("direct", ATTR_FLAG, direct, NULL),
     AT("exhausted", ATTR_FLAG, exhausted, NULL),
     AT("ladder", ATTR_INT, ladder, NULL),

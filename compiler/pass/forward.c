@@ -34,7 +34,7 @@ static bool reads_valid_only(IrFunc *f, const IrOp *op, IrValue *t)
     for (int k = 0; k < t->type->rank; k++) {
         IrValue *v = ir_valid(f, t, k);
         const bool repeated = t->type->shape[k] == 1 && r->type->shape[k] != 1;
-        if (repeated ? !is_one(v) : !ir_equal(f, v, ir_valid(f, r, k)))
+        if (repeated ? !is_one(v) : !ir_less_equal(f, ir_valid(f, r, k), v))
             return false;
     }
     return true;
@@ -104,7 +104,8 @@ static void forward_load(void *ctx, IrOp *load)
     if (load->op != IR_LOAD) return;
     const InPlace how = view_in_place(load);
     Span where = load->span;
-    if (how == IN_PLACE_NO) return;
+    if (how == IN_PLACE_NO || (how == IN_PLACE_SWAPPED && load->at.rows))
+        return;
     const char *why = must_stay(x, load, how, &where);
     if (why) return;
     IrValue *t = load->results[0];

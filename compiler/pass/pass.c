@@ -27,6 +27,7 @@ const PassInfo pass_table[] = {
      "makes one matrix product over the whole K range of each ladder"},
     {"staging", pass_staging, true,
      "keeps in a tile what one scope stages in a tensor for the next (F5)"},
+    {"rows", pass_rows, true, "leaves out rows that nobody reads"},
     {"forward", pass_forward, true,
      "reads operands in place instead of loading them first"},
     {"store", pass_store, true,

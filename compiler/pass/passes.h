@@ -11,6 +11,7 @@ bool pass_parallel(IrFunc *, PassCtx *);
 bool pass_chunk(IrFunc *, PassCtx *);
 bool pass_ladder(IrFunc *, PassCtx *);
 bool pass_staging(IrFunc *, PassCtx *);
+bool pass_rows(IrFunc *, PassCtx *);
 bool pass_forward(IrFunc *, PassCtx *);
 bool pass_store(IrFunc *, PassCtx *);
 

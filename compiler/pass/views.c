@@ -73,6 +73,7 @@ IrOp *view_of_load(IrFunc *f, const IrOp *load, IrMap *m, int axis,
     view->at.drop = load->at.drop;
     view->at.clamp = load->at.clamp;
     view->at.safe = load->at.safe;
+    view->at.rows = load->at.rows;
     view_args(f, view, load, m, axis, off, len);
     view_layout(f,
                 ir_op_result(f, view,
