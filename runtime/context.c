@@ -143,7 +143,37 @@ static Chunk *chunk_for(QwWorker *w, int64_t bytes)
     return &w->chunk[w->top];
 }
 
-void *qw_alloc(QwWorker *w, int64_t bytes, const QwSite *site)
+/* Zeros for the first `zeroed` bytes of every period. */
+typedef struct Zeroing {
+    char *at;
+    int64_t bytes, period, zeroed;
+} Zeroing;
+
+enum { ZERO_PIECE = 1 << 18 }; /* bytes that one worker fills at a time */
+
+static int zero_piece(QwWorker *w, const void *env, int64_t i)
+{
+    (void)w;
+    const Zeroing *z = env;
+    const int64_t piece = round_up(ZERO_PIECE, z->period),
+                  end = z->bytes - i * piece < piece ? z->bytes
+                                                     : (i + 1) * piece;
+    for (int64_t k = i * piece; k < end; k += z->period)
+        memset(z->at + k, 0,
+               (size_t)(end - k < z->zeroed ? end - k : z->zeroed));
+    return QW_OK;
+}
+
+static void zero(QwWorker *w, Zeroing z)
+{
+    if (z.zeroed <= 0 || z.bytes <= 0) return;
+    if (z.zeroed >= z.period) z.period = z.zeroed = ZERO_PIECE;
+    const int64_t piece = round_up(ZERO_PIECE, z.period);
+    qw_parallel(w, zero_piece, &z, (z.bytes + piece - 1) / piece, NULL);
+}
+
+void *qw_alloc_part(QwWorker *w, int64_t bytes, int64_t period, int64_t zeroed,
+                    const QwSite *site)
 {
     if (bytes < 0) {
         qw_fail(w, QW_ERR_EXTENT, site, bytes, 0, 0, NULL);
@@ -156,13 +186,17 @@ void *qw_alloc(QwWorker *w, int64_t bytes, const QwSite *site)
         return NULL;
     }
     char *p = c->base + c->used;
-    if (c->used < c->dirty) {
-        const int64_t used_before = c->dirty - c->used;
-        memset(p, 0, (size_t)(used_before < size ? used_before : size));
-    }
+    const int64_t used_before = c->dirty - c->used;
     c->used += size;
     if (c->dirty < c->used) c->dirty = c->used;
+    zero(w,
+         (Zeroing){p, used_before < size ? used_before : size, period, zeroed});
     return p;
+}
+
+void *qw_alloc(QwWorker *w, int64_t bytes, const QwSite *site)
+{
+    return qw_alloc_part(w, bytes, 1, 1, site);
 }
 
 int64_t qw_mark(QwWorker *w)

@@ -167,6 +167,10 @@ void *qw_frame(QwWorker *); /* this worker's workspace */
 /* A fresh zero-filled buffer, 64-byte aligned, owned by this worker until
  * qw_release(mark); NULL when there is no memory (reported). */
 void *qw_alloc(QwWorker *, int64_t bytes, const QwSite *);
+/* The same, but of every `period` bytes only the first `zeroed` are zero, the
+ * others anything; zeroed 0: none. */
+void *qw_alloc_part(QwWorker *, int64_t bytes, int64_t period, int64_t zeroed,
+                    const QwSite *);
 int64_t qw_mark(QwWorker *);
 void qw_release(QwWorker *, int64_t mark);
 

@@ -236,9 +236,18 @@ static Ex buffer_bytes(Em *e, IrOp *op)
 /* a new buffer in a variable of that name */
 static int allocate(Em *e, IrOp *op, const char *name, Ex bytes)
 {
+    const Type *t = op->results[0]->type;
     int v = var_new(e, name, em_pointer_type(e, op->results[0]), true);
-    put_decl(e, v, false, "qw_alloc(%w, %e, %e)", bytes,
-             em_site(e, op, em_name(op->results[0], ""), -1));
+    Ex site = em_site(e, op, em_name(op->results[0], ""), -1);
+    int64_t row = qw_dtype_size(t->dtype);
+    for (int k = 1; k < t->rank; k++) row *= t->shape[k];
+    if (op->at.unfilled)
+        put_decl(e, v, false, "qw_alloc_part(%w, %e, 0, 0, %e)", bytes, site);
+    else if (op->at.rows)
+        put_decl(e, v, false, "qw_alloc_part(%w, %e, %d, %d, %e)", bytes,
+                 op->at.period * row, op->at.rows * row, site);
+    else
+        put_decl(e, v, false, "qw_alloc(%w, %e, %e)", bytes, site);
     put_line(e, "if (!%u)", ex_var(e, v));
     e->fn->indent++;
     put_line(e, "return QW_ERR_NOMEM;");
@@ -294,7 +303,7 @@ static void emit_alloc(Em *e, IrOp *op)
                     var_new(e, em_name(r, "buffer"), em_pointer_type(e, r),
                             true));
     put_decl(e, v, true, "%c == %e ? %e : %e", em_value(e, carried), a, b, a);
-    fill_buffer(e, op);
+    if (!op->at.unfilled) fill_buffer(e, op);
 }
 
 void emit_tensor(Em *e, IrOp *op)

@@ -34,75 +34,40 @@ typedef struct Symbol {
 
 #define SYM(name) {#name, (const void *)(uintptr_t)name},
 #define OP_SYM(op, t, T) SYM(qw_##op##_##t)
-static const Symbol symbols[] =
-    {SYM(memset) SYM(memmove) SYM(memcpy) /* struct copies and initialisers */
-     SYM(qw_enter) SYM(qw_leave) SYM(qw_frame) SYM(qw_alloc) SYM(qw_mark) SYM(
-         qw_release) SYM(qw_parallel) SYM(qw_next_index) SYM(qw_task)
-         SYM(qw_task_at) SYM(qw_moved) SYM(qw_fail) SYM(qw_fail_text) SYM(
-             qw_failure) SYM(qw_valid) SYM(qw_touch) SYM(qw_mul_overflows)
-             SYM(qw_shl_overflows) SYM(qw_trip) SYM(qw_fmin) SYM(qw_fmax) SYM(
-                 qw_bf16_to_f32) SYM(qw_f16_to_f32) SYM(qw_f32_to_bf16)
-                 SYM(qw_f32_to_f16) SYM(qw_f32_to_i64) SYM(qw_i64_to_f32) SYM(
-                     qw_u64_to_f32) QW_EACH_NUM(OP_SYM, add) QW_EACH_NUM(OP_SYM,
-                                                                         sub)
-                     QW_EACH_NUM(OP_SYM,
-                                 mul) QW_EACH_NUM(OP_SYM,
-                                                  div) QW_EACH_NUM(OP_SYM, max)
-                         QW_EACH_NUM(OP_SYM, min) QW_EACH_NUM(
-                             OP_SYM,
-                             fmod) QW_EACH_NUM(OP_SYM,
-                                               cmp_eq) QW_EACH_NUM(OP_SYM,
-                                                                   cmp_ne)
-                             QW_EACH_NUM(
-                                 OP_SYM,
-                                 cmp_lt) QW_EACH_NUM(OP_SYM, cmp_le)
-                                 QW_EACH_NUM(
-                                     OP_SYM,
-                                     cmp_gt) QW_EACH_NUM(OP_SYM, cmp_ge)
-                                     QW_EACH_FLOAT(OP_SYM, expdif) QW_EACH_INT(
-                                         OP_SYM,
-                                         and) QW_EACH_INT(OP_SYM,
-                                                          or) QW_EACH_INT(OP_SYM,
-                                                                          xor)
-                                         QW_EACH_INT(OP_SYM, shl) QW_EACH_INT(
-                                             OP_SYM,
-                                             shr) QW_EACH_NUM(OP_SYM,
-                                                              neg) QW_EACH_NUM(OP_SYM,
-                                                                               abs)
-                                             QW_EACH_INT(OP_SYM, not ) QW_EACH_FLOAT(
-                                                 OP_SYM,
-                                                 exp) QW_EACH_FLOAT(OP_SYM, log)
-                                                 QW_EACH_FLOAT(OP_SYM, sqrt) QW_EACH_FLOAT(
-                                                     OP_SYM,
-                                                     rsqrt) QW_EACH_FLOAT(OP_SYM,
-                                                                          recip)
-                                                     QW_EACH_FLOAT(OP_SYM, sin) QW_EACH_FLOAT(
-                                                         OP_SYM,
-                                                         cos) QW_EACH_NUM(OP_SYM,
-                                                                          row_sum) QW_EACH_NUM(OP_SYM,
-                                                                                               row_max)
-                                                         QW_EACH_NUM(OP_SYM, row_min) QW_EACH_NUM(
-                                                             OP_SYM,
-                                                             col_sum) QW_EACH_NUM(OP_SYM,
-                                                                                  col_max)
-                                                             QW_EACH_NUM(OP_SYM, col_min) QW_EACH_NUM(
-                                                                 OP_SYM,
-                                                                 row_argmax) QW_EACH_NUM(OP_SYM, row_argmin)
-                                                                 SYM(qw_copy) SYM(
-                                                                     qw_gather_strided) SYM(qw_scatter_strided)
-                                                                     SYM(qw_fill) SYM(qw_pad) SYM(
-                                                                         qw_arange) SYM(qw_cast)
-                                                                         SYM(qw_atomic_add) SYM(
-                                                                             qw_gemm_bf16) SYM(qw_gemm_f16)
-                                                                             SYM(qw_gemm_f32) SYM(qw_gemm_i8) SYM(
-                                                                                 qw_gemm_u8) SYM(qw_gemm_keep)
-                                                                                 SYM(qw_gemm_next) SYM(
-                                                                                     qw_sort32) SYM(qw_mrgsort_blocks)
-                                                                                     SYM(qw_mrgsort_lists) SYM(
-                                                                                         qw_gather_mask)
-                                                                                         SYM(qw_gather_index)
-                                                                                             SYM(qw_scatter_index)
-                                                                                                 SYM(qw_scatter_mask)};
+/* clang-format off */
+static const Symbol symbols[] = {
+    SYM(memset) SYM(memmove) SYM(memcpy) /* struct copies and initialisers */
+    SYM(qw_enter) SYM(qw_leave) SYM(qw_frame) SYM(qw_alloc) SYM(qw_alloc_part)
+    SYM(qw_mark) SYM(qw_release) SYM(qw_parallel) SYM(qw_next_index)
+    SYM(qw_task) SYM(qw_task_at) SYM(qw_moved) SYM(qw_fail) SYM(qw_fail_text)
+    SYM(qw_failure) SYM(qw_valid) SYM(qw_touch) SYM(qw_mul_overflows)
+    SYM(qw_shl_overflows) SYM(qw_trip) SYM(qw_fmin) SYM(qw_fmax)
+    SYM(qw_bf16_to_f32) SYM(qw_f16_to_f32) SYM(qw_f32_to_bf16)
+    SYM(qw_f32_to_f16) SYM(qw_f32_to_i64) SYM(qw_i64_to_f32) SYM(qw_u64_to_f32)
+    QW_EACH_NUM(OP_SYM, add) QW_EACH_NUM(OP_SYM, sub) QW_EACH_NUM(OP_SYM, mul)
+    QW_EACH_NUM(OP_SYM, div) QW_EACH_NUM(OP_SYM, max) QW_EACH_NUM(OP_SYM, min)
+    QW_EACH_NUM(OP_SYM, fmod) QW_EACH_NUM(OP_SYM, cmp_eq)
+    QW_EACH_NUM(OP_SYM, cmp_ne) QW_EACH_NUM(OP_SYM, cmp_lt)
+    QW_EACH_NUM(OP_SYM, cmp_le) QW_EACH_NUM(OP_SYM, cmp_gt)
+    QW_EACH_NUM(OP_SYM, cmp_ge) QW_EACH_FLOAT(OP_SYM, expdif)
+    QW_EACH_INT(OP_SYM, and) QW_EACH_INT(OP_SYM, or) QW_EACH_INT(OP_SYM, xor)
+    QW_EACH_INT(OP_SYM, shl) QW_EACH_INT(OP_SYM, shr) QW_EACH_NUM(OP_SYM, neg)
+    QW_EACH_NUM(OP_SYM, abs) QW_EACH_INT(OP_SYM, not) QW_EACH_FLOAT(OP_SYM, exp)
+    QW_EACH_FLOAT(OP_SYM, log) QW_EACH_FLOAT(OP_SYM, sqrt)
+    QW_EACH_FLOAT(OP_SYM, rsqrt) QW_EACH_FLOAT(OP_SYM, recip)
+    QW_EACH_FLOAT(OP_SYM, sin) QW_EACH_FLOAT(OP_SYM, cos)
+    QW_EACH_NUM(OP_SYM, row_sum) QW_EACH_NUM(OP_SYM, row_max)
+    QW_EACH_NUM(OP_SYM, row_min) QW_EACH_NUM(OP_SYM, col_sum)
+    QW_EACH_NUM(OP_SYM, col_max) QW_EACH_NUM(OP_SYM, col_min)
+    QW_EACH_NUM(OP_SYM, row_argmax) QW_EACH_NUM(OP_SYM, row_argmin) SYM(qw_copy)
+    SYM(qw_gather_strided) SYM(qw_scatter_strided) SYM(qw_fill) SYM(qw_pad)
+    SYM(qw_arange) SYM(qw_cast) SYM(qw_atomic_add) SYM(qw_gemm_bf16)
+    SYM(qw_gemm_f16) SYM(qw_gemm_f32) SYM(qw_gemm_i8) SYM(qw_gemm_u8)
+    SYM(qw_gemm_keep) SYM(qw_gemm_next) SYM(qw_sort32) SYM(qw_mrgsort_blocks)
+    SYM(qw_mrgsort_lists) SYM(qw_gather_mask) SYM(qw_gather_index)
+    SYM(qw_scatter_index) SYM(qw_scatter_mask)
+};
+/* clang-format on */
 
 /* ---- compiling ----------------------------------------------------------------------- */
 

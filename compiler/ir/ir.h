@@ -163,9 +163,10 @@ typedef struct IrAttrs {
     ParVerdict verdict;
     int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
-    bool direct; /* store: the op before it writes the window itself */
+    bool direct;  /* store: the op before it writes the window itself */
     int64_t rows; /* load, view, store: > 0: rows that the window has for checks;
-                                  fewer are valid because nobody reads the others */
+                                  fewer are valid because nobody reads the others.
+                                  alloc: > 0: of `period` rows those that are read */
     bool clamp, atomic, a_trans, b_trans, safe;
     bool nowrap; /* scalar: proved not to overflow */
     int axis[2];
@@ -174,7 +175,8 @@ typedef struct IrAttrs {
     PadValue pad;
     double fpad;
     int64_t ipad; /* unused unless pad is an explicit number: always zero today */
-    bool given;   /* alloc: the program gave an initial value */
+    bool unfilled; /* alloc: nothing is read before it is stored */
+    bool given;    /* alloc: the program gave an initial value */
     int64_t block_len;
     int period, mask; /* gather_mask, scatter_mask */
     bool exhausted;

@@ -43,6 +43,7 @@ const IrAttrInfo ir_attr_table[] = {
     AT("atomic", ATTR_FLAG, atomic, NULL),
     AT("rows", ATTR_INT64, rows, NULL),
     AT("direct", ATTR_FLAG, direct, NULL),
+    AT("unfilled", ATTR_FLAG, unfilled, NULL),
     AT("exhausted", ATTR_FLAG, exhausted, NULL),
     AT("ladder", ATTR_INT, ladder, NULL),
     AT("nowrap", ATTR_FLAG, nowrap, NULL),

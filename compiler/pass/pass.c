@@ -28,6 +28,8 @@ const PassInfo pass_table[] = {
     {"staging", pass_staging, true,
      "keeps in a tile what one scope stages in a tensor for the next (F5)"},
     {"rows", pass_rows, true, "leaves out rows that nobody reads"},
+    {"unfilled", pass_unfilled, true,
+     "finds buffers that need not be filled with zeros"},
     {"forward", pass_forward, true,
      "reads operands in place instead of loading them first"},
     {"store", pass_store, true,

@@ -12,6 +12,7 @@ bool pass_chunk(IrFunc *, PassCtx *);
 bool pass_ladder(IrFunc *, PassCtx *);
 bool pass_staging(IrFunc *, PassCtx *);
 bool pass_rows(IrFunc *, PassCtx *);
+bool pass_unfilled(IrFunc *, PassCtx *);
 bool pass_forward(IrFunc *, PassCtx *);
 bool pass_store(IrFunc *, PassCtx *);
 

@@ -77,8 +77,8 @@ static Buffer follow(Rows *x, const IrValue *t)
             b.period = op->at.shape[0];
     }
     for (int i = 0; i < n && b.period <= MAX_PERIOD; i++) {
-        const IrLinear l =
-            ir_linear(x->f, first_offset(uses_op(x->uses, t, i)));
+        const IrLinear l = ir_linear(x->f,
+                                     first_offset(uses_op(x->uses, t, i)));
         if (!l.ok) return (Buffer){0};
         for (int k = 0; k < l.n; k++)
             if (l.term[k].k % b.period) return (Buffer){0};
@@ -181,8 +181,8 @@ static void need_assembled(Rows *x, const IrOp *op, int64_t rows)
 static void need_operands(Rows *x, const IrOp *op, int64_t rows)
 {
     const IrClass c = ir_op_info[op->op].cls;
-    const bool by_row =
-        (c == CLS_REDUCE && (op->op <= IR_ROW_MIN || op->op >= IR_ROW_ARGMAX));
+    const bool by_row = (c == CLS_REDUCE &&
+                         (op->op <= IR_ROW_MIN || op->op >= IR_ROW_ARGMAX));
     if (c == CLS_EW1 || c == CLS_EW2 || by_row) {
         for (int k = 0; k < op->nargs; k++) need_aligned(x, op, k, rows);
         return;
@@ -353,6 +353,26 @@ static void shrink_store(void *user, IrOp *store)
                              (long long)rows, (long long)store->at.rows));
 }
 
+/* rows are left out from the end of the period: zeros are needed before them */
+static void shrink_buffer(void *user, IrOp *alloc)
+{
+    Rows *x = user;
+    if (alloc->op != IR_ALLOC) return;
+    const Buffer *b = &x->buffer[alloc->results[0]->id];
+    int64_t last = 0;
+    const IrLinear l = b->period > 1 ? ir_linear(x->f, alloc->args[0])
+                                     : (IrLinear){0};
+    if (!l.ok || l.c % b->period || alloc->at.given) return;
+    for (int k = 0; k < l.n; k++)
+        if (l.term[k].k % b->period) return;
+    for (int64_t i = 0; i < b->period; i++)
+        if (b->needed >> i & 1) last = i + 1;
+    if (!last || last == b->period) return;
+    alloc->at.period = (int)b->period;
+    alloc->at.rows = last;
+    x->changed = true;
+}
+
 bool pass_rows(IrFunc *f, PassCtx *c)
 {
     Rows x = {.f = f, .c = c, .uses = uses_find(f)};
@@ -365,5 +385,6 @@ bool pass_rows(IrFunc *f, PassCtx *c)
     } while (x.again);
     ir_walk(f->body, shrink_store, &x);
     ir_walk(f->body, shrink_results, &x);
+    ir_walk(f->body, shrink_buffer, &x);
     return x.changed;
 }

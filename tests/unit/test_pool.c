@@ -384,6 +384,29 @@ static void buffers_are_zero_and_aligned(void **state)
     qw_ctx_free(ctx);
 }
 
+/* in one worker and, for the large one, spread over all */
+static void buffers_are_zero_in_part(void **state)
+{
+    (void)state;
+    static const int64_t size[] = {10000, 5000000};
+    QwCtx *ctx = new_ctx(3);
+    QwWorker *w = qw_enter(ctx, 64, "t");
+    const int64_t mark = qw_mark(w);
+    for (int k = 0; k < 2; k++) {
+        memset(qw_alloc(w, size[k], &site), 0x55, (size_t)size[k]);
+        qw_release(w, mark);
+        char *p = qw_alloc_part(w, size[k], 96, 32, &site);
+        for (int64_t i = 0; i < size[k]; i++)
+            assert_int_equal(p[i], i % 96 < 32 ? 0 : 0x55);
+        qw_release(w, mark);
+        p = qw_alloc(w, size[k], &site);
+        for (int64_t i = 0; i < size[k]; i++) assert_int_equal(p[i], 0);
+        qw_release(w, mark);
+    }
+    qw_leave(w, QW_OK);
+    qw_ctx_free(ctx);
+}
+
 static int fill_buffer(QwWorker *w, const void *env, int64_t i)
 {
     (void)env;
@@ -508,6 +531,7 @@ int main(void)
         cmocka_unit_test(caller_is_not_left_pinned),
         cmocka_unit_test(affinity_mask_is_respected),
         cmocka_unit_test(buffers_are_zero_and_aligned),
+        cmocka_unit_test(buffers_are_zero_in_part),
         cmocka_unit_test(buffers_go_when_a_body_ends),
         cmocka_unit_test(races_are_found),
         cmocka_unit_test(scalar_functions),
