@@ -1,13 +1,16 @@
 /* bf16 products with N-contiguous weights on AVX-512-BF16.
  *
  * vdpbf16ps wants (k, k+1) pairs, so two rows of b are interleaved on the fly.
- * Work goes in steps: 64 rows x 96 columns of b.  While step s is multiplied
- * from scratch, step s + 1 is interleaved into the other half of the scratch
- * and step s + 2 is prefetched, so that neither the shuffles nor the memory
- * are waited for; partial steps are interleaved in a phase of their own.
+ * The first group of rows of a reads b itself and leaves it interleaved in
+ * scratch for the other groups: rows of b are far apart and fall in few sets of
+ * the caches, so each line is taken from the second level once.
  *
- * An element is one sum over the pairs (2i, 2i+1), i ascending; between steps
- * it lives in scratch, which does not round.  An odd k pairs with zero. */
+ * Work goes in places of DEPTH rows x WIDTH columns.  While one is multiplied,
+ * the next is prefetched into the second level, some lines of a row at a time:
+ * single lines far apart are slow to come from DRAM.
+ *
+ * An element is one sum over the pairs (2i, 2i+1), i ascending; between places
+ * it lives in scratch, which does not round.  Missing k are zeros. */
 #include "gemm_avx512bf16.h"
 #include <immintrin.h>
 
@@ -15,73 +18,47 @@
 #define UNROLL _Pragma("GCC unroll 16")
 
 enum {
-    STEP_K = 64,
-    WIDTH = 96,       /* columns of a step */
-    BAND = 6,         /* blocks of WIDTH columns */
-    PIECE = 32,       /* columns that one pair of shuffles handles */
-    PAIR = 2 * WIDTH, /* bf16 from one k pair to the next, interleaved */
-    HALF = STEP_K / 2 * PAIR, /* bf16 of an interleaved step */
-    GROUP = 8,                /* rows of a in a tile */
-    TURN = 4                  /* k pairs in a turn of the main loop */
+    LINE = 32, /* columns in a cache line */
+    PAIR = 2 * LINE,
+    WIDTH = 4 * LINE, /* columns of a place */
+    DEPTH = 128,      /* its rows */
+    BAND = 4 * WIDTH, /* columns whose sums are kept at a time */
+    TURN = 8,         /* rows of b in a turn of the main loop */
+    MOST_ROWS = 8     /* of a in a tile */
 };
 
-/* Where a step stands and finds its weights. */
-typedef struct Step {
-    const uint16_t *base; /* b of its product, NULL: there is none */
-    const uint16_t *b;    /* base + its corner */
-    int64_t rows, columns;
-    int64_t chunk, block,
-        band; /* in rows; in columns; first block of its band */
-} Step;
+/* Rows of the next place that are still to be prefetched. */
+typedef struct Ahead {
+    const char *at;
+    int64_t step, left;
+    int64_t rows, lines; /* rows a turn; of each so many lines */
+} Ahead;
 
 typedef struct Tile {
-    const uint16_t *a, *x; /* packed a, interleaved b */
-    int64_t turns;         /* of 8 k */
-    float *sum;            /* [GROUP][WIDTH] in scratch */
-    bool first;
-    /* the share of the next two steps that this tile works on the side */
-    const uint16_t *from;
-    uint16_t *to;
-    const char *ahead;
+    const uint16_t *a; /* [pair][rows][2] */
+    const uint16_t *b;
     int64_t ldb;
+    uint16_t *x; /* [pair][PAIR]: b interleaved */
+    int64_t turns;
+    float *sum; /* [line][rows][LINE] */
+    bool first;
+    Ahead *ahead;
 } Tile;
-
-/* ---- interleaving -------------------------------------------------------- */
-
-/* One piece of a row pair: columns come out as 0-3 8-11 16-19 24-27, then
- * 4-7 12-15 20-23 28-31; undone by store_piece. */
-INLINE void put_pair(uint16_t *x, __m512i even, __m512i odd)
-{
-    _mm512_store_si512(x, _mm512_unpacklo_epi16(even, odd));
-    _mm512_store_si512(x + PIECE, _mm512_unpackhi_epi16(even, odd));
-}
-
-static __mmask32 mask_of(int64_t left)
-{
-    return left >= PIECE ? ~(__mmask32)0
-        : left > 0       ? ((__mmask32)1 << left) - 1
-                         : 0;
-}
-
-/* Any step; rows are padded with zeros to whole turns. */
-static void interleave(const Step *s, int64_t ldb, uint16_t *x)
-{
-    const int64_t pairs = (s->rows + 2 * TURN - 1) / (2 * TURN) * TURN;
-    for (int64_t p = 0; p < pairs; p++, x += PAIR)
-        for (int64_t j = 0; j < s->columns; j += PIECE) {
-            const __mmask32 mask = mask_of(s->columns - j);
-            const uint16_t *b = s->b + 2 * p * ldb + j;
-            const __mmask32 even = 2 * p < s->rows ? mask : 0;
-            const __mmask32 odd = 2 * p + 1 < s->rows ? mask : 0;
-            put_pair(x + 2 * j, _mm512_maskz_loadu_epi16(even, b),
-                     _mm512_maskz_loadu_epi16(odd, odd ? b + ldb : b));
-        }
-}
 
 /* ---- the tile ------------------------------------------------------------ */
 
-/* The pair of one row of a in every lane; asm keeps it in a register for nv
- * uses instead of nv broadcasts from memory. */
+/* Columns come out as 0-3 8-11 16-19 24-27, then 4-7 12-15 20-23 28-31; undone
+ * by store_piece. */
+INLINE void interleave(__m512bh w[2], const uint16_t *b, int64_t ldb)
+{
+    const __m512i even = _mm512_loadu_si512(b);
+    const __m512i odd = _mm512_loadu_si512(b + ldb);
+    w[0] = (__m512bh)_mm512_unpacklo_epi16(even, odd);
+    w[1] = (__m512bh)_mm512_unpackhi_epi16(even, odd);
+}
+
+/* The pair of one row of a in every lane; asm keeps it in a register for all
+ * its uses instead of a broadcast from memory for each. */
 INLINE __m512bh pair_of_row(const uint16_t *a)
 {
     __m512i v = _mm512_set1_epi32(*(const int32_t *)(const void *)a);
@@ -89,179 +66,240 @@ INLINE __m512bh pair_of_row(const uint16_t *a)
     return (__m512bh)v;
 }
 
-INLINE void multiply(__m512 sum[GROUP][3], const uint16_t *a, const uint16_t *x,
-                     const int rows, const int nv)
+static inline void prefetch_rows(Ahead *p)
 {
-    __m512bh w[3];
-    UNROLL
-    for (int v = 0; v < nv; v++) {
-        __m512i q = _mm512_load_si512(x + 2 * 16 * v);
-        __asm__("" : "+v"(q));
-        w[v] = (__m512bh)q;
+    if (p->left <= 0) return;
+    p->left -= p->rows;
+    for (int64_t i = 0; i < p->rows; i++, p->at += p->step)
+        for (int64_t l = 0; l < p->lines; l++)
+            _mm_prefetch(p->at + 64 * l, _MM_HINT_T1);
+}
+
+/* Who reads b: the only group; the first one, which fills x; a later one,
+ * which takes x. */
+typedef enum Role { ONLY, FIRST, LATER } Role;
+
+INLINE void multiply(__m512 sum[MOST_ROWS][8], const uint16_t *a,
+                     const uint16_t *b, int64_t ldb, uint16_t *x,
+                     const int rows, const int lines, const Role role)
+{
+    __m512bh w[8];
+    if (role == LATER) {
+        w[0] = (__m512bh)_mm512_load_si512(x);
+        w[1] = (__m512bh)_mm512_load_si512(x + LINE);
+    } else {
+        UNROLL
+        for (int l = 0; l < lines; l++)
+            interleave(w + 2 * l, b + l * LINE, ldb);
+    }
+    if (role == FIRST) {
+        _mm512_store_si512(x, (__m512i)w[0]);
+        _mm512_store_si512(x + LINE, (__m512i)w[1]);
     }
     UNROLL
     for (int r = 0; r < rows; r++) {
         const __m512bh y = pair_of_row(a + 2 * r);
         UNROLL
-        for (int v = 0; v < nv; v++)
+        for (int v = 0; v < 2 * lines; v++)
             sum[r][v] = _mm512_dpbf16_ps(sum[r][v], w[v], y);
     }
 }
 
-/* One piece of the side work of a turn: `side` row pairs of the next step, 3
- * pieces each, and the prefetch of as many rows two steps ahead. */
-INLINE void side_work(Tile *t, const int piece, const int side)
+INLINE void tile(const Tile *t, const int rows, const int lines,
+                 const Role role)
 {
-    UNROLL
-    for (int i = 0; i < side; i++) {
-        const uint16_t *even = t->from + 2 * i * t->ldb + PIECE * piece;
-        put_pair(t->to + i * PAIR + 2 * PIECE * piece, _mm512_loadu_si512(even),
-                 _mm512_loadu_si512(even + t->ldb));
-        const char *ahead = t->ahead + 4 * i * t->ldb + 64 * piece;
-        _mm_prefetch(ahead, _MM_HINT_T1);
-        _mm_prefetch(ahead + 2 * t->ldb, _MM_HINT_T1);
-    }
-}
-
-/* rows of a x 16 * nv columns over one step */
-INLINE void tile(Tile t, const int rows, const int nv, const int side)
-{
-    __m512 sum[GROUP][3];
+    __m512 sum[MOST_ROWS][8];
+    const uint16_t *a = t->a, *b = t->b;
+    uint16_t *x = t->x;
+    const int64_t ldb = t->ldb;
     UNROLL
     for (int r = 0; r < rows; r++) {
         UNROLL
-        for (int v = 0; v < nv; v++)
-            sum[r][v] = t.first ? _mm512_setzero_ps()
-                                : _mm512_load_ps(t.sum + r * WIDTH + 16 * v);
+        for (int v = 0; v < 2 * lines; v++)
+            sum[r][v] = t->first
+                ? _mm512_setzero_ps()
+                : _mm512_load_ps(t->sum + r * LINE + v / 2 * rows * LINE +
+                                 v % 2 * 16);
     }
-    for (int64_t i = 0; i < t.turns; i++) {
+    for (int64_t i = 0; i < t->turns; i++) {
+        prefetch_rows(t->ahead);
         UNROLL
-        for (int u = 0; u < TURN; u++) {
-            if (u < WIDTH / PIECE) side_work(&t, u, side);
-            multiply(sum, t.a + u * 2 * GROUP, t.x + u * PAIR, rows, nv);
+        for (int u = 0; u < TURN / 2; u++) {
+            multiply(sum, a, b, ldb, x, rows, lines, role);
+            a += 2 * rows;
+            b += 2 * ldb;
+            x += PAIR;
         }
-        t.a += TURN * 2 * GROUP;
-        t.x += TURN * PAIR;
-        t.from += 2 * side * t.ldb;
-        t.to += side * PAIR;
-        t.ahead += 4 * side * t.ldb;
     }
     UNROLL
     for (int r = 0; r < rows; r++) {
         UNROLL
-        for (int v = 0; v < nv; v++)
-            _mm512_store_ps(t.sum + r * WIDTH + 16 * v, sum[r][v]);
+        for (int v = 0; v < 2 * lines; v++)
+            _mm512_store_ps(t->sum + r * LINE + v / 2 * rows * LINE +
+                                v % 2 * 16,
+                            sum[r][v]);
     }
 }
 
-#define TILE(rows, nv, side)                                           \
-    static __attribute__((noinline)) void tile_##rows##x##nv##_##side( \
-        const Tile *t)                                                 \
-    {                                                                  \
-        tile(*t, rows, nv, side);                                      \
+#define TILE(rows, lines, role)                                           \
+    static __attribute__((noinline)) void tile_##role##_##rows##x##lines( \
+        const Tile *t)                                                    \
+    {                                                                     \
+        tile(t, rows, lines, role);                                       \
     }
-TILE(4, 2, 0)
-TILE(4, 3, 0)
-TILE(4, 3, 1)
-TILE(4, 3, 2)
-TILE(8, 2, 0)
-TILE(8, 3, 0)
-TILE(8, 3, 1)
-TILE(8, 3, 2)
+TILE(1, 1, ONLY)
+TILE(1, 4, ONLY)
+TILE(2, 1, ONLY)
+TILE(2, 4, ONLY)
+TILE(3, 1, ONLY)
+TILE(3, 2, ONLY)
+TILE(4, 1, ONLY)
+TILE(4, 2, ONLY)
+TILE(5, 1, ONLY)
+TILE(5, 2, ONLY)
+TILE(6, 1, ONLY)
+TILE(6, 2, ONLY)
+TILE(7, 1, ONLY)
+TILE(8, 1, ONLY)
+TILE(5, 1, FIRST)
+TILE(6, 1, FIRST)
+TILE(7, 1, FIRST)
+TILE(8, 1, FIRST)
+TILE(4, 1, LATER)
+TILE(5, 1, LATER)
+TILE(6, 1, LATER)
+TILE(7, 1, LATER)
+TILE(8, 1, LATER)
 
-typedef void TileFn(const Tile *t);
-static TileFn *const narrow_tile[2] = {tile_4x2_0, tile_8x2_0};
-static TileFn *const wide_tile[2][3] = {
-    {tile_4x3_0, tile_4x3_1, tile_4x3_2},
-    {tile_8x3_0, tile_8x3_1, tile_8x3_2},
+/* By rows of a: the tile of most lines, that of one line, and those of one
+ * line in a product of several groups. */
+typedef struct Shape {
+    int lines;
+    void (*wide)(const Tile *), (*only)(const Tile *), (*first)(const Tile *),
+        (*later)(const Tile *);
+} Shape;
+static const Shape shapes[MOST_ROWS + 1] = {
+    [1] = {4, tile_ONLY_1x4, tile_ONLY_1x1, NULL, NULL},
+    [2] = {4, tile_ONLY_2x4, tile_ONLY_2x1, NULL, NULL},
+    [3] = {2, tile_ONLY_3x2, tile_ONLY_3x1, NULL, NULL},
+    [4] = {2, tile_ONLY_4x2, tile_ONLY_4x1, NULL, tile_LATER_4x1},
+    [5] = {2, tile_ONLY_5x2, tile_ONLY_5x1, tile_FIRST_5x1, tile_LATER_5x1},
+    [6] = {2, tile_ONLY_6x2, tile_ONLY_6x1, tile_FIRST_6x1, tile_LATER_6x1},
+    [7] = {1, tile_ONLY_7x1, tile_ONLY_7x1, tile_FIRST_7x1, tile_LATER_7x1},
+    [8] = {1, tile_ONLY_8x1, tile_ONLY_8x1, tile_FIRST_8x1, tile_LATER_8x1},
 };
 
-/* ---- a step for all rows of a -------------------------------------------- */
+/* ---- places -------------------------------------------------------------- */
 
 typedef struct Plan {
     const QwkGemm *g;
-    int64_t groups, packed_k;
-    int64_t chunks, blocks; /* steps along k, along n */
-    uint16_t *a, *x;
-    float *sum; /* [block of the band][row][WIDTH] */
+    int64_t groups; /* of rows of a, as equal as can be, larger ones first */
+    int64_t pairs;  /* of k, in whole turns */
+    uint16_t *a;    /* [group][pair][rows of it][2] */
+    uint16_t *x, *edge;
+    float *sum; /* [line of the band][m][LINE] */
 } Plan;
 
-static Step place_step(const Plan *p, Step s)
+static int64_t least(int64_t a, int64_t b)
 {
-    const int64_t k = s.chunk * STEP_K, n = s.block * WIDTH;
-    s.rows = p->g->k - k < STEP_K ? p->g->k - k : STEP_K;
-    s.columns = p->g->n - n < WIDTH ? p->g->n - n : WIDTH;
-    s.b = s.base ? s.base + k * p->g->ldb + n : NULL;
+    return a < b ? a : b;
+}
+
+static int64_t first_row(const Plan *p, int64_t group)
+{
+    const int64_t rows = p->g->m / p->groups, more = p->g->m % p->groups;
+    return group * rows + least(group, more);
+}
+
+/* Where a place begins; n = g->n is the end. */
+typedef struct Place {
+    int64_t k, n, band; /* band: its first column */
+} Place;
+
+/* Along the band, then along k, then to the next band. */
+static Place place_after(const Plan *p, Place s)
+{
+    s.n = least(s.n + WIDTH, p->g->n);
+    if (s.n < p->g->n && s.n < s.band + BAND) return s;
+    s.k += DEPTH;
+    if (s.k >= p->g->k) {
+        s.k = 0;
+        s.band = s.n;
+    }
+    s.n = s.band;
     return s;
 }
 
-static Step step_after(const Plan *p, Step s)
-{
-    if (++s.block < p->blocks && s.block < s.band + BAND)
-        return place_step(p, s);
-    s.block = s.band;
-    if (++s.chunk < p->chunks) return place_step(p, s);
-    s.chunk = 0;
-    s.block = s.band += BAND;
-    if (s.band >= p->blocks) {
-        s.block = s.band = 0;
-        s.base = p->g->next;
-    }
-    return place_step(p, s);
-}
-
-static bool is_full(const Step *s)
-{
-    return s->rows == STEP_K && s->columns == WIDTH;
-}
-
-/* The steps in work: s is multiplied, the others are made ready. */
-typedef struct Flow {
-    Step now, next, ahead;
-    uint16_t *x, *next_x; /* interleaved, to be interleaved */
-    bool last;            /* next is of the following product */
-} Flow;
-
-/* Row pairs a turn of each of the first tiles takes on the side, 0 when the
- * next step must be interleaved in a phase of its own. */
-static int side_share(const Plan *p, const Flow *f)
-{
-    if (f->last || !is_full(&f->now) || !is_full(&f->next)) return 0;
-    return p->groups == 1 ? 2 : 1;
-}
-
-static float *sums_of(const Plan *p, const Step *s)
-{
-    return p->sum + (s->block - s->band) * p->groups * GROUP * WIDTH;
-}
-
-static void run_step(const Plan *p, const Flow *f, int side)
+/* The rows of `after` spread over the turns of s, whose tiles take `wide`
+ * lines. */
+static Ahead ahead_of(const Plan *p, Place s, Place after, int64_t wide)
 {
     const QwkGemm *g = p->g;
-    const int64_t chunk = f->now.chunk;
-    const int nv = f->now.columns > 2 * PIECE ? 3 : 2;
-    const uint16_t *ahead = f->ahead.b ? f->ahead.b : f->next.b;
-    int64_t pairs = side > 0 ? 0 : STEP_K / 2; /* of the next step, done */
-    for (int64_t i = 0; i < p->groups; i++)
-        for (int64_t j = 0; j < f->now.columns; j += 16 * nv) {
-            const bool busy = pairs < STEP_K / 2;
-            Tile t = {.a = p->a + i * p->packed_k * GROUP +
-                          chunk * STEP_K * GROUP,
-                      .x = f->x + 2 * j,
-                      .turns = (f->now.rows + 2 * TURN - 1) / (2 * TURN),
-                      .sum = sums_of(p, &f->now) + i * GROUP * WIDTH + j,
-                      .first = chunk == 0,
-                      .ldb = g->ldb};
-            if (busy) {
-                t.from = f->next.b + 2 * pairs * g->ldb;
-                t.to = f->next_x + pairs * PAIR;
-                t.ahead = (const char *)(ahead + 2 * pairs * g->ldb);
-                pairs += side * STEP_K / (2 * TURN);
-            }
-            const bool tall = g->m - i * GROUP > 4;
-            (nv == 2 ? narrow_tile[tall]
-                     : wide_tile[tall][busy ? side : 0])(&t);
-        }
+    const bool end = after.n >= g->n;
+    const uint16_t *b = g->b;
+    if (end && !g->next) return (Ahead){.at = NULL};
+    if (end) after = (Place){.n = 0};
+    const int64_t turns = (least(DEPTH, g->k - s.k) + TURN - 1) / TURN;
+    const int64_t tiles = p->groups * least(WIDTH, g->n - s.n) / LINE / wide;
+    const int64_t rows = least(DEPTH, g->k - after.k);
+    const int64_t places = turns * (tiles > 0 ? tiles : 1);
+    return (Ahead){.at = (const char *)(end ? g->next
+                                            : b + after.k * g->ldb + after.n),
+                   .step = g->ldb * 2,
+                   .left = rows,
+                   .rows = places > 0 ? (rows + places - 1) / places : 0,
+                   .lines = (least(WIDTH, g->n - after.n) + LINE - 1) / LINE};
+}
+
+/* A line at the edge of b, copied and filled up with zeros. */
+static void copy_edge(const Plan *p, const uint16_t *b, int64_t rows,
+                      int64_t columns)
+{
+    const __mmask32 mask = columns < LINE ? ((__mmask32)1 << columns) - 1
+                                          : ~(__mmask32)0;
+    for (int64_t i = 0; i < (rows + TURN - 1) / TURN * TURN; i++)
+        _mm512_store_si512(p->edge + i * LINE,
+                           _mm512_maskz_loadu_epi16(i < rows ? mask : 0,
+                                                    b + i * p->g->ldb));
+}
+
+/* The tiles of some lines of a place. */
+static void run_lines(const Plan *p, Tile *t, int64_t k, const int64_t lines)
+{
+    float *const sum = t->sum;
+    for (int64_t i = 0; i < p->groups; i++) {
+        const int64_t row = first_row(p, i), rows = first_row(p, i + 1) - row;
+        const Shape *s = &shapes[rows];
+        t->a = p->a + 2 * (row * p->pairs + k / 2 * rows);
+        t->sum = sum + row * LINE;
+        if (p->groups > 1)
+            (i ? s->later : s->first)(t);
+        else
+            (lines > 1 ? s->wide : s->only)(t);
+    }
+}
+
+static void run_place(const Plan *p, Place s, Place after)
+{
+    const QwkGemm *g = p->g;
+    const int64_t rows = least(DEPTH, g->k - s.k);
+    const int64_t end = least(s.n + WIDTH, g->n);
+    const int64_t wide = p->groups == 1 ? shapes[g->m].lines : 1;
+    Ahead ahead = ahead_of(p, s, after, wide);
+    for (int64_t n = s.n, lines; n < end; n += lines * LINE) {
+        const uint16_t *b = (const uint16_t *)g->b + s.k * g->ldb + n;
+        const bool inside = rows % TURN == 0 && n + LINE <= end;
+        lines = inside && n + wide * LINE <= end ? wide : 1;
+        if (!inside) copy_edge(p, b, rows, end - n);
+        Tile t = {.b = inside ? b : p->edge,
+                  .ldb = inside ? g->ldb : LINE,
+                  .x = p->x,
+                  .turns = (rows + TURN - 1) / TURN,
+                  .sum = p->sum + (n - s.band) * g->m,
+                  .first = s.k == 0,
+                  .ahead = &ahead};
+        run_lines(p, &t, s.k, lines);
+    }
 }
 
 /* ---- results ------------------------------------------------------------- */
@@ -276,7 +314,8 @@ static void store_piece(float *c, const float *sum, int64_t columns,
     const __m512 v0 = _mm512_load_ps(sum), v1 = _mm512_load_ps(sum + 16);
     __m512 out[2] = {_mm512_permutex2var_ps(v0, low, v1),
                      _mm512_permutex2var_ps(v0, high, v1)};
-    const __mmask32 mask = mask_of(columns);
+    const __mmask32 mask = columns < LINE ? ((__mmask32)1 << columns) - 1
+                                          : ~(__mmask32)0;
     for (int i = 0; i < 2; i++) {
         const __mmask16 half = (__mmask16)(mask >> 16 * i);
         if (accumulate)
@@ -286,84 +325,118 @@ static void store_piece(float *c, const float *sum, int64_t columns,
     }
 }
 
-static void store_block(const Plan *p, const Step *s)
+static void store_place(const Plan *p, Place s)
 {
     const QwkGemm *g = p->g;
-    const int64_t n = s->block * WIDTH;
-    for (int64_t i = 0; i < g->m; i++)
-        for (int64_t j = 0; j < s->columns; j += PIECE)
-            store_piece((float *)g->c + i * g->ldc + n + j,
-                        sums_of(p, s) + i * WIDTH + j, s->columns - j,
+    const float *sum = p->sum + (s.n - s.band) * g->m;
+    for (int64_t n = s.n; n < least(s.n + WIDTH, g->n); n += LINE)
+        for (int64_t i = 0; i < g->m; i++, sum += LINE)
+            store_piece((float *)g->c + i * g->ldc + n, sum, g->n - n,
                         (g->flags & QW_ACC) != 0);
 }
 
-/* ---- the product --------------------------------------------------------- */
+/* ---- packing a ----------------------------------------------------------- */
 
-/* [group][k pair][row][2], zeros where there is no row or no k */
+/* out[i] gets element i of each of the 8 rows. */
+static void transpose(__m256i out[8], const __m256i r[8])
+{
+    __m256i t[8], u[8];
+    for (int i = 0; i < 4; i++) {
+        t[2 * i] = _mm256_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
+        t[2 * i + 1] = _mm256_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
+    }
+    for (int i = 0; i < 2; i++)
+        for (int h = 0; h < 2; h++) {
+            const __m256i lo = t[4 * i + h], hi = t[4 * i + h + 2];
+            u[4 * i + 2 * h] = _mm256_unpacklo_epi64(lo, hi);
+            u[4 * i + 2 * h + 1] = _mm256_unpackhi_epi64(lo, hi);
+        }
+    for (int i = 0; i < 4; i++) {
+        out[i] = _mm256_permute2x128_si256(u[i], u[i + 4], 0x20);
+        out[i + 4] = _mm256_permute2x128_si256(u[i], u[i + 4], 0x31);
+    }
+}
+
+INLINE __m256i load_pairs(const uint16_t *a, int64_t left)
+{
+    const __mmask16 mask = left < 16 ? (__mmask16)((1u << left) - 1) : 0xffff;
+    return _mm256_maskz_loadu_epi16(mask, a);
+}
+
+/* Row r, pairs i .. i + 7 of a group; a is [m,k]. */
+static void gather_pairs(__m256i out[8], const QwkGemm *g, int64_t row,
+                         int64_t rows, int64_t i)
+{
+    __m256i in[8];
+    for (int64_t r = 0; r < 8; r++) {
+        const uint16_t *a = (const uint16_t *)g->a + (row + r) * g->lda;
+        in[r] = r < rows ? load_pairs(a + 2 * i, g->k - 2 * i)
+                         : _mm256_setzero_si256();
+    }
+    transpose(out, in);
+}
+
+/* The same, a is [k,m]. */
+static void gather_pairs_at(__m256i out[8], const QwkGemm *g, int64_t row,
+                            int64_t rows, int64_t i)
+{
+    const __mmask8 mask = (__mmask8)((1u << rows) - 1);
+    for (int64_t j = 0; j < 8; j++) {
+        const int64_t k = 2 * (i + j);
+        const uint16_t *a = (const uint16_t *)g->a + k * g->lda + row;
+        const __m128i even = _mm_maskz_loadu_epi16(k < g->k ? mask : 0, a);
+        const __m128i odd = _mm_maskz_loadu_epi16(k + 1 < g->k ? mask : 0,
+                                                  a + g->lda);
+        out[j] = _mm256_set_m128i(_mm_unpackhi_epi16(even, odd),
+                                  _mm_unpacklo_epi16(even, odd));
+    }
+}
+
+/* A vector holds 8 rows: what it writes beyond its own is written again. */
 static void pack_a(const Plan *p)
 {
     const QwkGemm *g = p->g;
-    const bool at = (g->flags & QW_AT) != 0;
-    const int64_t row = at ? 1 : g->lda, step = at ? g->lda : 1;
-    for (int64_t i = 0; i < p->groups * GROUP; i++) {
-        const uint16_t *a = (const uint16_t *)g->a + i * row;
-        uint16_t *out = p->a + i / GROUP * GROUP * p->packed_k + i % GROUP * 2;
-        for (int64_t k = 0; k < p->packed_k; k += 2, out += 2 * GROUP) {
-            out[0] = i < g->m && k < g->k ? a[k * step] : 0;
-            out[1] = i < g->m && k + 1 < g->k ? a[(k + 1) * step] : 0;
+    for (int64_t i = 0; i < p->groups; i++) {
+        const int64_t row = first_row(p, i), rows = first_row(p, i + 1) - row;
+        uint16_t *out = p->a + 2 * row * p->pairs;
+        const __mmask8 mask = (__mmask8)((1u << rows) - 1);
+        for (int64_t k = 0; k < p->pairs; k += 8) {
+            __m256i v[8];
+            (g->flags & QW_AT ? gather_pairs_at : gather_pairs)(v, g, row, rows,
+                                                                k);
+            for (int64_t j = 0; j < 8 && k + j < p->pairs; j++)
+                _mm256_mask_storeu_epi32(out + 2 * rows * (k + j), mask, v[j]);
         }
     }
 }
 
-static void prefetch_step(const Plan *p, const Step *s)
-{
-    for (int64_t i = 0; s->b && i < s->rows; i++)
-        for (int64_t j = 0; j < s->columns; j += PIECE)
-            _mm_prefetch(s->b + i * p->g->ldb + j, _MM_HINT_T1);
-}
+/* ---- the product --------------------------------------------------------- */
 
-static void run_steps(const Plan *p)
+static void run_places(const Plan *p)
 {
-    const Step start = place_step(p, (Step){.base = p->g->b});
-    const Step second = step_after(p, start);
-    Flow f = {.now = start,
-              .next = second,
-              .ahead = step_after(p, second),
-              .x = p->x,
-              .next_x = p->x + HALF};
-    interleave(&start, p->g->ldb, f.x);
-    for (int64_t left = p->chunks * p->blocks; left > 0; left--) {
-        f.last = left == 1;
-        const int side = side_share(p, &f);
-        if (side == 0) prefetch_step(p, &f.ahead);
-        run_step(p, &f, side);
-        if (side == 0 && !f.last) interleave(&f.next, p->g->ldb, f.next_x);
-        if (f.now.chunk == p->chunks - 1) store_block(p, &f.now);
-        uint16_t *const x = f.x;
-        f = (Flow){.now = f.next,
-                   .next = f.ahead,
-                   .ahead = step_after(p, f.ahead),
-                   .x = f.next_x,
-                   .next_x = x};
+    const QwkGemm *g = p->g;
+    for (Place s = {0}, after; s.n < g->n; s = after) {
+        after = place_after(p, s);
+        run_place(p, s, after);
+        if (s.k + DEPTH >= g->k) store_place(p, s);
     }
 }
 
 int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
 {
     Plan p = {.g = g,
-              .groups = (g->m + GROUP - 1) / GROUP,
-              .packed_k = (g->k + 2 * TURN - 1) / (2 * TURN) * 2 * TURN,
-              .chunks = g->k > 0 ? (g->k + STEP_K - 1) / STEP_K : 1,
-              .blocks = (g->n + WIDTH - 1) / WIDTH};
-    const int64_t a_bytes = p.groups * GROUP * p.packed_k * 2;
-    const int64_t band = p.blocks < BAND ? p.blocks : BAND;
-    const int64_t sum_bytes = band * p.groups * GROUP * WIDTH * 4;
-    const int64_t need = a_bytes + sum_bytes + 2 * HALF * 2;
+              .groups = (g->m + MOST_ROWS - 1) / MOST_ROWS,
+              .pairs = (g->k + TURN - 1) / TURN * (TURN / 2)};
+    const int64_t x = DEPTH * LINE, edge = DEPTH * LINE;
+    const int64_t a = (2 * g->m * p.pairs + LINE - 1) / LINE * LINE;
+    const int64_t sums = least(BAND, (g->n + LINE - 1) / LINE * LINE) * g->m;
+    const int64_t need = (x + edge + a) * 2 + sums * 4;
     if (need > g->scratch_bytes) return need;
-    p.a = g->scratch;
-    p.sum = (float *)((char *)g->scratch + a_bytes);
-    p.x = (uint16_t *)((char *)g->scratch + a_bytes + sum_bytes);
+    p.x = g->scratch;
+    p.edge = p.x + x;
+    p.a = p.edge + edge;
+    p.sum = (float *)(void *)(p.a + a);
     if (!g->packed) pack_a(&p);
-    run_steps(&p);
+    run_places(&p);
     return 0;
 }
