@@ -8,7 +8,7 @@
  * of one element: the Q order of ukr.h, whatever the shape of the tile.
  *
  * A tile is nr weight rows x ng groups of 4 rows of a.  For every 32 k it
- * prefetches nr lines, walking straight through the rows of the next tile:
+ * prefetches nr lines, walking straight through the rows of a tile to come:
  * this is worth 1.5x on weights in DRAM. */
 #include "gemm_avx512bf16.h"
 #include <immintrin.h>
@@ -21,7 +21,7 @@ enum {
     LANES = 32,       /* bf16 in a vector */
     STEP = 4 * OCTET, /* k of one turn of the main loop */
     LINE = 64,
-    MAX_ROWS = 9,
+    MAX_ROWS = 8,
     MAX_GROUPS = 4
 };
 
@@ -104,18 +104,26 @@ INLINE __m512 sum_partials(__m512 v0, __m512 v1, __m512 v2, __m512 v3)
     return _mm512_add_ps(_mm512_castpd_ps(even), _mm512_castpd_ps(odd));
 }
 
-static void store_lanes(const Tile *t, int64_t row, int64_t column,
-                        int64_t columns, __m512 sums)
+INLINE void store_row(const Tile *t, int64_t row, int64_t column,
+                      const int columns, __m128 v)
 {
     const __mmask8 mask = (__mmask8)((1u << columns) - 1);
-    float lane[16] __attribute__((aligned(64)));
-    _mm512_store_ps(lane, sums);
-    for (int64_t l = 0; l < 4 && row + l < t->rows; l++) {
-        float *c = t->c + (row + l) * t->ldc + column;
-        __m128 v = _mm_load_ps(lane + 4 * l);
-        if (t->accumulate) v = _mm_add_ps(v, _mm_maskz_loadu_ps(mask, c));
+    if (row >= t->rows) return;
+    float *c = t->c + row * t->ldc + column;
+    if (t->accumulate) v = _mm_add_ps(v, _mm_maskz_loadu_ps(mask, c));
+    if (columns == 4)
+        _mm_storeu_ps(c, v);
+    else
         _mm_mask_storeu_ps(c, mask, v);
-    }
+}
+
+INLINE void store_lanes(const Tile *t, int64_t row, int64_t column,
+                        const int columns, __m512 sums)
+{
+    store_row(t, row, column, columns, _mm512_castps512_ps128(sums));
+    store_row(t, row + 1, column, columns, _mm512_extractf32x4_ps(sums, 1));
+    store_row(t, row + 2, column, columns, _mm512_extractf32x4_ps(sums, 2));
+    store_row(t, row + 3, column, columns, _mm512_extractf32x4_ps(sums, 3));
 }
 
 INLINE void prefetch_lines(Prefetch *p, const int lines)
@@ -214,15 +222,15 @@ INLINE void tile(const Tile *t, const int nr, const int ng)
     {                                                                     \
         tile(t, nr, ng);                                                  \
     }
-TILE(6, 1)
+TILE(8, 1)
 TILE(4, 1)
 TILE(2, 1)
 TILE(1, 1)
-TILE(9, 2)
+TILE(8, 2)
 TILE(4, 2)
 TILE(2, 2)
 TILE(1, 2)
-TILE(7, 3)
+TILE(8, 3)
 TILE(4, 3)
 TILE(2, 3)
 TILE(1, 3)
@@ -237,25 +245,41 @@ typedef struct Shape {
     void (*run)(const Tile *);
 } Shape;
 static const Shape shapes[MAX_GROUPS][4] = {
-    {{6, tile_6x1}, {4, tile_4x1}, {2, tile_2x1}, {1, tile_1x1}},
-    {{9, tile_9x2}, {4, tile_4x2}, {2, tile_2x2}, {1, tile_1x2}},
-    {{7, tile_7x3}, {4, tile_4x3}, {2, tile_2x3}, {1, tile_1x3}},
+    {{8, tile_8x1}, {4, tile_4x1}, {2, tile_2x1}, {1, tile_1x1}},
+    {{8, tile_8x2}, {4, tile_4x2}, {2, tile_2x2}, {1, tile_1x2}},
+    {{8, tile_8x3}, {4, tile_4x3}, {2, tile_2x3}, {1, tile_1x3}},
     {{6, tile_6x4}, {4, tile_4x4}, {2, tile_2x4}, {1, tile_1x4}},
 };
 
-static const Shape *shape_for(int64_t groups, int64_t columns)
+/* With few k the end of a tile counts, and 4 columns are cheaper to sum up and
+ * to store than 6. */
+enum { SHORT_K = 512 };
+
+static const Shape *shape_for(int64_t groups, int64_t columns, int64_t k)
 {
     const Shape *s = shapes[groups - 1];
+    if (k <= SHORT_K && s->nr % 4 != 0) s++;
     while (s->nr > columns) s++;
     return s;
 }
 
 /* ---- the product --------------------------------------------------------- */
 
-static Prefetch prefetch_of(const QwkGemm *g, int64_t n)
+/* What the tile of nr rows at n prefetches: the rows of the next one, or of a
+ * later one if tiles are small. */
+enum { DISTANCE = 16 << 10 };
+
+static Prefetch prefetch_of(const QwkGemm *g, int64_t n, int64_t nr)
 {
     const int64_t row_bytes = g->k * 2;
-    const char *at = n < g->n ? (const char *)g->b + n * g->ldb * 2 : g->next;
+    const int64_t tiles = DISTANCE / (row_bytes * nr + 1) + 1;
+    const char *b = g->b;
+    n += tiles * nr;
+    if (n >= g->n) {
+        n -= g->n;
+        b = n < g->n ? g->next : NULL;
+    }
+    const char *at = b ? b + n * g->ldb * 2 : NULL;
     return (Prefetch){.at = at,
                       .row_end = at ? at + row_bytes : at,
                       .row_bytes = row_bytes,
@@ -268,7 +292,7 @@ static int64_t run_columns(const QwkGemm *g, int64_t n)
 {
     const int64_t packed_k = (g->k + OCTET - 1) / OCTET * OCTET;
     const int64_t first_groups = g->m < 16 ? groups_of(g->m) : MAX_GROUPS;
-    const int nr = shape_for(first_groups, g->n - n)->nr;
+    const int nr = shape_for(first_groups, g->n - n, g->k)->nr;
     for (int64_t m = 0; m < g->m; m += 16) {
         const int64_t rows = g->m - m < 16 ? g->m - m : 16;
         Tile t = {.ldw = g->ldb,
@@ -277,9 +301,9 @@ static int64_t run_columns(const QwkGemm *g, int64_t n)
                   .ldc = g->ldc,
                   .rows = rows,
                   .accumulate = (g->flags & QW_ACC) != 0};
-        if (m == 0) t.next = prefetch_of(g, n + nr);
+        if (m == 0) t.next = prefetch_of(g, n, nr);
         for (int done = 0; done < nr;) {
-            const Shape *s = shape_for(groups_of(rows), nr - done);
+            const Shape *s = shape_for(groups_of(rows), nr - done, g->k);
             t.w = (const uint16_t *)g->b + (n + done) * g->ldb;
             t.c = (float *)g->c + m * g->ldc + n + done;
             s->run(&t);
