@@ -103,13 +103,10 @@ void mat_pad(Em *e, Mat m, const Ex *valid, Ex value)
     for (int k = 0; k < m.rank; k++) shape[k] = ex_int(e, m.shape[k]);
     int first = e->vars.n, opened = mat_open(e, 1, one, shape, 2);
     for (int k = 0, v = first; k < m.rank - 2; k++) {
-        if (ex_is(shape[k], 1)) continue;
-        if (!ex_is(valid[k], m.shape[k])) {
-            Ex in = ex_bin(e, ex_var(e, v), "<", PREC_REL, valid[k]);
-            inside = ex_is(inside, 1) ? in
-                                      : ex_bin(e, inside, "&&", PREC_AND, in);
-        }
-        v++;
+        Ex at = ex_is(shape[k], 1) ? ex_int(e, 0) : ex_var(e, v++);
+        if (ex_is(valid[k], m.shape[k])) continue;
+        Ex in = ex_bin(e, at, "<", PREC_REL, valid[k]);
+        inside = ex_is(inside, 1) ? in : ex_bin(e, inside, "&&", PREC_AND, in);
     }
     int r = m.rank;
     Ex rows = mat_extent(e, r, valid, 2);

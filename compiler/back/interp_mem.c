@@ -415,16 +415,17 @@ static bool run_store(In *in, IrOp *op)
 static bool run_copy(In *in, IrOp *op)
 {
     const IrValue *t = op->args[0], *s = op->args[1];
-    const int n = t->type->rank;
-    Move from = move_of(in, s, 0), to = move_of(in, t, 0);
-    int64_t total = 1;
+    const int n = t->type->rank, rank = s->type->rank;
+    int64_t len[IR_MAX_RANK] = {1, 1, 1, 1, 1, 1}, total = 1;
+    Move from = move_of(in, s, 0), to = move_of(in, t, op->at.drop);
     interp_ints(in, op, 2, n, to.off);
-    for (int k = 0; k < n; k++) from.extent[k] = interp_valid(in, s, k);
-    if (any_empty(n, from.extent)) return true;
-    if (!window_ok(in, op, t, to.off, from.extent) ||
+    for (int k = 0; k < rank; k++)
+        len[to.axis[k]] = from.extent[k] = interp_valid(in, s, k);
+    if (any_empty(n, len)) return true;
+    if (!window_ok(in, op, t, to.off, len) ||
         !window_ok(in, op, s, from.off, from.extent))
         return false;
-    for (int k = 0; k < n; k++) total *= from.extent[k];
+    for (int k = 0; k < rank; k++) total *= from.extent[k];
     const bool f = is_floating(to.t.buf->dt);
     if (f)
         from.c.v = interp_alloc(total, sizeof(double));

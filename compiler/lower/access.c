@@ -39,6 +39,33 @@ static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src,
     }
 }
 
+static int first_kept(const Window *w, unsigned drop)
+{
+    int k = 0;
+    while (k < w->rank && drop >> k & 1) k++;
+    return k;
+}
+
+static bool may_be_empty(const Window *w, unsigned drop, int k)
+{
+    int64_t n;
+    return (drop >> k & 1) && !(ir_is_const_int(w->win[k], &n) && n == 1);
+}
+
+/* A dropped axis has an extent of 1; a valid extent that may be 0 empties the
+ * first axis that is kept. */
+static Window fold_dropped(Lower *L, const Window *w, unsigned drop, Span sp)
+{
+    Window r = *w;
+    const int to = first_kept(w, drop);
+    for (int k = 0; k < w->rank && to < w->rank; k++) {
+        if (!may_be_empty(w, drop, k)) continue;
+        r.win[to] = emit_int(L, IR_SMUL, r.win[to], w->win[k], sp);
+        r.win[k] = ir_idx(L->f, 1);
+    }
+    return r;
+}
+
 static void window_valid(Lower *L, IrValue *r, IrValue *src, const Window *w,
                          unsigned drop, Span sp)
 {
@@ -89,14 +116,16 @@ static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w,
 IrValue *emit_load(Lower *L, IrValue *T, const Window *w, const int64_t *shape,
                    unsigned drop, Span sp)
 {
-    const Window e = effective(L, T, w, drop, sp);
-    return windowed(L, IR_LOAD, T, &e, shape, drop, sp);
+    const Window e = effective(L, T, w, drop, sp),
+                 f = fold_dropped(L, &e, drop, sp);
+    return windowed(L, IR_LOAD, T, &f, shape, drop, sp);
 }
 
 IrValue *emit_slice(Lower *L, IrValue *t, const Window *w, const int64_t *shape,
                     unsigned drop, Span sp)
 {
-    return windowed(L, IR_SLICE, t, w, shape, drop, sp);
+    const Window f = fold_dropped(L, w, drop, sp);
+    return windowed(L, IR_SLICE, t, &f, shape, drop, sp);
 }
 
 /* elements that exist behind the view's origin, where the view may overhang them */
@@ -117,10 +146,27 @@ static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w,
     }
 }
 
+/* ... and behind a dropped axis that may lie outside altogether: none */
+static void dropped_back(Lower *L, IrValue *v, IrValue *T, const Window *given,
+                         unsigned drop, Span sp)
+{
+    IrValue *one = ir_idx(L->f, 1), *none = ir_idx(L->f, 0);
+    for (int k = 0; k < given->rank; k++) {
+        if (!may_be_empty(given, drop, k)) continue;
+        IrValue *some = emit_int(L, IR_SSUB, ir_back(L->f, T, k), given->off[k],
+                                 sp);
+        some = emit_int(L, IR_SMIN, some, one, sp);
+        some = emit_int(L, IR_SMAX, some, none, sp);
+        if (!v->back) v->back = new_list(L, v->type->rank);
+        v->back[0] = emit_int(L, IR_SMUL, ir_back(L->f, v, 0), some, sp);
+    }
+}
+
 IrValue *emit_view(Lower *L, IrValue *T, const Window *given,
                    IrValue *const *size, unsigned drop, Span sp)
 {
-    const Window e = effective(L, T, given, drop, sp), *w = &e;
+    const Window e = effective(L, T, given, drop, sp),
+                 f = fold_dropped(L, &e, drop, sp), *w = &f;
     IrValue *args[1 + 3 * IR_MAX_RANK] = {T}, *dim[IR_MAX_RANK],
                           *stride[IR_MAX_RANK];
     int64_t shape[IR_MAX_RANK];
@@ -145,6 +191,7 @@ IrValue *emit_view(Lower *L, IrValue *T, const Window *given,
     v->stride = copy_list(L, stride, n);
     window_valid(L, v, T, w, drop, sp);
     view_back(L, v, T, w, size, drop, sp);
+    dropped_back(L, v, T, given, drop, sp);
     if (L->at->last != last) {
         ir_remove(op);
         ir_append(L->at, op);

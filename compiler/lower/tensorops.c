@@ -460,6 +460,27 @@ static bool only_units(Lower *L, IrValue *x, int rank, IrValue *const *dim,
     return i == x->type->rank;
 }
 
+/* What a unit axis lacks empties the first of the other axes. */
+static void narrow_by_units(Lower *L, IrValue *r, IrValue *x, const int *from)
+{
+    int at = 0;
+    while (at < r->type->rank && from[at] < 0) at++;
+    if (at == r->type->rank) at = 0;
+    for (int i = 0; i < x->type->rank; i++) {
+        if (!is_one(x->dim[i])) continue;
+        if (!full_on(L, x, i))
+            set_valid(L, r, at,
+                      emit_int(L, IR_SMUL, ir_valid(L->f, r, at),
+                               ir_valid(L->f, x, i), r->span));
+        if (!x->back || !x->back[i]) continue;
+        IrValue *one = ir_idx(L->f, 1), *none = ir_idx(L->f, 0),
+                *some = emit_int(L, IR_SMIN, x->back[i], one, r->span);
+        some = emit_int(L, IR_SMAX, some, none, r->span);
+        if (!r->back) r->back = new_list(L, r->type->rank);
+        r->back[at] = emit_int(L, IR_SMUL, ir_back(L->f, r, at), some, r->span);
+    }
+}
+
 static void attach_reshaped(Lower *L, IrValue *r, IrValue *x, bool units,
                             const int *from)
 {
@@ -484,6 +505,7 @@ static void attach_reshaped(Lower *L, IrValue *r, IrValue *x, bool units,
                 : inner;
         }
     }
+    if (units) narrow_by_units(L, r, x, from);
 }
 
 static bool count_matches(Lower *L, IrValue *x, int rank, IrValue *const *dim,

@@ -172,17 +172,25 @@ static bool unit_axes_differ_only(int n, const int64_t *a, int m,
     }
 }
 
-/* valid extents follow the axes that are not 1; a partial unit axis has no place to go */
-static bool map_valid(Lower *L, IrValue *from, IrValue *to)
+/* Valid extents follow the axes that are not 1; what a unit axis lacks empties
+ * the first of them. */
+static void map_valid(Lower *L, IrValue *from, IrValue *to, Span sp)
 {
-    int j = 0;
+    int first = -1, j = 0;
     for (int i = 0; i < from->type->rank; i++) {
-        if (from->type->shape[i] == 1 && !full_on(L, from, i)) return false;
         if (from->type->shape[i] == 1) continue;
         while (to->type->shape[j] == 1) j++;
+        if (first < 0) first = j;
         set_valid(L, to, j++, ir_valid(L->f, from, i));
     }
-    return true;
+    if (first < 0) first = 0;
+    for (int i = 0; i < from->type->rank; i++)
+        if (from->type->shape[i] == 1 && !full_on(L, from, i))
+            set_valid(L, to, first,
+                      emit_int(L, IR_SMUL, ir_valid(L->f, to, first),
+                               ir_valid(L->f, from, i), sp));
+    ir_remove(to->def); /* the extents are computed before it */
+    ir_append(L->at, to->def);
 }
 
 IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
@@ -203,9 +211,10 @@ IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
     IrValue *r = emit1(L, IR_RESHAPE, sp,
                        tile_type(L, t->type->dtype, rank, shape), 1, &t);
     if (full) return r;
-    if (unit_axes_differ_only(t->type->rank, t->type->shape, rank, shape) &&
-        map_valid(L, t, r))
+    if (unit_axes_differ_only(t->type->rank, t->type->shape, rank, shape)) {
+        map_valid(L, t, r, sp);
         return r;
+    }
     IrValue *valid[IR_MAX_RANK];
     for (int k = 0; k < t->type->rank; k++) valid[k] = ir_valid(L->f, t, k);
     Diag *d = lw_error(L, E0403, sp,

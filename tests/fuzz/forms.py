@@ -282,7 +282,7 @@ class Forms:
         """A view of a tensor, for loads to come or for a store."""
         if self.chance(0.4):
             return self.store_through_view()
-        sources = [t for t in self.inputs + self.buffers if len(t.shape) == 2]
+        sources = [t for t in self.inputs + self.buffers if len(t.shape) == 2 and not t.sym]
         x = self.pick(sources) if sources and self.chance(0.7) else self.new_input(shape=(self.pick(SIZES), self.pick(SIZES)))
         for _ in range(self.r.randint(1, 2)):
             x = self.view_of(x)
@@ -290,14 +290,17 @@ class Forms:
 
     def view_of(self, x):
         name = self.fresh("v")
-        k = self.pick(["slice", "subscript", "transpose", "row", "valid", "partial"])
+        k = self.pick(["slice", "subscript", "transpose", "row", "valid", "partial", "partial", "unit"])
         if len(x.shape) != 2:
             return x
         shape = self.part_of(x.shape)
         off = [self.window(e, p) for e, p in zip(x.shape, shape)]
         at = ", ".join(off)
         full = x.full
-        if k == "transpose":
+        if k == "unit":
+            shape = x.shape[1:] if x.shape[0] == 1 else self.pick([(1,) + x.shape, x.shape + (1,)])
+            text = f"pl.reshape({x.name}, [{dims(shape)}])"
+        elif k == "transpose":
             shape, text = x.shape[::-1], f"pl.transpose({x.name}, 0, 1)"
         elif k == "row":
             shape, text = x.shape[1:], f"{x.name}[{off[0]}, :]"

@@ -102,7 +102,11 @@ class Program(Forms):
         else:
             valid = [self.valid_extent(e) for e in shape]
             full = False
-            self.emit(f"{name} = pl.slice({src.name}, [{sizes}], [{', '.join(off)}], valid_shape=[{', '.join(valid)}])")
+            gone = [i for i, e in enumerate(shape) if e == 1][: len(shape) - 1]
+            gone = self.pick(gone) if drop and gone and self.chance(0.5) else None
+            more = "" if gone is None else f", drop_dims=[{gone}]"
+            self.emit(f"{name} = pl.slice({src.name}, [{sizes}], [{', '.join(off)}], valid_shape=[{', '.join(valid)}]{more})")
+            shape = tuple(e for i, e in enumerate(shape) if i != gone)
         t = Tile(name, src.dtype, shape, full, src.mag, src.depth)
         self.tiles.append(t)
         return t
@@ -450,7 +454,7 @@ class Program(Forms):
                 self.step()
             if self.tiles and self.chance(0.2) and self.indent < 3:
                 self.store(self.tiles[-1])
-        if self.tiles and self.indent < 4:
+        if self.tiles and self.indent < 6:
             self.store(self.tiles[-1])
 
     # --- statements in orchestration --------------------------------------------------------
@@ -655,6 +659,8 @@ class Program(Forms):
     def text(self):
         for _ in range(self.r.randint(1, 5)):
             self.statement()
+        if not self.outputs:
+            self.scalars()
         return "\n".join(self.head() + self.lines + self.specs()) + "\n"
 
     def head(self):
