@@ -236,6 +236,7 @@ fuzz: all ## run N random programs and N mutants of the tests, from SEED
 .PHONY: fuzz-guided
 TIME ?= 60
 fuzz-guided: ## feed what reads files with made-up ones, TIME seconds each (clang's libFuzzer)
+	@tools/deps.sh build fuzz
 	+@$(SUBMAKE) --no-print-directory BUILD=build-guided CC=clang OPT=-O1 \
 	    SAN=fuzzer-no-link,address,undefined CFLAGS='-g -DARENA_ASAN' build-guided/guided
 	@tests/fuzz/guided.sh -t $(TIME) $(TARGETS)
@@ -323,6 +324,6 @@ clean: ## remove all build folders
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
-	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n N=count SEED=n PREFIX= DESTDIR='
+	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n N=count SEED=n TIME=seconds PREFIX= DESTDIR='
 
 -include $(COMPILER_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d)

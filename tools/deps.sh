@@ -2,10 +2,11 @@
 # Installs the Debian 12 packages that qwc needs and that are missing. Quick when none is.
 # Not root: prints the command to run, and fails.
 #
-# usage: tools/deps.sh [-n] [build] [test] [cover] [dev]
+# usage: tools/deps.sh [-n] [build] [test] [cover] [fuzz] [dev]
 #   build  what `make` needs beside make and a C compiler (default)
 #   test   what `make check` needs too: cmocka, NumPy, other C compilers
 #   cover  what `make cover` needs too
+#   fuzz   what `make fuzz-guided` needs too
 #   dev    what `make lint` and `make fmt` need
 #   -n     only say what is missing
 set -eu
@@ -13,6 +14,7 @@ set -eu
 build_packages='libc6-dev flex bison pkg-config libtcc-dev libopenblas-dev libjansson-dev zlib1g-dev'
 test_packages='libcmocka-dev python3-numpy tcc clang groff-base'
 cover_packages='gcovr'
+fuzz_packages='clang libclang-rt-dev'
 dev_packages='clang-format clang-tidy shellcheck'
 
 is_dry=no
@@ -23,9 +25,10 @@ while [ $# -gt 0 ]; do
     build) wanted="$wanted $build_packages" ;;
     test) wanted="$wanted $build_packages $test_packages" ;;
     cover) wanted="$wanted $cover_packages" ;;
+    fuzz) wanted="$wanted $fuzz_packages" ;;
     dev) wanted="$wanted $dev_packages" ;;
     *)
-        echo "usage: tools/deps.sh [-n] [build] [test] [cover] [dev]" >&2
+        echo "usage: tools/deps.sh [-n] [build] [test] [cover] [fuzz] [dev]" >&2
         exit 2
         ;;
     esac
