@@ -160,7 +160,7 @@ class Forms:
 
     def forms(self):
         return [self.atomic_sum, self.spmd_ring, self.while_form, self.yield_loop, self.sort_scope, self.view_form,
-                self.view_form, self.chunk_nest, self.chunk_nest, self.dynamic_buffer, self.memory_scalar, self.transparent]
+                self.view_form, self.view_loop, self.view_loop, self.chunk_nest, self.chunk_nest, self.dynamic_buffer, self.memory_scalar, self.transparent]
 
     def atomic_sum(self):
         """Many iterations add into the same rows."""
@@ -334,6 +334,54 @@ class Forms:
             off = [self.window(e, p) for e, p in zip(shape, part)]
             self.emit(f"{v} = pl.assemble({v}, {t.name}, [{', '.join(off)}])")
         self.block(body)
+
+    def view_loop(self):
+        """Iterations that read and write lines of a matrix through views, from one to another or in place."""
+        rows, cols = self.pick(SIZES), self.pick(SIZES)
+        dt = self.pick(HOSTED)
+        if self.chance(0.5):
+            x = y = Tensor(f"w{len(self.buffers)}", dt, (rows, cols), mag=LIMIT)
+            self.buffers.append(x)
+        else:
+            x, y = self.new_input(dt, (rows, cols), static=True), self.new_output(dt, (rows, cols))
+        i, t = self.fresh("i"), self.fresh()
+        lines = [self.line_of(z, rows, cols, i, self.pick(["plain", "transpose", "reshape", "row"])) for z in (x, y)]
+        kind = self.pick(["parallel", "parallel", "spmd", "range", "chunk"])
+        if kind == "chunk":
+            self.scope(True)
+            self.indent += 1
+        bounds = self.pick([f"{rows}", f"pl.min(n, {rows})", f"0, {rows}, 2"]) if kind != "spmd" else str(rows)
+        more = ", chunk=2" if kind == "chunk" else ""
+        self.emit(f"for {i} in pl.{'parallel' if kind == 'chunk' else kind}({bounds}{more}):")
+
+        def work():
+            self.emit(f"{t} = pl.reshape({lines[0]}, [1, {cols}])")
+            self.emit(f"{t} = pl.maximum({t}, {self.literal(x)})")
+            across = "[:, " in lines[1]
+            self.emit(f"{lines[1]} = pl.reshape({t}, [{dims((cols, 1) if across else (cols,))}])")
+
+        def body():
+            if kind in ("spmd", "chunk"):
+                return work()
+            self.scope()
+            self.block(work)
+        self.block(body)
+        if kind == "chunk":
+            self.indent -= 1
+
+    def line_of(self, x, rows, cols, i, kind):
+        """Row i of x as a subscript, of a view that is made here."""
+        v = self.fresh("v")
+        if kind == "transpose":
+            self.emit(f"{v} = pl.transpose({x.name}, 0, 1)")
+            return f"{v}[:, {i} : {i} + 1]"
+        if kind == "reshape":
+            self.emit(f"{v} = pl.reshape({x.name}, [{rows * cols}])")
+            return f"{v}[{i} * {cols} : {i} * {cols} + {cols}]"
+        if kind == "row":
+            self.emit(f"{v} = pl.slice({x.name}, [{rows}, {cols}], [0, 0])")
+            return f"{v}[{i}, :]"
+        return f"{x.name}[{i}, :]"
 
     def chunk_nest(self):
         """Two chunked parallel loops over blocks of a matrix."""
