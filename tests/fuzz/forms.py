@@ -160,7 +160,7 @@ class Forms:
 
     def forms(self):
         return [self.atomic_sum, self.spmd_ring, self.while_form, self.yield_loop, self.sort_scope, self.view_form,
-                self.view_form, self.view_loop, self.view_loop, self.chunk_nest, self.chunk_nest, self.dynamic_buffer, self.memory_scalar, self.transparent]
+                self.view_form, self.view_loop, self.view_loop, self.table_loop, self.divided_loop, self.chunk_nest, self.chunk_nest, self.dynamic_buffer, self.memory_scalar, self.transparent]
 
     def atomic_sum(self):
         """Many iterations add into the same rows."""
@@ -368,6 +368,53 @@ class Forms:
         self.block(body)
         if kind == "chunk":
             self.indent -= 1
+
+    def table_loop(self):
+        """Rows in an order that a table in memory gives: what is read, what is written, or both."""
+        rows, cols = self.pick(SIZES), self.pick(SIZES)
+        x = self.new_input(self.pick(HOSTED), (rows, cols), static=True)
+        y = self.new_output(x.dtype, (rows, cols))
+        table = self.new_input("INT32", (rows,), static=True)
+        table.init = f"lambda: ({self.pick([1, rows - 1])} * torch.arange({rows}) + {self.r.randint(0, rows)}) % {rows}"
+        i, j = self.fresh("i"), self.fresh("j")
+        places = self.pick([(i, j), (j, i), (j, j)])
+        kind = self.pick(["parallel", "range", "spmd"])
+        self.emit(f"for {i} in pl.{kind}({rows if kind == 'spmd' else self.pick([rows, f'pl.min(n, {rows})'])}):")
+
+        def work():
+            self.emit(f"{j} = pl.cast(pl.read({table.name}, [{i}]), pl.INDEX)")
+            source = f"{x.name}[{places[0]} : {places[0]} + 1, :]"
+            self.emit(f"{y.name}[{places[1]} : {places[1]} + 1, :] = pl.maximum({source}, {self.literal(x)})")
+
+        def body():
+            if kind == "spmd":
+                return work()
+            self.scope()
+            self.block(work)
+        self.block(body)
+
+    def divided_loop(self):
+        """Blocks numbered through: the quotient is one axis, the remainder another one."""
+        a, b, width, cols = (self.r.randint(1, 4) for _ in range(4))
+        x = self.new_input(self.pick(HOSTED), (a, b * width, cols))
+        y = self.new_output(x.dtype, (a, b * width, cols))
+        i, p, q, t = self.fresh("i"), self.fresh("p"), self.fresh("q"), self.fresh()
+        kind = self.pick(["parallel", "spmd", "range"])
+        count = self.pick([str(a * b), f"pl.tensor.dim({x.name}, 0) * {b}"])
+        self.emit(f"for {i} in pl.{kind}({count}):")
+
+        def work():
+            self.emit(f"{p} = {i} // {b}")
+            self.emit(f"{q} = {self.pick([f'{i} % {b}', f'{i} - {p} * {b}'])}")
+            self.emit(f"{t} = {x.name}[{p}, {q} * {width} : {q} * {width} + {width}, :]")
+            self.emit(f"{y.name}[{p}, {q} * {width} : {q} * {width} + {width}, :] = pl.minimum({t}, {self.literal(x)})")
+
+        def body():
+            if kind == "spmd":
+                return work()
+            self.scope()
+            self.block(work)
+        self.block(body)
 
     def line_of(self, x, rows, cols, i, kind):
         """Row i of x as a subscript, of a view that is made here."""

@@ -683,8 +683,8 @@ class Program(Forms):
     def specs(self):
         out = ["", "", "def build_specs():", "    return ["]
         for t in self.inputs + self.buffers:
-            init = "torch.randn"
-            if t.dtype in INTS:
+            init = t.init or "torch.randn"
+            if t.dtype in INTS and not t.init:
                 init = f"lambda: torch.randint({t.low}, {t.high}, ({dims(t.shape)},))"
             out.append(f'        TensorSpec("{t.name}", [{dims(t.shape)}], torch.{TORCH[t.dtype]}, init_value={init}{", is_output=True" if t in self.buffers else ""}),')
         out.append(f'        ScalarSpec("n", torch.int32, {self.n}),')

@@ -43,5 +43,5 @@ class Tensor(Tile):
 
     def __init__(self, name, dtype, shape, sym=None, low=None, high=100, **kw):
         super().__init__(name, dtype, shape, **kw)
-        self.sym, self.high = sym, high
+        self.sym, self.high, self.init = sym, high, None
         self.low = low if low is not None else 0 if dtype == "UINT8" else -50
