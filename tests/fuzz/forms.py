@@ -282,7 +282,7 @@ class Forms:
         """A view of a tensor, for loads to come or for a store."""
         if self.chance(0.4):
             return self.store_through_view()
-        sources = [t for t in self.inputs + self.buffers if len(t.shape) == 2 and not t.sym]
+        sources = [t for t in self.inputs + self.buffers if len(t.shape) == 2]
         x = self.pick(sources) if sources and self.chance(0.7) else self.new_input(shape=(self.pick(SIZES), self.pick(SIZES)))
         for _ in range(self.r.randint(1, 2)):
             x = self.view_of(x)
@@ -297,7 +297,7 @@ class Forms:
         off = [self.window(e, p) for e, p in zip(x.shape, shape)]
         at = ", ".join(off)
         full = x.full
-        if k == "unit":
+        if k == "unit" and not x.sym:
             shape = x.shape[1:] if x.shape[0] == 1 else self.pick([(1,) + x.shape, x.shape + (1,)])
             text = f"pl.reshape({x.name}, [{dims(shape)}])"
         elif k == "transpose":
@@ -314,7 +314,7 @@ class Forms:
         else:
             text = f"pl.slice({x.name}, [{dims(shape)}], [{at}])"
         self.emit(f"{name} = {text}")
-        v = Tensor(name, x.dtype, shape, full=full, mag=x.mag)
+        v = Tensor(name, x.dtype, shape, x.sym, full=full, mag=x.mag)
         self.views.append(v)
         return v
 
