@@ -92,8 +92,10 @@ runs() {
         eval "TMP=\$tmp/scratch; qwc run \"\$file\" $line \"\$@\"" # so that a line may quote and use $TMP
         want_status "$(header exit | grep . || echo 0)"
         normalise "$tmp/out" >>"$tmp/stdout"
+        normalise "$tmp/err" >>"$tmp/stderr"
     done <"$tmp/runs"
     same_if_present stdout "$tmp/stdout"
+    same_if_present stderr "$tmp/stderr"
 }
 
 # a driver that runs no kernel: what the host language prints

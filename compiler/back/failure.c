@@ -146,9 +146,8 @@ static Diag *describe(Report *r, Span at)
             "index %lld in %s is out of range: there are %lld columns", a,
             quoted(s, what, "the index tile"), b);
     case QW_ERR_DYNAMIC:
-        return diag_new(s, E0906, at,
-                        "the dynamic dimension %s is %lld here and %lld there",
-                        quoted(s, what, ""), a, b);
+        return diag_new(s, E0906, at, "%s is %lld, expected %lld",
+                        what ? what : "an extent", a, b);
     case QW_ERR_OVERFLOW:
         return diag_new(
             s, E0907, at,

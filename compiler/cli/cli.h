@@ -96,11 +96,14 @@ extern const int command_count;
 
 typedef bool HarnessHook(void *harness, Interp *, RunRequest *, RunResult *out);
 /* what the runs of one command come to */
+typedef struct TimeLimit TimeLimit;
 typedef struct Harness {
     Session *s;
     const Options *o;
     int worst; /* status a failed stage defines: 0, 1, 3, 4, 5, 6 */
     int failed_runs, runs;
+    Span failed_at;    /* the call of the first of them */
+    TimeLimit *limit;  /* --limit time */
     HarnessHook *hook; /* what a driver's run_jit does; NULL: harness_hook */
     void *user;        /* of hook */
 } Harness;
@@ -164,8 +167,8 @@ Stage stage_begin(const Options *, const char *name);
 double stage_end(Stage *, bool ok); /* seconds */
 double now_seconds(void);
 /* --limit time: E1112 and exit 5 unless stopped in time; NULL if there is none. */
-typedef struct TimeLimit TimeLimit;
 TimeLimit *time_limit_start(Session *, const Options *);
+void time_limit_at(TimeLimit *, Session *, Span); /* NULL: no limit */
 void time_limit_stop(TimeLimit *);
 void say(const Options *, const char *fmt, ...)
     PRINTF(2, 3); /* stdout, "[RUN] " line unless -q or --json */

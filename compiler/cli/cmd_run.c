@@ -55,7 +55,7 @@ static int final_status(Harness *h, Interp *in, bool loaded)
     if (status == 0 && h->failed_runs) {
         if (interp_exited(in, &n) || interp_runs(in))
             diag_new(
-                h->s, W1006, (Span){0, 0},
+                h->s, W1006, h->failed_at,
                 "a run of this driver failed, but the driver ended as if it had passed");
         status = 1;
     }
@@ -74,8 +74,7 @@ static const char *json_text(Session *s, const char *text)
 
 int cmd_run(Session *s, const Options *o)
 {
-    TimeLimit *limit = time_limit_start(s, o);
-    Harness h = {.s = s, .o = o};
+    Harness h = {.s = s, .o = o, .limit = time_limit_start(s, o)};
     double start = now_seconds();
     int64_t unused;
     Interp *in = load_interp(s, o, &h);
@@ -85,13 +84,13 @@ int cmd_run(Session *s, const Options *o)
          ok = m && !s->nerrors;
     if (ok && !driver) ok = run_by_convention(&h, in, m);
     if (ok && driver && !interp_runs(in) && !interp_exited(in, &unused))
-        diag_new(s, W1004, (Span){0, 0}, "the driver of %s ran no kernel",
+        diag_new(s, W1004, module_driver(m), "the driver of %s ran no kernel",
                  o->files.p[0]);
     if (ok && !h.worst) host_report_unused(in);
     int status = final_status(&h, in, ok || driver);
     interp_flush(in);
     diag_flush(s);
-    time_limit_stop(limit);
+    time_limit_stop(h.limit);
     if (o->json)
         printf(
             "{\"file\":%s,\"status\":%d,\"passed\":%s,\"runs\":%d,\"seconds\":%.6f}\n",

@@ -378,6 +378,7 @@ bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     r.times.a = r.verdicts.a = h->s->arena;
     set_tolerance(&r);
     h->runs++;
+    time_limit_at(h->limit, h->s, req->span);
     if (h->o->golden == GOLDEN_FILE && r.golden == GOLDEN_NONE) {
         diag_new(h->s, E1010, req->span,
                  "this run has no golden to compare with");
@@ -391,7 +392,7 @@ bool harness_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
     out->error = out->passed
         ? v_none()
         : v_str(in, r.error ? r.error : "the result differs from the golden");
-    if (!out->passed) h->failed_runs++;
+    if (!out->passed && !h->failed_runs++) h->failed_at = req->span;
     if (r.mismatch && h->worst < EXIT_MISMATCH) h->worst = EXIT_MISMATCH;
     if (r.status > h->worst) h->worst = r.status;
     run_free(&r);

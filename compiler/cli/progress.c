@@ -176,12 +176,13 @@ static void *time_limit_main(void *arg)
     _exit(EXIT_RUNTIME);
 }
 
-static const char *time_limit_text(Session *s, int64_t seconds)
+static const char *time_limit_text(Session *s, Span at)
 {
+    const int64_t seconds = s->limit[LIM_TIME];
     const int n = s->diags.n, errors = s->nerrors;
     Text t = {.a = s->arena};
     Diag *d =
-        diag_new(s, E1112, (Span){0, 0},
+        diag_new(s, E1112, at,
                  "limit `time` is %lld second%s, and this run takes longer",
                  (long long)seconds, seconds == 1 ? "" : "s");
     diag_help(s, d, "raise it: `--limit time=%lld`", (long long)seconds * 2);
@@ -197,7 +198,7 @@ TimeLimit *time_limit_start(Session *s, const Options *o)
     const int64_t seconds = s->limit[LIM_TIME];
     if (!seconds) return NULL;
     TimeLimit *l = NEW(s->arena, TimeLimit);
-    *l = (TimeLimit){.text = time_limit_text(s, seconds),
+    *l = (TimeLimit){.text = time_limit_text(s, (Span){0, 0}),
                      .json = o->json ? "{\"status\":5,\"passed\":false}\n"
                                      : NULL};
     clock_gettime(CLOCK_MONOTONIC, &l->until);
@@ -205,6 +206,16 @@ TimeLimit *time_limit_start(Session *s, const Options *o)
     if (!waiter_start(&l->waiter, time_limit_main, l))
         fatal(EXIT_ENVIRONMENT, "no thread to watch `--limit time`");
     return l;
+}
+
+/* the run that is under way from here on */
+void time_limit_at(TimeLimit *l, Session *s, Span at)
+{
+    if (!l) return;
+    const char *text = time_limit_text(s, at);
+    pthread_mutex_lock(&l->waiter.lock);
+    l->text = text;
+    pthread_mutex_unlock(&l->waiter.lock);
 }
 
 void time_limit_stop(TimeLimit *l)

@@ -741,6 +741,7 @@ void interp_drop(Interp *);
 Module *interp_load_main(Interp *, const char *path, bool run_driver);
 /* Has `if __name__ == "__main__":` at top level (14.2). */
 bool module_has_driver(const Module *);
+Span module_driver(const Module *); /* its condition */
 /* SystemExit met while running: *status (may be NULL) is its number as given (None: 0; a text was
  * printed on stderr: 1). */
 bool interp_exited(const Interp *, int64_t *status);

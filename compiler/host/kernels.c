@@ -53,6 +53,8 @@ static Value deco_call(Interp *in, CallArgs *a)
     const Decorator *d = (Decorator *)a->self.o;
     a->fname = deco_names[d->which];
     Value arg[3];
+    if (d->which == DECO_HOST || d->which == DECO_EXTERN)
+        return decorator_new(in, d->which); /* refused at the `def` */
     if (a->npos)
         return host_fatal(
             in, E0805,

@@ -303,9 +303,15 @@ bool is_driver_if(const Node *n)
 
 bool module_has_driver(const Module *m)
 {
+    return module_driver(m).hi > 0;
+}
+
+Span module_driver(const Module *m)
+{
     for (int i = 0; m->ast && i < m->ast->list.n; i++)
-        if (is_driver_if(m->ast->list.p[i])) return true;
-    return false;
+        if (is_driver_if(m->ast->list.p[i]))
+            return m->ast->list.p[i]->if_.cond->span;
+    return (Span){0, 0};
 }
 
 Module *module_read_main(Interp *in, const char *path)

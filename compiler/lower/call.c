@@ -355,7 +355,8 @@ static bool same_extent(Lower *L, const Call *c, IrValue *a, IrValue *b,
                         lw_extent(L, b));
     IrValue *args[2] = {a, b};
     emit(L, IR_CHECK_EQ, c->call->span, 2, args)->at.name =
-        str_printf(L->s, "axis %d of %s", axis, p->param.name->s);
+        str_printf(L->s, "axis %d of the argument `%s` of `%s`", axis,
+                   p->param.name->s, c->k->def->def.name->s);
     return true;
 }
 

@@ -529,8 +529,8 @@ static bool count_matches(Lower *L, IrValue *x, int rank, IrValue *const *dim,
         return false;
     }
     IrValue *args[2] = {want, have};
-    emit(L, IR_CHECK_EQ, sp, 2, args)->at.name = str(L->s,
-                                                     "elements of the reshape");
+    emit(L, IR_CHECK_EQ, sp, 2, args)->at.name =
+        str(L->s, "the number of elements of the reshape");
     return true;
 }
 
