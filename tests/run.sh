@@ -79,6 +79,7 @@ emitted() {
 every_way() {
     echo '--golden --engine=jit'
     echo '--golden --engine=interp'
+    echo '--golden --engine=cc'
     echo '--golden=interp --fusion=off --threads=1'
     echo '--golden=interp --passes=none --threads=7'
     echo '--golden --isa=ref'
@@ -194,6 +195,7 @@ trap 'exit 130' INT TERM
 export BLESS ROOT NAME QWC LIMIT QWC_THREADS PYTHON LC_ALL WORK
 unset NO_COLOR QWC_ISA
 
+export XDG_CACHE_HOME="${QWC%/*}/cache" # libraries of the engine cc
 [ -x "$QWC" ] || { echo "run.sh: no $NAME; build it with make" >&2; exit 2; }
 [ $# -gt 0 ] || set -- tests examples
 for path in "$@"; do

@@ -328,6 +328,8 @@ static Sv cast_const(Lower *L, const OpCall *c, QwDtype d)
     int64_t i;
     if (const_bool(s, &b))
         x = b;
+    else if (s.kind == K_SCALAR && qw_dtype_is_float(s.v->type->dtype))
+        x = s.v->c.f;
     else
         const_number(s, &x);
     if (d == QW_BOOL) return sv_const(v_bool(x != 0), c->span);

@@ -36,6 +36,7 @@ def golden_k(t):
 # run: --golden --spec-arg n=1
 # run: --golden --spec-arg n=2 --engine=interp
 # run: --golden --spec-arg n=3 --threads=7
+# run: --golden --spec-arg n=11 --engine=cc
 # run: --golden --spec-arg n=11 -D C=1
 # run: --golden --spec-arg n=11 -D C=50
 # run: --golden --spec-arg n=12 --engine=interp -D C=4

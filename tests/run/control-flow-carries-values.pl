@@ -3,6 +3,7 @@
 # run: --golden --engine=interp --spec-arg n=0
 # run: --golden --engine=jit --spec-arg n=1
 # run: --golden --engine=interp --spec-arg n=1
+# run: --golden --engine=cc --spec-arg n=3
 # run: --golden --engine=jit --spec-arg n=3
 # run: --golden --engine=interp --spec-arg n=3
 # run: --golden --engine=jit --spec-arg n=6
