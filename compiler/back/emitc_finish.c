@@ -263,18 +263,48 @@ static void close_names(Names *names, int indent)
     while (names->n && vec_last(names).indent > indent) names->n--;
 }
 
+/* 1: name is base itself; n: it is base_n; 0: neither */
+static int64_t number_of(const char *name, const char *base, size_t len)
+{
+    if (strncmp(name, base, len) != 0) return 0;
+    if (!name[len]) return 1;
+    if (name[len] != '_' || name[len + 1] < '1' || name[len + 1] > '9')
+        return 0;
+    char *end;
+    const int64_t n = strtoll(name + len + 1, &end, 10);
+    return *end || n < 2 ? 0 : n;
+}
+
+static const char *numbered(Em *e, const char *base, int n)
+{
+    return n > 1 ? arena_printf(e->a, "%s_%d", base, n) : base;
+}
+
+/* the first of base, base_2, base_3 ... that nothing here is called */
+static const char *free_name(Em *e, const Names *names, const char *base)
+{
+    const size_t len = strlen(base);
+    const ArenaMark mark = arena_mark(e->a);
+    bool *taken = NEW_ARRAY(e->a, bool, names->n + 2);
+    for (int i = 0; i < names->n; i++) {
+        const int64_t n = number_of(names->p[i].name, base, len);
+        if (n <= names->n + 1) taken[n] = true;
+    }
+    int n = 0;
+    do {
+        n++;
+        while (n < names->n + 2 && taken[n]) n++;
+    } while (is_global(e, numbered(e, base, n)));
+    arena_reset(e->a, mark);
+    return numbered(e, base, n);
+}
+
 static void give_name(Em *e, Names *names, Var *v, int indent)
 {
     if (v->name) return; /* reserved */
-    const char *base = name_legal(e->a, v->hint && *v->hint ? v->hint : "t");
-    const char *name = base;
-    for (int n = 2;; n++) {
-        bool taken = is_global(e, name);
-        for (int i = 0; i < names->n && !taken; i++)
-            taken = strcmp(names->p[i].name, name) == 0;
-        if (!taken) break;
-        name = arena_printf(e->a, "%s_%d", base, n);
-    }
+    const char *name =
+        free_name(e, names,
+                  name_legal(e->a, v->hint && *v->hint ? v->hint : "t"));
     v->name = name;
     Scope s = {name, indent};
     vec_push(e->a, names, s);
