@@ -206,6 +206,7 @@ LimitId limit_find(const char *name); /* LIM_COUNT when unknown */
 
 /* fatal.c: environment trouble (exit code of Appendix D) and our own bugs (exit 70) */
 void fatal(int exit_code, const char *fmt, ...) PRINTF(2, 3) NORETURN;
+void complain_line(const char *fmt, va_list ap); /* "qwc: ..." on stderr */
 void ice(Session *, Span, const char *fmt, ...) PRINTF(3, 4) NORETURN;
 
 /* checked.h style arithmetic on user sizes; false on overflow */

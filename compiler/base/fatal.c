@@ -4,16 +4,34 @@
 #include "base/base.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* What is quoted may be a file name of a stranger: it reaches the terminal only
+ * in visible characters. */
+void complain_line(const char *fmt, va_list ap)
+{
+    char line[4096]; /* memory may be what is missing */
+    fflush(stdout);
+    fputs("qwc: ", stderr);
+    vsnprintf(line, sizeof line, fmt, ap);
+    for (size_t i = 0, n = strlen(line); i < n;) {
+        int len;
+        const uint32_t c = utf8_decode(line + i, n - i, &len);
+        if (c < 0x80 ? c < 0x20 || c == 0x7f : utf8_is_control(c))
+            fprintf(stderr, c < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)c);
+        else
+            fwrite(line + i, 1, (size_t)len, stderr);
+        i += (size_t)len;
+    }
+    fputc('\n', stderr);
+}
 
 void fatal(int exit_code, const char *fmt, ...)
 {
     va_list ap;
-    fflush(stdout);
-    fputs("qwc: ", stderr);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    complain_line(fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
     exit(exit_code);
 }
 

@@ -70,14 +70,14 @@ static void put_spaces(Text *out, int n)
 }
 
 /* Text of ours that quotes the user's: control characters become visible; a
- * newline goes to a new line that is indented by `indent`. */
+ * newline goes to a new line that is indented by `indent` (-1: visible, too). */
 static void put_clean(Text *out, const char *text, int indent)
 {
     size_t n = strlen(text);
     for (size_t i = 0; i < n;) {
         int len;
         uint32_t c = utf8_decode(text + i, n - i, &len);
-        if (c == '\n') {
+        if (c == '\n' && indent >= 0) {
             text_putc(out, '\n');
             put_spaces(out, indent);
         } else if (c < 0x20 || c == 0x7F) {
@@ -294,7 +294,7 @@ static void put_place(Snippet *x, const char *arrow, Span span)
     put_spaces(x->out, x->gutter);
     put_inked(x->s, x->out, INK_FRAME, arrow);
     text_putc(x->out, ' ');
-    put_clean(x->out, p.src->path, 0);
+    put_clean(x->out, p.src->path, -1);
     text_printf(x->out, ":%d:%d\n", p.line, p.col);
 }
 

@@ -142,10 +142,9 @@ static int complain(const char *command, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    fputs("qwc: ", stderr);
-    vfprintf(stderr, fmt, ap);
+    complain_line(fmt, ap);
     va_end(ap);
-    fprintf(stderr, "\nTry `qwc %s%s--help`.\n", command ? command : "",
+    fprintf(stderr, "Try `qwc %s%s--help`.\n", command ? command : "",
             command ? " " : "");
     return EXIT_USAGE;
 }

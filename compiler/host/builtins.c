@@ -39,6 +39,77 @@ static Value fn_round(Interp *in, CallArgs *a)
                       v_type_name(x[0]));
 }
 
+static Value fn_pow(Interp *in, CallArgs *a)
+{
+    Value x[3];
+    if (!args_bind(in, a, "base, exp, mod=", x)) return v_error();
+    const Value p = host_binary(in, OPR_POW, x[0], x[1]);
+    if (v_is_error(p) || !v_is_set(x[2]) || v_is_none(x[2])) return p;
+    const Value r = host_binary(in, OPR_MOD, p, x[2]);
+    v_drop(in, p);
+    return r;
+}
+
+/* bin, oct, hex: format() with the prefix */
+static Value in_base(Interp *in, CallArgs *a, const char *spec)
+{
+    Value x;
+    int64_t i;
+    Text t = {.a = in->scratch};
+    if (!args_bind(in, a, "number, /", &x) || !arg_int(in, x, a->fname, &i))
+        return v_error();
+    const ArenaMark m = arena_mark(in->scratch);
+    const Value r = host_format(in, v_int(i), spec, &t) ? v_from_text(in, &t)
+                                                        : v_error();
+    arena_reset(in->scratch, m);
+    return r;
+}
+
+static Value fn_bin(Interp *in, CallArgs *a)
+{
+    return in_base(in, a, "#b");
+}
+
+static Value fn_oct(Interp *in, CallArgs *a)
+{
+    return in_base(in, a, "#o");
+}
+
+static Value fn_hex(Interp *in, CallArgs *a)
+{
+    return in_base(in, a, "#x");
+}
+
+static Value fn_chr(Interp *in, CallArgs *a)
+{
+    Value x;
+    int64_t i;
+    char utf8[4];
+    if (!args_bind(in, a, "i, /", &x) || !arg_int(in, x, "chr()", &i))
+        return v_error();
+    if (i < 0 || i > 0x10FFFF || (i >= 0xD800 && i < 0xE000))
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "chr() arg not in range(0x110000)");
+    return v_str_n(in, utf8, (size_t)utf8_encode((uint32_t)i, utf8));
+}
+
+static Value fn_ord(Interp *in, CallArgs *a)
+{
+    Value x;
+    int len;
+    if (!args_bind(in, a, "character, /", &x)) return v_error();
+    if (x.kind != V_STR)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "ord() expected string of length 1, but %s found",
+                          v_type_name(x));
+    if (x.str->nchars != 1)
+        return host_raise(
+            in, EXC_TYPE_ERROR,
+            "ord() expected a character, but string of length %lld found",
+            (long long)x.str->nchars);
+    return v_int(utf8_decode(x.str->s, (size_t)x.str->len, &len));
+}
+
 /* ---- over iterables ----------------------------------------------------- */
 
 /* all: stops at the first false; any: at the first true */
@@ -258,6 +329,23 @@ static Value fn_repr(Interp *in, CallArgs *a)
     return r;
 }
 
+static Value fn_format(Interp *in, CallArgs *a)
+{
+    Value x[2];
+    Text t = {.a = in->scratch};
+    if (!args_bind(in, a, "value, format_spec=, /", x)) return v_error();
+    if (v_is_set(x[1]) && x[1].kind != V_STR)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "format() argument 2 must be str, not %s",
+                          v_type_name(x[1]));
+    const ArenaMark m = arena_mark(in->scratch);
+    const char *spec = v_is_set(x[1]) ? x[1].str->s : "";
+    const Value r = host_format(in, x[0], spec, &t) ? v_from_text(in, &t)
+                                                    : v_error();
+    arena_reset(in->scratch, m);
+    return r;
+}
+
 static Value fn_callable(Interp *in, CallArgs *a)
 {
     Value x;
@@ -340,27 +428,33 @@ static Value fn_setattr(Interp *in, CallArgs *a)
 
 /* ---- print -------------------------------------------------------------- */
 
-static bool put_separator(Interp *in, Value v, const char *dflt,
-                          const char *what, Text *t)
+static bool is_separator(Interp *in, Value v, const char *what)
 {
-    if (!v_is_set(v) || v_is_none(v)) {
-        text_puts(t, dflt);
-        return true;
-    }
-    if (v.kind == V_STR) return host_str(in, v, t);
+    if (!v_is_set(v) || v_is_none(v) || v.kind == V_STR) return true;
     host_raise(in, EXC_TYPE_ERROR, "%s must be None or a string, not %s", what,
                v_type_name(v));
     return false;
 }
 
+static void put_separator(Value v, const char *dflt, Text *t)
+{
+    if (v.kind == V_STR)
+        text_put(t, v.str->s, (size_t)v.str->len);
+    else
+        text_puts(t, dflt);
+}
+
 static bool put_line(Interp *in, const SeqObj *args, Value sep, Value end,
                      Text *t)
 {
+    if (!is_separator(in, sep, "sep") || !is_separator(in, end, "end"))
+        return false;
     for (int i = 0; i < args->n; i++) {
-        if (i && !put_separator(in, sep, " ", "sep", t)) return false;
+        if (i) put_separator(sep, " ", t);
         if (!host_str(in, args->p[i], t)) return false;
     }
-    return put_separator(in, end, "\n", "end", t);
+    put_separator(end, "\n", t);
+    return true;
 }
 
 static Value fn_print(Interp *in, CallArgs *a)
@@ -393,16 +487,26 @@ const NativeDef builtin_defs[] = {
     {"abs", fn_abs, 0, NULL},
     {"all", fn_all, 0, NULL},
     {"any", fn_any, 0, NULL},
+    {"bin", fn_bin, 0, NULL},
     {"callable", fn_callable, 0, NULL},
+    {"chr", fn_chr, 0, NULL},
     {"divmod", fn_divmod, 0, NULL},
     {"enumerate", fn_enumerate, 0, NULL},
+    {"filter", fn_filter, 0, NULL},
+    {"format", fn_format, 0, NULL},
     {"getattr", fn_getattr, 0, NULL},
     {"hasattr", fn_hasattr, 0, NULL},
+    {"hex", fn_hex, 0, NULL},
     {"isinstance", fn_isinstance, 0, NULL},
+    {"iter", fn_iter, 0, NULL},
     {"len", fn_len, 0, NULL},
     {"map", fn_map, 0, NULL},
     {"max", fn_max, 0, NULL},
     {"min", fn_min, 0, NULL},
+    {"next", fn_next, 0, NULL},
+    {"oct", fn_oct, 0, NULL},
+    {"ord", fn_ord, 0, NULL},
+    {"pow", fn_pow, 0, NULL},
     {"print", fn_print, 0, NULL},
     {"property", NULL, 0, make_property},
     {"repr", fn_repr, 0, NULL},

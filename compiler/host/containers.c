@@ -118,6 +118,29 @@ static Value l_reverse(Interp *in, CallArgs *a)
     return v_none();
 }
 
+static Value l_remove(Interp *in, CallArgs *a)
+{
+    Value x;
+    if (!args_bind(in, a, "value, /", &x)) return v_error();
+    for (int i = 0; i < a->self.seq->n; i++) {
+        const int r = host_equal(in, a->self.seq->p[i], x);
+        if (r < 0) return v_error();
+        if (!r || i >= a->self.seq->n) continue; /* comparing may shorten it */
+        v_drop(in, list_remove(a->self, i));
+        return v_none();
+    }
+    return host_raise(in, EXC_VALUE_ERROR, "list.remove(x): x not in list");
+}
+
+static Value l_clear(Interp *in, CallArgs *a)
+{
+    if (!args_bind(in, a, "", NULL)) return v_error();
+    const Value was = v_list(in, 0);
+    swap_items(was.seq, a->self.seq);
+    v_drop(in, was);
+    return v_none();
+}
+
 static Value l_copy(Interp *in, CallArgs *a)
 {
     if (!args_bind(in, a, "", NULL)) return v_error();
@@ -129,7 +152,8 @@ const NativeDef list_methods[] = {
     {"insert", l_insert, 0, NULL}, {"pop", l_pop, 0, NULL},
     {"index", seq_find, 0, NULL},  {"count", seq_count, 0, NULL},
     {"sort", l_sort, 0, NULL},     {"reverse", l_reverse, 0, NULL},
-    {"copy", l_copy, 0, NULL},
+    {"copy", l_copy, 0, NULL},     {"remove", l_remove, 0, NULL},
+    {"clear", l_clear, 0, NULL},
 };
 const int n_list_methods = LEN(list_methods);
 

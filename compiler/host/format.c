@@ -68,7 +68,7 @@ static bool spec_parse(Interp *in, const char *text, Spec *s)
             return false;
         }
         const int64_t prec = read_number(&p);
-        s->prec = prec > 5000 ? 5000 : (int)prec;
+        s->prec = prec > INT32_MAX ? INT32_MAX : (int)prec;
     }
     if (*p) s->type = *p++;
     if (*p) {
@@ -215,15 +215,17 @@ static bool format_int(Interp *in, int64_t i, const Spec *s, Text *t)
     return true;
 }
 
+enum { MOST_DIGITS = 5000 };
+
 /* %g as Python's default float format: a digit follows the point, and the
  * exponent form starts one digit earlier */
 static void put_general(Text *b, double f, int prec)
 {
-    char e[8200];
+    char e[MOST_DIGITS + 400];
     if (prec == 0) prec = 1;
     snprintf(e, sizeof e, "%.*e", prec - 1, f);
     const int exp = atoi(strchr(e, 'e') + 1);
-    char g[8200];
+    char g[MOST_DIGITS + 400];
     snprintf(g, sizeof g, "%.*g", prec, f);
     if (exp == prec - 1 && !strchr(g, 'e')) {
         char *mant = strchr(e, 'e');
@@ -266,7 +268,7 @@ static void float_body(Text *b, double f, const Spec *s)
         text_printf(b, "%.*f%%", prec, f * 100.0);
         return;
     }
-    char fmt[16], buf[5400];
+    char fmt[16], buf[MOST_DIGITS + 400];
     snprintf(fmt, sizeof fmt, "%%%s.*%c", s->alt ? "#" : "",
              s->type == 'n' ? 'g' : s->type);
     snprintf(buf, sizeof buf, fmt, prec, f);
@@ -277,6 +279,11 @@ static bool format_float(Interp *in, double f, const Spec *s, Text *t)
 {
     if (s->type && !strchr("eEfFgGn%", s->type))
         return bad_type(in, s->type, "float");
+    if (s->prec > MOST_DIGITS) {
+        host_raise(in, EXC_VALUE_ERROR, "precision too big: at most %d",
+                   MOST_DIGITS);
+        return false;
+    }
     Text body = {.a = in->scratch};
     float_body(&body, fabs(f), s);
     put_number(in, t, s, signbit(f) && !isnan(f), "", text_str(&body), body.n);
@@ -467,7 +474,7 @@ static bool percent_one(Percent *c)
         c->p++;
         int64_t prec;
         if (!percent_star(c, &prec)) return false;
-        s.prec = prec < 0 ? 0 : prec > 5000 ? 5000 : (int)prec;
+        s.prec = prec < 0 ? 0 : prec > INT32_MAX ? INT32_MAX : (int)prec;
     }
     if (!host_limit(c->in, LIM_HOST_STRING, s.width)) return false;
     s.type = *c->p;
@@ -525,8 +532,8 @@ Value percent_format(Interp *in, StrObj *fmt, Value args)
 typedef struct Braces {
     Interp *in;
     CallArgs *a;
-    int next;   /* of automatic numbering */
-    bool named; /* a number was given by hand */
+    int next;    /* of automatic numbering */
+    bool manual; /* a number was given by hand */
 } Braces;
 
 static bool braces_put(Braces *b, const char *p, const char *end, Text *out,
@@ -537,6 +544,14 @@ static Value braces_arg(Braces *b, const char *name, size_t n)
 {
     if (n == 0 || isdigit((unsigned char)*name)) {
         int64_t i = b->next;
+        if (n ? b->next > 0 : b->manual)
+            return host_raise(b->in, EXC_VALUE_ERROR,
+                              "cannot switch from %s to %s",
+                              n ? "automatic field numbering"
+                                : "manual field specification",
+                              n ? "manual field specification"
+                                : "automatic field numbering");
+        b->manual = n > 0;
         if (n)
             i = read_number(&name);
         else

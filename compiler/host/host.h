@@ -482,6 +482,7 @@ Value host_call_native(Interp *, const NativeDef *, Value self,
 typedef struct Iter {
     Value src;
     int64_t i;
+    int live; /* entries of a dict when it began: it may not change meanwhile */
 } Iter;
 bool iter_start(Interp *, Iter *, Value iterable);
 int iter_next(Interp *, Iter *,
@@ -725,6 +726,7 @@ struct Interp {
     bool exited;
     int64_t exit_status;      /* SystemExit met */
     struct TorchState *torch; /* owned by torch.c: default generator ... */
+    const struct Printing *printing; /* containers that repr is inside of */
     Obj *trash;
     int drop_depth;
     bool dying; /* of value.c */

@@ -215,6 +215,9 @@ Value type_call(Interp *, CallArgs *, Value type); /* int(...), list(...) */
 Value fn_enumerate(Interp *, CallArgs *);
 Value fn_zip(Interp *, CallArgs *);
 Value fn_map(Interp *, CallArgs *);
+Value fn_filter(Interp *, CallArgs *);
+Value fn_iter(Interp *, CallArgs *);
+Value fn_next(Interp *, CallArgs *);
 Value fn_reversed(Interp *, CallArgs *);
 bool is_instance(Interp *, Value v, Value cls, bool *out); /* false: raised */
 bool sort_values(Interp *, Value *p, int n, Value key, bool reverse);

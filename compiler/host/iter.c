@@ -16,6 +16,7 @@ bool iter_start(Interp *in, Iter *it, Value v)
         return false;
     }
     it->src = v_keep(v);
+    it->live = v.kind == V_DICT || v.kind == V_SET ? v.dict->live : 0;
     return true;
 }
 
@@ -35,17 +36,23 @@ static Value next_char(Interp *in, Iter *it)
     return v_str_n(in, p, (size_t)n);
 }
 
-static Value next_key(Iter *it)
+static Value next_key(Interp *in, Iter *it)
 {
     int pos = (int)it->i;
     Value k, v;
+    if (it->src.dict->live != it->live)
+        return host_raise(in, EXC_RUNTIME_ERROR,
+                          "%s changed size during iteration",
+                          it->src.kind == V_SET ? "Set" : "dictionary");
     if (!dict_next(it->src, &pos, &k, &v)) return v_unset();
     it->i = pos;
     return v_keep(k);
 }
 
+/* iterators over iterators go as deep as they were nested */
 static Value next_native(Interp *in, Iter *it)
 {
+    if (!stack_ok(in)) return v_error();
     const NativeType *t = it->src.o->type;
     return t->next ? t->next(in, it->src) : t->item(in, it->src, it->i++);
 }
@@ -67,7 +74,7 @@ int iter_next(Interp *in, Iter *it, Value *out)
         break;
     case V_STR: *out = next_char(in, it); break;
     case V_DICT:
-    case V_SET: *out = next_key(it); break;
+    case V_SET: *out = next_key(in, it); break;
     default: *out = next_native(in, it);
     }
     return v_is_error(*out) ? -1 : v_is_set(*out);

@@ -60,6 +60,31 @@ static Value map_next(Interp *in, Value self)
     return v;
 }
 
+static Value filter_next(Interp *in, Value self)
+{
+    LazyObj *z = (LazyObj *)self.o;
+    Value item;
+    int more;
+    while ((more = iter_next(in, &z->it[0], &item)) > 0) {
+        const Value v = v_is_none(z->fn)
+            ? v_keep(item)
+            : host_call(in, z->fn, &item, 1, NULL, 0, in->at);
+        const int keep = v_is_error(v) ? -1 : host_truth(in, v);
+        if (!v_is_error(v)) v_drop(in, v);
+        if (keep > 0) return item;
+        v_drop(in, item);
+        if (keep < 0) return v_error();
+    }
+    return more ? v_error() : v_unset();
+}
+
+static Value plain_next(Interp *in, Value self)
+{
+    Value item;
+    const int more = iter_next(in, &((LazyObj *)self.o)->it[0], &item);
+    return more > 0 ? item : more ? v_error() : v_unset();
+}
+
 static Value reversed_next(Interp *in, Value self)
 {
     LazyObj *z = (LazyObj *)self.o;
@@ -76,6 +101,12 @@ static const NativeType zip_type = {.name = "zip",
 static const NativeType map_type = {.name = "map",
                                     .drop = lazy_drop,
                                     .next = map_next};
+static const NativeType filter_type = {.name = "filter",
+                                       .drop = lazy_drop,
+                                       .next = filter_next};
+static const NativeType iterator_type = {.name = "iterator",
+                                         .drop = lazy_drop,
+                                         .next = plain_next};
 static const NativeType reversed_type = {.name = "reversed",
                                          .drop = lazy_drop,
                                          .next = reversed_next};
@@ -144,6 +175,41 @@ Value fn_map(Interp *in, CallArgs *a)
     const Value v = lazy_new(in, &map_type, arg[1].seq->p, arg[1].seq->n);
     if (!v_is_error(v)) ((LazyObj *)v.o)->fn = v_keep(arg[0]);
     return v;
+}
+
+Value fn_filter(Interp *in, CallArgs *a)
+{
+    Value arg[2];
+    if (!args_bind(in, a, "function, iterable, /", arg)) return v_error();
+    const Value v = lazy_new(in, &filter_type, &arg[1], 1);
+    if (!v_is_error(v)) ((LazyObj *)v.o)->fn = v_keep(arg[0]);
+    return v;
+}
+
+static bool is_iterator(Value v)
+{
+    return v.kind >= V_TENSOR && v.o->type && v.o->type->next;
+}
+
+Value fn_iter(Interp *in, CallArgs *a)
+{
+    Value arg;
+    if (!args_bind(in, a, "iterable, /", &arg)) return v_error();
+    return is_iterator(arg) ? v_keep(arg)
+                            : lazy_new(in, &iterator_type, &arg, 1);
+}
+
+Value fn_next(Interp *in, CallArgs *a)
+{
+    Value arg[2];
+    if (!args_bind(in, a, "iterator, default=, /", arg)) return v_error();
+    if (!is_iterator(arg[0]))
+        return host_raise(in, EXC_TYPE_ERROR, "'%s' object is not an iterator",
+                          v_type_name(arg[0]));
+    const Value v = arg[0].o->type->next(in, arg[0]);
+    if (v_is_error(v) || v_is_set(v)) return v;
+    if (v_is_set(arg[1])) return v_keep(arg[1]);
+    return host_raise(in, EXC_STOP_ITERATION, "the iterator is at its end");
 }
 
 Value fn_reversed(Interp *in, CallArgs *a)

@@ -47,6 +47,8 @@ static Value str_concat(Interp *in, const StrObj *a, const StrObj *b)
 
 Value seq_concat(Interp *in, Value a, Value b)
 {
+    if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)a.seq->n + b.seq->n))
+        return v_error();
     const Value r = v_list(in, a.seq->n + b.seq->n);
     for (int i = 0; i < a.seq->n + b.seq->n; i++) {
         const Value item = i < a.seq->n ? a.seq->p[i] : b.seq->p[i - a.seq->n];

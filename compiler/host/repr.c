@@ -38,6 +38,20 @@ const char *v_type_name(Value v)
 
 /* ---- floats ------------------------------------------------------------- */
 
+/* Below a power of two doubles lie closer than above it: where the nearest text
+ * of that length reads back as the one below, the next may read back as f. */
+static bool bumped(char *buf, double f)
+{
+    char up[40];
+    memcpy(up, buf, sizeof up);
+    char *last = strchr(up, 'e') - 1;
+    if (*last == '9' || *last == '.') return false;
+    ++*last;
+    if (strtod(up, NULL) != f) return false;
+    memcpy(buf, up, sizeof up);
+    return true;
+}
+
 /* digits of the shortest text that reads back as f; *exp: decimal exponent */
 static int shortest_digits(double f, char *digits, int *exp)
 {
@@ -45,7 +59,7 @@ static int shortest_digits(double f, char *digits, int *exp)
     const bool subnormal = fabs(f) < 2.3e-308; /* fewer digits than 15 may do */
     for (int prec = subnormal ? 0 : 14; prec < 17; prec++) {
         snprintf(buf, sizeof buf, "%.*e", prec, f);
-        if (strtod(buf, NULL) == f) break;
+        if (strtod(buf, NULL) == f || bumped(buf, f)) break;
     }
     int n = 0;
     const char *p = buf + (buf[0] == '-');
@@ -216,14 +230,38 @@ static bool repr_object(Interp *in, Value v, Text *t)
     return true;
 }
 
+typedef struct Printing {
+    const Obj *o;
+    const struct Printing *up;
+} Printing;
+
+/* A container inside itself prints as [...] */
+static bool repr_container(Interp *in, Value v, Text *t)
+{
+    for (const Printing *p = in->printing; p; p = p->up)
+        if (p->o == v.o) {
+            text_puts(t,
+                      v.kind == V_LIST        ? "[...]"
+                          : v.kind == V_TUPLE ? "(...)"
+                                              : "{...}");
+            return true;
+        }
+    const Printing here = {v.o, in->printing};
+    in->printing = &here;
+    const bool ok = v.kind == V_LIST || v.kind == V_TUPLE ? repr_seq(in, v, t)
+                                                          : repr_dict(in, v, t);
+    in->printing = here.up;
+    return ok;
+}
+
 static bool repr_counted(Interp *in, Value v, Text *t)
 {
     switch ((ValueKind)v.kind) {
     case V_STR: repr_str(t, v.str); return true;
     case V_LIST:
-    case V_TUPLE: return repr_seq(in, v, t);
+    case V_TUPLE:
     case V_DICT:
-    case V_SET: return repr_dict(in, v, t);
+    case V_SET: return repr_container(in, v, t);
     case V_RANGE: repr_range(v.range, t); return true;
     case V_SLICE: return repr_slice(in, v.slice, t);
     case V_FUNC:

@@ -100,6 +100,29 @@ static Value m_split(Interp *in, CallArgs *a)
     return v_error();
 }
 
+static Value m_splitlines(Interp *in, CallArgs *a)
+{
+    Value arg;
+    bool keep = false;
+    if (!args_bind(in, a, "keepends=", &arg) ||
+        (v_is_set(arg) && !arg_bool(in, arg, "keepends", &keep)))
+        return v_error();
+    const Value list = v_list(in, 4);
+    const char *p = self_str(a)->s, *end = p + self_str(a)->len;
+    while (p < end) {
+        const char *e = p;
+        while (e < end && *e != '\n' && *e != '\r') e++;
+        const char *next = e < end ? e + 1 : e;
+        if (next < end && *e == '\r' && *next == '\n') next++;
+        if (!push_part(in, list, p, keep ? next : e)) {
+            v_drop(in, list);
+            return v_error();
+        }
+        p = next;
+    }
+    return list;
+}
+
 /* ---- strip -------------------------------------------------------------- */
 
 static bool strips(const char *c, int n, Value set)
@@ -152,21 +175,70 @@ static bool has_affix(const StrObj *s, const StrObj *x, bool end)
         !memcmp(s->s + (end ? s->len - x->len : 0), x->s, (size_t)x->len);
 }
 
+/* s[start:stop] of optional arguments, as a new str; V_UNSET: not even empty */
+static Value window(Interp *in, StrObj *s, const Value *arg, int64_t *start)
+{
+    int64_t stop, step, count;
+    if (v_is_intlike(arg[0]) && arg[0].i > s->nchars) return v_unset();
+    const Value w = v_slice(in, v_is_set(arg[0]) ? arg[0] : v_none(),
+                            v_is_set(arg[1]) ? arg[1] : v_none(), v_none());
+    const bool ok = slice_indices(in, w, s->nchars, start, &stop, &step,
+                                  &count);
+    v_drop(in, w);
+    if (!ok) return v_error();
+    return *start > stop ? v_unset() : str_sub(in, s, *start, stop);
+}
+
+/* 1, 0, or -1: x is neither str nor a tuple of them */
+static int has_any_affix(const StrObj *s, Value x, bool end)
+{
+    if (x.kind == V_STR) return has_affix(s, x.str, end);
+    if (x.kind != V_TUPLE) return -1;
+    for (int i = 0; i < x.seq->n; i++) {
+        if (x.seq->p[i].kind != V_STR) return -1;
+        if (has_affix(s, x.seq->p[i].str, end)) return 1;
+    }
+    return 0;
+}
+
 static Value affix(Interp *in, CallArgs *a, bool end)
+{
+    Value x[3];
+    int64_t start;
+    if (!args_bind(in, a, "prefix, start=, end=, /", x)) return v_error();
+    const Value part = window(in, self_str(a), x + 1, &start);
+    if (v_is_error(part)) return part;
+    const int r = v_is_set(part) ? has_any_affix(part.str, x[0], end) : 0;
+    v_drop(in, part);
+    if (r >= 0) return v_bool(r);
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "%s first arg must be str or a tuple of str, not %s",
+                      a->fname, v_type_name(x[0]));
+}
+
+/* removeprefix, removesuffix */
+static Value without_affix(Interp *in, CallArgs *a, bool end)
 {
     Value x;
     if (!args_bind(in, a, "prefix, /", &x)) return v_error();
-    if (x.kind == V_STR) return v_bool(has_affix(self_str(a), x.str, end));
-    bool ok = x.kind == V_TUPLE;
-    for (int i = 0; ok && i < x.seq->n; i++) {
-        ok = x.seq->p[i].kind == V_STR;
-        if (ok && has_affix(self_str(a), x.seq->p[i].str, end))
-            return v_bool(true);
-    }
-    if (ok) return v_bool(false);
-    return host_raise(in, EXC_TYPE_ERROR,
-                      "%s first arg must be str or a tuple of str, not %s",
-                      a->fname, v_type_name(x));
+    if (x.kind != V_STR)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "%s() argument must be str, not %s", a->fname,
+                          v_type_name(x));
+    const StrObj *s = self_str(a);
+    if (!has_affix(s, x.str, end)) return v_keep(a->self);
+    return v_str_n(in, s->s + (end ? 0 : x.str->len),
+                   (size_t)(s->len - x.str->len));
+}
+
+static Value m_removeprefix(Interp *in, CallArgs *a)
+{
+    return without_affix(in, a, false);
+}
+
+static Value m_removesuffix(Interp *in, CallArgs *a)
+{
+    return without_affix(in, a, true);
 }
 
 static Value m_startswith(Interp *in, CallArgs *a)
@@ -193,42 +265,101 @@ static int64_t chars_between(const char *p, const char *end)
     return n;
 }
 
-static Value m_find(Interp *in, CallArgs *a)
+/* where x stands in s, the first or the last time; NULL: nowhere */
+static const char *find_text(const StrObj *s, const StrObj *x, bool last)
+{
+    if (!last) return memmem(s->s, (size_t)s->len, x->s, (size_t)x->len);
+    for (const char *p = s->s + s->len - x->len; p >= s->s; p--)
+        if (!memcmp(p, x->s, (size_t)x->len)) return p;
+    return NULL;
+}
+
+static Value search(Interp *in, CallArgs *a, bool last, bool must)
 {
     Value arg[3];
+    int64_t start;
     if (!args_bind(in, a, "sub, start=, end=, /", arg) || !text_arg(in, arg[0]))
         return v_error();
-    const Value window = v_slice(in, v_is_set(arg[1]) ? arg[1] : v_none(),
-                                 v_is_set(arg[2]) ? arg[2] : v_none(),
-                                 v_none());
-    int64_t start, stop, step, count;
-    const bool ok = slice_indices(in, window, self_str(a)->nchars, &start,
-                                  &stop, &step, &count);
-    v_drop(in, window);
-    if (!ok) return v_error();
-    if (start > stop) return v_int(-1);
-    const Value part = str_sub(in, self_str(a), start, stop);
+    const Value part = window(in, self_str(a), arg + 1, &start);
     if (v_is_error(part)) return part;
-    const char *q = memmem(part.str->s, (size_t)part.str->len, arg[0].str->s,
-                           (size_t)arg[0].str->len);
+    const char *q = v_is_set(part) ? find_text(part.str, arg[0].str, last)
+                                   : NULL;
     const int64_t at = q ? start + chars_between(part.str->s, q) : -1;
     v_drop(in, part);
+    if (at < 0 && must)
+        return host_raise(in, EXC_VALUE_ERROR, "substring not found");
     return v_int(at);
+}
+
+static Value m_find(Interp *in, CallArgs *a)
+{
+    return search(in, a, false, false);
+}
+
+static Value m_rfind(Interp *in, CallArgs *a)
+{
+    return search(in, a, true, false);
+}
+
+static Value m_index(Interp *in, CallArgs *a)
+{
+    return search(in, a, false, true);
+}
+
+static Value m_rindex(Interp *in, CallArgs *a)
+{
+    return search(in, a, true, true);
+}
+
+static int64_t count_text(const StrObj *s, const StrObj *x)
+{
+    if (x->len == 0) return s->nchars + 1;
+    int64_t n = 0;
+    const char *p = s->s, *end = s->s + s->len;
+    while ((p = memmem(p, (size_t)(end - p), x->s, (size_t)x->len))) {
+        n++;
+        p += x->len;
+    }
+    return n;
 }
 
 static Value m_count(Interp *in, CallArgs *a)
 {
-    Value x;
-    if (!args_bind(in, a, "sub, /", &x) || !text_arg(in, x)) return v_error();
-    const StrObj *s = self_str(a);
-    if (x.str->len == 0) return v_int(s->nchars + 1);
-    int64_t n = 0;
-    const char *p = s->s, *end = s->s + s->len;
-    while ((p = memmem(p, (size_t)(end - p), x.str->s, (size_t)x.str->len))) {
-        n++;
-        p += x.str->len;
-    }
+    Value x[3];
+    int64_t start;
+    if (!args_bind(in, a, "sub, start=, end=, /", x) || !text_arg(in, x[0]))
+        return v_error();
+    const Value part = window(in, self_str(a), x + 1, &start);
+    if (v_is_error(part)) return part;
+    const int64_t n = v_is_set(part) ? count_text(part.str, x[0].str) : 0;
+    v_drop(in, part);
     return v_int(n);
+}
+
+static Value partition(Interp *in, CallArgs *a, bool last)
+{
+    Value x;
+    if (!args_bind(in, a, "sep, /", &x) || !text_arg(in, x)) return v_error();
+    if (x.str->len == 0)
+        return host_raise(in, EXC_VALUE_ERROR, "empty separator");
+    const StrObj *s = self_str(a);
+    const char *q = find_text(s, x.str, last), *end = s->s + s->len;
+    const size_t head = q ? (size_t)(q - s->s) : last ? 0 : (size_t)s->len;
+    const char *tail = q ? q + x.str->len : last ? s->s : end;
+    Value part[3] = {v_str_n(in, s->s, head),
+                     v_str_n(in, x.str->s, q ? (size_t)x.str->len : 0),
+                     v_str_n(in, tail, (size_t)(end - tail))};
+    return v_tuple_take(in, part, 3);
+}
+
+static Value m_partition(Interp *in, CallArgs *a)
+{
+    return partition(in, a, false);
+}
+
+static Value m_rpartition(Interp *in, CallArgs *a)
+{
+    return partition(in, a, true);
 }
 
 /* replacing "" puts `to` before every character and at the end */
@@ -311,13 +442,83 @@ static Value m_upper(Interp *in, CallArgs *a)
     return map_letters(in, a, toupper);
 }
 
-static Value m_isdigit(Interp *in, CallArgs *a)
+/* the first letter of each word (title) or of the text large, the others small */
+static Value capital(Interp *in, CallArgs *a, bool words)
+{
+    const Value r = map_letters(in, a, tolower);
+    bool first = true;
+    for (int i = 0; !v_is_error(r) && i < r.str->len; i++) {
+        const unsigned char c = (unsigned char)r.str->s[i];
+        if (first && c < 0x80) r.str->s[i] = (char)toupper(c);
+        first = words && c < 0x80 && !isalpha(c);
+    }
+    return r;
+}
+
+static Value m_title(Interp *in, CallArgs *a)
+{
+    return capital(in, a, true);
+}
+
+static Value m_capitalize(Interp *in, CallArgs *a)
+{
+    return capital(in, a, false);
+}
+
+/* is every character so; letters beyond ASCII count as letters */
+static Value every(Interp *in, CallArgs *a, int (*is)(int), bool beyond)
 {
     if (!args_bind(in, a, "", NULL)) return v_error();
     const StrObj *s = self_str(a);
-    for (int i = 0; i < s->len; i++)
-        if (!isdigit((unsigned char)s->s[i])) return v_bool(false);
+    for (int i = 0; i < s->len; i++) {
+        const unsigned char c = (unsigned char)s->s[i];
+        if (c < 0x80 ? !is(c) : !beyond) return v_bool(false);
+    }
     return v_bool(s->len > 0);
+}
+
+static Value m_isdigit(Interp *in, CallArgs *a)
+{
+    return every(in, a, isdigit, false);
+}
+
+static Value m_isspace(Interp *in, CallArgs *a)
+{
+    return every(in, a, isspace, false);
+}
+
+static Value m_isalpha(Interp *in, CallArgs *a)
+{
+    return every(in, a, isalpha, true);
+}
+
+static Value m_isalnum(Interp *in, CallArgs *a)
+{
+    return every(in, a, isalnum, true);
+}
+
+/* has a letter, and none of the other size */
+static Value all_letters(Interp *in, CallArgs *a, int (*is)(int),
+                         int (*other)(int))
+{
+    bool any = false;
+    if (!args_bind(in, a, "", NULL)) return v_error();
+    for (int i = 0; i < self_str(a)->len; i++) {
+        const unsigned char c = (unsigned char)self_str(a)->s[i];
+        if (c < 0x80 && other(c)) return v_bool(false);
+        any |= c < 0x80 && is(c);
+    }
+    return v_bool(any);
+}
+
+static Value m_islower(Interp *in, CallArgs *a)
+{
+    return all_letters(in, a, islower, isupper);
+}
+
+static Value m_isupper(Interp *in, CallArgs *a)
+{
+    return all_letters(in, a, isupper, islower);
 }
 
 static Value pad(Interp *in, const StrObj *s, int64_t left, int64_t right,
@@ -337,7 +538,7 @@ static Value pad(Interp *in, const StrObj *s, int64_t left, int64_t right,
     return r;
 }
 
-static Value justify(Interp *in, CallArgs *a, bool left)
+static Value justify(Interp *in, CallArgs *a, char align)
 {
     Value arg[2];
     int64_t width;
@@ -351,18 +552,26 @@ static Value justify(Interp *in, CallArgs *a, bool left)
             "The fill character must be exactly one character long");
     const int64_t n = width > self_str(a)->nchars ? width - self_str(a)->nchars
                                                   : 0;
-    return pad(in, self_str(a), left ? 0 : n, left ? n : 0,
+    const int64_t before = align == '<' ? 0
+        : align == '>'                  ? n
+                                        : n / 2 + (n & width & 1);
+    return pad(in, self_str(a), before, n - before,
                filled ? arg[1].str->s : " ", filled ? arg[1].str->len : 1);
 }
 
 static Value m_ljust(Interp *in, CallArgs *a)
 {
-    return justify(in, a, true);
+    return justify(in, a, '<');
 }
 
 static Value m_rjust(Interp *in, CallArgs *a)
 {
-    return justify(in, a, false);
+    return justify(in, a, '>');
+}
+
+static Value m_center(Interp *in, CallArgs *a)
+{
+    return justify(in, a, '^');
 }
 
 static Value m_zfill(Interp *in, CallArgs *a)
@@ -382,14 +591,38 @@ static Value m_zfill(Interp *in, CallArgs *a)
 }
 
 const NativeDef str_methods[] = {
-    {"format", m_format, 0, NULL},         {"join", m_join, 0, NULL},
-    {"split", m_split, 0, NULL},           {"strip", m_strip, 0, NULL},
-    {"lstrip", m_lstrip, 0, NULL},         {"rstrip", m_rstrip, 0, NULL},
-    {"startswith", m_startswith, 0, NULL}, {"endswith", m_endswith, 0, NULL},
-    {"lower", m_lower, 0, NULL},           {"upper", m_upper, 0, NULL},
-    {"replace", m_replace, 0, NULL},       {"find", m_find, 0, NULL},
-    {"count", m_count, 0, NULL},           {"isdigit", m_isdigit, 0, NULL},
-    {"ljust", m_ljust, 0, NULL},           {"rjust", m_rjust, 0, NULL},
+    {"format", m_format, 0, NULL},
+    {"join", m_join, 0, NULL},
+    {"split", m_split, 0, NULL},
+    {"strip", m_strip, 0, NULL},
+    {"lstrip", m_lstrip, 0, NULL},
+    {"rstrip", m_rstrip, 0, NULL},
+    {"startswith", m_startswith, 0, NULL},
+    {"endswith", m_endswith, 0, NULL},
+    {"lower", m_lower, 0, NULL},
+    {"upper", m_upper, 0, NULL},
+    {"replace", m_replace, 0, NULL},
+    {"find", m_find, 0, NULL},
+    {"count", m_count, 0, NULL},
+    {"isdigit", m_isdigit, 0, NULL},
+    {"ljust", m_ljust, 0, NULL},
+    {"rjust", m_rjust, 0, NULL},
     {"zfill", m_zfill, 0, NULL},
+    {"center", m_center, 0, NULL},
+    {"rfind", m_rfind, 0, NULL},
+    {"index", m_index, 0, NULL},
+    {"rindex", m_rindex, 0, NULL},
+    {"partition", m_partition, 0, NULL},
+    {"rpartition", m_rpartition, 0, NULL},
+    {"title", m_title, 0, NULL},
+    {"capitalize", m_capitalize, 0, NULL},
+    {"isspace", m_isspace, 0, NULL},
+    {"isalpha", m_isalpha, 0, NULL},
+    {"isalnum", m_isalnum, 0, NULL},
+    {"islower", m_islower, 0, NULL},
+    {"isupper", m_isupper, 0, NULL},
+    {"splitlines", m_splitlines, 0, NULL},
+    {"removeprefix", m_removeprefix, 0, NULL},
+    {"removesuffix", m_removesuffix, 0, NULL},
 };
 const int n_str_methods = LEN(str_methods);
