@@ -546,8 +546,8 @@ struct Module {
 Value host_module(Interp *, const char *name); /* built-in module, borrowed */
 Value host_module_attr(Interp *, const char *module,
                        const char *name); /* owned */
-extern const ModuleDef torch_module, torch_nn_module,
-    torch_functional_module; /* torch*.c: "torch" (subs: "nn"), "torch.nn", "torch.nn.functional" */
+extern const ModuleDef torch_module, torch_nn_module, torch_functional_module,
+    torch_cuda_module; /* torch*.c: "torch" (subs: "nn", "cuda") ... */
 
 /* ---- kernel objects, symbols -------------------------------------------- */
 

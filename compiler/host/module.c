@@ -13,6 +13,7 @@ static const struct {
 } builtins[] = {
     {"torch", &torch_module, true},
     {"torch.nn", &torch_nn_module, true},
+    {"torch.cuda", &torch_cuda_module, true},
     {"torch.nn.functional", &torch_functional_module, true},
     {"math", &math_module, true},
     {"golden", &golden_module, true},
@@ -353,7 +354,10 @@ static void raise_not_found(Interp *in, const Module *importer, Str name)
     for (int i = 0; i < in->opt.ninclude; i++)
         text_printf(&t, ", `%s`", in->opt.include_dirs[i]);
     host_raise_code(in, EXC_MODULE_NOT_FOUND_ERROR, E0201, "%s", text_str(&t));
-    host_help(in, "name the directory of `%s.pl` with `-I DIR`", name->s);
+    if (is_name(name, "numpy") || is_name(name, "scipy"))
+        host_help(in, "host code has `torch` and `math`: `import torch`");
+    else
+        host_help(in, "name the directory of `%s.pl` with `-I DIR`", name->s);
 }
 
 /* `a.b` where nothing of that name is built in */

@@ -375,6 +375,15 @@ static Value make_tensor_type(Interp *in)
     return v;
 }
 
+/* a shape is a tuple here */
+static Value make_size_type(Interp *in)
+{
+    (void)in;
+    Value v = v_of(V_TYPE);
+    v.flag = TYPE_TUPLE;
+    return v;
+}
+
 static Value make_generator_type(Interp *in)
 {
     Value v = make_tensor_type(in);
@@ -537,12 +546,22 @@ static const NativeDef torch_names[] = {
     FN(finfo),
     FN(iinfo),
     FN(is_tensor),
+    FN(masked_fill),
+    FN(masked_select),
+    FN(repeat_interleave),
+    FN(randperm),
+    FN(addmm),
+    AS("baddbmm", addmm),
+    FN(is_floating_point),
+    FN(einsum),
     AS("set_num_threads", ignored),
     AS("no_grad", ignored),
     AS("set_printoptions", ignored),
+    AS("use_deterministic_algorithms", ignored),
     FN(device),
     {.name = "Generator", .make = make_generator_type},
     {.name = "Tensor", .make = make_tensor_type},
+    {.name = "Size", .make = make_size_type},
     {.name = "inf", .make = make_inf},
     {.name = "nan", .make = make_nan},
     {.name = "pi", .make = make_pi},
@@ -578,7 +597,19 @@ static const char *const *torch_spellings(Interp *in, int *n)
     return names;
 }
 
-static const char *const torch_subs[] = {"nn", NULL};
+static Value torch_no_gpu(Interp *in, CallArgs *a)
+{
+    if (!args_bind(in, a, "", NULL)) return v_error();
+    return a->fname[0] == 'i' ? v_bool(false) : v_int(0);
+}
+
+static const NativeDef cuda_names[] = {AS("is_available", no_gpu),
+                                       AS("device_count", no_gpu)};
+const ModuleDef torch_cuda_module = {.name = "torch.cuda",
+                                     .names = cuda_names,
+                                     .n = LEN(cuda_names)};
+
+static const char *const torch_subs[] = {"nn", "cuda", NULL};
 const ModuleDef torch_module = {
     .name = "torch",
     .names = torch_names,
@@ -592,9 +623,11 @@ static const char *const nn_subs[] = {"functional", NULL};
 const ModuleDef torch_nn_module = {.name = "torch.nn", .subs = nn_subs};
 
 static const NativeDef functional_names[] = {
-    OP(silu),     OP(relu),    OP(sigmoid),
-    OP(tanh),     FN(softmax), AS("log_softmax", softmax),
-    FN(rms_norm),
+    OP(silu),       OP(relu),    OP(sigmoid),
+    OP(tanh),       FN(softmax), AS("log_softmax", softmax),
+    FN(rms_norm),   FN(gelu),    FN(linear),
+    FN(layer_norm), FN(one_hot), FN(embedding),
+    FN(pad),
 };
 const ModuleDef torch_functional_module = {
     .name = "torch.nn.functional",

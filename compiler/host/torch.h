@@ -20,6 +20,7 @@ extern const NativeType pair_type; /* values and indices */
 
 /* submodules, for the table of built-in modules */
 extern const ModuleDef torch_nn_module;         /* "torch.nn" */
+extern const ModuleDef torch_cuda_module;       /* "torch.cuda": no device */
 extern const ModuleDef torch_functional_module; /* "torch.nn.functional" */
 
 static inline QwTcx *tcx(Interp *in)
@@ -52,7 +53,8 @@ bool torch_next_draw(Interp *, Value generator, uint64_t *seed, uint64_t *draw);
 Value torch_item(Interp *, QwTensor *); /* the only element as a number */
 /* a tensor of a tensor, number or nested sequence; owned; dtype -1: inferred */
 QwTensor *torch_from_value(Interp *, Value, int dtype);
-Value torch_pair(Interp *, QwTensor *const t[2]); /* takes both */
+/* takes both; `of`: the function that made them */
+Value torch_pair(Interp *, const char *of, QwTensor *const t[2]);
 
 /* Each function serves the module and, where torch has one, the method. */
 Value torch_elementwise(Interp *, CallArgs *); /* op named by args->fname */
@@ -132,6 +134,20 @@ TORCH_FN(scatter);
 TORCH_FN(nonzero);
 TORCH_FN(rms_norm);
 TORCH_FN(numel);
+/* torch_more.c */
+TORCH_FN(gelu);
+TORCH_FN(linear);
+TORCH_FN(layer_norm);
+TORCH_FN(one_hot);
+TORCH_FN(embedding);
+TORCH_FN(pad);
+TORCH_FN(masked_fill);
+TORCH_FN(masked_select);
+TORCH_FN(repeat_interleave);
+TORCH_FN(randperm);
+TORCH_FN(addmm);
+TORCH_FN(is_floating_point);
+TORCH_FN(einsum);
 #undef TORCH_FN
 /* torch_index.c */
 Value tensor_getitem(Interp *, Value self, Value index);

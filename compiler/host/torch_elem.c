@@ -186,6 +186,9 @@ Value torch_clamp(Interp *in, CallArgs *a)
     if (!torch_bind(in, a, "input, min=, max=, *, out=", v) ||
         !torch_tensor_arg(in, v[0], "input"))
         return v_error();
+    if ((!v_is_set(v[1]) || v_is_none(v[1])) &&
+        (!v_is_set(v[2]) || v_is_none(v[2])))
+        return host_tensor_error(in, "clamp needs min or max");
     QwTensor *t = clamped(in, v);
     return t ? tensor_value(in, t) : v_error();
 }

@@ -119,6 +119,13 @@ static bool apply_item(Interp *in, Subscript *s, Value v, int *dim)
     if (v.kind == V_SLICE) return apply_slice(in, s, (*dim)++, v);
     QwTensor *t = torch_from_value(in, v, -1);
     if (!t) return false;
+    if (t->dtype == QW_U8 && t->rank > 0) { /* which of the two is meant? */
+        qwt_unref(t);
+        host_tensor_error(
+            in,
+            "a uint8 tensor as a subscript is a mask in PyTorch and an index in NumPy: write .bool() or .long()");
+        return false;
+    }
     if (t->dtype == QW_BOOL && t->rank > 0) {
         const int rank = t->rank;
         const bool ok = apply_mask(in, s, *dim, t);

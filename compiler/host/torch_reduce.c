@@ -88,7 +88,7 @@ Value torch_extreme(Interp *in, CallArgs *a)
     int d;
     if (!torch_dim_arg(in, dim, 0, &d)) return v_error();
     return qwt_reduce_pair(v_tensor(v[0]), max, d, r.keepdim, out)
-        ? torch_pair(in, out)
+        ? torch_pair(in, a->fname, out)
         : torch_failed(in);
 }
 
@@ -194,8 +194,9 @@ Value torch_topk(Interp *in, CallArgs *a)
         return v_error();
     if (k < 0)
         return host_tensor_error(in, "topk: k is negative: %lld", (long long)k);
-    return qwt_topk(v_tensor(v[0]), k, dim, largest, out) ? torch_pair(in, out)
-                                                          : torch_failed(in);
+    return qwt_topk(v_tensor(v[0]), k, dim, largest, out)
+        ? torch_pair(in, a->fname, out)
+        : torch_failed(in);
 }
 
 static bool sorted(Interp *in, CallArgs *a, QwTensor *out[2])
@@ -215,7 +216,7 @@ static bool sorted(Interp *in, CallArgs *a, QwTensor *out[2])
 Value torch_sort(Interp *in, CallArgs *a)
 {
     QwTensor *out[2];
-    return sorted(in, a, out) ? torch_pair(in, out) : v_error();
+    return sorted(in, a, out) ? torch_pair(in, a->fname, out) : v_error();
 }
 
 Value torch_argsort(Interp *in, CallArgs *a)

@@ -450,9 +450,26 @@ static Value joined(Interp *in, CallArgs *a,
     return tensor_value(in, r);
 }
 
+/* An empty 1-D tensor joins anything: how loops begin that collect rows. */
+static int without_empty(QwTensor **t, int n)
+{
+    int rank = -1, kept = 0;
+    for (int i = 0; i < n; i++)
+        if (t[i]->rank != 1 || t[i]->shape[0]) rank = t[i]->rank;
+    if (rank < 0 || rank == 1) return n;
+    for (int i = 0; i < n; i++)
+        if (t[i]->rank != 1 || t[i]->shape[0]) t[kept++] = t[i];
+    return kept;
+}
+
+static QwTensor *cat(QwTcx *cx, int n, QwTensor *const *t, int dim)
+{
+    return qwt_cat(cx, without_empty((QwTensor **)t, n), t, dim);
+}
+
 Value torch_cat(Interp *in, CallArgs *a)
 {
-    return joined(in, a, qwt_cat);
+    return joined(in, a, cat);
 }
 
 Value torch_stack(Interp *in, CallArgs *a)

@@ -518,6 +518,13 @@ static const NativeDef tensor_methods[] = {
     FN(scatter),
     AS("scatter_", scatter),
     FN(nonzero),
+    FN(masked_fill),
+    AS("masked_fill_", masked_fill),
+    FN(masked_select),
+    FN(repeat_interleave),
+    FN(addmm),
+    AS("baddbmm", addmm),
+    FN(is_floating_point),
 };
 
 const NativeType tensor_type = {
@@ -545,6 +552,7 @@ const NativeType tensor_type = {
 
 typedef struct PairObj {
     Obj o;
+    const char *of;
     Value item[2];
 } PairObj;
 
@@ -553,9 +561,10 @@ static PairObj *pair_of(Value v)
     return (PairObj *)v.o;
 }
 
-Value torch_pair(Interp *in, QwTensor *const t[2])
+Value torch_pair(Interp *in, const char *of, QwTensor *const t[2])
 {
     PairObj *p = obj_new(in, V_OBJ, &pair_type, sizeof *p);
+    p->of = of;
     for (int i = 0; i < 2; i++) p->item[i] = tensor_value(in, t[i]);
     return v_obj(&p->o);
 }
@@ -599,7 +608,7 @@ static int64_t pair_len(Interp *in, Value self)
 static bool pair_repr(Interp *in, Value self, Text *out)
 {
     static const char *const label[2] = {"values", "indices"};
-    text_puts(out, "torch.return_types(");
+    text_printf(out, "torch.return_types.%s(", pair_of(self)->of);
     for (int i = 0; i < 2; i++) {
         text_printf(out, "\n%s=", label[i]);
         if (!tensor_repr(in, pair_of(self)->item[i], out)) return false;
