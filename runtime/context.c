@@ -375,6 +375,16 @@ QwWorker *qw_enter(QwCtx *ctx, int64_t frame, const char *entry)
     return &ctx->worker[0];
 }
 
+int qw_refuse(QwCtx *ctx, const char *entry)
+{
+    if (!ctx || atomic_exchange(&ctx->busy, true)) return QW_ERR_ARGS;
+    qw_failure_clear(ctx);
+    ctx->entry = entry ? entry : "";
+    qw_failure_set(ctx, QW_ERR_ARGS, NULL);
+    atomic_store(&ctx->busy, false);
+    return QW_ERR_ARGS;
+}
+
 int qw_leave(QwWorker *w, int status)
 {
     QwCtx *ctx = w->ctx;

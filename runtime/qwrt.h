@@ -162,6 +162,9 @@ int64_t qw_tasks(const QwCtx *); /* core scopes that the last call ran */
  * Returns the worker of the calling thread, NULL if busy or out of memory
  * (then qw_failure says).  qw_leave ends it and returns status. */
 QwWorker *qw_enter(QwCtx *, int64_t frame, const char *entry);
+/* QW_ERR_ARGS, for qw_last_error too: what an entry returns that turns its
+ * arguments away.  The context may be NULL. */
+int qw_refuse(QwCtx *, const char *entry);
 int qw_leave(QwWorker *, int status);
 void *qw_frame(QwWorker *); /* this worker's workspace */
 /* A fresh zero-filled buffer, 64-byte aligned, owned by this worker until

@@ -381,7 +381,7 @@ static void put_entry(Em *e, Text *t, const char *entry, const char *run,
     }
     text_puts(&bad, ")");
     text_wrapped(t, text_str(&bad), 1);
-    text_puts(t, "        return QW_ERR_ARGS;\n");
+    text_printf(t, "        return qw_refuse(ctx, \"%s\");\n", entry);
     text_printf(t,
                 "    QwWorker *const worker = qw_enter(ctx, %lld, \"%s\");\n",
                 (long long)e->plan->frame, entry);

@@ -37,7 +37,7 @@ typedef struct Symbol {
 /* clang-format off */
 static const Symbol symbols[] = {
     SYM(memset) SYM(memmove) SYM(memcpy) /* struct copies and initialisers */
-    SYM(qw_enter) SYM(qw_leave) SYM(qw_frame) SYM(qw_alloc) SYM(qw_alloc_part)
+    SYM(qw_enter) SYM(qw_refuse) SYM(qw_leave) SYM(qw_frame) SYM(qw_alloc) SYM(qw_alloc_part)
     SYM(qw_mark) SYM(qw_release) SYM(qw_parallel) SYM(qw_next_index)
     SYM(qw_task) SYM(qw_task_at) SYM(qw_moved) SYM(qw_fail) SYM(qw_fail_text)
     SYM(qw_failure) SYM(qw_valid) SYM(qw_touch) SYM(qw_mul_overflows)

@@ -145,9 +145,23 @@ static void list_text(Text *out, const OpInfo *op)
     if (*op->errors) text_printf(out, "%14serrors: %s\n", "", op->errors);
 }
 
+static const char legend[] =
+    "Operations of the language, called as pl.NAME(...).\n"
+    "  st      the stage of the language that an operation belongs to, A to D\n"
+    "  plane   core: only inside a core scope (pl.at, pl.spmd ...); both: in\n"
+    "          orchestration, too\n"
+    "  t, u    tiles; x, T tensors; s a scalar; name= a keyword\n"
+    "  result  its dtype, its shape, its valid shape (vr, vc: valid rows and\n"
+    "          columns of t; V2 ...: rules of chapter 6 of docs/language.md), and\n"
+    "          how it rounds: exact (each element once, correctly), elementary (a\n"
+    "          few units in the last place), accumulation (grows with the length)\n"
+    "`qwc explain CODE` says what an error means.\n\n";
+
 void ops_list(Text *out, bool json)
 {
-    if (!json) text_puts(out, "no.  st plane name                operands\n");
+    if (!json)
+        text_printf(out, "%sno.  st plane name                operands\n",
+                    legend);
     for (int i = 0; i < op_count; i++)
         (json ? list_json : list_text)(out, &op_table[i]);
 }

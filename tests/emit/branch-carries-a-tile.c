@@ -48,7 +48,7 @@ static int accumulate_run(QwWorker *worker, const float *x, float *y)
 int accumulate(QwCtx *ctx, const float *x, float *y)
 {
     if (!ctx || !x || !y)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "accumulate");
     QwWorker *const worker = qw_enter(ctx, 4096, "accumulate");
     if (!worker)
         return qw_failure(ctx)->status;

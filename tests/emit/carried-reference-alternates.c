@@ -61,7 +61,7 @@ static int steps_run(QwWorker *worker, const float *x, const float *bias, float 
 int steps(QwCtx *ctx, const float *x, const float *bias, float *y, int64_t STEPS)
 {
     if (!ctx || !x || !bias || !y || STEPS < 0 || STEPS > QW_MAX_EXTENT)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "steps");
     QwWorker *const worker = qw_enter(ctx, 4096, "steps");
     if (!worker)
         return qw_failure(ctx)->status;

@@ -38,7 +38,7 @@ static int gate_run(QwWorker *worker, const float *x, float *y)
 int gate(QwCtx *ctx, const float *x, float *y)
 {
     if (!ctx || !x || !y)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "gate");
     QwWorker *const worker = qw_enter(ctx, 32768, "gate");
     if (!worker)
         return qw_failure(ctx)->status;

@@ -46,7 +46,7 @@ int gather_pages(QwCtx *ctx, const uint16_t *cache, const int32_t *table, uint16
         int64_t PAGES)
 {
     if (!ctx || !cache || !table || !out || PAGES < 0 || PAGES > QW_MAX_EXTENT)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "gather_pages");
     QwWorker *const worker = qw_enter(ctx, 0, "gather_pages");
     if (!worker)
         return qw_failure(ctx)->status;

@@ -75,7 +75,7 @@ int linear(QwCtx *ctx, const uint16_t *x, const uint16_t *w, const float *b, flo
         int64_t ROWS)
 {
     if (!ctx || !x || !w || !b || !y || ROWS < 0 || ROWS > QW_MAX_EXTENT)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "linear");
     QwWorker *const worker = qw_enter(ctx, 8192, "linear");
     if (!worker)
         return qw_failure(ctx)->status;

@@ -54,7 +54,7 @@ static int scalars_run(QwWorker *worker, const int32_t *lens, int64_t *out, int6
 int scalars(QwCtx *ctx, const int32_t *lens, int64_t *out, int64_t scale, int64_t N)
 {
     if (!ctx || !lens || !out || N < 0 || N > QW_MAX_EXTENT)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "scalars");
     QwWorker *const worker = qw_enter(ctx, 0, "scalars");
     if (!worker)
         return qw_failure(ctx)->status;

@@ -48,7 +48,7 @@ static int padded_softmax_run(QwWorker *worker, const float *x, float *y, int64_
 int padded_softmax(QwCtx *ctx, const float *x, float *y, int64_t B)
 {
     if (!ctx || !x || !y || B < 0 || B > QW_MAX_EXTENT)
-        return QW_ERR_ARGS;
+        return qw_refuse(ctx, "padded_softmax");
     QwWorker *const worker = qw_enter(ctx, 8256, "padded_softmax");
     if (!worker)
         return qw_failure(ctx)->status;

@@ -277,7 +277,11 @@ static void one_call_at_a_time(void **state)
     assert_int_equal(qw_failure(NULL)->status, QW_ERR_ARGS);
     assert_null(qw_enter(ctx, INT64_MAX, "t"));
     assert_int_equal(qw_failure(ctx)->status, QW_ERR_NOMEM);
+    assert_int_equal(qw_refuse(ctx, "t"), QW_ERR_ARGS);
+    assert_string_equal(qw_last_error(ctx), qw_strerror(QW_ERR_ARGS));
+    assert_int_equal(qw_refuse(NULL, "t"), QW_ERR_ARGS);
     qw_leave(qw_enter(ctx, 0, "t"), 0);
+    assert_string_equal(qw_last_error(ctx), "");
     qw_ctx_free(ctx);
     qw_ctx_free(NULL);
 }
