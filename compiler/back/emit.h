@@ -240,6 +240,8 @@ Ex mat_ld(Em *, const Mat *); /* row stride */
 Ex mat_extent(Em *, int rank, const Ex *extent,
               int from_end); /* 1 where there is no such axis */
 /* win[k] NULL: 1 */
+/* range analysis shows that the window lies inside; win NULL: 1 */
+bool window_proved(Em *, IrValue *off, IrValue *win, IrValue *back);
 void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off,
                        IrValue *const *win);
 Ex ex_literal(
@@ -279,8 +281,8 @@ void emit_touches(Em *, IrOp *);
 void emit_traffic(Em *, IrOp *); /* in code for measuring */
 
 /* ---- emitc_hints.c ---------------------------------------------------------------------- */
-/* before a product of operands first and first + 1 at a and b */
-void emit_gemm_hints(Em *, IrOp *, int first, Ex a, Ex b);
+/* before a product of operands first and first + 1, the first at a */
+void emit_gemm_hints(Em *, IrOp *, int first, Ex a);
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */
 void emit_flow(Em *, IrOp *);

@@ -205,7 +205,7 @@ static void emit_gemm(Em *e, IrOp *op, Mat d, Ex m, Ex n, int first, bool acc)
     repeat_leading(e, &a, r);
     repeat_leading(e, &b, r);
     int opened = mat_open(e, 3, all, d.valid, 2);
-    if (!opened) emit_gemm_hints(e, op, first, a.ptr, b.ptr);
+    if (!opened) emit_gemm_hints(e, op, first, a.ptr);
     put_line(
         e,
         "if (qw_gemm_%s(%w, %e, %e, %e, %e, %e, %e, %e, %e, %e, %s) != QW_OK)",

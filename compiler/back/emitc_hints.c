@@ -5,18 +5,26 @@
  *
  *     qw_gemm_keep(worker, x);
  *     const int64_t next = qw_next_index(worker);
- *     qw_gemm_next(worker, next < 0 ? NULL : w + (next - i) * 327680);
+ *     qw_gemm_next(worker, next >= 0 ? env->w + next * 327680 : NULL);
  *     qw_gemm_bf16(worker, ..., x, ..., w, ...);
  *
- * The next address follows from the origin of b, which must be linear in the
- * variable of the outlined loop and of at most one loop inside it. */
+ * The next product is the one behind in the program, or the first of the next
+ * iteration.  Its address is worked out ahead of time, through reads of tables
+ * that nobody writes, under the conditions that make it an address. */
 #include "back/emit.h"
+
+static bool op_stands_in(const IrOp *op, const IrOp *outer)
+{
+    while (op && op != outer) op = ir_parent_op(op);
+    return op != NULL;
+}
 
 static bool is_inside(const IrValue *v, const IrOp *outer)
 {
-    const IrOp *op = v->def ? v->def : v->arg_of ? v->arg_of->owner : NULL;
-    while (op && op != outer) op = ir_parent_op(op);
-    return op != NULL;
+    return op_stands_in(v->def          ? v->def
+                            : v->arg_of ? v->arg_of->owner
+                                        : NULL,
+                        outer);
 }
 
 /* ---- constant operands ------------------------------------------------------------ */
@@ -49,146 +57,275 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
     return k.ok;
 }
 
-/* ---- the next address --------------------------------------------------------------- */
+/* ---- values ahead of time -------------------------------------------------------- */
 
-typedef struct Chain {
-    const IrOp *task;  /* the outlined loop */
-    const IrOp *inner; /* the loop between it and the product, or NULL */
-    bool ok;
-} Chain;
+enum { MAX_AHEAD = 3, MAX_STEPS = 64 };
 
-static Chain loops_around(Em *e, const IrOp *op)
-{
-    Chain c = {0};
-    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o)) {
-        if (o->op == IR_FOR && loop_is_outlined(e->plan, o)) {
-            c.task = o;
-            c.ok = true;
-            return c;
-        }
-        if (o->op == IR_SCOPE) continue;
-        if (o->op != IR_FOR || c.inner) return c;
-        c.inner = o;
-    }
-    return c;
-}
-
-typedef struct Step {
-    Ex task, inner;
-    bool ok;
-} Step; /* elements that the origin moves an iteration */
-
-static void add_axis(Em *e, const Chain *c, Step *s, IrValue *off,
-                     IrValue *stride)
-{
-    IrLinear l = ir_linear(e->f, off);
-    const IrValue *iv = c->task->region[0]->args[0],
-                  *jv = c->inner ? c->inner->region[0]->args[0] : NULL;
-    if (!l.ok || is_inside(stride, c->task)) s->ok = false;
-    for (int i = 0; i < l.n && s->ok; i++) {
-        Ex by = ex_mul(e, ex_int(e, l.term[i].k), em_value(e, stride));
-        if (l.term[i].v == iv)
-            s->task = ex_add(e, s->task, by);
-        else if (l.term[i].v == jv)
-            s->inner = ex_add(e, s->inner, by);
-        else if (is_inside(l.term[i].v, c->task))
-            s->ok = false;
-    }
-}
-
-static Step step_of(Em *e, const Chain *c, const IrValue *t)
-{
-    Step s = {ex_int(e, 0), ex_int(e, 0), true};
-    for (; s.ok && t->def && ir_op_info[t->def->op].cls == CLS_TENSOR &&
-         t->def->op != IR_ALLOC;
-         t = t->def->args[0]) {
-        IrValue *from = t->def->args[0];
-        if (t->def->op != IR_VIEW) continue;
-        for (int k = 0; k < from->type->rank; k++)
-            add_axis(e, c, &s, t->def->args[1 + k], ir_stride(e->f, from, k));
-    }
-    if (is_inside(t, c->task)) s.ok = false;
-    return s;
-}
-
-typedef struct Products {
-    const IrOp *first;
+/* What a value will be when its loops stand elsewhere: expressions of C, valid
+ * where `cond` holds.  What comes from memory is checked; what does not will
+ * pass its checks, or the program ends before it is used. */
+typedef struct Peek {
+    Em *e;
+    const IrOp *task;  /* the outlined loop around */
+    const IrOp *outer; /* outermost loop that stands elsewhere, or NULL */
+    const IrValue *var[MAX_AHEAD];
+    Ex at[MAX_AHEAD];
     int n;
-} Products;
+    Ex cond;   /* s NULL: always */
+    int steps; /* bounds the work */
+    bool ok, reads;
+} Peek;
 
-static void count_product(void *user, IrOp *op)
+static Ex give_up(Peek *p)
 {
-    Products *p = user;
-    if (ir_op_info[op->op].cls == CLS_MATRIX && !p->n++) p->first = op;
+    p->ok = false;
+    return ex_int(p->e, 0);
 }
 
-/* start of the inner loop for the next task, less its variable now: what `inner` moves by */
-static bool restart(Em *e, const Chain *c, Ex ahead, Ex *by)
+static void require(Peek *p, Ex c)
 {
-    IrLinear l = ir_linear(e->f, c->inner->args[0]);
-    const IrValue *iv = c->task->region[0]->args[0];
-    for (int i = 0; i < l.n; i++)
-        if (l.term[i].v != iv && is_inside(l.term[i].v, c->task)) return false;
-    Ex back = ex_sub(e, em_value(e, c->inner->args[0]),
-                     em_value(e, c->inner->region[0]->args[0]));
-    *by = ex_add(e, back, ex_mul(e, ex_int(e, ir_linear_coef(&l, iv)), ahead));
-    return l.ok;
+    p->cond = p->cond.s ? ex_bin(p->e, p->cond, "&&", PREC_AND, c) : c;
 }
 
-/* the address in the next task, where this is the only product */
-static bool address_in_next_task(Em *e, const Chain *c, const Step *s, Ex b,
-                                 Ex *at)
+static Ex peek(Peek *p, IrValue *v);
+
+/* off >= 0 and off + win <= back, as far as it is not known */
+static void require_window(Peek *p, IrValue *off, Ex at, Ex win, Ex back)
 {
-    Products p = {0};
-    ir_walk(c->task->region[0], count_product, &p);
-    if (p.n != 1) return false;
-    int v = var_new(e, "next", "int64_t", true);
-    Ex next = ex_var(e, v), delta = ex_int(e, 0), move;
-    Ex ahead = ex_mul(e,
-                      ex_fmt(e, PREC_ATOM, "(%e - %e)", next,
-                             ex_var(e, e->fn->index)),
-                      em_value(e, c->task->args[2]));
-    if (c->inner) {
-        if (!restart(e, c, ahead, &move)) return false;
-        delta = ex_mul(e, move, s->inner);
+    Em *e = p->e;
+    if (ir_range(e->f, off).lo < 0)
+        require(p, ex_bin(e, at, ">=", PREC_REL, ex_int(e, 0)));
+    require(p, ex_bin(e, at, "<=", PREC_REL, ex_sub(e, back, win)));
+}
+
+static Ex peek_read(Peek *p, IrOp *op)
+{
+    Em *e = p->e;
+    IrValue *t = op->args[0];
+    if (!is_constant(e, p->task, t) || !e->var_of[t->id]) return give_up(p);
+    Mat m = mat_of(e, t);
+    Ex off = ex_int(e, 0), none = ex_int(e, 0);
+    for (int k = 0; k < m.rank && p->ok; k++) {
+        Ex i = peek(p, op->args[1 + k]);
+        if (!op->at.safe)
+            require_window(p, op->args[1 + k], i, ex_int(e, 1),
+                           em_value(e, ir_back(e->f, t, k)));
+        off = ex_add(e, off, ex_mul(e, i, m.stride[k]));
     }
-    delta = ex_add(e, delta, ex_mul(e, ahead, s->task));
-    if (ex_is(delta, 0)) return false;
-    put_decl(e, v, false, "qw_next_index(%w)");
-    *at = ex_fmt(e, PREC_COND, "%c < 0 ? NULL : %c", next, ex_add(e, b, delta));
+    if (!p->ok) return none;
+    Ex x = em_element(e, m.dt, ex_fmt(e, PREC_POST, "%p[%e]", m.ptr, off));
+    if (p->cond.s) {
+        int known = var_new(e, "known", "int", true);
+        put_decl(e, known, true, "%e", p->cond);
+        p->cond = ex_var(e, known);
+        x = ex_fmt(e, PREC_COND, "%c ? %c : 0", p->cond, x);
+    }
+    const char *name = em_name(op->results[0], em_name(t, "x"));
+    int v = var_new(e, arena_printf(e->a, "%s_ahead", name), "int64_t", true);
+    put_decl(e, v, true, "%e", x);
+    p->reads = true;
+    return ex_var(e, v);
+}
+
+static Ex peek_op(Peek *p, IrOp *op)
+{
+    Em *e = p->e;
+    const bool exact = op->at.nowrap && op->nargs == 2;
+    Ex a, b;
+    if (op->op == IR_READ) return peek_read(p, op);
+    if (op->op == IR_SCAST && op->at.nowrap &&
+        qw_dtype_is_int(op->args[0]->type->dtype))
+        return peek(p, op->args[0]);
+    if (!exact && op->op != IR_SMIN && op->op != IR_SMAX) return give_up(p);
+    a = peek(p, op->args[0]);
+    b = peek(p, op->args[1]);
+    switch (op->op) {
+    case IR_SADD: return ex_add(e, a, b);
+    case IR_SSUB: return ex_sub(e, a, b);
+    case IR_SMUL: return ex_mul(e, a, b);
+    case IR_SMIN: return ex_fmt(e, PREC_POST, "qw_min(%e, %e)", a, b);
+    case IR_SMAX: return ex_fmt(e, PREC_POST, "qw_max(%e, %e)", a, b);
+    case IR_SFLOORDIV: return ex_fmt(e, PREC_POST, "qw_floordiv(%e, %e)", a, b);
+    case IR_SMOD: return ex_fmt(e, PREC_POST, "qw_floormod(%e, %e)", a, b);
+    default: return give_up(p);
+    }
+}
+
+static Ex peek(Peek *p, IrValue *v)
+{
+    for (int i = 0; i < p->n; i++)
+        if (p->var[i] == v) return p->at[i];
+    const bool moves = p->outer && is_inside(v, p->outer);
+    if (v->is_const || (!moves && p->e->var_of[v->id]))
+        return em_value(p->e, v);
+    if (!p->ok || p->steps-- <= 0 || !v->def || v->type->kind != TY_SCALAR ||
+        !qw_dtype_is_int(v->type->dtype))
+        return give_up(p);
+    return peek_op(p, v->def);
+}
+
+static Ex peek_address(Peek *p, IrValue *t)
+{
+    Em *e = p->e;
+    IrOp *op = t->def;
+    if (!(p->outer && is_inside(t, p->outer)) && e->var_of[t->id])
+        return em_value(e, t);
+    if (!op || t->type->kind != TY_TENSOR || op->op == IR_ALLOC ||
+        ir_op_info[op->op].cls != CLS_TENSOR)
+        return give_up(p);
+    IrValue *from = op->args[0];
+    const int r = from->type->rank;
+    Ex at = peek_address(p, from);
+    for (int k = 0; op->op == IR_VIEW && k < r && p->ok; k++) {
+        IrValue *off = op->args[1 + k], *win = op->args[1 + 2 * r + k];
+        Ex o = peek(p, off);
+        if (p->reads && !o.lit)
+            o = ex_var(e,
+                       var_pure(e,
+                                arena_printf(e->a, "%s_ahead",
+                                             em_name(off, "at")),
+                                "int64_t", o));
+        if (p->reads && !op->at.safe &&
+            !window_proved(e, off, win, ir_back(e->f, from, k)))
+            require_window(p, off, o, peek(p, win),
+                           peek(p, ir_back(e->f, from, k)));
+        at = ex_add(e, at, ex_mul(e, o, peek(p, ir_stride(e->f, from, k))));
+    }
+    return at;
+}
+
+/* ---- the product that runs next ----------------------------------------------------- */
+
+typedef struct Next {
+    IrOp *product; /* NULL: unknown */
+    Peek peek;
+} Next;
+
+static bool has_product(const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next) {
+        if (ir_op_info[op->op].cls == CLS_MATRIX) return true;
+        for (int i = 0; i < 2 && op->region[i]; i++)
+            if (has_product(op->region[i])) return true;
+    }
+    return false;
+}
+
+static void stand_at(Peek *p, const IrOp *loop, Ex at)
+{
+    if (p->n == MAX_AHEAD) {
+        p->ok = false;
+        return;
+    }
+    p->var[p->n] = loop->region[0]->args[0];
+    p->at[p->n++] = at;
+    if (!p->outer || !op_stands_in(p->outer, loop)) return;
+    p->outer = loop;
+}
+
+/* the first product from op on, to the end of its region; false: a branch may
+ * or may not run one */
+static bool first_from(Next *x, IrOp *op)
+{
+    Em *e = x->peek.e;
+    for (; op && !x->product; op = op->next) {
+        if (ir_op_info[op->op].cls == CLS_MATRIX) x->product = op;
+        if (!op->region[0] ||
+            !(has_product(op->region[0]) ||
+              (op->region[1] && has_product(op->region[1]))))
+            continue;
+        if (op->op == IR_FOR) {
+            Ex start = peek(&x->peek, op->args[0]),
+               stop = peek(&x->peek, op->args[1]);
+            if (!(start.lit && stop.lit && start.k < stop.k))
+                require(&x->peek, ex_bin(e, start, "<", PREC_REL, stop));
+            stand_at(&x->peek, op, start);
+        }
+        if (op->op != IR_FOR && op->op != IR_SCOPE) return false;
+        if (!first_from(x, op->region[0]->first)) return false;
+    }
     return true;
 }
 
-static void emit_next(Em *e, const Chain *c, const IrValue *t, Ex b)
+static Next none_yet(Em *e, const IrOp *task)
 {
-    Ex next_task = ex_fmt(e, PREC_ATOM, "NULL"), all;
-    Step s = step_of(e, c, t);
-    if (!s.ok) return;
-    bool crosses = address_in_next_task(e, c, &s, b, &next_task);
-    if (!c->inner || ex_is(s.inner, 0))
-        all = next_task;
-    else {
-        Ex iv = em_value(e, c->inner->region[0]->args[0]),
-           step = em_value(e, c->inner->args[2]);
-        if (!step.lit || step.k <= 0) return;
-        Ex more = ex_bin(e, iv, "<", PREC_REL,
-                         ex_sub(e, em_value(e, c->inner->args[1]), step));
-        Ex here = ex_add(e, b, ex_mul(e, step, s.inner));
-        all = ex_fmt(e, PREC_COND, "%c ? %c : %s", more, here,
-                     ex_fmt(e, PREC_COND, "%c", next_task).s);
-        crosses = true;
-    }
-    if (crosses) put_line(e, "qw_gemm_next(%w, %e);", all);
+    return (Next){
+        .peek = {.e = e, .task = task, .ok = true, .steps = MAX_STEPS}};
 }
 
-void emit_gemm_hints(Em *e, IrOp *op, int first, Ex a, Ex b)
+/* the product of the next iteration of the loop */
+static Next in_next_iteration(Em *e, const IrOp *task, IrOp *loop)
 {
-    IrValue *x = op->args[first], *y = op->args[first + 1];
+    Next x = none_yet(e, task);
+    IrValue *iv = loop->region[0]->args[0];
+    Ex step = em_value(e, loop->args[2]);
+    x.peek.outer = loop;
+    if (loop == task) {
+        int v = var_new(e, "next", "int64_t", true);
+        put_decl(e, v, true, "qw_next_index(%w)");
+        require(&x.peek, ex_bin(e, ex_var(e, v), ">=", PREC_REL, ex_int(e, 0)));
+        stand_at(&x.peek, loop,
+                 ex_add(e, em_value(e, loop->args[0]),
+                        ex_mul(e, ex_var(e, v), step)));
+    } else if (step.lit && step.k > 0) {
+        Ex at = ex_add(e, em_value(e, iv), step);
+        require(&x.peek,
+                ex_bin(e, at, "<", PREC_REL, em_value(e, loop->args[1])));
+        stand_at(&x.peek, loop, at);
+    } else
+        x.peek.ok = false;
+    if (x.peek.ok && !first_from(&x, loop->region[0]->first)) x.peek.ok = false;
+    return x;
+}
+
+static bool put_address(Next *x, Ex *at)
+{
+    const IrOp *op = x->product;
+    if (!op || !x->peek.ok) return false;
+    IrValue *b = op->args[op->nargs - 1];
+    if (b->type->kind != TY_TENSOR) return false;
+    *at = peek_address(&x->peek, b);
+    return x->peek.ok;
+}
+
+/* what runs behind op: in its region and those around, then in the next
+ * iteration of the loop around, else behind that loop; b is the operand now */
+static bool emit_next(Em *e, const IrOp *task, IrOp *op, Ex *next)
+{
+    Next x = none_yet(e, task);
+    Ex at, other;
+    for (;; op = ir_parent_op(op)) {
+        if (!first_from(&x, op->next)) return false;
+        if (x.product) break;
+        IrOp *around = ir_parent_op(op);
+        if (around->op == IR_WHILE) return false;
+        if (around->op != IR_FOR) continue;
+        x = in_next_iteration(e, task, around);
+        if (!put_address(&x, &at)) return false;
+        *next = ex_fmt(e, PREC_COND, "%c ? %c : NULL", x.peek.cond, at);
+        if (around == task || x.peek.reads ||
+            !emit_next(e, task, around, &other))
+            return true;
+        *next = ex_fmt(e, PREC_COND, "%c ? %c : %c", x.peek.cond, at, other);
+        return true;
+    }
+    if (!put_address(&x, &at)) return false;
+    *next = x.peek.cond.s
+        ? ex_fmt(e, PREC_COND, "%c ? %c : NULL", x.peek.cond, at)
+        : at;
+    return true;
+}
+
+void emit_gemm_hints(Em *e, IrOp *op, int first, Ex a)
+{
+    IrValue *x = op->args[first];
     const IrOp *task = NULL;
+    Ex next;
     for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
         if (o->op == IR_FOR && loop_is_outlined(e->plan, o)) task = o;
     if (!task) return;
     if (is_constant(e, task, x)) put_line(e, "qw_gemm_keep(%w, %e);", a);
-    Chain c = loops_around(e, op);
-    if (c.ok && y->type->kind == TY_TENSOR) emit_next(e, &c, y, b);
+    if (op->args[first + 1]->type->kind == TY_TENSOR &&
+        emit_next(e, task, op, &next))
+        put_line(e, "qw_gemm_next(%w, %e);", next);
 }

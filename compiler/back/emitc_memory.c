@@ -123,7 +123,7 @@ Ex ex_literal(Em *e, QwDtype d, IrValue *s)
 
 /* ---- bounds ------------------------------------------------------------------------ */
 
-static bool window_proved(Em *e, IrValue *off, IrValue *win, IrValue *back)
+bool window_proved(Em *e, IrValue *off, IrValue *win, IrValue *back)
 {
     IrFunc *f = e->f;
     IrRange o = ir_range(f, off), w = win ? ir_range(f, win) : (IrRange){1, 1},

@@ -33,13 +33,12 @@ static int linear_task(QwWorker *worker, const void *captures, int64_t nb)
         /* 17: n0 = nb * 128 */
         const int64_t n0 = nb * 128;
         /* 19: acc = pl.matmul(xa, w[n0 : n0 + 128, 0:128], out_dtype=pl.FP32, b_trans=True) */
-        const uint16_t *const view = env->w + n0 * 256;
         float *const acc = (float *)frame;
         qw_gemm_keep(worker, env->x);
         const int64_t next = qw_next_index(worker);
-        qw_gemm_next(worker, next < 0 ? NULL : view + (next - nb) * 32768);
-        if (qw_gemm_bf16(worker, acc, 128, env->x, 256, view, 256, env->rows, 128, 256,
-                QW_BT) != QW_OK)
+        qw_gemm_next(worker, next >= 0 ? env->w + next * 128 * 256 : NULL);
+        if (qw_gemm_bf16(worker, acc, 128, env->x, 256, env->w + n0 * 256, 256, env->rows, 128,
+                256, QW_BT) != QW_OK)
             return QW_ERR_NOMEM;
         /* 24: z = pl.add(acc, b[:, n0 : n0 + 128]) */
         qw_add_f32(env->y + n0, 512, acc, 128, 1, env->b + n0, 0, 1, env->rows, 128);
