@@ -93,22 +93,54 @@ const char *qw_isa(void)
 /* ---- conversions --------------------------------------------------------- */
 
 /* The pairs that have kernels of their own; false: not one of them. */
+static bool widen(QwDtype from, void *d, int64_t ldd, const void *a,
+                  int64_t lda, int64_t m, int64_t n)
+{
+    switch (from) {
+    case QW_BF16: table.widen_bf16(d, ldd, a, lda, m, n); return true;
+    case QW_F16: table.widen_f16(d, ldd, a, lda, m, n); return true;
+    case QW_I8: table.widen_i8(d, ldd, a, lda, m, n); return true;
+    case QW_U8: table.widen_u8(d, ldd, a, lda, m, n); return true;
+    case QW_I32: table.widen_i32(d, ldd, a, lda, m, n); return true;
+    default: return false;
+    }
+}
+
+static bool narrow_nearest(QwDtype to, void *d, int64_t ldd, const void *a,
+                           int64_t lda, int64_t m, int64_t n)
+{
+    switch (to) {
+    case QW_BF16: table.narrow_bf16(d, ldd, a, lda, m, n); return true;
+    case QW_F16: table.narrow_f16(d, ldd, a, lda, m, n); return true;
+    case QW_I8: table.rint_i8(d, ldd, a, lda, m, n); return true;
+    case QW_U8: table.rint_u8(d, ldd, a, lda, m, n); return true;
+    case QW_I32: table.rint_i32(d, ldd, a, lda, m, n); return true;
+    default: return false;
+    }
+}
+
+static bool narrow_away(QwDtype to, void *d, int64_t ldd, const void *a,
+                        int64_t lda, int64_t m, int64_t n)
+{
+    switch (to) {
+    case QW_I8: table.away_i8(d, ldd, a, lda, m, n); return true;
+    case QW_U8: table.away_u8(d, ldd, a, lda, m, n); return true;
+    case QW_I32: table.away_i32(d, ldd, a, lda, m, n); return true;
+    default: return false;
+    }
+}
+
 static bool cast_fast(QwDtype to, void *d, int64_t ldd, QwDtype from,
                       const void *a, int64_t lda, int64_t m, int64_t n,
                       QwRound mode)
 {
-    const bool nearest = mode == QW_NONE || mode == QW_RINT;
-    if (to == QW_F32 && from == QW_BF16)
-        table.widen_bf16(d, ldd, a, lda, m, n);
-    else if (to == QW_F32 && from == QW_F16)
-        table.widen_f16(d, ldd, a, lda, m, n);
-    else if (to == QW_BF16 && from == QW_F32 && nearest)
-        table.narrow_bf16(d, ldd, a, lda, m, n);
-    else if (to == QW_F16 && from == QW_F32 && nearest)
-        table.narrow_f16(d, ldd, a, lda, m, n);
-    else
-        return false;
-    return true;
+    if (to == QW_F32) return widen(from, d, ldd, a, lda, m, n);
+    if (from != QW_F32) return false;
+    const bool away = mode == QW_ROUND ||
+        (mode == QW_NONE && !qw_dtype_is_float(to));
+    if (away) return narrow_away(to, d, ldd, a, lda, m, n);
+    return (mode == QW_NONE || mode == QW_RINT) &&
+        narrow_nearest(to, d, ldd, a, lda, m, n);
 }
 
 void qw_cast(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,

@@ -143,3 +143,20 @@ void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
     }
 NARROW(bf16)
 NARROW(f16)
+
+#define INTEGER(t, T, dtype)                                         \
+    void qwk_widen_##t##_ref(QWK_PAR_WIDEN(T))                       \
+    {                                                                \
+        qwk_cast_ref(QW_F32, d, ldd, dtype, a, lda, m, n, QW_NONE);  \
+    }                                                                \
+    void qwk_rint_##t##_ref(QWK_PAR_NARROW(T))                       \
+    {                                                                \
+        qwk_cast_ref(dtype, d, ldd, QW_F32, a, lda, m, n, QW_RINT);  \
+    }                                                                \
+    void qwk_away_##t##_ref(QWK_PAR_NARROW(T))                       \
+    {                                                                \
+        qwk_cast_ref(dtype, d, ldd, QW_F32, a, lda, m, n, QW_ROUND); \
+    }
+INTEGER(i8, int8_t, QW_I8)
+INTEGER(u8, uint8_t, QW_U8)
+INTEGER(i32, int32_t, QW_I32)

@@ -71,7 +71,7 @@ typedef struct QwkGemm {
 #define QWK_RET_ARG void
 #define QWK_PAR_ARG(T) \
     int32_t *d, int64_t ldd, const T *a, int64_t lda, int64_t m, int64_t n
-#define QWK_RET_NARROW void /* float to a 16-bit float, RNE */
+#define QWK_RET_NARROW void /* float to another dtype, saturating */
 #define QWK_PAR_NARROW(T) \
     T *d, int64_t ldd, const float *a, int64_t lda, int64_t m, int64_t n
 #define QWK_RET_WIDEN void
@@ -97,6 +97,17 @@ typedef struct QwkGemm {
 #define QWK_NUM(kind, op, isa) \
     QWK_INT(kind, op, isa)     \
     QWK_FLOAT(kind, op, isa)
+
+#define QWK_CAST(isa)                       \
+    KERNEL(WIDEN, widen, i8, int8_t, isa)   \
+    KERNEL(WIDEN, widen, u8, uint8_t, isa)  \
+    KERNEL(WIDEN, widen, i32, int32_t, isa) \
+    KERNEL(NARROW, rint, i8, int8_t, isa)   \
+    KERNEL(NARROW, rint, u8, uint8_t, isa)  \
+    KERNEL(NARROW, rint, i32, int32_t, isa) \
+    KERNEL(NARROW, away, i8, int8_t, isa)   \
+    KERNEL(NARROW, away, u8, uint8_t, isa)  \
+    KERNEL(NARROW, away, i32, int32_t, isa)
 
 #define KERNEL(kind, op, t, T, isa) \
     QWK_RET_##kind qwk_##op##_##t##_##isa(QWK_PAR_##kind(T));

@@ -110,6 +110,66 @@ V_INLINE void v_store_some_f16(uint16_t *p, Vec x, int64_t left)
     v_store_halves(p, v_to_f16(x), left);
 }
 
+/* Integers as FP32, and back: whole numbers, saturating, NaN is 0. */
+V_INLINE VecInt v_to_int(Vec x)
+{
+    const Vec known = _mm256_and_ps(x, _mm256_cmp_ps(x, x, _CMP_ORD_Q)),
+              high = _mm256_cmp_ps(x, _mm256_set1_ps(0x1p31f), _CMP_GE_OQ);
+    return _mm256_blendv_epi8(_mm256_cvtps_epi32(known),
+                              _mm256_set1_epi32(INT32_MAX),
+                              _mm256_castps_si256(high));
+}
+V_INLINE __m128i v_to_words(Vec x) /* 8 x 16 bits, saturating */
+{
+    const VecInt i = v_to_int(x);
+    return _mm_packs_epi32(_mm256_castsi256_si128(i),
+                           _mm256_extracti128_si256(i, 1));
+}
+V_INLINE Vec v_load_i8(const int8_t *p)
+{
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+V_INLINE void v_store_i8(int8_t *p, Vec x)
+{
+    const __m128i w = v_to_words(x);
+    _mm_storel_epi64((__m128i *)p, _mm_packs_epi16(w, w));
+}
+V_INLINE Vec v_load_u8(const uint8_t *p)
+{
+    return _mm256_cvtepi32_ps(
+        _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+V_INLINE void v_store_u8(uint8_t *p, Vec x)
+{
+    const __m128i w = v_to_words(x);
+    _mm_storel_epi64((__m128i *)p, _mm_packus_epi16(w, w));
+}
+V_INLINE Vec v_load_i32(const int32_t *p)
+{
+    return _mm256_cvtepi32_ps(_mm256_loadu_si256((const VecInt *)p));
+}
+V_INLINE void v_store_i32(int32_t *p, Vec x)
+{
+    _mm256_storeu_si256((VecInt *)p, v_to_int(x));
+}
+#define V_SOME_INT(t, T)                                      \
+    V_INLINE Vec v_load_some_##t(const T *p, int64_t left)    \
+    {                                                         \
+        T padded[V_LANES] = {0};                              \
+        memcpy(padded, p, (size_t)left * sizeof *p);          \
+        return v_load_##t(padded);                            \
+    }                                                         \
+    V_INLINE void v_store_some_##t(T *p, Vec x, int64_t left) \
+    {                                                         \
+        T padded[V_LANES];                                    \
+        v_store_##t(padded, x);                               \
+        memcpy(p, padded, (size_t)left * sizeof *p);          \
+    }
+V_SOME_INT(i8, int8_t)
+V_SOME_INT(u8, uint8_t)
+V_SOME_INT(i32, int32_t)
+
 /* ---- arithmetic ---------------------------------------------------------- */
 
 V_INLINE Vec v_splat(float x)
@@ -147,6 +207,10 @@ V_INLINE Vec v_fma(Vec x, Vec y, Vec z)
 V_INLINE Vec v_round(Vec x)
 {
     return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+V_INLINE Vec v_trunc(Vec x)
+{
+    return _mm256_round_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
 }
 V_INLINE Vec v_bits_and(Vec x, Vec y)
 {
@@ -190,6 +254,10 @@ V_INLINE VecMask v_le(Vec x, Vec y)
 V_INLINE VecMask v_unordered(Vec x, Vec y)
 {
     return _mm256_cmp_ps(x, y, _CMP_UNORD_Q);
+}
+V_INLINE unsigned v_mask_bits(VecMask m) /* bit i: lane i */
+{
+    return (unsigned)_mm256_movemask_ps(m);
 }
 V_INLINE Vec v_select(VecMask m, Vec yes, Vec no)
 {

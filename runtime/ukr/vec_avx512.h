@@ -94,6 +94,80 @@ V_INLINE void v_store_some_f16(uint16_t *p, Vec x, int64_t left)
     _mm256_mask_storeu_epi16(p, v_first(left), v_to_f16(x));
 }
 
+/* Integers as FP32, and back: whole numbers, saturating, NaN is 0. */
+V_INLINE Vec v_zero_if_nan(Vec x)
+{
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x);
+}
+V_INLINE VecInt v_to_int(Vec x)
+{
+    const __mmask16 high = _mm512_cmp_ps_mask(x, _mm512_set1_ps(0x1p31f),
+                                              _CMP_GE_OQ);
+    return _mm512_mask_mov_epi32(_mm512_cvtps_epi32(v_zero_if_nan(x)), high,
+                                 _mm512_set1_epi32(INT32_MAX));
+}
+V_INLINE __m128i v_to_i8(Vec x)
+{
+    return _mm512_cvtsepi32_epi8(v_to_int(x));
+}
+V_INLINE __m128i v_to_u8(Vec x)
+{
+    return _mm512_cvtusepi32_epi8(
+        _mm512_max_epi32(v_to_int(x), _mm512_setzero_si512()));
+}
+V_INLINE Vec v_load_i8(const int8_t *p)
+{
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+V_INLINE Vec v_load_some_i8(const int8_t *p, int64_t left)
+{
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(v_first(left), p)));
+}
+V_INLINE void v_store_i8(int8_t *p, Vec x)
+{
+    _mm_storeu_si128((__m128i *)p, v_to_i8(x));
+}
+V_INLINE void v_store_some_i8(int8_t *p, Vec x, int64_t left)
+{
+    _mm_mask_storeu_epi8(p, v_first(left), v_to_i8(x));
+}
+V_INLINE Vec v_load_u8(const uint8_t *p)
+{
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+V_INLINE Vec v_load_some_u8(const uint8_t *p, int64_t left)
+{
+    return _mm512_cvtepi32_ps(
+        _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(v_first(left), p)));
+}
+V_INLINE void v_store_u8(uint8_t *p, Vec x)
+{
+    _mm_storeu_si128((__m128i *)p, v_to_u8(x));
+}
+V_INLINE void v_store_some_u8(uint8_t *p, Vec x, int64_t left)
+{
+    _mm_mask_storeu_epi8(p, v_first(left), v_to_u8(x));
+}
+V_INLINE Vec v_load_i32(const int32_t *p)
+{
+    return _mm512_cvtepi32_ps(_mm512_loadu_si512(p));
+}
+V_INLINE Vec v_load_some_i32(const int32_t *p, int64_t left)
+{
+    return _mm512_cvtepi32_ps(_mm512_maskz_loadu_epi32(v_first(left), p));
+}
+V_INLINE void v_store_i32(int32_t *p, Vec x)
+{
+    _mm512_storeu_si512(p, v_to_int(x));
+}
+V_INLINE void v_store_some_i32(int32_t *p, Vec x, int64_t left)
+{
+    _mm512_mask_storeu_epi32(p, v_first(left), v_to_int(x));
+}
+
 /* ---- arithmetic ---------------------------------------------------------- */
 
 V_INLINE Vec v_splat(float x)
@@ -132,6 +206,10 @@ V_INLINE Vec v_round(Vec x)
 {
     return _mm512_roundscale_ps(x,
                                 _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+V_INLINE Vec v_trunc(Vec x)
+{
+    return _mm512_roundscale_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
 }
 V_INLINE Vec v_bits_and(Vec x, Vec y)
 {
@@ -180,6 +258,10 @@ V_INLINE VecMask v_le(Vec x, Vec y)
 V_INLINE VecMask v_unordered(Vec x, Vec y)
 {
     return _mm512_cmp_ps_mask(x, y, _CMP_UNORD_Q);
+}
+V_INLINE unsigned v_mask_bits(VecMask m) /* bit i: lane i */
+{
+    return m;
 }
 V_INLINE Vec v_select(VecMask m, Vec yes, Vec no)
 {
