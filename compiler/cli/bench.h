@@ -33,8 +33,8 @@ typedef struct Variant {
     Peer *peer;           /* another program; then only `s` is used */
     Interp *in;
     Run run;
-    Build measured; /* the same kernel, for traces */
-    bool ready;
+    Build measured;    /* the same kernel, for traces */
+    bool ready, quiet; /* quiet: -q was given */
     int status;
     QwCtx *ctx;
     void **pointers;
@@ -54,6 +54,8 @@ typedef enum { BENCH_TEXT, BENCH_MD, BENCH_CSV, BENCH_JSON } BenchFormat;
 void variant_init(Session *, const Options *, Variant *, const char *label,
                   const char *more); /* more: options in one string, or NULL */
 bool variant_prepare(Variant *);     /* compiles, makes inputs; else status */
+/* it writes where its twin does: one writes at a time, from its initial contents */
+void variant_share_outputs(Variant *);
 bool variant_warm_up(Variant *, int64_t times);
 /* seconds of one call, the mean of v->repeat; < 0: it failed */
 double variant_call(Variant *);

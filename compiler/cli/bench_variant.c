@@ -3,6 +3,7 @@
  * Tensors that are read and written start each measurement from the same
  * contents; what no variant writes they share. */
 #include "cli/bench.h"
+#include "cli/tune.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,8 @@ static void share_inputs(Run *r)
         Arg *a = &r->args[i];
         for (int k = 0; k < from->n; k++) {
             const Arg *b = &from->args[k];
-            bool same = a->p->name == b->p->name && b->data && !a->data &&
-                !a->p->written && !b->p->written &&
+            bool same = strcmp(a->p->name->s, b->p->name->s) == 0 && b->data &&
+                !a->data && !a->p->written && !b->p->written &&
                 qw_dtype_is_float(a->dtype) && same_shape(a, b);
             if (same) a->data = qwt_ref(b->data);
         }
@@ -44,8 +45,9 @@ static bool bench_hook(void *user, Interp *in, RunRequest *req, RunResult *out)
                .golden = GOLDEN_NONE,
                .twin = v->twin ? &v->twin->run : NULL};
     r->times.a = r->verdicts.a = h->s->arena;
-    v->ready = run_prepare(r, share_inputs) &&
-        build_measured(h->s, in, h->o, req->kernel, &v->measured);
+    v->ready = run_prepare(r, share_inputs);
+    if (v->ready && strcmp(h->o->command, "bench") == 0)
+        v->ready = build_measured(h->s, in, h->o, req->kernel, &v->measured);
     if (v->ready) v->pointers = run_pointers(r);
     h->worst = r->status;
     h->runs++;
@@ -80,9 +82,27 @@ static void keep_initial(Variant *v)
     }
 }
 
+void variant_share_outputs(Variant *v)
+{
+    const Run *from = &v->twin->run;
+    for (int i = 0; i < v->run.n; i++) {
+        Arg *a = &v->run.args[i];
+        const Arg *b = &from->args[i];
+        if (!a->data || !a->p->written || !b->p->written) continue;
+        qwt_unref(a->data);
+        qwt_unref(a->initial);
+        a->data = qwt_ref(b->data);
+        a->initial = b->initial ? qwt_ref(b->initial) : NULL;
+        v->pointers[i] = v->twin->pointers[i];
+    }
+}
+
 bool variant_prepare(Variant *v)
 {
     Session *s = v->s;
+    v->o.quiet = v->quiet;
+    if (strcmp(v->o.command, "bench") == 0) tune_take_up(s, &v->o);
+    v->o.quiet = true; /* no stage lines */
     Harness h = {.s = s, .o = &v->o, .hook = bench_hook, .user = v};
     int errors = s->nerrors;
     bool want_driver = !v->o.kernel && !v->o.no_main;
@@ -104,15 +124,15 @@ bool variant_prepare(Variant *v)
     return true;
 }
 
-/* no stage lines; what the driver prints goes to stderr */
+/* what the driver prints goes to stderr */
 void variant_init(Session *s, const Options *o, Variant *v, const char *label,
                   const char *more)
 {
     *v = (Variant){.s = s,
                    .o = options_copy(s->arena, o),
                    .label = label,
+                   .quiet = o->quiet,
                    .repeat = 1};
-    v->o.quiet = true;
     v->o.json = true;
     if (more && options_more(s->arena, more, &v->o) >= 0) exit(EXIT_USAGE);
     v->isa = v->o.isa ? v->o.isa : qw_isa();

@@ -58,6 +58,9 @@ typedef struct Options {
     const char *color;
     const char *rounds, *warmup, *format; /* bench */
     StrVec vs, peers;
+    StrVec params; /* tune */
+    const char *budget;
+    bool no_tune;
     const char *trace;
     bool measure; /* code that tells what it moves, as --trace makes */
 } Options;
@@ -86,10 +89,12 @@ int cmd_check(Session *, const Options *);
 int cmd_list(Session *, const Options *);
 int cmd_explain(Session *, const Options *);
 int cmd_bench(Session *, const Options *);
+int cmd_tune(Session *, const Options *);
 typedef struct Command {
     const char *name;
     int (*run)(Session *, const Options *);
     const char *usage, *what;
+    const char *more; /* the end of its --help, or NULL */
 } Command;
 extern const Command command_table[];
 extern const int command_count;

@@ -2,6 +2,7 @@
  * system compiler makes of it.  Files are written under no name and get one when
  * they are complete, so nothing is ever half-written. */
 #include "cli/cli.h"
+#include "cli/tune.h"
 #include <string.h>
 #include <sys/stat.h>
 #include "io.h"
@@ -167,9 +168,11 @@ static int run_one_pass(Session *s, const Options *o)
     return s->nerrors ? EXIT_SOURCE : EXIT_OK;
 }
 
-int cmd_compile(Session *s, const Options *o)
+int cmd_compile(Session *s, const Options *given)
 {
-    if (o->run_pass) return run_one_pass(s, o);
+    if (given->run_pass) return run_one_pass(s, given);
+    Options taken = *given, *o = &taken;
+    tune_take_up(s, o);
     const unsigned kinds = wanted_kinds(o);
     Interp *in = load_interp(s, o, NULL);
     Module *m = interp_load_main(in, o->files.p[0], false);

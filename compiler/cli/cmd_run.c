@@ -1,6 +1,7 @@
 /* qwc run FILE: with a driver, executes it; otherwise binds kernel, specs and
  * golden by convention (14.2).  The exit status is that of 14.7. */
 #include "cli/cli.h"
+#include "cli/tune.h"
 #include <string.h>
 
 /* without specs: every input from --input, outputs from the annotation */
@@ -72,9 +73,11 @@ static const char *json_text(Session *s, const char *text)
     return text_str(&t);
 }
 
-int cmd_run(Session *s, const Options *o)
+int cmd_run(Session *s, const Options *given)
 {
+    Options taken = *given, *o = &taken;
     Harness h = {.s = s, .o = o, .limit = time_limit_start(s, o)};
+    tune_take_up(s, o);
     double start = now_seconds();
     int64_t unused;
     Interp *in = load_interp(s, o, &h);

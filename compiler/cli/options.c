@@ -18,8 +18,10 @@ enum {
     ON_LIST = 8,
     ON_EXPLAIN = 16,
     ON_BENCH = 32,
-    ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
-    ON_ALL = 63
+    ON_TUNE = 64,
+    ON_MEASURE = ON_BENCH | ON_TUNE,
+    ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK | ON_MEASURE,
+    ON_ALL = 127
 };
 
 typedef enum {
@@ -51,10 +53,10 @@ static const OptInfo opt_table[] = {
      "also search DIR for imported modules"},
     {"dim", 0, OPT_LIST, ON_KERNEL, AT(dims), "SYM=N", NULL,
      "extent of a dynamic dimension when no spec gives it"},
-    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_BENCH, AT(spec_args),
+    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE, AT(spec_args),
      "K=V", NULL, "keyword argument for build_tensor_specs"},
-    {"input", 0, OPT_LIST, ON_RUN | ON_BENCH | ON_CHECK, AT(inputs), "NAME=SRC",
-     NULL,
+    {"input", 0, OPT_LIST, ON_RUN | ON_MEASURE | ON_CHECK, AT(inputs),
+     "NAME=SRC", NULL,
      "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
     {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL,
      "write an output as .npy or .npz (DIR: all of them)"},
@@ -66,21 +68,21 @@ static const OptInfo opt_table[] = {
     {"atol", 0, OPT_TEXT, ON_RUN, AT(atol), "X", NULL, "absolute tolerance"},
     {"compare", 0, OPT_LIST, ON_RUN, AT(compares), "OUT=RULE", NULL,
      "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
-    {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_BENCH, AT(no_main), NULL,
+    {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_MEASURE, AT(no_main), NULL,
      NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
-    {"engine", 0, OPT_ENGINE, ON_RUN | ON_BENCH, AT(engine), "NAME", NULL,
+    {"engine", 0, OPT_ENGINE, ON_RUN | ON_MEASURE, AT(engine), "NAME", NULL,
      "jit (default), cc, or interp"},
-    {"seed", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(seed), "N", NULL,
+    {"seed", 0, OPT_TEXT, ON_RUN | ON_MEASURE, AT(seed), "N", NULL,
      "seed of the default random generator"},
-    {"threads", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(threads), "N", NULL,
+    {"threads", 0, OPT_TEXT, ON_RUN | ON_MEASURE, AT(threads), "N", NULL,
      "worker threads (default: all cores, or QWC_THREADS)"},
-    {"isa", 0, OPT_TEXT, ON_RUN | ON_BENCH, AT(isa), "NAME", NULL,
+    {"isa", 0, OPT_TEXT, ON_RUN | ON_MEASURE, AT(isa), "NAME", NULL,
      "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
     {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_BENCH, AT(fusion),
      "MODE", NULL, "on (default), off, verify"},
     {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(passes), "LIST",
      NULL, "optional passes to run, comma-separated, or none"},
-    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(parallel),
+    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_MEASURE, AT(parallel),
      "MODE", NULL, "on (default), proven, trust, off"},
     {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all",
      "run on interp with checks: bounds, uninit, races, unwritten, sorted"},
@@ -98,6 +100,14 @@ static const OptInfo opt_table[] = {
      "let host code see an environment variable"},
     {"output", 'o', OPT_TEXT, ON_COMPILE, AT(output), "FILE", NULL,
      "where the C goes (- for standard output); the header stands beside it.\nThe suffix .o, .so or .a asks the system compiler for that"},
+    {"output", 'o', OPT_TEXT, ON_TUNE, AT(output), "FILE", NULL,
+     "where the winner goes (default: beside the source, x.tune for x.pl)"},
+    {"param", 0, OPT_LIST, ON_TUNE, AT(params), "NAME=V1,V2", NULL,
+     "values to try for a constant; with several, every combination"},
+    {"budget", 0, OPT_TEXT, ON_TUNE, AT(budget), "SECONDS", NULL,
+     "how long to try and measure (default 60)"},
+    {"no-tune", 0, OPT_FLAG, ON_RUN | ON_COMPILE | ON_BENCH, AT(no_tune), NULL,
+     NULL, "ignore the constants that `qwc tune` left beside the file"},
     {"emit", 0, OPT_TEXT, ON_COMPILE, AT(emit), "LIST", NULL,
      "what to write: c, h, obj, so, a (default c,h)"},
     {"tasks", 0, OPT_FLAG, ON_CHECK, AT(tasks), NULL, NULL,
@@ -434,10 +444,10 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
         return EXIT_OK;
     }
     if (o->check && (r = check_names(o)) >= 0) return r;
-    if (o->program_args.n && !(bit & (ON_RUN | ON_BENCH)))
+    if (o->program_args.n && !(bit & (ON_RUN | ON_MEASURE)))
         return complain(
             o->command,
-            "only `qwc run` and `qwc bench` take program arguments after --");
+            "only `qwc run`, `bench` and `tune` take program arguments after --");
     if (o->files.n > 1)
         return complain(o->command,
                         "one operand is expected, found `%s` and `%s`",
@@ -495,6 +505,7 @@ void options_help(FILE *f, const char *command)
         fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n"
               "\nFILE - is standard input.\n",
               f);
+    if (c->more) fprintf(f, "\n%s", c->more);
 }
 
 bool option_int(const char *text, int64_t *out)

@@ -1,0 +1,154 @@
+/* Reading and writing what `qwc tune` found.  The file carries a checksum of
+ * the source: constants that were proved harmless in one text may not be in
+ * another.  It is read strictly, for anybody may have edited it. */
+#include "cli/tune.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "io.h"
+
+enum { MOST_BYTES = 64 << 10 };
+
+const char *tune_path(Session *s, const char *source)
+{
+    const size_t n = strlen(source);
+    const bool pl = n > 3 && strcmp(source + n - 3, ".pl") == 0;
+    return arena_printf(s->arena, "%.*s.tune", (int)(pl ? n - 3 : n), source);
+}
+
+/* the whole file; NULL: there is none */
+static const char *read_all(Session *s, const char *path, size_t most)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f && errno == ENOENT) return NULL;
+    char *text = f ? malloc(most + 1) : NULL;
+    const size_t n = text ? fread(text, 1, most + 1, f) : 0;
+    const bool ok = text && !ferror(f) && n <= most;
+    const int why = n > most ? EFBIG : errno;
+    if (f) fclose(f);
+    if (!ok) fatal(EXIT_DATA, "cannot read %s: %s", path, strerror(why));
+    const char *copy = arena_printf(s->arena, "%.*s", (int)n, text);
+    free(text);
+    return copy;
+}
+
+/* FNV-1a, 64 bits */
+static const char *checksum(Session *s, const char *source)
+{
+    const char *text = read_all(s, source, (size_t)s->limit[LIM_SOURCE_BYTES]);
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (; text && *text; text++)
+        h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return arena_printf(s->arena, "%016llx", (unsigned long long)h);
+}
+
+void tune_write(Session *s, const char *source, const TuneFile *t)
+{
+    Text out = {.a = s->arena};
+    QwIoError e;
+    for (const char *line = t->comment; *line;) {
+        const size_t n = strcspn(line, "\n");
+        text_printf(&out, "# %.*s\n", (int)n, line);
+        line += n + (line[n] == '\n');
+    }
+    text_printf(&out, "source = %s\n", checksum(s, source));
+    for (int i = 0; i < t->constants.n; i++) {
+        const char *c = t->constants.p[i], *eq = strchr(c, '=');
+        text_printf(&out, "%.*s = %s\n", (int)(eq - c), c, eq + 1);
+    }
+    if (!qw_io_save_bytes(t->path, text_str(&out), (size_t)out.n, &e))
+        fatal(EXIT_USAGE, "%s %s", t->path, e.msg);
+}
+
+/* ---- reading ------------------------------------------------------------------ */
+
+static bool is_name(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isalnum((unsigned char)s[i]) && s[i] != '_' && s[i] != '.')
+            return false;
+    return n > 0 && !isdigit((unsigned char)*s);
+}
+
+/* "NAME = VALUE" -> "NAME=VALUE"; NULL: it is not one */
+static const char *constant(Session *s, const char *line, size_t n)
+{
+    const char *eq = memchr(line, '=', n);
+    if (!eq) return NULL;
+    size_t name = (size_t)(eq - line), value = n - name - 1;
+    const char *v = eq + 1;
+    while (name && line[name - 1] == ' ') name--;
+    while (value && *v == ' ') v++, value--;
+    while (value && (v[value - 1] == ' ' || v[value - 1] == '\r')) value--;
+    if (!is_name(line, name) || !value) return NULL;
+    return arena_printf(s->arena, "%.*s=%.*s", (int)name, line, (int)value, v);
+}
+
+static void read_lines(Session *s, TuneFile *t, const char *text)
+{
+    int number = 1;
+    for (const char *line = text; *line; number++) {
+        const size_t n = strcspn(line, "\n");
+        const size_t blanks = strspn(line, " \t\r");
+        if (blanks < n && *line != '#') {
+            const char *c = constant(s, line, n);
+            if (!c)
+                fatal(EXIT_DATA,
+                      "%s:%d: a line `NAME = VALUE` is expected, found `%.*s`; "
+                      "--no-tune runs without this file",
+                      t->path, number, (int)(n > 60 ? 60 : n), line);
+            vec_push(s->arena, &t->constants, c);
+        }
+        line += n + (line[n] == '\n');
+    }
+}
+
+/* ---- taking up ------------------------------------------------------------------ */
+
+static void tell(const Options *o, const char *text)
+{
+    if (strcmp(o->command, "run") == 0)
+        say(o, "%s", text);
+    else if (!o->quiet)
+        fprintf(stderr, "qwc: %s\n", text);
+}
+
+/* why the file is not taken up, or NULL */
+static const char *objection(Session *s, const Options *o, const TuneFile *t)
+{
+    const char *expected = arena_printf(s->arena, "source=%s",
+                                        checksum(s, o->files.p[0]));
+    if (o->fusion == FUSION_OFF) return "--fusion=off";
+    if (o->passes) return "--passes";
+    if (t->constants.n && strcmp(t->constants.p[0], expected) == 0) return NULL;
+    return "the source has changed since; `qwc tune` makes it anew";
+}
+
+void tune_take_up(Session *s, Options *o)
+{
+    if (o->no_tune || o->files.n == 0) return;
+    TuneFile t = {.path = tune_path(s, o->files.p[0])};
+    const char *text = read_all(s, t.path, MOST_BYTES);
+    if (!text) return;
+    read_lines(s, &t, text);
+    const char *why = objection(s, o, &t);
+    if (why) {
+        tell(o, arena_printf(s->arena, "%s is not taken up: %s", t.path, why));
+        return;
+    }
+    Text names = {.a = s->arena};
+    StrVec all = {0};
+    for (int i = 1; i < t.constants.n; i++) {
+        vec_push(s->arena, &all, t.constants.p[i]);
+        text_printf(&names, " %s", t.constants.p[i]);
+    }
+    if (!all.n) return;
+    for (int i = 0; i < o->defines.n; i++)
+        vec_push(s->arena, &all, o->defines.p[i]);
+    o->defines = all;
+    tell(o,
+         arena_printf(s->arena, "constants of %s:%s (--no-tune: without)",
+                      t.path, text_str(&names)));
+}
