@@ -13,8 +13,11 @@
  * the gate, then looks for sleepers.
  *
  * Pinning matters: an unpinned caller may spin on the very CPU its thread is
- * woken on, which costs milliseconds.  With more threads than CPUs nobody is
- * pinned and spinning is short. */
+ * woken on, which costs milliseconds.  But setting a mask costs microseconds,
+ * and a caller mostly stays where it is: so it is looked at before each loop,
+ * without a system call, and pinned for the rest of the call only when it was
+ * found elsewhere.  With more threads than CPUs nobody is pinned and spinning is
+ * short. */
 #include "pool.h"
 #include <errno.h>
 #include <linux/futex.h>
@@ -53,9 +56,10 @@ struct QwPool {
     int spins;
     int threads; /* asked for, the caller included */
     int started; /* running, without the caller */
-    bool tried_start, is_pinned, caller_pinned;
-    cpu_set_t allowed;     /* of the creating thread */
-    cpu_set_t caller_mask; /* to restore in qw_pool_leave */
+    bool tried_start, is_pinned;
+    bool caller_pinned, tried_pin; /* in this series of runs */
+    cpu_set_t allowed;             /* of the creating thread */
+    cpu_set_t caller_mask;         /* to restore in qw_pool_leave */
     int caller_cpu;
     Thread thread[];
 };
@@ -215,9 +219,11 @@ int qw_pool_threads(const QwPool *p)
     return p->threads;
 }
 
+/* Brings the caller to its CPU and keeps it there; once in a series of runs,
+ * since its mask may not allow it. */
 static void pin_caller(QwPool *p)
 {
-    if (!p->is_pinned || p->started == 0 || p->caller_pinned) return;
+    p->tried_pin = true;
     if (!current_mask(&p->caller_mask) ||
         !CPU_ISSET(p->caller_cpu, &p->caller_mask))
         return;
@@ -227,9 +233,14 @@ static void pin_caller(QwPool *p)
     p->caller_pinned = sched_setaffinity(0, sizeof one, &one) == 0;
 }
 
+static bool is_elsewhere(const QwPool *p)
+{
+    return p->is_pinned && !p->tried_pin && sched_getcpu() != p->caller_cpu;
+}
+
 void qw_pool_enter(QwPool *p)
 {
-    pin_caller(p);
+    p->tried_pin = false;
 }
 
 void qw_pool_leave(QwPool *p)
@@ -265,14 +276,12 @@ static void close_gate(QwPool *p)
 
 void qw_pool_run(QwPool *p, QwPoolFn *fn, void *arg, int most)
 {
-    if (most > 1 && !p->tried_start) {
-        start_threads(p);
-        pin_caller(p);
-    }
+    if (most > 1 && !p->tried_start) start_threads(p);
     if (most <= 1 || p->started == 0) {
         fn(arg, 0);
         return;
     }
+    if (is_elsewhere(p)) pin_caller(p);
     p->fn = fn;
     p->arg = arg;
     open_gate(p, most);

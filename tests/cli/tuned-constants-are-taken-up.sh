@@ -13,7 +13,8 @@ $QWC compile k.pl -o - -D STEP=32 2>err | sed -n 's/.*qw_parallel(.*, \([0-9]*\)
 $QWC compile k.pl -o - --no-tune 2>err | sed -n 's/.*qw_parallel(.*, \([0-9]*\), .*/\1 tasks/p'
 cat err
 $QWC bench k.pl --rounds 1 --warmup 0 -q --json 2>&1 | wc -l
-$QWC bench k.pl --rounds 1 --warmup 0 --json 2>&1 >/dev/null
+$QWC bench k.pl --rounds 1 --warmup 0 --json 2>err >/dev/null
+cat err
 $QWC run k.pl --fusion=off | head -n 1
 echo "STEP" >>k.tune
 $QWC run k.pl 2>err
