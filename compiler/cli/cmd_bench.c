@@ -131,11 +131,28 @@ static bool measure_peer(Variant *v, const Variant *first, int64_t round)
     return true;
 }
 
+static double sum_of(const double *ops)
+{
+    double sum = 0;
+    for (int u = 0; u < QW_UNITS; u++) sum += ops[u];
+    return sum;
+}
+
+/* Operations on padding are no part of the work: a variant on the same tensors
+ * has at most as many as the first. */
+static void limit_ops(Variant *v, const Variant *first)
+{
+    const double own = sum_of(v->ops), most = sum_of(first->ops);
+    if (v == first || v->bytes != first->bytes || own <= most) return;
+    for (int u = 0; u < QW_UNITS; u++) v->ops[u] *= most / own;
+}
+
 static bool measure(Variant *v, const Variant *first, int64_t round)
 {
     if (v->peer) return measure_peer(v, first, round);
     const double t = variant_call(v);
     if (t < 0) return false;
+    limit_ops(v, first);
     const Limits l = limits_now(v);
     note(&v->series, round, t, v == first ? t : first->series.time[round],
          l.stream > 0 ? v->bytes / l.stream : 0, compute_floor(&l, v->ops));
