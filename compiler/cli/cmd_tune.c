@@ -428,6 +428,8 @@ static int search(Tuning *t)
 int cmd_tune(Session *s, const Options *o)
 {
     Tuning t = {.s = s, .o = o, .budget = budget_of(o)};
+    if (strcmp(o->files.p[0], "-") == 0)
+        fatal(EXIT_USAGE, "`qwc tune` reads FILE again and again: give a file");
     for (int i = 0; i < o->params.n; i++) parse_param(&t, o->params.p[i]);
     if (!t.params.n)
         fatal(EXIT_USAGE,

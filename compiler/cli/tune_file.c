@@ -128,7 +128,8 @@ static const char *objection(Session *s, const Options *o, const TuneFile *t)
 
 void tune_take_up(Session *s, Options *o)
 {
-    if (o->no_tune || o->files.n == 0) return;
+    if (o->no_tune || o->files.n == 0 || strcmp(o->files.p[0], "-") == 0)
+        return;
     TuneFile t = {.path = tune_path(s, o->files.p[0])};
     const char *text = read_all(s, t.path, MOST_BYTES);
     if (!text) return;

@@ -11,5 +11,7 @@ tune --param STEP=4,,8
 tune --param STEP=4 --budget no
 tune --param STEP=4 --engine=interp
 tune --param STEPS=4 --budget 30
+$QWC tune - --param STEP=4 <k.pl 2>err
+echo "$? $(cat err)"
 $QWC tune --help | head -n 1
 ls
