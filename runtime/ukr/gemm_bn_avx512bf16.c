@@ -11,8 +11,9 @@
  *
  * An element is one sum over the pairs (2i, 2i+1), i ascending; between places
  * it lives in scratch, which does not round.  Missing k are zeros. */
-#include "gemm_avx512bf16.h"
 #include <immintrin.h>
+#include "gemm_avx512bf16.h"
+#include "gemm_place.h"
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
@@ -26,13 +27,6 @@ enum {
     TURN = 8,         /* rows of b in a turn of the main loop */
     MOST_ROWS = 8     /* of a in a tile */
 };
-
-/* Rows of the next place that are still to be prefetched. */
-typedef struct Ahead {
-    const char *at;
-    int64_t step, left;
-    int64_t rows, lines; /* rows a turn; of each so many lines */
-} Ahead;
 
 typedef struct Tile {
     const uint16_t *a; /* [pair][rows][2] */
@@ -64,15 +58,6 @@ INLINE __m512bh pair_of_row(const uint16_t *a)
     __m512i v = _mm512_set1_epi32(*(const int32_t *)(const void *)a);
     __asm__("" : "+v"(v));
     return (__m512bh)v;
-}
-
-static inline void prefetch_rows(Ahead *p)
-{
-    if (p->left <= 0) return;
-    p->left -= p->rows;
-    for (int64_t i = 0; i < p->rows; i++, p->at += p->step)
-        for (int64_t l = 0; l < p->lines; l++)
-            _mm_prefetch(p->at + 64 * l, _MM_HINT_T1);
 }
 
 /* Who reads b: the only group; the first one, which fills x; a later one,
@@ -193,63 +178,13 @@ static const Shape shapes[MOST_ROWS + 1] = {
 
 typedef struct Plan {
     const QwkGemm *g;
-    int64_t groups; /* of rows of a, as equal as can be, larger ones first */
+    Grid grid;
+    int64_t groups; /* of rows of a */
     int64_t pairs;  /* of k, in whole turns */
     uint16_t *a;    /* [group][pair][rows of it][2] */
     uint16_t *x, *edge;
     float *sum; /* [line of the band][m][LINE] */
 } Plan;
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t first_row(const Plan *p, int64_t group)
-{
-    const int64_t rows = p->g->m / p->groups, more = p->g->m % p->groups;
-    return group * rows + least(group, more);
-}
-
-/* Where a place begins; n = g->n is the end. */
-typedef struct Place {
-    int64_t k, n, band; /* band: its first column */
-} Place;
-
-/* Along the band, then along k, then to the next band. */
-static Place place_after(const Plan *p, Place s)
-{
-    s.n = least(s.n + WIDTH, p->g->n);
-    if (s.n < p->g->n && s.n < s.band + BAND) return s;
-    s.k += DEPTH;
-    if (s.k >= p->g->k) {
-        s.k = 0;
-        s.band = s.n;
-    }
-    s.n = s.band;
-    return s;
-}
-
-/* The rows of `after` spread over the turns of s, whose tiles take `wide`
- * lines. */
-static Ahead ahead_of(const Plan *p, Place s, Place after, int64_t wide)
-{
-    const QwkGemm *g = p->g;
-    const bool end = after.n >= g->n;
-    const uint16_t *b = g->b;
-    if (end && !g->next) return (Ahead){.at = NULL};
-    if (end) after = (Place){.n = 0};
-    const int64_t turns = (least(DEPTH, g->k - s.k) + TURN - 1) / TURN;
-    const int64_t tiles = p->groups * least(WIDTH, g->n - s.n) / LINE / wide;
-    const int64_t rows = least(DEPTH, g->k - after.k);
-    const int64_t places = turns * (tiles > 0 ? tiles : 1);
-    return (Ahead){.at = (const char *)(end ? g->next
-                                            : b + after.k * g->ldb + after.n),
-                   .step = g->ldb * 2,
-                   .left = rows,
-                   .rows = places > 0 ? (rows + places - 1) / places : 0,
-                   .lines = (least(WIDTH, g->n - after.n) + LINE - 1) / LINE};
-}
 
 /* A line at the edge of b, copied and filled up with zeros. */
 static void copy_edge(const Plan *p, const uint16_t *b, int64_t rows,
@@ -268,7 +203,8 @@ static void run_lines(const Plan *p, Tile *t, int64_t k, const int64_t lines)
 {
     float *const sum = t->sum;
     for (int64_t i = 0; i < p->groups; i++) {
-        const int64_t row = first_row(p, i), rows = first_row(p, i + 1) - row;
+        const int64_t row = first_row(p->g, p->groups, i),
+                      rows = first_row(p->g, p->groups, i + 1) - row;
         const Shape *s = &shapes[rows];
         t->a = p->a + 2 * (row * p->pairs + k / 2 * rows);
         t->sum = sum + row * LINE;
@@ -285,7 +221,9 @@ static void run_place(const Plan *p, Place s, Place after)
     const int64_t rows = least(DEPTH, g->k - s.k);
     const int64_t end = least(s.n + WIDTH, g->n);
     const int64_t wide = p->groups == 1 ? shapes[g->m].lines : 1;
-    Ahead ahead = ahead_of(p, s, after, wide);
+    const int64_t turns = (rows + TURN - 1) / TURN;
+    Ahead ahead = ahead_of(&p->grid, after,
+                           turns * p->groups * (end - s.n) / (wide * LINE));
     for (int64_t n = s.n, lines; n < end; n += lines * LINE) {
         const uint16_t *b = (const uint16_t *)g->b + s.k * g->ldb + n;
         const bool inside = rows % TURN == 0 && n + LINE <= end;
@@ -294,7 +232,7 @@ static void run_place(const Plan *p, Place s, Place after)
         Tile t = {.b = inside ? b : p->edge,
                   .ldb = inside ? g->ldb : LINE,
                   .x = p->x,
-                  .turns = (rows + TURN - 1) / TURN,
+                  .turns = turns,
                   .sum = p->sum + (n - s.band) * g->m,
                   .first = s.k == 0,
                   .ahead = &ahead};
@@ -397,7 +335,8 @@ static void pack_a(const Plan *p)
 {
     const QwkGemm *g = p->g;
     for (int64_t i = 0; i < p->groups; i++) {
-        const int64_t row = first_row(p, i), rows = first_row(p, i + 1) - row;
+        const int64_t row = first_row(p->g, p->groups, i),
+                      rows = first_row(p->g, p->groups, i + 1) - row;
         uint16_t *out = p->a + 2 * row * p->pairs;
         const __mmask8 mask = (__mmask8)((1u << rows) - 1);
         for (int64_t k = 0; k < p->pairs; k += 8) {
@@ -416,7 +355,7 @@ static void run_places(const Plan *p)
 {
     const QwkGemm *g = p->g;
     for (Place s = {0}, after; s.n < g->n; s = after) {
-        after = place_after(p, s);
+        after = place_after(&p->grid, s);
         run_place(p, s, after);
         if (s.k + DEPTH >= g->k) store_place(p, s);
     }
@@ -425,6 +364,7 @@ static void run_places(const Plan *p)
 int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
 {
     Plan p = {.g = g,
+              .grid = {g, sizeof(uint16_t), DEPTH, WIDTH, BAND},
               .groups = (g->m + MOST_ROWS - 1) / MOST_ROWS,
               .pairs = (g->k + TURN - 1) / TURN * (TURN / 2)};
     const int64_t x = DEPTH * LINE, edge = DEPTH * LINE;

@@ -286,6 +286,36 @@ static void long_sums(void **state)
             check(&lines[i], 6, 40, 5120, flags, 0);
 }
 
+/* Packed a serves products with other columns and other sums. */
+static void packed_operand(void **state)
+{
+    (void)state;
+    enum { M = 11, N = 700, K = 70, ROOM = 1 << 20 };
+    for (int i = 0; i < LINES; i++)
+        for (int flags = 0; flags < 4 && lines[i].isa <= qw_cpu_isa();
+             flags++) {
+            Problem p = make(type_of(&lines[i]), M, N, K, flags, 0);
+            QwkGemm g = {.c = p.c,
+                         .ldc = N,
+                         .a = p.a,
+                         .b = p.b,
+                         .lda = p.lda,
+                         .ldb = p.ldb,
+                         .m = M,
+                         .n = 40,
+                         .k = K,
+                         .flags = flags,
+                         .scratch = guarded(3, ROOM),
+                         .scratch_bytes = ROOM};
+            assert_int_equal(lines[i].run(&g), 0);
+            g.n = N;
+            g.packed = true;
+            assert_int_equal(lines[i].run(&g), 0);
+            check_values(&lines[i], &p);
+            free(p.before);
+        }
+}
+
 /* The public functions: scratch that grows, and the hints. */
 static void public_product(void **state)
 {
@@ -335,9 +365,8 @@ static void names_of_levels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_line),
-        cmocka_unit_test(long_sums),
-        cmocka_unit_test(public_product),
+        cmocka_unit_test(every_line),      cmocka_unit_test(long_sums),
+        cmocka_unit_test(packed_operand),  cmocka_unit_test(public_product),
         cmocka_unit_test(names_of_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

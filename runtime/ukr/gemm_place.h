@@ -1,0 +1,81 @@
+/* Walking over b in places of some rows (k) x some columns (n), and spreading
+ * the prefetch of the next place over the work on the present one. */
+#ifndef QW_GEMM_PLACE_H
+#define QW_GEMM_PLACE_H
+#include <xmmintrin.h>
+#include "ukr.h"
+
+typedef struct Grid {
+    const QwkGemm *g;
+    int64_t size;               /* bytes of an element of b */
+    int64_t depth, width, band; /* of a place; columns done for all k at once */
+} Grid;
+
+/* Where a place begins; n = g->n is the end. */
+typedef struct Place {
+    int64_t k, n, band; /* band: its first column */
+} Place;
+
+/* Rows of memory in the next place that are still to be prefetched. */
+typedef struct Ahead {
+    const char *at;
+    int64_t step, left;
+    int64_t rows, lines; /* so many rows at a time; of each so many lines */
+} Ahead;
+
+static inline int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Along the band, then along k, then to the next band. */
+static inline Place place_after(const Grid *p, Place s)
+{
+    s.n = least(s.n + p->width, p->g->n);
+    if (s.n < p->g->n && s.n < s.band + p->band) return s;
+    s.k += p->depth;
+    if (s.k >= p->g->k) {
+        s.k = 0;
+        s.band = s.n;
+    }
+    s.n = s.band;
+    return s;
+}
+
+/* The place `after`, or the first one of the next product, to be prefetched in
+ * so many portions. */
+static inline Ahead ahead_of(const Grid *p, Place after, int64_t portions)
+{
+    const QwkGemm *g = p->g;
+    const bool end = after.n >= g->n, bt = (g->flags & QW_BT) != 0;
+    if (end && !g->next) return (Ahead){.at = NULL};
+    if (end) after = (Place){.n = 0};
+    const char *b = end ? g->next : g->b;
+    const int64_t k = least(p->depth, g->k - after.k);
+    const int64_t n = least(p->width, g->n - after.n);
+    const int64_t row = bt ? after.n : after.k, column = bt ? after.k : after.n;
+    const int64_t rows = bt ? n : k, columns = bt ? k : n;
+    if (portions < 1) portions = 1;
+    return (Ahead){.at = b + (row * g->ldb + column) * p->size,
+                   .step = g->ldb * p->size,
+                   .left = rows,
+                   .rows = (rows + portions - 1) / portions,
+                   .lines = (columns * p->size + 63) / 64};
+}
+
+static inline void prefetch_rows(Ahead *p)
+{
+    if (p->left <= 0) return;
+    p->left -= p->rows;
+    for (int64_t i = 0; i < p->rows; i++, p->at += p->step)
+        for (int64_t l = 0; l < p->lines; l++)
+            _mm_prefetch(p->at + 64 * l, _MM_HINT_T1);
+}
+
+/* The rows of a in `groups` groups, as equal as can be, larger ones first:
+ * where a group begins. */
+static inline int64_t first_row(const QwkGemm *g, int64_t groups, int64_t group)
+{
+    return group * (g->m / groups) + least(group, g->m % groups);
+}
+#endif
