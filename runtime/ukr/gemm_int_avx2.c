@@ -1,0 +1,48 @@
+/* Products of bytes on AVX2. */
+#include <immintrin.h>
+#include <string.h>
+#include "ukr.h"
+
+#define V_FN(name) name##_avx2
+#define INLINE static inline __attribute__((always_inline))
+
+enum { LANES = 16, I_ROWS = 4, I_COLUMNS = 2 };
+typedef __m256i Vec16;
+typedef __m256i Vec32;
+
+INLINE Vec16 load_signed(const uint8_t *p)
+{
+    return _mm256_cvtepi8_epi16(
+        _mm_loadu_si128((const __m128i *)(const void *)p));
+}
+INLINE Vec16 load_unsigned(const uint8_t *p)
+{
+    return _mm256_cvtepu8_epi16(
+        _mm_loadu_si128((const __m128i *)(const void *)p));
+}
+INLINE Vec16 load_wide(const int16_t *p)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+INLINE Vec32 multiply_add(Vec16 x, Vec16 y)
+{
+    return _mm256_madd_epi16(x, y);
+}
+INLINE Vec32 add_wide(Vec32 x, Vec32 y)
+{
+    return _mm256_add_epi32(x, y);
+}
+INLINE Vec32 zero_wide(void)
+{
+    return _mm256_setzero_si256();
+}
+INLINE uint32_t sum_of(Vec32 x)
+{
+    __m128i v = _mm_add_epi32(_mm256_castsi256_si128(x),
+                              _mm256_extracti128_si256(x, 1));
+    v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0x4e));
+    v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0xb1));
+    return (uint32_t)_mm_cvtsi128_si32(v);
+}
+
+#include "gemm_int.inc"

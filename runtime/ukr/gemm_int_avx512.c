@@ -1,0 +1,44 @@
+/* Products of bytes on AVX-512 without VNNI. */
+#include <immintrin.h>
+#include <string.h>
+#include "ukr.h"
+
+#define V_FN(name) name##_avx512
+#define INLINE static inline __attribute__((always_inline))
+
+enum { LANES = 32, I_ROWS = 4, I_COLUMNS = 4 };
+typedef __m512i Vec16;
+typedef __m512i Vec32;
+
+INLINE Vec16 load_signed(const uint8_t *p)
+{
+    return _mm512_cvtepi8_epi16(
+        _mm256_loadu_si256((const __m256i *)(const void *)p));
+}
+INLINE Vec16 load_unsigned(const uint8_t *p)
+{
+    return _mm512_cvtepu8_epi16(
+        _mm256_loadu_si256((const __m256i *)(const void *)p));
+}
+INLINE Vec16 load_wide(const int16_t *p)
+{
+    return _mm512_loadu_si512(p);
+}
+INLINE Vec32 multiply_add(Vec16 x, Vec16 y)
+{
+    return _mm512_madd_epi16(x, y);
+}
+INLINE Vec32 add_wide(Vec32 x, Vec32 y)
+{
+    return _mm512_add_epi32(x, y);
+}
+INLINE Vec32 zero_wide(void)
+{
+    return _mm512_setzero_si512();
+}
+INLINE uint32_t sum_of(Vec32 x)
+{
+    return (uint32_t)_mm512_reduce_add_epi32(x);
+}
+
+#include "gemm_int.inc"
