@@ -222,7 +222,7 @@ ubsan: ## run all tests under the undefined behaviour sanitizer alone (T=path)
 COVER_LOW := --fail-under-line 90 --fail-under-branch 75
 cover: ## line and branch coverage of compiler and runtime; lists what is not covered
 	@tools/deps.sh build test cover
-	+@$(MAKE) --no-print-directory BUILD=build-cover CFLAGS='-g --coverage -fprofile-update=atomic' \
+	+@FUZZ_TIMEOUT=100 $(MAKE) --no-print-directory BUILD=build-cover CFLAGS='-g --coverage -fprofile-update=atomic' \
 	    OPT=-O0 check
 	@tools/cover.sh build-cover $(if $(T),,$(COVER_LOW))
 
