@@ -319,6 +319,12 @@ static int parse_short(Arena *a, Options *o, unsigned bit, int argc,
     return -1;
 }
 
+static bool ends_with(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+    return n >= m && strcmp(s + n - m, end) == 0;
+}
+
 static int parse_command(Arena *a, int argc, char **argv, Options *o)
 {
     if (argc < 2) {
@@ -335,8 +341,12 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
         return EXIT_OK;
     }
     if (!command_bit(argv[1])) {
-        const char *cand[8];
+        const char **cand = NEW_ARRAY(a, const char *, command_count);
         char *hint;
+        if (ends_with(argv[1], ".pl"))
+            return complain(NULL,
+                            "`%s` is no command; did you mean `qwc run %s`?",
+                            argv[1], argv[1]);
         for (int i = 0; i < command_count; i++) cand[i] = command_table[i].name;
         nearest_hint(a, &hint, argv[1], cand, command_count, "qwc ");
         return complain(NULL, "unknown command `%s`%s", argv[1], hint);

@@ -5,6 +5,7 @@ try() {
     echo "exit $?"
 }
 try runn x.pl
+try softmax.pl
 try run --enginee=jit x.pl
 try run --engine=fast x.pl
 try run
