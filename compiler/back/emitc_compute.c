@@ -8,6 +8,13 @@
 
 /* ---- operands -------------------------------------------------------------------- */
 
+static void make_dense(Em *e, Mat *m)
+{
+    int64_t dense = 1;
+    for (int i = m->rank; i-- > 0; dense *= m->shape[i])
+        m->stride[i] = ex_int(e, dense);
+}
+
 /* as the call can read it */
 static Mat operand(Em *e, IrOp *op, int k)
 {
@@ -17,9 +24,7 @@ static Mat operand(Em *e, IrOp *op, int k)
     d.ptr = temp_pointer(e, op, TEMP_ARG + k, m.dt,
                          arena_printf(e->a, "%s_padded",
                                       em_name(op->args[k], "x")));
-    int64_t dense = 1;
-    for (int i = d.rank; i-- > 0; dense *= d.shape[i])
-        d.stride[i] = ex_int(e, dense);
+    make_dense(e, &d);
     mat_copy(e, d, m, m.valid);
     mat_pad(e, d, m.valid,
             ex_fmt(e, PREC_UNARY, m.dt == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}",
@@ -229,6 +234,7 @@ static void emit_matmul(Em *e, IrOp *op)
     sum.ptr = temp_pointer(e, op, TEMP_SUM, QW_F32,
                            arena_printf(e->a, "%s_sum",
                                         em_name(op->results[0], "product")));
+    make_dense(e, &sum); /* d may be a window of a tensor */
     emit_gemm(e, op, sum, m, n, 0, false);
     Mat *both[] = {&d, &sum};
     int opened = mat_open(e, 2, both, d.valid, 2);
