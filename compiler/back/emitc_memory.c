@@ -4,6 +4,7 @@
  * copies between any two of them are loops over the leading axes around one
  * call on the last two. */
 #include "back/emit.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- tiles and tensors as matrices -------------------------------------------- */
@@ -269,10 +270,12 @@ static void fill_buffer(Em *e, IrOp *op)
     mat_fill(e, m, ex_literal(e, r->type->dtype, &init), dims);
 }
 
+/* anything but the zeros that a buffer has; -0.0 is not one of them */
 static bool has_init(const IrOp *op)
 {
-    return qw_dtype_is_float(op->results[0]->type->dtype) ? op->at.fpad != 0
-                                                          : op->at.ipad != 0;
+    if (!qw_dtype_is_float(op->results[0]->type->dtype))
+        return op->at.ipad != 0;
+    return op->at.fpad != 0 || signbit(op->at.fpad);
 }
 
 /* before the loop: two buffers that its iterations take in turn */
