@@ -35,6 +35,12 @@ static int64_t add_sat(int64_t a, int64_t b)
     return add_ok(a, b, &r) ? r : b < 0 ? INT64_MIN : INT64_MAX;
 }
 
+static int64_t sub_sat(int64_t a, int64_t b)
+{
+    int64_t r;
+    return sub_ok(a, b, &r) ? r : b > 0 ? INT64_MIN : INT64_MAX;
+}
+
 static int64_t mul_sat(int64_t a, int64_t b)
 {
     int64_t r;
@@ -196,9 +202,7 @@ static IrRange range_op(IrFunc *f, const IrValue *v, int depth)
     const IrRange a = r[0], b = r[1], all = range_of_dtype(v->type->dtype);
     switch (op->op) {
     case IR_SADD: return (IrRange){add_sat(a.lo, b.lo), add_sat(a.hi, b.hi)};
-    case IR_SSUB:
-        return (IrRange){add_sat(a.lo, neg_sat(b.hi)),
-                         add_sat(a.hi, neg_sat(b.lo))};
+    case IR_SSUB: return (IrRange){sub_sat(a.lo, b.hi), sub_sat(a.hi, b.lo)};
     case IR_SMUL: return range_mul(a, b);
     case IR_SFLOORDIV: return range_quotient(a, b);
     case IR_SMOD: return range_modulo(a, b);
@@ -232,14 +236,16 @@ static bool is_dimension(const IrFunc *f, const IrValue *v)
     return false;
 }
 
+/* a form need not fit 64 bits: what once was unbounded stays so */
 IrRange ir_linear_range(IrFunc *f, const IrLinear *l)
 {
     IrRange r = {l->c, l->c};
     for (int i = 0; i < l->n; i++) {
         const IrRange t = range_scale(range(f, l->term[i].v, 0), l->term[i].k);
-        r = (IrRange){add_sat(r.lo, t.lo), add_sat(r.hi, t.hi)};
-        if (t.lo == INT64_MIN) r.lo = INT64_MIN;
-        if (t.hi == INT64_MAX) r.hi = INT64_MAX;
+        const bool below = r.lo == INT64_MIN || t.lo == INT64_MIN,
+                   above = r.hi == INT64_MAX || t.hi == INT64_MAX;
+        r.lo = below ? INT64_MIN : add_sat(r.lo, t.lo);
+        r.hi = above ? INT64_MAX : add_sat(r.hi, t.hi);
     }
     return r;
 }

@@ -55,8 +55,12 @@ static bool varies(const Judge *j, const IrValue *v)
 
 static void widen(IrRange *r, IrRange by)
 {
-    if (!add_ok(r->lo, by.lo, &r->lo) || by.lo == INT64_MIN) r->lo = INT64_MIN;
-    if (!add_ok(r->hi, by.hi, &r->hi) || by.hi == INT64_MAX) r->hi = INT64_MAX;
+    if (r->lo == INT64_MIN || by.lo == INT64_MIN ||
+        !add_ok(r->lo, by.lo, &r->lo))
+        r->lo = INT64_MIN;
+    if (r->hi == INT64_MAX || by.hi == INT64_MAX ||
+        !add_ok(r->hi, by.hi, &r->hi))
+        r->hi = INT64_MAX;
 }
 
 static IrRange scaled(Judge *j, IrValue *v, int64_t k)
