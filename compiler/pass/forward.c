@@ -102,7 +102,7 @@ static void forward_load(void *ctx, IrOp *load)
 {
     Forward *x = ctx;
     if (load->op != IR_LOAD) return;
-    const InPlace how = view_in_place(load);
+    const InPlace how = view_in_place(load, -1);
     Span where = load->span;
     if (how == IN_PLACE_NO || (how == IN_PLACE_SWAPPED && load->at.rows))
         return;

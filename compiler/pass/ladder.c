@@ -186,7 +186,7 @@ static IrValue *operand(Rewrite *w, int s, IrValue *whole, bool *trans)
                               off, whole);
     for (int i = 0; i < l->seg.n; i++)
         view->at.safe = view->at.safe && l->seg.p[i].load[s]->at.safe;
-    switch (view_in_place(load)) {
+    switch (view_in_place(load, l->tile_axis[s])) {
     case IN_PLACE_YES: return place_view(w, view)->results[0];
     case IN_PLACE_SWAPPED:
         view = view_swapped(w->f, place_view(w, view));

@@ -76,8 +76,9 @@ IrOp *writers_between(IrFunc *, const Writers *, const IrOp *from,
 
 /* views.c: a load as a view that is read in place */
 typedef enum { IN_PLACE_NO, IN_PLACE_YES, IN_PLACE_SWAPPED } InPlace;
-InPlace view_in_place(
-    const IrOp *load); /* SWAPPED: only for a product, transposed */
+/* SWAPPED: only for a product, transposed.  longer: the axis of the tile along
+ * which the view takes more than the load, or -1 */
+InPlace view_in_place(const IrOp *load, int longer);
 /* a VIEW of what `load` loads; values go through the map; K axis: axis < 0: none,
  * else tile_axis gets offset off and extent len */
 IrOp *view_of_load(IrFunc *, const IrOp *load, IrMap *, int axis, int tile_axis,

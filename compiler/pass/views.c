@@ -9,7 +9,7 @@ static bool is_const(const IrValue *v, int64_t want)
 }
 
 /* elements of a row must be neighbours: micro-kernels take one leading dimension */
-InPlace view_in_place(const IrOp *load)
+InPlace view_in_place(const IrOp *load, int longer)
 {
     const IrValue *t = load->args[0];
     const Type *tile = load->results[0]->type;
@@ -17,8 +17,8 @@ InPlace view_in_place(const IrOp *load)
     for (int a = 0; a < t->type->rank; a++)
         if (!(load->at.drop >> a & 1)) kept[n++] = a;
     if (n != tile->rank || n < 1 || n > 2) return IN_PLACE_NO;
-    if (tile->shape[n - 1] == 1 || is_const(t->stride[kept[n - 1]], 1))
-        return IN_PLACE_YES;
+    const bool one = tile->shape[n - 1] == 1 && longer != n - 1;
+    if (one || is_const(t->stride[kept[n - 1]], 1)) return IN_PLACE_YES;
     return n == 2 && is_const(t->stride[kept[0]], 1) ? IN_PLACE_SWAPPED
                                                      : IN_PLACE_NO;
 }
