@@ -80,7 +80,7 @@ static const IrRegion *common_region(const IrOp *a, const IrOp *b)
 static bool is_unwritten(const IrFunc *f, const IrValue *t)
 {
     for (int i = 0; i < f->nparams; i++)
-        if (f->params[i].value == t) return f->params[i].dir == 0;
+        if (f->params[i].value == t) return !f->params[i].written;
     return false;
 }
 
