@@ -553,11 +553,12 @@ Value torch_einsum(Interp *in, CallArgs *a)
     if (!read_equation(in, eq, &e)) return v_error();
     QwTensor *x = qwt_ref(e.t[0]);
     for (int i = 1; x && i < e.n; i++) {
-        char later[EINSUM_MOST * QWT_RANK + QWT_RANK + 1] = "";
-        strcat(later, e.out.c);
-        for (int k = i + 1; k < e.n; k++) strcat(later, e.l[k].c);
+        Text later = {.a = in->s->arena};
+        text_puts(&later, e.out.c);
+        for (int k = i + 1; k < e.n; k++) text_puts(&later, e.l[k].c);
         Steps s = begin(in);
-        QwTensor *p = contract(&s, x, &e.l[0], e.t[i], &e.l[i], later);
+        QwTensor *p = contract(&s, x, &e.l[0], e.t[i], &e.l[i],
+                               text_str(&later));
         qwt_unref(x);
         x = p ? qwt_ref(p) : NULL;
         for (int k = 0; k < s.n; k++) qwt_unref(s.t[k]);
