@@ -1,3 +1,0 @@
-def f(a b):
-#~^ error[E0109]: expected `)`, `,` or `:`, found `b`
-    return a
