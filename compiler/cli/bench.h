@@ -39,7 +39,8 @@ typedef struct Variant {
     QwCtx *ctx;
     void **pointers;
     int repeat;   /* calls in one measurement */
-    double bytes; /* of parameters, read and written */
+    double bytes; /* of parameters, read and written: what tasks touch ... */
+    double whole; /* ... and all */
     const void *stream;
     int64_t stream_bytes; /* the largest tensor */
     double ops[QW_UNITS]; /* of one call */

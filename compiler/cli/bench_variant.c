@@ -61,11 +61,34 @@ static void count_bytes(Variant *v)
         const Arg *a = &v->run.args[i];
         if (!a->data) continue;
         int64_t bytes = qwt_bytes(a->data);
-        v->bytes += (double)bytes * (a->p->read + a->p->written);
+        v->whole += (double)bytes * (a->p->read + a->p->written);
         if (v->stream && bytes <= v->stream_bytes) continue;
         v->stream = v->pointers[i];
         v->stream_bytes = bytes;
     }
+    v->bytes = v->whole;
+}
+
+/* of a tensor, only what the tasks of the last traced call touched, if anything
+ * is known: a kernel may read a part of a cache */
+static double touched(const Variant *v, int i, bool write)
+{
+    const double whole = (double)qwt_bytes(v->run.args[i].data),
+                 part = qw_trace_bytes(v->ctx, v->pointers[i],
+                                       qwt_bytes(v->run.args[i].data), write);
+    return part > 0 && part < whole ? part : whole;
+}
+
+static void count_touched(Variant *v)
+{
+    double sum = 0;
+    for (int i = 0; i < v->run.n; i++) {
+        const Arg *a = &v->run.args[i];
+        if (!a->data) continue;
+        if (a->p->read) sum += touched(v, i, false);
+        if (a->p->written) sum += touched(v, i, true);
+    }
+    v->bytes = sum;
 }
 
 static void keep_initial(Variant *v)
@@ -198,6 +221,7 @@ bool variant_trace(Variant *v, QwSummary *sum)
     const bool ok = call_once(v, &traced);
     qw_trace_stop(v->ctx);
     *sum = ok ? qw_trace_summary(v->ctx) : (QwSummary){0};
+    if (ok && sum->complete) count_touched(v);
     return ok;
 }
 

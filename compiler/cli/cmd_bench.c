@@ -5,9 +5,8 @@
  * the peak of the arithmetic that the kernel's products use: the roofline share
  * is max(bytes / stream, operations / peak) / time of the same round.
  *
- * Bytes of a kernel are those of its parameters, read and written; of a scope
- * those of the rectangles of tensors that its tasks read and write; each counted
- * once.  Operations are those of matrix products, as they were called. */
+ * Bytes are those of the rectangles that tasks read and write, each counted once:
+ * of a kernel in its parameters, of a scope in any tensor.  Operations are those of matrix products, as they were called. */
 #include "cli/bench.h"
 #include <math.h>
 #include <stdlib.h>
@@ -143,7 +142,7 @@ static double sum_of(const double *ops)
 static void limit_ops(Variant *v, const Variant *first)
 {
     const double own = sum_of(v->ops), most = sum_of(first->ops);
-    if (v == first || v->bytes != first->bytes || own <= most) return;
+    if (v == first || v->whole != first->whole || own <= most) return;
     for (int u = 0; u < QW_UNITS; u++) v->ops[u] *= most / own;
 }
 

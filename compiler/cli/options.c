@@ -512,9 +512,10 @@ void options_help(FILE *f, const char *command)
     for (size_t i = 0; i < LEN(opt_table); i++)
         if (opt_table[i].on & bit) help_option(f, &opt_table[i]);
     if (bit & ON_KERNEL)
-        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n"
-              "\nFILE - is standard input.\n",
+        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n",
               f);
+    if (bit & ON_KERNEL & ~(unsigned)ON_TUNE)
+        fputs("\nFILE - is standard input.\n", f);
     if (c->more) fprintf(f, "\n%s", c->more);
 }
 
