@@ -30,11 +30,11 @@
  *                   pair; avx2 and avx512: even, then odd, FMA); result
  *                   (p0 + p2) + (p1 + p3)
  *      f16 with QW_BT as f32
- *    then c is added as the last term.
+ *    then c is added as the last term.  Integers are exact: any order.
  *  - The kernel allocates nothing.  It returns 0 when it is done, or, having
  *    done nothing, the bytes of scratch it needs; scratch is aligned to 64.
  *  - With `packed` scratch still holds what the same kernel left there for
- *    the same a, lda, m, k and flags: packing a may be skipped.
+ *    the same a, lda, m, k and flags, whatever n was: packing a may be skipped.
  *  - `next`: where the following call's b begins, to prefetch at the end. */
 #ifndef QW_UKR_H
 #define QW_UKR_H
