@@ -553,7 +553,7 @@ Value torch_einsum(Interp *in, CallArgs *a)
     if (!read_equation(in, eq, &e)) return v_error();
     QwTensor *x = qwt_ref(e.t[0]);
     for (int i = 1; x && i < e.n; i++) {
-        Text later = {.a = in->s->arena};
+        Text later = {.a = in->se->arena};
         text_puts(&later, e.out.c);
         for (int k = i + 1; k < e.n; k++) text_puts(&later, e.l[k].c);
         Steps s = begin(in);
