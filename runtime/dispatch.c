@@ -195,7 +195,7 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
         g->packed = false;
         g->scratch = w->scratch;
         g->scratch_bytes = w->scratch_bytes;
-        need = kernel(g);
+        (void)kernel(g);
     }
     note_packed(w, g, kernel);
     return QW_OK;

@@ -680,8 +680,7 @@ static void run_arange(const QwExpr *e, int64_t pos, int n, void *out)
 static void run_random(const QwExpr *e, int64_t pos, int n, void *out)
 {
     const bool normal = e->kind == EX_NORMAL;
-    const bool plain = normal ? e->d[0] == 0 && e->d[1] == 1
-                              : e->d[0] == 0 && e->d[1] == 1;
+    const bool plain = e->d[0] == 0 && e->d[1] == 1;
     void (*draw)(uint64_t, uint64_t, int64_t, int64_t,
                  float *) = normal ? qw_rng_normal : qw_rng_uniform;
     if (plain && qw_rep(e->dtype) == REP_F) {
