@@ -280,9 +280,12 @@ tsan: $(BUILD)/.deps-test ## run the unit tests of the worker pool under the thr
 
 FMT_SRC = $(sort $(wildcard compiler/*/*.[ch] runtime/*.[ch] runtime/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 
-.PHONY: lint fmt fmt-check hooks
+.PHONY: lint fmt fmt-check hooks repro
 lint: ## check who includes whom, the scripts, and banned functions
 	@tools/lint.sh
+
+repro: all $(BUILD)/share/.made ## build in another folder and compare the bytes
+	@BUILD='$(BUILD)' tools/repro.sh
 
 fmt: ## format the C files
 	$(Q)clang-format -i $(FMT_SRC)
