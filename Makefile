@@ -280,9 +280,21 @@ tsan: $(BUILD)/.deps-test ## run the unit tests of the worker pool under the thr
 
 FMT_SRC = $(sort $(wildcard compiler/*/*.[ch] runtime/*.[ch] runtime/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 
-.PHONY: lint fmt fmt-check hooks repro
+.PHONY: lint tidy fmt fmt-check hooks repro
 lint: ## check who includes whom, the scripts, and banned functions
 	@tools/lint.sh
+
+# One file at a time, so that make runs them side by side; what was clean stays so until it
+# or a header changes.  The micro-kernels are full of intrinsics that it does not know better.
+TIDY_SRC := $(filter-out runtime/ukr/%,$(COMPILER_SRC) $(RUNTIME_SRC))
+TIDY_OK  := $(TIDY_SRC:%=$(BUILD)/tidy/%)
+tidy: $(TIDY_OK) ## run the checks of .clang-tidy
+
+$(BUILD)/tidy/%.c: %.c .clang-tidy $(wildcard compiler/*/*.h runtime/*.h) | $(GEN)/parse.h
+	$(say) TIDY $<
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- $(STD) $(CPPFLAGS) 2>$@.log || { cat $@.log >&2; exit 1; }
+	@touch $@
 
 repro: all $(BUILD)/share/.made ## build in another folder and compare the bytes
 	@BUILD='$(BUILD)' tools/repro.sh
