@@ -17,7 +17,7 @@ print(m)
 m.T.copy_(m)
 print(m)
 
-N = 9000000
+N = 3000000
 big = torch.arange(N).float()
 later = big * 2 + 1
 copy = big.clone()
