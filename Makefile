@@ -206,7 +206,7 @@ unit-programs: $(UNIT_BIN)
 	@:
 
 # Each sanitizer has a build folder of its own.
-ASAN_ENV := FUZZ_TIMEOUT=100 ASAN_OPTIONS=detect_stack_use_after_return=1:$$ASAN_OPTIONS \
+ASAN_ENV := LIMIT=600 FUZZ_TIMEOUT=100 ASAN_OPTIONS=detect_stack_use_after_return=1:$$ASAN_OPTIONS \
             UBSAN_OPTIONS=print_stacktrace=1:$$UBSAN_OPTIONS
 
 .PHONY: asan ubsan tsan
