@@ -64,13 +64,6 @@ int64_t tile_bytes(const Type *t)
     return n;
 }
 
-IrOp *loop_around(const IrOp *op)
-{
-    IrOp *p = ir_parent_op(op);
-    while (p && p->op != IR_FOR && p->op != IR_WHILE) p = ir_parent_op(p);
-    return p;
-}
-
 bool loop_is_outlined(const Plan *p, const IrOp *op)
 {
     return p->group[op->id] > 0;
@@ -342,7 +335,7 @@ static void live_until(Planner *pl, Intervals *l, IrValue *v, const IrOp *u,
     while (r != home) {
         IrOp *o = r->owner;
         if (!o) return;
-        if (o->op == IR_FOR || o->op == IR_WHILE) {
+        if (ir_is_loop(o)) {
             add_live(pl, l, pl->start[o->id], pl->end[o->id] + 2);
             at = pl->start[o->id];
         } else {
@@ -430,7 +423,7 @@ static void scan_transfer(Planner *pl, IrOp *op)
                          pl->end[owner->id], pl->end[owner->id] + 2);
         return;
     }
-    IrOp *loop = loop_around(op);
+    IrOp *loop = ir_loop_around(op);
     int first = loop->op == IR_FOR ? 1 : 0;
     bool last = op->op == IR_YIELD; /* carried over the back edge */
     int until = last ? pl->end[loop->id] + 2 : at + 4;
@@ -504,9 +497,9 @@ static Class *sharing_class(Planner *pl, const Use *u)
     default: return class_of(pl, u->op->results[0]);
     }
     IrOp *owner = ir_parent_op(u->op);
-    if (u->op->op == IR_YIELD && owner->op != IR_FOR && owner->op != IR_WHILE)
+    if (u->op->op == IR_YIELD && !ir_is_loop(owner))
         return class_of(pl, owner->results[u->arg]);
-    IrOp *loop = loop_around(u->op);
+    IrOp *loop = ir_loop_around(u->op);
     return class_of(pl,
                     loop->region[0]->args[u->arg + (loop->op == IR_FOR) -
                                           (u->op->op == IR_COND)]);

@@ -45,8 +45,6 @@ bool loop_is_outlined(const Plan *, const IrOp *);
  * adjacent, or fewer valid elements than the op reads (they read as zero) */
 bool operand_needs_copy(IrFunc *, const IrOp *, int k);
 int64_t tile_bytes(const Type *);
-IrOp *loop_around(
-    const IrOp *); /* the FOR or WHILE that a terminator belongs to */
 
 /* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
 enum { /* C precedence, loosest first */

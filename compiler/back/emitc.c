@@ -253,9 +253,8 @@ static void spread_loop(Writes *w, IrOp *op)
 static IrValue *target_of(const IrOp *op, int k)
 {
     IrOp *owner = ir_parent_op(op);
-    if (op->op == IR_YIELD && owner->op != IR_FOR && owner->op != IR_WHILE)
-        return owner->results[k];
-    IrOp *loop = loop_around(op);
+    if (op->op == IR_YIELD && !ir_is_loop(owner)) return owner->results[k];
+    IrOp *loop = ir_loop_around(op);
     if (op->op == IR_COND && !k) return NULL;
     return loop->region[0]->args[k + (loop->op == IR_FOR) - (op->op == IR_COND)];
 }
@@ -269,7 +268,7 @@ static void spread_writes(void *user, IrOp *op)
     else if (c == CLS_TENSOR && op->op != IR_ALLOC &&
              w->written[op->results[0]->id])
         mark_written(w, op->args[0]);
-    else if (op->op == IR_FOR || op->op == IR_WHILE)
+    else if (ir_is_loop(op))
         spread_loop(w, op);
     else if (ir_op_info[op->op].flags & OPF_T)
         for (int k = 0; k < op->nargs; k++) {

@@ -229,7 +229,7 @@ static void reach_loop(Flow *fl, const IrOp *op)
 
 static void reach_terminator(Flow *fl, const IrOp *op)
 {
-    IrOp *owner = ir_parent_op(op), *loop = loop_around(op);
+    IrOp *owner = ir_parent_op(op), *loop = ir_loop_around(op);
     bool to_owner = op->op == IR_YIELD && owner->op != IR_FOR &&
         owner->op != IR_WHILE;
     for (int k = op->op == IR_COND; k < op->nargs; k++) {
@@ -246,7 +246,7 @@ static void reach_terminator(Flow *fl, const IrOp *op)
 static void follow(void *user, IrOp *op)
 {
     Flow *fl = user;
-    if (op->op == IR_FOR || op->op == IR_WHILE)
+    if (ir_is_loop(op))
         reach_loop(fl, op);
     else if (ir_op_info[op->op].flags & OPF_T)
         reach_terminator(fl, op);
@@ -316,7 +316,7 @@ typedef struct Handed {
 static void hand_on(void *user, IrOp *op)
 {
     Handed *h = user;
-    if (op->op == IR_CONTINUE && loop_around(op) == h->loop)
+    if (op->op == IR_CONTINUE && ir_loop_around(op) == h->loop)
         h->whole &= is_whole(op->args[h->slot]);
 }
 
@@ -340,7 +340,7 @@ static bool releases_buffers(Em *e, IrOp *loop)
     for (int i = 0; i < all.ops.n; i++) {
         IrOp *alloc = all.ops.p[i];
         int position = 0, n = escapes(e, alloc, loop, &position);
-        bool own = loop_around(alloc) == loop;
+        bool own = ir_loop_around(alloc) == loop;
         bool rotates = n == 1 && own && loop->op == IR_FOR &&
             is_static_alloc(alloc) && carries_whole(loop, position);
         some |= own && !rotates;
@@ -596,11 +596,11 @@ static void emit_scope(Em *e, IrOp *op)
 static void emit_end(Em *e, IrOp *op)
 {
     IrOp *owner = ir_parent_op(op);
-    if (op->op == IR_YIELD && owner->op != IR_FOR && owner->op != IR_WHILE) {
+    if (op->op == IR_YIELD && !ir_is_loop(owner)) {
         emit_moves(e, op, op->nargs, owner->results, op->args);
         return;
     }
-    IrOp *loop = loop_around(op);
+    IrOp *loop = ir_loop_around(op);
     IrValue **args = loop->region[0]->args + (loop->op == IR_FOR);
     if (op->op == IR_COND) {
         for (int k = 1; k < op->nargs;

@@ -436,11 +436,10 @@ typedef struct Carried {
 static void origins_of_transfer(void *user, IrOp *op)
 {
     const Carried *c = user;
-    bool ends = op->op == IR_BREAK || op->op == IR_CONTINUE ||
-        op->op == IR_COND ||
+    bool ends = ir_is_exit(op) || op->op == IR_COND ||
         (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
     int at = c->k + (op->op == IR_COND);
-    if (ends && loop_around(op) == c->loop && at < op->nargs)
+    if (ends && ir_loop_around(op) == c->loop && at < op->nargs)
         find_origins(c->o, op->args[at]);
 }
 
@@ -463,7 +462,7 @@ static void find_origins(Origins *o, const IrValue *v)
         vec_push(o->a, &o->roots, v);
     } else if (ir_op_info[v->def->op].cls == CLS_TENSOR) {
         find_origins(o, v->def->args[0]);
-    } else if (v->def->op == IR_FOR || v->def->op == IR_WHILE) {
+    } else if (ir_is_loop(v->def)) {
         origins_of_loop(o, v->def, v->index);
     } else {
         for (int i = 0; i < 2 && v->def->region[i]; i++) {

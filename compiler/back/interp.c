@@ -270,15 +270,11 @@ static void blur_op(In *in, const IrOp *op)
         in->ambiguous++;
 }
 
-/* control may leave the loop around from inside r */
-static bool may_leave(const IrRegion *r)
+/* control may leave the loop around from inside op */
+static bool may_leave(const IrOp *op)
 {
-    for (const IrOp *op = r ? r->first : NULL; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        if (op->op == IR_FOR || op->op == IR_WHILE) continue;
-        if (may_leave(op->region[0]) || may_leave(op->region[1])) return true;
-    }
-    return false;
+    return ir_find_exit(op->region[0], EXIT_LOOP) ||
+        ir_find_exit(op->region[1], EXIT_LOOP);
 }
 
 static void blur_struct(In *in, const IrOp *op)
@@ -294,9 +290,7 @@ static void blur_struct(In *in, const IrOp *op)
  * scopes between just pass the signal on. */
 static Go run_leave(In *in, IrOp *op)
 {
-    const IrOp *loop = ir_parent_op(op);
-    while (loop && loop->op != IR_FOR && loop->op != IR_WHILE)
-        loop = ir_parent_op(loop);
+    const IrOp *loop = ir_loop_around(op);
     if (!loop)
         ice(in->s, op->span, "interp: %s outside a loop",
             ir_op_info[op->op].text);
@@ -408,7 +402,7 @@ static Go run_block(In *in, IrOp *op, IrRegion *r)
 /* a dry run takes both arms of an if that it cannot decide */
 static Go run_both(In *in, IrOp *op)
 {
-    in->may_leave = may_leave(op->region[0]) || may_leave(op->region[1]);
+    in->may_leave = may_leave(op);
     if (in->may_leave) return GO_FAIL;
     if (run_block(in, op, op->region[0]) == GO_FAIL) return GO_FAIL;
     ISlot *first = interp_alloc(op->nresults, sizeof *first);
@@ -429,7 +423,7 @@ static Go run_if(In *in, IrOp *op)
     const Go g = run_block(in, op, r);
     if (unsure) {
         blur_struct(in, op);
-        in->left_unsure |= may_leave(op->region[0]) || may_leave(op->region[1]);
+        in->left_unsure |= may_leave(op);
     }
     if (g == GO_ON && r) forget_region(in, r);
     return g;

@@ -616,18 +616,6 @@ static void live_value(void *ctx, IrValue **use)
     vec_push(d->f->arena, &d->work, v);
 }
 
-static bool is_exit(const IrOp *op)
-{
-    return op->op == IR_BREAK || op->op == IR_CONTINUE;
-}
-
-static IrOp *enclosing_loop(const IrOp *op)
-{
-    IrOp *o = ir_parent_op(op);
-    while (o && o->op != IR_FOR && o->op != IR_WHILE) o = ir_parent_op(o);
-    return o;
-}
-
 static void live_args(Dce *d, IrOp *op, int n)
 {
     for (int i = 0; i < n; i++) live_value(d, &op->args[i]);
@@ -651,7 +639,7 @@ static void live_op(Dce *d, IrOp *op)
             live_args(d, op, 3);
         else if (op->op == IR_IF)
             live_args(d, op, 1);
-        else if (is_exit(op) && enclosing_loop(op)->op == IR_WHILE)
+        else if (ir_is_exit(op) && ir_loop_around(op)->op == IR_WHILE)
             live_args(d, op, op->nargs);
         else if (!(ir_op_info[op->op].flags & (OPF_G | OPF_T)))
             ir_each_use(op, live_value, d);
@@ -661,7 +649,7 @@ static void live_op(Dce *d, IrOp *op)
 static void live_roots(void *ctx, IrOp *op)
 {
     Dce *d = ctx;
-    if (is_exit(op))
+    if (ir_is_exit(op))
         vec_push(d->f->arena, &d->exits, op);
     else if (ir_op_info[op->op].flags & OPF_T)
         return;
@@ -677,7 +665,7 @@ static void live_slot(Dce *d, IrOp *op, int slot)
     if (op->region[0]->last->op == IR_YIELD)
         live_value(d, &op->region[0]->last->args[slot]);
     for (int i = 0; i < d->exits.n; i++)
-        if (enclosing_loop(d->exits.p[i]) == op)
+        if (ir_loop_around(d->exits.p[i]) == op)
             live_value(d, &d->exits.p[i]->args[slot]);
 }
 
@@ -710,7 +698,7 @@ static void drop_result(Dce *d, IrOp *op, int slot)
 {
     if (op->op == IR_FOR) {
         for (int i = 0; i < d->exits.n; i++)
-            if (enclosing_loop(d->exits.p[i]) == op)
+            if (ir_loop_around(d->exits.p[i]) == op)
                 drop_slot(d->exits.p[i]->args, &d->exits.p[i]->nargs, slot,
                           false);
         drop_slot(op->args, &op->nargs, 3 + slot, false);

@@ -354,6 +354,17 @@ int64_t ir_linear_coef(const IrLinear *,
 bool ir_linear_nonneg(IrFunc *, const IrLinear *); /* proved >= 0 */
 IrRange ir_linear_range(IrFunc *, const IrLinear *);
 
+/* flow.c: loops, and what leaves them before they are done */
+bool ir_is_loop(const IrOp *);      /* FOR, WHILE */
+bool ir_is_exit(const IrOp *);      /* BREAK, CONTINUE */
+IrOp *ir_loop_around(const IrOp *); /* the nearest, or NULL */
+typedef enum {
+    EXIT_BREAK, /* a BREAK of the loop with this body */
+    EXIT_LOOP,  /* a BREAK or CONTINUE of the loop with this body */
+    EXIT_ANY    /* also of the loops inside */
+} IrExit;
+const IrOp *ir_find_exit(const IrRegion *body, IrExit); /* the first, or NULL */
+
 /* print.c, parse.c, verify.c */
 void ir_print(const IrFunc *, Text *out);
 IrFunc *ir_parse(Session *, const Source *); /* NULL after E0109 diagnostics */

@@ -103,23 +103,12 @@ static IrRange range_loop_var(IrFunc *f, const IrOp *op, int depth)
     return join(start, stop);
 }
 
-static bool has_exit(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        if (op->op == IR_FOR || op->op == IR_WHILE)
-            continue; /* its own exits */
-        for (int i = 0; i < 2; i++)
-            if (op->region[i] && has_exit(op->region[i])) return true;
-    }
-    return false;
-}
-
 /* slot of what a FOR carries: where it starts or what a pass yields */
 static IrRange range_carried(IrFunc *f, const IrOp *op, int slot, int depth)
 {
     const IrRegion *r = op->region[0];
-    if (!r || !r->last || r->last->op != IR_YIELD || has_exit(r)) return ALL;
+    if (!r || !r->last || r->last->op != IR_YIELD || ir_find_exit(r, EXIT_LOOP))
+        return ALL;
     if (slot >= r->last->nargs || 3 + slot >= op->nargs) return ALL;
     return join(range(f, op->args[3 + slot], depth),
                 range(f, r->last->args[slot], depth));
@@ -140,7 +129,7 @@ static IrRange range_yielded(IrFunc *f, const IrOp *op, int index, int depth)
     bool any = false;
     for (int i = 0; i < 2 && op->region[i]; i++) {
         const IrOp *last = op->region[i]->last;
-        if (!last || last->op == IR_BREAK || last->op == IR_CONTINUE) continue;
+        if (!last || ir_is_exit(last)) continue;
         if (last->op != IR_YIELD || index >= last->nargs) return ALL;
         const IrRange y = range(f, last->args[index], depth);
         r = any ? join(r, y) : y;

@@ -395,11 +395,6 @@ static bool yields(Check *c, const IrOp *end, int skip, IrValue *const *to,
     return true;
 }
 
-static bool is_exit(const IrOp *op)
-{
-    return op->op == IR_BREAK || op->op == IR_CONTINUE;
-}
-
 static bool check_carried(Check *c, const IrOp *op, int fixed,
                           const IrRegion *r, int args)
 {
@@ -422,7 +417,7 @@ static bool check_ends(Check *c, const IrOp *op)
             return fault(c, op, "a region is not closed");
         if (!(ir_op_info[r->last->op].flags & OPF_T))
             return fault(c, op, "a region has no terminator");
-        if (is_exit(r->last)) continue;
+        if (ir_is_exit(r->last)) continue;
         const bool cond = op->op == IR_WHILE && i == 0;
         if ((r->last->op == IR_COND) != cond)
             return fault(c, r->last, "ends the wrong region");
@@ -463,8 +458,7 @@ static bool check_struct(Check *c, const IrOp *op)
 
 static bool check_exit(Check *c, const IrOp *op)
 {
-    const IrOp *o = ir_parent_op(op);
-    while (o && o->op != IR_FOR && o->op != IR_WHILE) o = ir_parent_op(o);
+    const IrOp *o = ir_loop_around(op);
     if (!o) return fault(c, op, "stands outside of a loop");
     return yields(c, op, 0, o->results, o->nresults);
 }
@@ -488,7 +482,7 @@ static bool check_by_class(Check *c, const IrOp *op)
 {
     switch (ir_op_info[op->op].cls) {
     case CLS_STRUCT:
-        return is_exit(op) ? check_exit(c, op) : check_struct(c, op);
+        return ir_is_exit(op) ? check_exit(c, op) : check_struct(c, op);
     case CLS_SCALAR:
         for (int i = 0; i < op->nargs; i++)
             if (!is_kind(op->args[i], TY_SCALAR))

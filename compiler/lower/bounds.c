@@ -74,18 +74,6 @@ static bool axis_safe(Lower *L, const Access *a, int k)
 
 /* ---- proved to be outside ------------------------------------------------------------------------- */
 
-static bool has_exit(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        for (int i = 0;
-             i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE;
-             i++)
-            if (has_exit(op->region[i])) return true;
-    }
-    return false;
-}
-
 static bool const_trips(const IrOp *loop)
 {
     int64_t start, stop, step;
@@ -94,7 +82,7 @@ static bool const_trips(const IrOp *loop)
         return false;
     if (!ir_is_const_int(loop->args[2], &step) || step == 0) return false;
     return (step > 0 ? start < stop : start > stop) &&
-        !has_exit(loop->region[0]);
+        !ir_find_exit(loop->region[0], EXIT_LOOP);
 }
 
 /* runs for every combination of its loops' variables */

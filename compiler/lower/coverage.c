@@ -32,13 +32,6 @@ static void may_be(Flow *f, const IrValue *v, const IrValue *from)
     f->edge[v->id] = e;
 }
 
-static IrOp *loop_of(const IrOp *op)
-{
-    IrOp *o = ir_parent_op(op);
-    while (o && o->op != IR_FOR && o->op != IR_WHILE) o = ir_parent_op(o);
-    return o;
-}
-
 /* what a region hands to the results and, around a loop, to its arguments */
 static void flow_end(Flow *f, const IrOp *op, const IrOp *owner)
 {
@@ -76,7 +69,7 @@ static void flow_op(void *cx, IrOp *op)
     case IR_YIELD:
     case IR_COND: flow_end(f, op, op->parent->owner); break;
     case IR_BREAK:
-    case IR_CONTINUE: flow_end(f, op, loop_of(op)); break;
+    case IR_CONTINUE: flow_end(f, op, ir_loop_around(op)); break;
     default: break;
     }
 }

@@ -186,7 +186,7 @@ static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p,
 static void seal(Lower *L, const LoopCx *cx, Span sp)
 {
     const IrOp *last = L->at->last;
-    if (last && (last->op == IR_BREAK || last->op == IR_CONTINUE)) return;
+    if (last && ir_is_exit(last)) return;
     emit(L, IR_BREAK, sp, cx->init.n, cx->init.p);
 }
 

@@ -119,9 +119,7 @@ static void lower_augmented(Lower *L, const Node *n)
 static void seal_arm(Lower *L, Span sp)
 {
     const IrOp *last = L->at->last;
-    if (!L->dead ||
-        (last && (last->op == IR_BREAK || last->op == IR_CONTINUE)) || !L->loop)
-        return;
+    if (!L->dead || (last && ir_is_exit(last)) || !L->loop) return;
     emit(L, IR_BREAK, sp, L->loop->init.n, L->loop->init.p); /* never reached */
 }
 

@@ -404,22 +404,11 @@ static void keep_references(Split *x, IrOp *loop, const IrOp *end, IrOp *yield)
     }
 }
 
-/* may a block leave the loop, or the step, before the others */
-static const IrOp *early_exit(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return op;
-        for (int i = 0; i < 2 && op->region[i] && op->op == IR_IF; i++)
-            if (early_exit(op->region[i])) return early_exit(op->region[i]);
-    }
-    return NULL;
-}
-
 static void cut_loop(Split *x, IrOp *loop, int before, IrRegion *out)
 {
     IrRegion *body = loop->region[0], *inside = ir_region(x->f, NULL);
     IrOp *end = body->last;
-    const IrOp *leave = early_exit(body);
+    const IrOp *leave = ir_find_exit(body, EXIT_LOOP);
     if (leave)
         return fail(x, leave->span,
                     "a block may leave the loop before the others");

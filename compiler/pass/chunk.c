@@ -68,7 +68,7 @@ static unsigned find_contents(Chunk *x, const IrOp *op)
     unsigned h = is_compute(op) ? HAS_COMPUTE : 0;
     if (op->op == IR_FOR && op->at.chunk > 0) h |= HAS_CHUNK;
     if (op->op == IR_ALLOC) h |= HAS_ALLOC;
-    if (op->op == IR_BREAK || op->op == IR_CONTINUE) h |= HAS_EXIT;
+    if (ir_is_exit(op)) h |= HAS_EXIT;
     if (op->op == IR_STORE && op->at.atomic) h |= HAS_ATOMIC;
     if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY)
         h |= HAS_COMPUTE;
@@ -77,7 +77,7 @@ static unsigned find_contents(Chunk *x, const IrOp *op)
             h |= find_contents(x, o);
     x->has[op->id] = (unsigned char)h;
     /* an exit of a loop inside does not leave the loop */
-    return op->op == IR_FOR || op->op == IR_WHILE ? h & ~(unsigned)HAS_EXIT : h;
+    return ir_is_loop(op) ? h & ~(unsigned)HAS_EXIT : h;
 }
 
 static unsigned has(const Chunk *x, const IrOp *op)
@@ -88,7 +88,7 @@ static unsigned has(const Chunk *x, const IrOp *op)
 /* leaves a loop around op */
 static bool exits(const Chunk *x, const IrOp *op)
 {
-    return (has(x, op) & HAS_EXIT) && op->op != IR_FOR && op->op != IR_WHILE;
+    return (has(x, op) & HAS_EXIT) && !ir_is_loop(op);
 }
 
 static State state(const Chunk *x, const IrOp *op)
@@ -594,18 +594,6 @@ static void warn_level(Chunk *x, const Level *l)
     report_counts(x, l->loop->span, fmt, c, t, rest ? t % c : c - t % c);
 }
 
-static bool breaks(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK) return true;
-        for (int i = 0;
-             i < 2 && op->region[i] && op->op != IR_FOR && op->op != IR_WHILE;
-             i++)
-            if (breaks(op->region[i])) return true;
-    }
-    return false;
-}
-
 /* false: the loop cannot be cut and is an ordinary one from now on */
 static bool strip_mine(Chunk *x, IrOp *loop)
 {
@@ -614,7 +602,8 @@ static bool strip_mine(Chunk *x, IrOp *loop)
     const char *why = NULL;
     x->found_loop = true;
     const bool ok = measure(x, loop, &level[0]);
-    if (!ok || level[0].trip == 0 || breaks(loop->region[0])) {
+    if (!ok || level[0].trip == 0 ||
+        ir_find_exit(loop->region[0], EXIT_BREAK)) {
         if (ok) warn_level(x, &level[0]);
         loop->at.chunk = 0;
         return false;

@@ -288,16 +288,6 @@ static void fold_loop(Fold *x, IrOp *op)
     drop(x, op);
 }
 
-static bool exits(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        for (int i = 0; i < 2 && op->region[i]; i++)
-            if (exits(op->region[i])) return true;
-    }
-    return r->last->op != IR_YIELD;
-}
-
 /* a sequential loop that runs exactly once is its body */
 static bool runs_once(Fold *x, IrOp *op)
 {
@@ -307,7 +297,9 @@ static bool runs_once(Fold *x, IrOp *op)
     int64_t n;
     IrValue *trips = ir_trip(x->f, ir_region(x->f, NULL), op->args[0],
                              op->args[1], op->args[2], op->span);
-    if (!ir_is_const_int(trips, &n) || n != 1 || exits(op->region[0]))
+    if (!ir_is_const_int(trips, &n) || n != 1 ||
+        op->region[0]->last->op != IR_YIELD ||
+        ir_find_exit(op->region[0], EXIT_ANY))
         return false;
     IrRegion *r = op->region[0];
     for (int i = 0; i < r->nargs; i++)

@@ -263,22 +263,13 @@ static bool disjoint_by_digits(Judge *j, const Rect *r1, const Rect *r2,
 
 /* ---- one pair of accesses ---------------------------------------------------------------- */
 
-/* may an iteration of a loop around op end before it gets to op? */
-static bool may_leave(const IrOp *op)
-{
-    if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-    for (int i = 0; i < 2 && op->region[i]; i++)
-        for (const IrOp *o = op->region[i]->first; o; o = o->next)
-            if (may_leave(o)) return true;
-    return false;
-}
-
 static bool always_runs(Judge *j, const IrOp *op)
 {
     for (const IrOp *o = ir_parent_op(op); o && o != j->loop;
          o = ir_parent_op(o)) {
         if (o->op == IR_SCOPE) continue;
-        if (o->op != IR_FOR || may_leave(o)) return false;
+        if (o->op != IR_FOR || ir_find_exit(o->region[0], EXIT_ANY))
+            return false;
         int64_t step;
         IrLinear d;
         if (!ir_is_const_int(o->args[2], &step) || step <= 0) return false;

@@ -71,21 +71,11 @@ typedef struct Origins {
 
 static void origins(Origins *o, IrValue *t);
 
-static bool exits_through(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        for (int i = 0; i < 2 && op->region[i]; i++)
-            if (exits_through(op->region[i])) return true;
-    }
-    return false;
-}
-
 static void origins_of_loop(Origins *o, const IrOp *loop, int slot)
 {
     const IrRegion *r = loop->region[0];
     if (loop->op != IR_FOR || slot < 0 || r->last->op != IR_YIELD ||
-        exits_through(r)) {
+        ir_find_exit(r, EXIT_ANY)) {
         o->any = true;
         return;
     }

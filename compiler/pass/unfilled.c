@@ -34,16 +34,6 @@ typedef struct Unfilled {
     bool changed;
 } Unfilled;
 
-static bool leaves_early(const IrRegion *r)
-{
-    for (const IrOp *op = r->first; op; op = op->next) {
-        if (op->op == IR_BREAK || op->op == IR_CONTINUE) return true;
-        for (int i = 0; i < 2 && op->region[i]; i++)
-            if (leaves_early(op->region[i])) return true;
-    }
-    return false;
-}
-
 /* false: a WHILE, or too deep */
 static bool nest_of(IrOp *op, const IrRegion *outer, Nest *n)
 {
@@ -54,7 +44,7 @@ static bool nest_of(IrOp *op, const IrRegion *outer, Nest *n)
         if (around->op == IR_IF) n->sure = false;
         if (around->op != IR_FOR) continue;
         if (n->n == MAX_LOOPS) return false;
-        if (leaves_early(around->region[0])) n->sure = false;
+        if (ir_find_exit(around->region[0], EXIT_ANY)) n->sure = false;
         n->loop[n->n++] = around;
     }
     for (int i = 0, k = n->n - 1; i < k; i++, k--) { /* outermost first */
