@@ -57,13 +57,6 @@ typedef struct Planner {
     VEC(IrValue *) tiles; /* in program order */
 } Planner;
 
-int64_t tile_bytes(const Type *t)
-{
-    int64_t n = qw_dtype_size(t->dtype);
-    for (int k = 0; k < t->rank; k++) n *= t->shape[k];
-    return n;
-}
-
 bool loop_is_outlined(const Plan *p, const IrOp *op)
 {
     return p->group[op->id] > 0;
@@ -200,7 +193,7 @@ static void new_tile(Planner *pl, IrValue *v, int group)
         w->stride[k] = dense;
     Class *c = NEW(pl->a, Class);
     c->up = c;
-    c->bytes = tile_bytes(v->type);
+    c->bytes = ir_bytes(v->type);
     c->group = group;
     c->slot = -1;
     pl->cls[v->id] = c;
@@ -544,12 +537,12 @@ static void plan_scratch(void *user, IrOp *op)
                 if (dense.shape[i] < 0)
                     ice(pl->f->s, op->span,
                         "buffers: an operand of dynamic shape");
-            add_temp(pl, op, TEMP_ARG + k, tile_bytes(&dense));
+            add_temp(pl, op, TEMP_ARG + k, ir_bytes(&dense));
         }
     if (op->op == IR_MATMUL &&
         (op->results[0]->type->dtype == QW_BF16 ||
          op->results[0]->type->dtype == QW_F16))
-        add_temp(pl, op, TEMP_SUM, tile_bytes(op->results[0]->type) * 2);
+        add_temp(pl, op, TEMP_SUM, ir_bytes(op->results[0]->type) * 2);
 }
 
 /* transfers that permute buffers, or move a view within its own, go through scratch */
@@ -560,7 +553,7 @@ static void plan_swap(Planner *pl, const Move *m, const Move *all, int n)
     for (int k = 0; k < n && !hazard && !same; k++)
         hazard = all[k].op == m->op && &all[k] != m &&
             class_of(pl, all[k].src) == class_of(pl, m->dst);
-    int64_t bytes = tile_bytes(m->dst->type);
+    int64_t bytes = ir_bytes(m->dst->type);
     int have = pl->p->temp[m->op->id][TEMP_SWAP];
     if (hazard && (have < 0 || pl->p->slots.p[have]->bytes < bytes))
         add_temp(pl, m->op, TEMP_SWAP, bytes);

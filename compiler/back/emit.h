@@ -44,7 +44,6 @@ bool loop_is_outlined(const Plan *, const IrOp *);
 /* operand k must be copied before the call can read it: columns that are not
  * adjacent, or fewer valid elements than the op reads (they read as zero) */
 bool operand_needs_copy(IrFunc *, const IrOp *, int k);
-int64_t tile_bytes(const Type *);
 
 /* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
 enum { /* C precedence, loosest first */

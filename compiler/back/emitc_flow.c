@@ -61,7 +61,7 @@ static Ex save_destination(Em *e, const IrOp *at, const Transfer *t)
         return ex_var(e, v);
     }
     Ex saved = temp_pointer(e, at, TEMP_SWAP, t->dst->type->dtype, "previous"),
-       bytes = ex_int(e, tile_bytes(t->dst->type));
+       bytes = ex_int(e, ir_bytes(t->dst->type));
     put_line(e, "qw_copy(1, %e, %e, %e, %e, 1, %e);", saved, bytes, dst, bytes,
              bytes);
     return saved;

@@ -129,6 +129,20 @@ const char *ir_shape_text(Session *s, int rank, const int64_t *shape)
     return text_str(&t);
 }
 
+int64_t ir_elements(const Type *t)
+{
+    int64_t n = 1;
+    for (int k = 0; k < t->rank; k++)
+        if (t->shape[k] < 0 || !mul_ok(n, t->shape[k], &n)) return -1;
+    return n;
+}
+
+int64_t ir_bytes(const Type *t)
+{
+    int64_t n = ir_elements(t);
+    return n < 0 || !mul_ok(n, qw_dtype_size(t->dtype), &n) ? -1 : n;
+}
+
 const char *ir_type_text(Session *s, const Type *t)
 {
     const char *d = qw_dtype_info[t->dtype].pl ? qw_dtype_info[t->dtype].pl

@@ -246,6 +246,9 @@ const Type *ir_scalar(IrFunc *, QwDtype);
 const Type *ir_index(IrFunc *);
 const Type *ir_tile(IrFunc *, QwDtype, int rank, const int64_t *shape);
 const Type *ir_tensor(IrFunc *, QwDtype, int rank, const int64_t *shape);
+/* -1: a dynamic extent, or more than 64 bits hold */
+int64_t ir_elements(const Type *);
+int64_t ir_bytes(const Type *);
 const char *ir_type_text(
     Session *, const Type *); /* user terms: "a [16, 256] pl.BF16 tile" */
 const char *ir_shape_text(Session *, int rank,

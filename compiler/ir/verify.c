@@ -190,13 +190,6 @@ static bool check_matrix(Check *c, const IrOp *op)
     return true;
 }
 
-static int64_t elements(const Type *t)
-{
-    int64_t n = 1;
-    for (int i = 0; i < t->rank; i++) n *= t->shape[i];
-    return n;
-}
-
 /* the shape attribute without the dropped axes */
 static bool check_window_shape(Check *c, const IrOp *op)
 {
@@ -249,7 +242,7 @@ static bool check_tile_op(Check *c, const IrOp *op)
     switch (op->op) {
     case IR_SLICE: return check_window_shape(c, op);
     case IR_RESHAPE:
-        return elements(a->type) == elements(r->type)
+        return ir_elements(a->type) == ir_elements(r->type)
             ? true
             : fault(c, op, "element counts differ");
     case IR_SETVALID:

@@ -470,34 +470,22 @@ static int64_t plus(int64_t a, int64_t b)
     return a < 0 || b < 0 || !add_ok(a, b, &r) ? -1 : r;
 }
 
-static int64_t elements(const Type *t)
-{
-    int64_t n = t->kind == TY_SCALAR ? 0 : 1;
-    for (int i = 0; i < t->rank; i++) n = times(n, t->shape[i]);
-    return n;
-}
-
-static int64_t bytes_of(const Type *t)
-{
-    return times(elements(t), qw_dtype_size(t->dtype));
-}
-
 static Cost cost_of(Chunk *x, const IrRegion *r);
 
 static Cost cost_of_op(Chunk *x, const IrOp *op)
 {
     const IrClass cls = ir_op_info[op->op].cls;
-    if (op->op == IR_LOAD) return (Cost){bytes_of(op->results[0]->type), 0};
-    if (op->op == IR_STORE) return (Cost){bytes_of(op->args[1]->type), 0};
+    if (op->op == IR_LOAD) return (Cost){ir_bytes(op->results[0]->type), 0};
+    if (op->op == IR_STORE) return (Cost){ir_bytes(op->args[1]->type), 0};
     if (cls == CLS_MATRIX) {
         const int first = op->op == IR_MATMUL_ACC;
         const Type *a = op->args[first]->type;
         const int64_t k = a->shape[op->at.a_trans ? a->rank - 2 : a->rank - 1];
-        return (Cost){0, times(2 * k, elements(op->results[0]->type))};
+        return (Cost){0, times(2 * k, ir_elements(op->results[0]->type))};
     }
     if (cls == CLS_EW1 || cls == CLS_EW2)
-        return (Cost){0, elements(op->results[0]->type)};
-    if (cls == CLS_REDUCE) return (Cost){0, elements(op->args[0]->type)};
+        return (Cost){0, ir_elements(op->results[0]->type)};
+    if (cls == CLS_REDUCE) return (Cost){0, ir_elements(op->args[0]->type)};
     Cost sum = {0, 0};
     int64_t trips = 1;
     if (op->op == IR_WHILE) trips = -1;

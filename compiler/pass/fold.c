@@ -199,12 +199,8 @@ static bool all_nonnegative(IrFunc *f, const IrOp *op)
 
 static bool same_count(const Type *a, const Type *b)
 {
-    int64_t m = 1, n = 1;
-    for (int i = 0; i < a->rank; i++)
-        if (a->shape[i] < 0 || !mul_ok(m, a->shape[i], &m)) return false;
-    for (int i = 0; i < b->rank; i++)
-        if (b->shape[i] < 0 || !mul_ok(n, b->shape[i], &n)) return false;
-    return m == n;
+    const int64_t n = ir_elements(a);
+    return n >= 0 && n == ir_elements(b);
 }
 
 static bool shrinks(IrFunc *f, const IrOp *op)

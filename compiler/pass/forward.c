@@ -91,13 +91,6 @@ static void flip_users(Forward *x, const IrValue *t)
     }
 }
 
-static int64_t bytes_of(const Type *t)
-{
-    int64_t n = qw_dtype_size(t->dtype);
-    for (int k = 0; k < t->rank; k++) n *= t->shape[k];
-    return n;
-}
-
 static void forward_load(void *ctx, IrOp *load)
 {
     Forward *x = ctx;
@@ -118,7 +111,7 @@ static void forward_load(void *ctx, IrOp *load)
         t->fwd = turn->results[0];
     } else
         t->fwd = view->results[0];
-    fusion_note(x->c, "forward", load, where, true, bytes_of(t->type),
+    fusion_note(x->c, "forward", load, where, true, ir_bytes(t->type),
                 "read in place");
     ir_remove(load);
     x->changed = true;

@@ -119,12 +119,18 @@ static IrValue *whole_extent(Rewrite *w)
 
 /* ---- operands --------------------------------------------------------------------------- */
 
+/* of a tile like t whose K axis has the extent k; -1: too many */
+static int64_t bytes_with(const Type *t, int axis, int64_t k)
+{
+    Type whole = *t;
+    whole.shape[axis] = k;
+    return ir_bytes(&whole);
+}
+
 static bool fits_tile(const IrFunc *f, const Type *t, int axis, int64_t k)
 {
-    int64_t bytes = qw_dtype_size(t->dtype);
-    for (int i = 0; i < t->rank; i++)
-        if (!mul_ok(bytes, i == axis ? k : t->shape[i], &bytes)) return false;
-    return bytes <= f->s->limit[LIM_TILE_BYTES];
+    const int64_t bytes = bytes_with(t, axis, k);
+    return bytes >= 0 && bytes <= f->s->limit[LIM_TILE_BYTES];
 }
 
 /* rows that are not contiguous: one load of the whole range */
@@ -258,11 +264,9 @@ static int64_t bytes_saved(const Ladder *l, const IrValue *whole)
     int64_t k, sum = 0;
     if (!ir_is_const_int(whole, &k)) return 0;
     for (int s = 0; s < 2; s++) {
-        const Type *t = l->load0[s]->results[0]->type;
-        int64_t n = qw_dtype_size(t->dtype);
-        for (int i = 0; i < t->rank; i++)
-            n *= i == l->tile_axis[s] ? k : t->shape[i];
-        sum += n;
+        const int64_t n = bytes_with(l->load0[s]->results[0]->type,
+                                     l->tile_axis[s], k);
+        if (n < 0 || !add_ok(sum, n, &sum)) return -1;
     }
     return sum;
 }

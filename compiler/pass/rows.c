@@ -306,7 +306,7 @@ static int64_t shrink(Rows *x, IrValue *v)
 
 static int64_t row_bytes(const IrValue *v)
 {
-    return v->type->shape[1] * qw_dtype_size(v->type->dtype);
+    return ir_bytes(v->type) / v->type->shape[0];
 }
 
 static void shrink_results(void *user, IrOp *op)

@@ -166,13 +166,6 @@ static void replace_load(Staging *g, IrOp *load, IrValue *x)
     ir_remove(load);
 }
 
-static int64_t bytes_of(const Type *t)
-{
-    int64_t n = qw_dtype_size(t->dtype);
-    for (int k = 0; k < t->rank; k++) n *= t->shape[k];
-    return n;
-}
-
 static void keep_in_tile(Staging *g, IrOp *alloc)
 {
     IrOp *store = only_store(g, alloc), *scope;
@@ -201,7 +194,7 @@ static void keep_in_tile(Staging *g, IrOp *alloc)
         second = in;
     }
     fusion_note(g->c, "F5 staging", store, second->span, true,
-                bytes_of(x->type), "kept in a tile, the scopes are joined");
+                ir_bytes(x->type), "kept in a tile, the scopes are joined");
     join(scope, second);
     for (int i = 0; i < n; i++) {
         IrOp *load = uses_op(g->uses, alloc->results[0], i);

@@ -64,13 +64,6 @@ static const char *refused(Direct *d, IrOp *op, IrOp *store)
     return NULL;
 }
 
-static int64_t bytes_of(const Type *t)
-{
-    int64_t n = qw_dtype_size(t->dtype);
-    for (int k = 0; k < t->rank; k++) n *= t->shape[k];
-    return n;
-}
-
 static void make_direct(Direct *d, IrOp *store)
 {
     IrValue *x = store->args[1];
@@ -93,7 +86,7 @@ static void make_direct(Direct *d, IrOp *store)
         fusion_note(d->c, pattern, op, store->span, false, 0, why);
         return;
     }
-    fusion_note(d->c, pattern, op, store->span, true, bytes_of(x->type),
+    fusion_note(d->c, pattern, op, store->span, true, ir_bytes(x->type),
                 "computed straight into the destination");
     if (trim) {
         op->results[0]->valid = x->valid;

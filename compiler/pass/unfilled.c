@@ -182,13 +182,6 @@ static bool is_covered(Unfilled *x, const IrValue *t, IrOp *load)
     return false;
 }
 
-static int64_t bytes_of(const Type *t)
-{
-    int64_t n = qw_dtype_size(t->dtype);
-    for (int k = 0; k < t->rank; k++) n *= t->shape[k] > 0 ? t->shape[k] : 0;
-    return n;
-}
-
 static void visit(void *user, IrOp *alloc)
 {
     Unfilled *x = user;
@@ -205,7 +198,7 @@ static void visit(void *user, IrOp *alloc)
         return;
     }
     fusion_note(x->c, "no zero fill", alloc, alloc->span, true,
-                bytes_of(t->type), "all that is read was stored before");
+                ir_bytes(t->type), "all that is read was stored before");
     alloc->at.unfilled = x->changed = true;
 }
 
