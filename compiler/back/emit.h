@@ -245,9 +245,6 @@ Ex ex_literal(
     Em *, QwDtype,
     IrValue *scalar); /* address of a scalar as an element: &(float){0.5f} */
 
-/* the parameters and allocations that a tensor may be part of */
-typedef VEC(const IrValue *) Roots;
-Roots em_roots(Em *, const IrValue *);
 bool em_may_overlap(Em *, const IrValue *, const IrValue *);
 void alloc_pair(Em *, IrOp *alloc, int pair[2]);
 

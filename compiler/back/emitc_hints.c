@@ -49,10 +49,10 @@ static void meet_writer(void *user, IrOp *op)
 static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
 {
     if (a->type->kind != TY_TENSOR) return false;
-    Roots roots = em_roots(e, a);
-    for (int i = 0; i < roots.n; i++)
-        if (is_inside(roots.p[i], loop)) return false;
-    Kept k = {e, loop, a, roots.n > 0};
+    const IrOrigins o = ir_origins(e->a, a);
+    for (int i = 0; i < o.root.n; i++)
+        if (is_inside(o.root.p[i], loop)) return false;
+    Kept k = {e, loop, a, o.root.n > 0};
     ir_walk(loop->region[0], meet_writer, &k);
     return k.ok;
 }

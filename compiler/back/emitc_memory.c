@@ -418,75 +418,13 @@ static void emit_store(Em *e, IrOp *op)
 
 /* ---- which buffers a reference may point into ---------------------------------- */
 
-typedef struct Origins {
-    bool *seen;
-    Arena *a;
-    Roots roots;
-} Origins;
-
-static void find_origins(Origins *o, const IrValue *v);
-
-typedef struct Carried {
-    Origins *o;
-    const IrOp *loop;
-    int k;
-} Carried;
-
-/* YIELD of the body, COND, BREAK, CONTINUE: what they put into carried value k */
-static void origins_of_transfer(void *user, IrOp *op)
-{
-    const Carried *c = user;
-    bool ends = ir_is_exit(op) || op->op == IR_COND ||
-        (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
-    int at = c->k + (op->op == IR_COND);
-    if (ends && ir_loop_around(op) == c->loop && at < op->nargs)
-        find_origins(c->o, op->args[at]);
-}
-
-static void origins_of_loop(Origins *o, const IrOp *loop, int k)
-{
-    Carried c = {o, loop, k};
-    find_origins(o, loop->args[k + (loop->op == IR_FOR ? 3 : 0)]);
-    for (int i = 0; i < 2 && loop->region[i]; i++)
-        ir_walk(loop->region[i], origins_of_transfer, &c);
-}
-
-static void find_origins(Origins *o, const IrValue *v)
-{
-    if (o->seen[v->id]) return;
-    o->seen[v->id] = true;
-    if (v->arg_of) {
-        origins_of_loop(o, v->arg_of->owner,
-                        v->index - (v->arg_of->owner->op == IR_FOR));
-    } else if (!v->def || v->def->op == IR_ALLOC) {
-        vec_push(o->a, &o->roots, v);
-    } else if (ir_op_info[v->def->op].cls == CLS_TENSOR) {
-        find_origins(o, v->def->args[0]);
-    } else if (ir_is_loop(v->def)) {
-        origins_of_loop(o, v->def, v->index);
-    } else {
-        for (int i = 0; i < 2 && v->def->region[i]; i++) {
-            const IrOp *end = v->def->region[i]->last;
-            if (end && end->op == IR_YIELD)
-                find_origins(o, end->args[v->index]);
-        }
-    }
-}
-
-Roots em_roots(Em *e, const IrValue *t)
-{
-    Origins o = {NEW_ARRAY(e->a, bool, e->f->next_value + 1), e->a, {0}};
-    find_origins(&o, t);
-    return o.roots;
-}
-
 /* parameters and allocations are distinct memory */
 bool em_may_overlap(Em *e, const IrValue *t, const IrValue *s)
 {
-    Roots a = em_roots(e, t), b = em_roots(e, s);
-    for (int i = 0; i < a.n; i++)
-        for (int k = 0; k < b.n; k++)
-            if (a.p[i] == b.p[k]) return true;
+    const IrOrigins a = ir_origins(e->a, t), b = ir_origins(e->a, s);
+    for (int i = 0; i < a.root.n; i++)
+        for (int k = 0; k < b.root.n; k++)
+            if (a.root.p[i] == b.root.p[k]) return true;
     return false;
 }
 

@@ -34,9 +34,9 @@ typedef struct Written {
 
 static bool is_shared(Em *e, const IrValue *t, const IrOp *loop)
 {
-    Roots roots = em_roots(e, t);
-    for (int i = 0; i < roots.n; i++)
-        if (!is_inside(roots.p[i], loop)) return true;
+    const IrOrigins o = ir_origins(e->a, t);
+    for (int i = 0; i < o.root.n; i++)
+        if (!is_inside(o.root.p[i], loop)) return true;
     return false;
 }
 

@@ -204,24 +204,6 @@ static void forget_region(In *in, const IrRegion *r)
 
 /* ---- undecided ------------------------------------------------------------------------ */
 
-/* the value outside of all loops and views that a reference was made from */
-const IrValue *interp_origin(const IrValue *v)
-{
-    for (;;) {
-        const IrOp *def = v->def, *owner = v->arg_of ? v->arg_of->owner : NULL;
-        if (def &&
-            (def->op == IR_VIEW || def->op == IR_TRESHAPE ||
-             def->op == IR_TTRANSPOSE || def->op == IR_TSETVALID))
-            v = def->args[0];
-        else if (owner && owner->op == IR_FOR && v->index > 0)
-            v = owner->args[2 + v->index];
-        else if (owner && owner->op == IR_WHILE)
-            v = owner->args[v->index];
-        else
-            return v;
-    }
-}
-
 static bool stores(IrOpcode op)
 {
     return op == IR_STORE || op == IR_COPY || op == IR_WRITE;
@@ -230,7 +212,7 @@ static bool stores(IrOpcode op)
 static void blur_target(In *in, const IrOp *op)
 {
     IBuf *here = in->slot[op->args[0]->id].buf,
-         *origin = in->slot[interp_origin(op->args[0])->id].buf;
+         *origin = in->slot[ir_before_loops(op->args[0])->id].buf;
     if (here) ibuf_blur(here);
     if (origin && origin != here) ibuf_blur(origin);
 }

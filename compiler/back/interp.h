@@ -94,8 +94,7 @@ void interp_notice(
     int64_t value); /* counts a warning; the lowest value is shown */
 const char *interp_name(const IrValue *); /* the user's, or "" */
 const char *interp_where(In *);           /* "in task `x`, with i = 3", or "" */
-const IrValue *interp_origin(const IrValue *); /* before loops and views */
-void *interp_alloc(int64_t n, size_t size);    /* zeroed; never NULL: exit 6 */
+void *interp_alloc(int64_t n, size_t size); /* zeroed; never NULL: exit 6 */
 
 /* interp_check.c: what --check records and reports.  An access is a box of
  * elements: those at `at` and extent[k] steps of stride[k] along each axis. */

@@ -20,7 +20,7 @@ static bool known_args(const In *in, const IrOp *op)
 /* a store that may run: into which buffers, and where, is not known */
 static bool store_anywhere(In *in, const IrOp *op)
 {
-    const IrValue *root = interp_origin(op->args[0]);
+    const IrValue *root = ir_before_loops(op->args[0]);
     IBuf *here = in->slot[op->args[0]->id].buf,
          *origin = in->slot[root->id].buf;
     if (here) checker_stored_all(here);

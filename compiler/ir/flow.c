@@ -33,3 +33,100 @@ const IrOp *ir_find_exit(const IrRegion *body, IrExit which)
     }
     return NULL;
 }
+
+/* ---- references ----------------------------------------------------------------------- */
+
+bool ir_is_view(const IrOp *op)
+{
+    return ir_op_info[op->op].cls == CLS_TENSOR && op->op != IR_ALLOC;
+}
+
+const IrValue *ir_behind_views(const IrValue *v)
+{
+    while (v->def && ir_is_view(v->def)) v = v->def->args[0];
+    return v;
+}
+
+/* the slot of a loop's argument; -1: its variable */
+static int carried_slot(const IrValue *v)
+{
+    return v->index - (v->arg_of->owner->op == IR_FOR);
+}
+
+static const IrValue *first_carried(const IrOp *loop, int slot)
+{
+    return loop->args[slot + (loop->op == IR_FOR ? 3 : 0)];
+}
+
+const IrValue *ir_before_loops(const IrValue *v)
+{
+    for (;;) {
+        v = ir_behind_views(v);
+        const IrOp *loop = v->arg_of ? v->arg_of->owner : NULL;
+        if (!loop || !ir_is_loop(loop) || carried_slot(v) < 0) return v;
+        v = first_carried(loop, carried_slot(v));
+    }
+}
+
+typedef struct Search {
+    Arena *a;
+    VEC(const IrValue *) seen;
+    IrOrigins found;
+} Search;
+
+typedef struct Slot {
+    Search *s;
+    const IrOp *loop;
+    int k;
+} Slot;
+
+static void find_origins(Search *s, const IrValue *v);
+
+/* YIELD of the body, COND, BREAK, CONTINUE: what they put into slot k */
+static void follow_transfer(void *user, IrOp *op)
+{
+    const Slot *c = user;
+    const bool ends = ir_is_exit(op) || op->op == IR_COND ||
+        (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
+    const int at = c->k + (op->op == IR_COND);
+    if (ends && ir_loop_around(op) == c->loop && at < op->nargs)
+        find_origins(c->s, op->args[at]);
+}
+
+static void follow_loop(Search *s, const IrOp *loop, int k)
+{
+    Slot c = {s, loop, k};
+    s->found.early |= loop->op == IR_WHILE ||
+        ir_find_exit(loop->region[0], EXIT_ANY);
+    find_origins(s, first_carried(loop, k));
+    for (int i = 0; i < 2 && loop->region[i]; i++)
+        ir_walk(loop->region[i], follow_transfer, &c);
+}
+
+static void find_origins(Search *s, const IrValue *v)
+{
+    v = ir_behind_views(v);
+    for (int i = 0; i < s->seen.n; i++)
+        if (s->seen.p[i] == v) return;
+    vec_push(s->a, &s->seen, v);
+    if (v->arg_of) {
+        follow_loop(s, v->arg_of->owner, carried_slot(v));
+    } else if (!v->def || v->def->op == IR_ALLOC) {
+        vec_push(s->a, &s->found.root, v);
+    } else if (ir_is_loop(v->def)) {
+        follow_loop(s, v->def, v->index);
+    } else {
+        for (int i = 0; i < 2 && v->def->region[i]; i++) {
+            const IrOp *end = v->def->region[i]->last;
+            if (end && end->op == IR_YIELD)
+                find_origins(s, end->args[v->index]);
+        }
+    }
+}
+
+IrOrigins ir_origins(Arena *a, const IrValue *v)
+{
+    Search s = {.a = a};
+    find_origins(&s, v);
+    return s.found;
+}

@@ -368,6 +368,20 @@ typedef enum {
 } IrExit;
 const IrOp *ir_find_exit(const IrRegion *body, IrExit); /* the first, or NULL */
 
+/* flow.c: references.  Parameters and allocations are distinct memory; a
+ * reference is one of them, a view of a reference, or handed on by a loop, a
+ * branch or a scope. */
+bool ir_is_view(const IrOp *);
+const IrValue *ir_behind_views(const IrValue *);
+const IrValue *ir_before_loops(
+    const IrValue *); /* what it was before the first iteration */
+typedef struct {
+    VEC(const IrValue *)
+    root;       /* all parameters and allocations it may be part of */
+    bool early; /* a loop on the way is a WHILE or has an exit inside */
+} IrOrigins;
+IrOrigins ir_origins(Arena *, const IrValue *);
+
 /* print.c, parse.c, verify.c */
 void ir_print(const IrFunc *, Text *out);
 IrFunc *ir_parse(Session *, const Source *); /* NULL after E0109 diagnostics */

@@ -40,8 +40,8 @@ enum { MAX_ROOTS = 8 };
 typedef struct Rect { /* a box of a root tensor, in its coordinates */
     RootKind kind;
     IrValue *root;
-    IrValue *maybe[MAX_ROOTS]; /* ROOT_UNKNOWN: what it may be part of */
-    int nmaybe;                /* -1: anything */
+    const IrValue *maybe[MAX_ROOTS]; /* ROOT_UNKNOWN: what it may be part of */
+    int nmaybe;                      /* -1: anything */
     int rank;
     bool whole; /* the box is not known: anywhere in the root */
     bool loose; /* the box is larger than what is touched */

@@ -53,68 +53,9 @@ static bool step_to_source(IrFunc *f, Rect *r, const IrOp *op)
     return true;
 }
 
-static bool is_view(const IrOp *op)
-{
-    return op->op == IR_VIEW || op->op == IR_TRESHAPE ||
-        op->op == IR_TTRANSPOSE || op->op == IR_TSETVALID;
-}
-
-/* ---- tensors that loops and branches hand on ------------------------------------------ */
-
-typedef struct Origins {
-    IrValue *seen[4 * MAX_ROOTS];
-    int nseen;
-    IrValue **root;
-    int n;
-    bool any;
-} Origins;
-
-static void origins(Origins *o, IrValue *t);
-
-static void origins_of_loop(Origins *o, const IrOp *loop, int slot)
-{
-    const IrRegion *r = loop->region[0];
-    if (loop->op != IR_FOR || slot < 0 || r->last->op != IR_YIELD ||
-        ir_find_exit(r, EXIT_ANY)) {
-        o->any = true;
-        return;
-    }
-    origins(o, loop->args[3 + slot]);
-    origins(o, r->last->args[slot]);
-}
-
-static void origins(Origins *o, IrValue *t)
-{
-    while (t->def && ir_op_info[t->def->op].cls == CLS_TENSOR &&
-           t->def->op != IR_ALLOC)
-        t = t->def->args[0];
-    for (int i = 0; i < o->nseen; i++)
-        if (o->seen[i] == t) return;
-    if (o->any || o->nseen == (int)LEN(o->seen)) {
-        o->any = true;
-        return;
-    }
-    o->seen[o->nseen++] = t;
-    if (t->is_param || (t->def && t->def->op == IR_ALLOC)) {
-        if (o->n == MAX_ROOTS)
-            o->any = true;
-        else
-            o->root[o->n++] = t;
-    } else if (t->arg_of) {
-        origins_of_loop(o, t->arg_of->owner, t->index - 1);
-    } else if (t->def->op == IR_FOR) {
-        origins_of_loop(o, t->def, t->index);
-    } else if (t->def->op == IR_IF || t->def->op == IR_SCOPE) {
-        for (int i = 0; i < 2 && t->def->region[i]; i++)
-            if (t->def->region[i]->last->op == IR_YIELD)
-                origins(o, t->def->region[i]->last->args[t->index]);
-    } else
-        o->any = true;
-}
-
 static void find_root(IrFunc *f, Rect *r, IrValue *t)
 {
-    while (t->def && is_view(t->def)) {
+    while (t->def && ir_is_view(t->def)) {
         r->root = t;
         step_to_source(f, r, t->def);
         t = t->def->args[0];
@@ -124,9 +65,9 @@ static void find_root(IrFunc *f, Rect *r, IrValue *t)
         : t->def && t->def->op == IR_ALLOC ? ROOT_ALLOC
                                            : ROOT_UNKNOWN;
     if (r->kind == ROOT_UNKNOWN) {
-        Origins o = {.root = r->maybe};
-        origins(&o, t);
-        r->nmaybe = o.any ? -1 : o.n;
+        const IrOrigins o = ir_origins(f->arena, t);
+        r->nmaybe = o.early || o.root.n > MAX_ROOTS ? -1 : o.root.n;
+        for (int i = 0; i < r->nmaybe; i++) r->maybe[i] = o.root.p[i];
     }
     for (int i = 0; i < r->rank; i++)
         if (!r->off[i].ok || !r->len[i].ok) r->whole = true;
