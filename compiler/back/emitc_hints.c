@@ -19,14 +19,6 @@ static bool op_stands_in(const IrOp *op, const IrOp *outer)
     return op != NULL;
 }
 
-static bool is_inside(const IrValue *v, const IrOp *outer)
-{
-    return op_stands_in(v->def          ? v->def
-                            : v->arg_of ? v->arg_of->owner
-                                        : NULL,
-                        outer);
-}
-
 /* ---- constant operands ------------------------------------------------------------ */
 
 typedef struct Kept {
@@ -51,7 +43,7 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
     if (a->type->kind != TY_TENSOR) return false;
     const IrOrigins o = ir_origins(e->a, a);
     for (int i = 0; i < o.root.n; i++)
-        if (is_inside(o.root.p[i], loop)) return false;
+        if (ir_inside(o.root.p[i]->def, loop)) return false;
     Kept k = {e, loop, a, o.root.n > 0};
     ir_walk(loop->region[0], meet_writer, &k);
     return k.ok;
@@ -155,7 +147,7 @@ static Ex peek(Peek *p, IrValue *v)
 {
     for (int i = 0; i < p->n; i++)
         if (p->var[i] == v) return p->at[i];
-    const bool moves = p->outer && is_inside(v, p->outer);
+    const bool moves = p->outer && ir_inside(v->def, p->outer);
     if (v->is_const || (!moves && p->e->var_of[v->id]))
         return em_value(p->e, v);
     if (!p->ok || p->steps-- <= 0 || !v->def || v->type->kind != TY_SCALAR ||
@@ -168,7 +160,7 @@ static Ex peek_address(Peek *p, IrValue *t)
 {
     Em *e = p->e;
     IrOp *op = t->def;
-    if (!(p->outer && is_inside(t, p->outer)) && e->var_of[t->id])
+    if (!(p->outer && ir_inside(t->def, p->outer)) && e->var_of[t->id])
         return em_value(e, t);
     if (!op || t->type->kind != TY_TENSOR || op->op == IR_ALLOC ||
         ir_op_info[op->op].cls != CLS_TENSOR)

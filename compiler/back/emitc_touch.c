@@ -18,13 +18,6 @@ static const IrOp *undecided_loop(Em *e, const IrOp *op)
     return NULL;
 }
 
-static bool is_inside(const IrValue *v, const IrOp *outer)
-{
-    const IrOp *op = v->def;
-    while (op && op != outer) op = ir_parent_op(op);
-    return op != NULL;
-}
-
 typedef struct Written {
     Em *e;
     IrValue *t;
@@ -36,7 +29,7 @@ static bool is_shared(Em *e, const IrValue *t, const IrOp *loop)
 {
     const IrOrigins o = ir_origins(e->a, t);
     for (int i = 0; i < o.root.n; i++)
-        if (!is_inside(o.root.p[i], loop)) return true;
+        if (!ir_inside(o.root.p[i]->def, loop)) return true;
     return false;
 }
 

@@ -338,43 +338,31 @@ static bool compare_floats(CmpPred p, double a, double b)
     return false;
 }
 
-/* one row: elements at .. at + n of the result; operands at ai and bi, with their bounds */
+/* one row: elements at .. at + n of the result, and operands x from `from` on */
 typedef struct Row {
     ITile *t;
-    int64_t at, n, ai, bi;
-    IOperand a, b;
+    int64_t at, n, from[2];
+    IOperand x[2];
 } Row;
 
-static double row_bound_a(const Row *r, int64_t j)
+static int64_t row_index(const Row *r, int k, int64_t j)
 {
-    return r->a.e ? r->a.e[r->ai + j * r->a.stride[TILE_MAX_RANK - 1]] : 0;
+    return r->from[k] + j * r->x[k].stride[TILE_MAX_RANK - 1];
 }
 
-static double row_bound_b(const Row *r, int64_t j)
+static double row_bound(const Row *r, int k, int64_t j)
 {
-    return r->b.e ? r->b.e[r->bi + j * r->b.stride[TILE_MAX_RANK - 1]] : 0;
+    return bound_at(&r->x[k], row_index(r, k, j));
 }
 
-static double row_float_a(const Row *r, int64_t j)
+static double row_float(const Row *r, int k, int64_t j)
 {
-    return float_at(&r->a, r->ai + j * r->a.stride[TILE_MAX_RANK - 1],
-                    r->t->dt);
+    return float_at(&r->x[k], row_index(r, k, j), r->t->dt);
 }
 
-static double row_float_b(const Row *r, int64_t j)
+static int64_t row_int(const Row *r, int k, int64_t j)
 {
-    return float_at(&r->b, r->bi + j * r->b.stride[TILE_MAX_RANK - 1],
-                    r->t->dt);
-}
-
-static int64_t row_int_a(const Row *r, int64_t j)
-{
-    return int_at(&r->a, r->ai + j * r->a.stride[TILE_MAX_RANK - 1], r->t->dt);
-}
-
-static int64_t row_int_b(const Row *r, int64_t j)
-{
-    return int_at(&r->b, r->bi + j * r->b.stride[TILE_MAX_RANK - 1], r->t->dt);
+    return int_at(&r->x[k], row_index(r, k, j), r->t->dt);
 }
 
 /* 0 or 1 in the dtype of the operands */
@@ -382,13 +370,13 @@ static void cmp_row(In *in, CmpPred p, const Row *r)
 {
     const QwDtype d = r->t->dt;
     for (int64_t j = 0; j < r->n; j++) {
-        double x, y, e = row_bound_a(r, j) + row_bound_b(r, j);
+        double x, y, e = row_bound(r, 0, j) + row_bound(r, 1, j);
         if (r->t->v) {
-            x = row_float_a(r, j);
-            y = row_float_b(r, j);
+            x = row_float(r, 0, j);
+            y = row_float(r, 1, j);
             r->t->v[r->at + j] = compare_floats(p, x, y);
         } else {
-            const int64_t i = row_int_a(r, j), k = row_int_b(r, j);
+            const int64_t i = row_int(r, 0, j), k = row_int(r, 1, j);
             x = inum_value(d, i);
             y = inum_value(d, k);
             r->t->i[r->at + j] = compare_floats(p, inum_order(d, i, k), 0);
@@ -403,11 +391,11 @@ static void float_row(const Binary *k, const Row *r)
 {
     const QwDtype d = r->t->dt;
     for (int64_t j = 0; j < r->n; j++) {
-        const double x = row_float_a(r, j), y = row_float_b(r, j),
+        const double x = row_float(r, 0, j), y = row_float(r, 1, j),
                      raw = k->f(x, y), z = iround(d, raw);
         r->t->v[r->at + j] = z;
         if (!r->t->e) continue;
-        const double ex = row_bound_a(r, j), ey = row_bound_b(r, j);
+        const double ex = row_bound(r, 0, j), ey = row_bound(r, 1, j);
         const bool certain = surely_nan(x, ex) || surely_nan(y, ey);
         r->t->e[r->at + j] = certain
             ? 0
@@ -431,12 +419,12 @@ static void int_row(In *in, const Binary *k, const Row *r)
 {
     const QwDtype d = r->t->dt;
     for (int64_t j = 0; j < r->n; j++) {
-        const int64_t x = row_int_a(r, j), y = row_int_b(r, j),
+        const int64_t x = row_int(r, 0, j), y = row_int(r, 1, j),
                       z = iwrap(d, k->i(d, x, y));
         r->t->i[r->at + j] = z;
         if (r->t->e)
-            r->t->e[r->at + j] = int_bound(in, k, d, z, x, row_bound_a(r, j), y,
-                                           row_bound_b(r, j));
+            r->t->e[r->at + j] = int_bound(in, k, d, z, x, row_bound(r, 0, j),
+                                           y, row_bound(r, 1, j));
     }
 }
 
@@ -445,9 +433,9 @@ static bool divisors_ok(In *in, const IrOp *op, const Row *r)
 {
     if (!in->checks.bounds || op->op != IR_DIV || r->t->v) return true;
     for (int64_t j = 0; j < r->n; j++)
-        if (row_int_b(r, j) == 0)
-            return interp_fail(in, op, QW_ERR_DIVISION, "", -1, row_int_a(r, j),
-                               0, 0, NULL);
+        if (row_int(r, 1, j) == 0)
+            return interp_fail(in, op, QW_ERR_DIVISION, "", -1,
+                               row_int(r, 0, j), 0, 0, NULL);
     return true;
 }
 
@@ -457,19 +445,18 @@ bool interp_ew2(In *in, IrOp *op)
     ITile *t = itile_result(op);
     Single one[2];
     Row r = {.t = t,
-             .a = operand(in, op, 0, t, &one[0]),
-             .b = operand(in, op, 1, t, &one[1])};
+             .x = {operand(in, op, 0, t, &one[0]),
+                   operand(in, op, 1, t, &one[1])}};
     if (op->op != IR_CMP && (t->v ? !k->f : !k->i))
         ice(in->s, op->span, "interp: %s on this dtype",
             ir_op_info[op->op].text);
     IWalk w;
     bool more = iwalk_start(in, &w, op->results[0]), ok = true;
     r.n = w.extent[TILE_MAX_RANK - 1];
-    if (in->bounds && has_bound(&r.a, &r.b, k->units)) itile_bound(t);
+    if (in->bounds && has_bound(&r.x[0], &r.x[1], k->units)) itile_bound(t);
     for (; more && ok; more = iwalk_next(&w)) {
         r.at = iwalk_offset(&w, w.stride);
-        r.ai = iwalk_offset(&w, r.a.stride);
-        r.bi = iwalk_offset(&w, r.b.stride);
+        for (int i = 0; i < 2; i++) r.from[i] = iwalk_offset(&w, r.x[i].stride);
         ok = divisors_ok(in, op, &r);
         if (op->op == IR_CMP)
             cmp_row(in, op->at.pred, &r);

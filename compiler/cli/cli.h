@@ -120,6 +120,8 @@ bool run_by_convention(Harness *, Interp *,
 Interp *load_interp(Session *, const Options *,
                     Harness *); /* harness NULL: drivers cannot run kernels */
 /* kernel by convention (14.2); NULL after E1001 */
+/* the kernel is of this file, and decorated as an entry */
+bool is_entry_kernel(const Module *, Value);
 KernelObject *load_kernel(Session *, Interp *, const Options *, Module *);
 /* specs by convention; V_UNSET: none in the file; V_ERROR: reported */
 Value load_specs(Session *, Interp *, const Options *, Module *);

@@ -45,9 +45,7 @@ static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
     bool ok = true;
     if (o->kernel) return check_one(s, in, o, load_kernel(s, in, o, m));
     for (int pos = 0; module_next(m, &pos, &name, &v);) {
-        if (v.kind != V_KERNEL || v.kernel->module != m ||
-            (v.kernel->kind != KERNEL_JIT && v.kernel->kind != KERNEL_PROGRAM))
-            continue;
+        if (!is_entry_kernel(m, v)) continue;
         n++;
         if (!check_one(s, in, o, v.kernel)) ok = false;
     }

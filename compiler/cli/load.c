@@ -63,7 +63,7 @@ static bool starts_with(Str s, const char *prefix)
     return strncmp(s->s, prefix, strlen(prefix)) == 0;
 }
 
-static bool is_entry(const Module *m, Value v)
+bool is_entry_kernel(const Module *m, Value v)
 {
     return v.kind == V_KERNEL && v.kernel->module == m &&
         (v.kernel->kind == KERNEL_JIT || v.kernel->kind == KERNEL_PROGRAM);
@@ -126,7 +126,7 @@ static int entries(const Module *m, Entry *out)
     for (int pos = 0; module_next(m, &pos, &name, &v);) {
         int i = 0;
         while (i < n && out[i].kernel != v.kernel) i++;
-        if (is_entry(m, v) && i == n && n < MAX_ENTRIES)
+        if (is_entry_kernel(m, v) && i == n && n < MAX_ENTRIES)
             out[n++] = (Entry){name, v.kernel};
     }
     return n;

@@ -98,20 +98,6 @@ static Value func_attr(Interp *in, FuncObj *f, Str name)
     return v_unset();
 }
 
-static const char *type_value_name(Value v)
-{
-    static const char *const names[] = {
-        [TYPE_INT] = "int",       [TYPE_FLOAT] = "float",
-        [TYPE_BOOL] = "bool",     [TYPE_STR] = "str",
-        [TYPE_LIST] = "list",     [TYPE_TUPLE] = "tuple",
-        [TYPE_DICT] = "dict",     [TYPE_SET] = "set",
-        [TYPE_RANGE] = "range",   [TYPE_SLICE] = "slice",
-        [TYPE_TYPE] = "type",     [TYPE_NONE] = "NoneType",
-        [TYPE_OBJECT] = "object",
-    };
-    return v.flag == TYPE_NATIVE ? v.ntype->name : names[v.flag];
-}
-
 static Value kernel_attr(Interp *in, KernelObject *k, Str name)
 {
     if (is_name(name, "__name__")) return v_from_str(in, k->name);

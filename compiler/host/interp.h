@@ -210,6 +210,7 @@ extern const int n_builtin_defs;
 /* types.c */
 extern const NativeDef type_defs[];
 extern const int n_type_defs;
+const char *type_value_name(Value type);
 Value type_call(Interp *, CallArgs *, Value type); /* int(...), list(...) */
 /* iterators.c */
 Value fn_enumerate(Interp *, CallArgs *);

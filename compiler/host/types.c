@@ -342,7 +342,7 @@ static Value make_type(Interp *in, CallArgs *a)
     return type_of(in, arg);
 }
 
-Value type_call(Interp *in, CallArgs *a, Value type)
+const char *type_value_name(Value v)
 {
     static const char *const names[] = {
         [TYPE_INT] = "int",       [TYPE_FLOAT] = "float",
@@ -353,13 +353,18 @@ Value type_call(Interp *in, CallArgs *a, Value type)
         [TYPE_TYPE] = "type",     [TYPE_NONE] = "NoneType",
         [TYPE_OBJECT] = "object",
     };
+    return v.flag == TYPE_NATIVE ? v.ntype->name : names[v.flag];
+}
+
+Value type_call(Interp *in, CallArgs *a, Value type)
+{
     if (type.flag == TYPE_NATIVE) {
         a->fname = type.ntype->name;
         if (type.ntype->ctor) return type.ntype->ctor->fn(in, a);
         return host_raise(in, EXC_TYPE_ERROR, "cannot create '%s' instances",
                           type.ntype->name);
     }
-    a->fname = names[type.flag];
+    a->fname = type_value_name(type);
     switch ((TypeId)type.flag) {
     case TYPE_INT: return make_int(in, a);
     case TYPE_FLOAT: return make_float(in, a);

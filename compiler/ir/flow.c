@@ -12,6 +12,12 @@ bool ir_is_exit(const IrOp *op)
     return op->op == IR_BREAK || op->op == IR_CONTINUE;
 }
 
+bool ir_inside(const IrOp *op, const IrOp *outer)
+{
+    while (op && op != outer) op = ir_parent_op(op);
+    return op != NULL;
+}
+
 IrOp *ir_loop_around(const IrOp *op)
 {
     IrOp *p = ir_parent_op(op);

@@ -358,9 +358,10 @@ bool ir_linear_nonneg(IrFunc *, const IrLinear *); /* proved >= 0 */
 IrRange ir_linear_range(IrFunc *, const IrLinear *);
 
 /* flow.c: loops, and what leaves them before they are done */
-bool ir_is_loop(const IrOp *);      /* FOR, WHILE */
-bool ir_is_exit(const IrOp *);      /* BREAK, CONTINUE */
-IrOp *ir_loop_around(const IrOp *); /* the nearest, or NULL */
+bool ir_is_loop(const IrOp *);                   /* FOR, WHILE */
+bool ir_is_exit(const IrOp *);                   /* BREAK, CONTINUE */
+bool ir_inside(const IrOp *, const IrOp *outer); /* outer is; NULL is not */
+IrOp *ir_loop_around(const IrOp *);              /* the nearest, or NULL */
 typedef enum {
     EXIT_BREAK, /* a BREAK of the loop with this body */
     EXIT_LOOP,  /* a BREAK or CONTINUE of the loop with this body */

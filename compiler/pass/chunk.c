@@ -131,7 +131,7 @@ static void escape_attached(Chunk *x, IrOp *scope, IrValue *r, const IrValue *v)
     for (int i = 0; i < n; i++)
         for (int k = 0; k < r->type->rank; k++) {
             IrValue **s = &(*list[i])[k];
-            if (*s && (*s)->def && op_inside((*s)->def, scope))
+            if (*s && (*s)->def && ir_inside((*s)->def, scope))
                 *s = escape(x, scope, *s);
         }
 }
@@ -147,7 +147,7 @@ static void redirect_use(void *ctx, IrValue **use)
     const IrOp *op = ((void **)ctx)[1];
     IrValue *v = *use;
     if (!v || v->id >= x->nvalues || !x->escape[v->id].scope) return;
-    if (!op_inside(op, x->escape[v->id].scope)) *use = x->escape[v->id].result;
+    if (!ir_inside(op, x->escape[v->id].scope)) *use = x->escape[v->id].result;
 }
 
 static void redirect_op(void *ctx, IrOp *op)
@@ -686,7 +686,7 @@ static void make_escapes(Chunk *x, const Group *g, IrOp *scope)
             bool out = false;
             for (int u = 0; u < uses_count(x->uses, v); u++) {
                 const IrOp *user = uses_op(x->uses, v, u);
-                if (!op_inside(user, scope)) out = true;
+                if (!ir_inside(user, scope)) out = true;
             }
             if (out) escape_with_extents(x, scope, v);
         }

@@ -26,7 +26,6 @@ typedef struct Uses {
 Uses *uses_find(IrFunc *);
 int uses_count(const Uses *, const IrValue *);
 IrOp *uses_op(const Uses *, const IrValue *, int i);
-bool op_inside(const IrOp *, const IrOp *outer); /* outer itself counts */
 bool value_inside(const IrValue *,
                   const IrOp *outer); /* defined by an op or region in outer */
 IrOp *op_ancestor_in(

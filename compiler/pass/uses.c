@@ -55,16 +55,10 @@ IrOp *uses_op(const Uses *u, const IrValue *v, int i)
     return u->op[u->start[v->id] + i];
 }
 
-bool op_inside(const IrOp *op, const IrOp *outer)
-{
-    while (op && op != outer) op = ir_parent_op(op);
-    return op != NULL;
-}
-
 bool value_inside(const IrValue *v, const IrOp *outer)
 {
-    if (v->def) return v->def != outer && op_inside(v->def, outer);
-    return v->arg_of && v->arg_of->owner && op_inside(v->arg_of->owner, outer);
+    if (v->def) return v->def != outer && ir_inside(v->def, outer);
+    return v->arg_of && v->arg_of->owner && ir_inside(v->arg_of->owner, outer);
 }
 
 IrOp *op_ancestor_in(IrOp *op, const IrRegion *r)
