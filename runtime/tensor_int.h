@@ -150,6 +150,7 @@ struct QwExpr {
     int64_t i[2];
     uint64_t seed, draw;
 };
+enum { QWX_MAX_NODES = 48 }; /* longer chains are evaluated */
 QwExpr *qwx_ref(QwExpr *);
 void qwx_unref(QwExpr *);
 /* the elements of t by position: its expression, or a leaf; NULL on failure */
@@ -160,7 +161,7 @@ QwExpr *qwx_cast(QwExpr *, QwDtype); /* takes the reference */
 /* its values are now known: drops what it was computed from */
 void qwx_become_leaf(QwExpr *, QwBuffer *);
 
-/* A compiled expression: shared by threads, each with scratch of its own. */
+/* expr_run.c.  A compiled expression: shared by threads, each with scratch of its own. */
 typedef struct QwProg QwProg;
 enum { QW_BLOCK = 2048 };
 QwProg *qwp_new(QwTcx *, QwExpr *);

@@ -1,6 +1,6 @@
-/* Inside of the module argparse: the parser and its actions, shared by the
- * definition and parsing part (mod_argparse.c) and the texts
- * (argparse_help.c). */
+/* Inside of the module argparse: the parser and its actions, shared by what
+ * defines them (mod_argparse.c), what parses words (argparse_parse.c) and the
+ * texts (argparse_help.c). */
 #ifndef QWC_ARGPARSE_H
 #define QWC_ARGPARSE_H
 #include "host/interp.h"
@@ -45,6 +45,14 @@ static inline bool action_takes_args(const Action *a)
 {
     return a->kind == ACT_STORE || a->kind == ACT_APPEND;
 }
+
+Parser *parser_of(Value); /* of a parser or of one of its groups */
+
+/* argparse_parse.c: methods of a parser */
+Value argparse_parse_args(Interp *, CallArgs *);
+Value argparse_parse_known_args(Interp *, CallArgs *);
+Value argparse_error(Interp *, CallArgs *);
+Value argparse_print_help(Interp *, CallArgs *);
 
 /* argparse_help.c; false: raised */
 bool put_usage(Interp *, const Parser *, Text *); /* "usage: ...\n" */

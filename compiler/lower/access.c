@@ -393,7 +393,7 @@ Sv emit_assemble(Lower *L, Sv dst, Sv src, int n, IrValue *const *off,
                       lw_source(L, src_span));
         return sv_error();
     }
-    if (!check_index_count(L, dst.v, n, sp, "offsets") ||
+    if (!check_index_count(L, dst.v, n, sp, "offset", "offsets") ||
         !stored_rank(L, dst.v, src.v, drop, src_span) ||
         !stored_dtype(L, dst.v, src.v, src_span))
         return sv_error();

@@ -232,12 +232,35 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
     return true;
 }
 
-bool check_index_count(Lower *L, IrValue *x, int n, Span sp, const char *what)
+bool shaped_arg(Lower *L, const OpCall *c, int i, const char *what)
+{
+    if (is_shaped(c->arg[i])) return true;
+    return lw_kind(L, c->arg[i], c->node[i], what);
+}
+
+bool const_axis(Lower *L, const OpCall *c, int i, int rank, int *out)
+{
+    int64_t a;
+    if (const_int(c->arg[i], &a) && a >= -rank && a < rank) {
+        *out = (int)(a < 0 ? a + rank : a);
+        return true;
+    }
+    if (const_int(c->arg[i], &a))
+        lw_error(L, E0508, c->node[i]->span,
+                 "axis %lld of rank %d; axes are %d to %d", (long long)a, rank,
+                 -rank, rank - 1);
+    else
+        lw_error(L, E0508, c->node[i]->span,
+                 "an axis is a compile-time constant, found %s",
+                 lw_what(L, c->arg[i]));
+    return false;
+}
+
+bool check_index_count(Lower *L, IrValue *x, int n, Span sp, const char *one,
+                       const char *many)
 {
     if (n == x->type->rank) return true;
-    const int letters = (int)strlen(what) -
-        (n == 1); /* 1 offset, 2 offsets; `indices` is never 1 */
-    Diag *d = lw_error(L, E0414, sp, "%d %.*s for %s", n, letters, what,
+    Diag *d = lw_error(L, E0414, sp, "%d %s for %s", n, n == 1 ? one : many,
                        ir_type_text(L->s, x->type));
     diag_at(L->s, d, "expected %d", x->type->rank);
     return false;

@@ -104,6 +104,12 @@ const char *const_enum(Sv s, const char *group)
     return s.c.en->name;
 }
 
+bool foldable(Sv s)
+{
+    return s.kind == K_CONST && !v_dynsym(s.c) && s.c.kind != V_KERNEL &&
+        s.c.kind != V_MODULE;
+}
+
 bool is_int_scalar(Sv s)
 {
     if (s.kind == K_CONST) return s.c.kind == V_INT;

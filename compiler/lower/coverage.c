@@ -392,7 +392,7 @@ static void check_unwritten(Lower *L, IrParam *p, Sv rebound)
                      "the output `%s` is rebound to %s and never stored into",
                      p->name->s, lw_what(L, rebound));
         diag_label(L->s, d, p->span, "the output parameter");
-        if (rebound.kind == K_TILE || rebound.kind == K_TENSOR)
+        if (is_shaped(rebound))
             diag_help(L->s, d, "`%s = pl.assemble(%s, ..., [%s])`", p->name->s,
                       p->name->s,
                       rebound.v->type->rank == 1       ? "0"

@@ -173,27 +173,22 @@ static Sv tile_scalar(Lower *L, IrOpcode code, Sv s, IrValue *t,
     return sv_ir(r, sp);
 }
 
-static bool is_tile(Sv s)
-{
-    return s.kind == K_TILE || s.kind == K_TENSOR;
-}
-
 Sv ew_binary(Lower *L, IrOpcode code, Sv a, Sv b, const Node *na,
              const Node *nb, const OpCall *c, Span sp, const char *spelled)
 {
     const OpTakes t = c ? c->op->takes : TAKES_ANY;
     if (!need_core(L, sp, spelled)) return sv_error();
-    if (!is_tile(a) && !is_tile(b)) {
+    if (!is_shaped(a) && !is_shaped(b)) {
         lw_kind(L, a, na, "a tile on one side at least");
         return sv_error();
     }
-    if (!is_tile(a) && !is_number(a))
+    if (!is_shaped(a) && !is_number(a))
         return lw_kind(L, a, na, "a tile or a number"), sv_error();
-    if (!is_tile(b) && !is_number(b))
+    if (!is_shaped(b) && !is_number(b))
         return lw_kind(L, b, nb, "a tile or a number"), sv_error();
-    IrValue *x = is_tile(a) ? as_tile(L, a, na, spelled) : NULL,
-            *y = is_tile(b) ? as_tile(L, b, nb, spelled) : NULL;
-    if ((is_tile(a) && !x) || (is_tile(b) && !y)) return sv_error();
+    IrValue *x = is_shaped(a) ? as_tile(L, a, na, spelled) : NULL,
+            *y = is_shaped(b) ? as_tile(L, b, nb, spelled) : NULL;
+    if ((is_shaped(a) && !x) || (is_shaped(b) && !y)) return sv_error();
     if (x && !check_dtype(L, t, x->type->dtype, na->span, spelled))
         return sv_error();
     if (y && !check_dtype(L, t, y->type->dtype, nb->span, spelled))

@@ -248,6 +248,11 @@ bool const_string(Sv, const char **);
 const char *const_enum(
     Sv, const char *group); /* member name of a pl enumeration, or NULL */
 bool is_number(Sv);         /* a number or BOOL, constant or not */
+static inline bool is_shaped(Sv s)
+{
+    return s.kind == K_TILE || s.kind == K_TENSOR;
+}
+bool foldable(Sv); /* a constant that host arithmetic takes */
 bool is_int_scalar(Sv);
 bool is_float_scalar(Sv);
 bool is_bool_scalar(Sv);
@@ -333,13 +338,17 @@ Sv emit_assert(Lower *, const Node *cond, const Node *msg, Span,
 const char *fstring(Lower *,
                     const Node *); /* a constant text; NULL after an error */
 
-/* ---- expressions: expr.c subscript.c args.c ------------------------------------- */
+/* ---- expressions: expr.c operators.c subscript.c args.c --------------------------- */
 
 Sv lower_expr(Lower *, const Node *);
 Sv lower_call(Lower *, const Node *);
 /* dotted path behind `pl` ("tensor.dim"), or NULL when the node is none */
 const char *pl_path(Lower *, const Node *);
 const char *pl_call_path(Lower *, const Node *call);
+Sv lower_unary(Lower *, const Node *);
+Sv lower_compare(Lower *, const Node *);
+Sv lower_logic(Lower *, const Node *);
+Sv lower_cond(Lower *, const Node *);
 Sv arith(Lower *, Operator, Sv a, Sv b, const Node *na, const Node *nb, Span);
 Sv lower_subscript(Lower *, const Node *);
 void store_subscript(Lower *, const Node *target, Sv value,
@@ -385,8 +394,11 @@ bool int_list(Lower *, Sv, const Node *, const char *what, int *n,
               IrValue **out); /* at most IR_MAX_RANK */
 bool static_list(Lower *, Sv, const Node *, const char *what, int *n,
                  int64_t *out); /* E0410 */
-bool check_index_count(Lower *, IrValue *x, int n, Span,
-                       const char *what); /* E0414 */
+/* argument i is a tensor or tile */
+bool shaped_arg(Lower *, const OpCall *, int i, const char *what);
+bool const_axis(Lower *, const OpCall *, int i, int rank, int *axis);
+bool check_index_count(Lower *, IrValue *x, int n, Span, const char *one,
+                       const char *many); /* E0414 */
 
 /* ---- shapes, valid shapes, memory: shape.c validity.c access.c ------------------ */
 

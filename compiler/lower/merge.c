@@ -165,8 +165,7 @@ static Sv join_both(Lower *L, Join *j, Sv a, Sv b, Str name)
 static Sv join_one(Lower *L, Join *j, Sv s, Str name)
 {
     if (s.kind == K_SCALAR) return sv_ir(join_ir(L, j, s.v, s.v), s.span);
-    if (s.kind == K_TILE || s.kind == K_TENSOR)
-        return sv_ir(join_shaped(L, j, s.v, s.v), s.span);
+    if (is_shaped(s)) return sv_ir(join_shaped(L, j, s.v, s.v), s.span);
     if (s.kind != K_TUPLE) return s;
     Sv *items = NEW_ARRAY(L->a, Sv, s.t->n + 1);
     for (int i = 0; i < s.t->n; i++) items[i] = join_one(L, j, s.t->p[i], name);

@@ -1,5 +1,5 @@
-/* Operations on tensors and scalars: allocation, views and loads, stores,
- * reshape, transpose, valid shapes, extents, minima. */
+/* Operations on tensors: allocation, views and loads, stores, reshape, transpose,
+ * valid shapes. */
 #include "lower/lower_int.h"
 #include <string.h>
 
@@ -97,7 +97,8 @@ static Sv with_valid_shape(Lower *L, Sv x, Sv list, const Node *node)
     IrValue *v[IR_MAX_RANK];
     if (!node || sv_is_none(list)) return x;
     if (!int_list(L, list, node, "the valid shape", &n, v) ||
-        !check_index_count(L, x.v, n, node->span, "valid extents"))
+        !check_index_count(L, x.v, n, node->span, "valid extent",
+                           "valid extents"))
         return sv_error();
     IrValue *r;
     for (int k = 0; k < n; k++)
@@ -198,7 +199,8 @@ static bool slice_size(Lower *L, SliceArgs *a, Sv shape, const Node *node,
     } else if (!int_list(L, shape, node, "the shape", &n, a->size)) {
         return false;
     }
-    if (!check_index_count(L, a->x, n, node->span, "extents")) return false;
+    if (!check_index_count(L, a->x, n, node->span, "extent", "extents"))
+        return false;
     for (int k = 0; k < n; k++) {
         int64_t c;
         if (!ir_is_const_int(a->size[k], &c) || c > 0) continue;
@@ -233,7 +235,8 @@ static bool slice_valid(Lower *L, SliceArgs *a, Sv valid, const Node *node)
     for (int k = 0; k < a->w.rank; k++) a->w.win[k] = a->size[k];
     if (!node || sv_is_none(valid)) return true;
     if (!int_list(L, valid, node, "the valid shape", &n, v) ||
-        !check_index_count(L, a->x, n, node->span, "valid extents"))
+        !check_index_count(L, a->x, n, node->span, "valid extent",
+                           "valid extents"))
         return false;
     for (int k = 0; k < n; k++)
         if (!(a->w.win[k] = valid_extent(L, v[k], a->size[k],
@@ -305,12 +308,6 @@ static bool offsets_apart(Lower *L, const OpCall *c, int i)
 
 enum { S_X, S_SHAPE, S_OFF, S_VALID, S_DROP, S_CLAMP, S_PAD };
 
-static bool shaped_arg(Lower *L, const OpCall *c, int i, const char *what)
-{
-    if (c->arg[i].kind == K_TILE || c->arg[i].kind == K_TENSOR) return true;
-    return lw_kind(L, c->arg[i], c->node[i], what);
-}
-
 Sv op_slice(Lower *L, OpCall *c)
 {
     if (!shaped_arg(L, c, S_X, "a tensor or tile")) return sv_error();
@@ -322,7 +319,8 @@ Sv op_slice(Lower *L, OpCall *c)
     if (offsets_apart(L, c, S_OFF)) return sv_error();
     if (!int_list(L, c->arg[S_OFF], c->node[S_OFF], "the offsets", &n,
                   a.w.off) ||
-        !check_index_count(L, a.x, n, c->node[S_OFF]->span, "offsets"))
+        !check_index_count(L, a.x, n, c->node[S_OFF]->span, "offset",
+                           "offsets"))
         return sv_error();
     if (!slice_size(L, &a, c->arg[S_SHAPE], c->node[S_SHAPE], is_static))
         return sv_error();
@@ -587,24 +585,6 @@ Sv op_reshape(Lower *L, OpCall *c)
 
 /* ---- transpose ------------------------------------------------------------------------------------------------ */
 
-static bool const_axis(Lower *L, const OpCall *c, int i, int rank, int *out)
-{
-    int64_t a;
-    if (const_int(c->arg[i], &a) && a >= -rank && a < rank) {
-        *out = (int)(a < 0 ? a + rank : a);
-        return true;
-    }
-    if (const_int(c->arg[i], &a))
-        lw_error(L, E0508, c->node[i]->span,
-                 "axis %lld of rank %d; axes are %d to %d", (long long)a, rank,
-                 -rank, rank - 1);
-    else
-        lw_error(L, E0508, c->node[i]->span,
-                 "an axis is a compile-time constant, found %s",
-                 lw_what(L, c->arg[i]));
-    return false;
-}
-
 static void swap_list(IrValue **list, const int *axis)
 {
     if (!list) return;
@@ -724,195 +704,4 @@ Sv op_setvalid(Lower *L, OpCall *c)
     IrValue *r = emit1(L, IR_SETVALID, c->span, x->type, 1, &x);
     for (int k = 0; k < 2; k++) set_valid(L, r, k, v[k]);
     return sv_ir(r, c->span);
-}
-
-/* ---- extents and elements ---------------------------------------------------------------------------------------------- */
-
-Sv op_dim(Lower *L, OpCall *c)
-{
-    int axis;
-    int64_t n;
-    if (!shaped_arg(L, c, 0, "a tensor or tile") ||
-        !const_axis(L, c, 1, c->arg[0].v->type->rank, &axis))
-        return sv_error();
-    IrValue *d = ir_dim(L->f, c->arg[0].v, axis);
-    return ir_is_const_int(d, &n) ? sv_const(v_int(n), c->span)
-                                  : sv_ir(d, c->span);
-}
-
-static bool element_index(Lower *L, OpCall *c, IrValue **index)
-{
-    int n;
-    if (!shaped_arg(L, c, 0, "a tensor or tile")) return false;
-    if (is_int_scalar(c->arg[1]) &&
-        c->arg[0].v->type->rank == 1) /* pl.read(x, i) of a vector */
-        return (index[0] = int_operand(L, c->arg[1], c->node[1]->span,
-                                       "an index")) != NULL;
-    return int_list(L, c->arg[1], c->node[1], "the indices", &n, index) &&
-        check_index_count(L, c->arg[0].v, n, c->node[1]->span,
-                          n == 1 ? "indexs" : "indices");
-}
-
-Sv op_read(Lower *L, OpCall *c)
-{
-    IrValue *index[IR_MAX_RANK];
-    return element_index(L, c, index)
-        ? emit_read(L, c->arg[0].v, index, c->span)
-        : sv_error();
-}
-
-Sv op_write(Lower *L, OpCall *c)
-{
-    IrValue *index[IR_MAX_RANK];
-    if (!element_index(L, c, index)) return sv_error();
-    return emit_write(L, c->arg[0], index, c->arg[2], c->span,
-                      c->node[2]->span);
-}
-
-Sv op_const(Lower *L, OpCall *c)
-{
-    QwDtype d;
-    double x;
-    if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d)) return sv_error();
-    if (!const_number(c->arg[0], &x)) {
-        lw_error(L, E0504, c->node[0]->span,
-                 "`pl.const` needs a compile-time constant, found %s",
-                 lw_what(L, c->arg[0]));
-        return sv_error();
-    }
-    IrValue *v = scalar_for(L, c->arg[0], d, c->node[0]->span);
-    return v ? sv_ir(v, c->span) : sv_error();
-}
-
-/* ---- minimum, maximum of scalars ------------------------------------------------------------------------------------------ */
-
-static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
-{
-    const bool min = c->op->ir == IR_SMIN;
-    if (a.kind == K_CONST && b.kind == K_CONST) {
-        Sv less = fold_binary(L, OPR_LT, b, a, c->span);
-        bool b_less;
-        if (less.kind == K_ERROR || !const_bool(less, &b_less))
-            return sv_error();
-        return b_less == min ? b : a;
-    }
-    if (is_int_scalar(a) && is_int_scalar(b))
-        return sv_ir(emit_int(L, c->op->ir, scalar_ir(L, a), scalar_ir(L, b),
-                              c->span),
-                     c->span);
-    int64_t k;
-    if ((is_int_scalar(a) && !const_int(a, &k)) ||
-        (is_int_scalar(b) && !const_int(b, &k))) {
-        Diag *d = lw_error(L, E0307, nb->span,
-                           "`pl.%s` of an integer and a float", c->spelled);
-        diag_help(L->s, d, "`pl.cast(x, pl.FP32)`");
-        return sv_error();
-    }
-    IrValue *args[2] = {scalar_for(L, a, QW_F32, c->span),
-                        scalar_for(L, b, QW_F32, nb->span)};
-    return sv_ir(emit1(L, c->op->ir, c->span, ir_scalar(L->f, QW_F32), 2, args),
-                 c->span);
-}
-
-Sv op_minmax(Lower *L, OpCall *c)
-{
-    if (c->nrest < 2) {
-        lw_error(L, E0310, c->span, "`pl.%s` takes two or more scalars",
-                 c->spelled);
-        return sv_error();
-    }
-    for (int i = 0; i < c->nrest; i++) {
-        if (c->rest[i].kind == K_TILE || c->rest[i].kind == K_TENSOR) {
-            const bool min = c->op->ir == IR_SMIN;
-            Diag *d = lw_error(L, E0517, c->rest_node[i]->span,
-                               "`pl.%s` takes scalars, found %s", c->spelled,
-                               lw_what(L, c->rest[i]));
-            if (c->nrest == 2 && !sv_is_none(c->rest[1]))
-                diag_help(L->s, d, "`pl.%s(%s, %s)`",
-                          min ? "minimum" : "maximum",
-                          lw_source(L, c->rest_node[0]->span),
-                          lw_source(L, c->rest_node[1]->span));
-            else
-                diag_help(
-                    L->s, d,
-                    min ? "`pl.minimum` of two tiles, or `pl.row_min` of one"
-                        : "`pl.maximum` of two tiles, or `pl.row_max` of one");
-            return sv_error();
-        }
-        if (is_number(c->rest[i]) && !is_bool_scalar(c->rest[i])) continue;
-        if (c->rest[i].kind == K_CONST && v_dynsym(c->rest[i].c))
-            int_operand(L, c->rest[i], c->rest_node[i]->span, "an operand");
-        else
-            lw_error(L, E0307, c->rest_node[i]->span,
-                     "`pl.%s` takes numbers, found %s", c->spelled,
-                     lw_what(L, c->rest[i]));
-        return sv_error();
-    }
-    Sv r = c->rest[0];
-    for (int i = 1; i < c->nrest && r.kind != K_ERROR; i++)
-        r = extreme(L, c, r, c->rest[i], c->rest_node[i]);
-    return r;
-}
-
-/* ---- blocks --------------------------------------------------------------------------------------------------------------------- */
-
-Sv op_block_idx(Lower *L, OpCall *c)
-{
-    if (L->core && L->core->block) return sv_ir(L->core->block, c->span);
-    Diag *d = lw_error(L, E0604, c->span, "`pl.%s` outside `pl.spmd`",
-                       c->spelled);
-    if (L->core) diag_label(L->s, d, L->core->span, "this scope has no blocks");
-    return sv_error();
-}
-
-static bool made_in_a_block(const IrValue *v, const IrRegion *blocks)
-{
-    const IrRegion *r = v->def ? v->def->parent : v->arg_of;
-    while (r && r != blocks) r = r->owner ? r->owner->parent : NULL;
-    return r != NULL;
-}
-
-/* the same for every block of the spmd loop */
-static bool uniform(const IrValue *v, const IrValue *block, int depth)
-{
-    if (v == block || depth > 50) return false;
-    if (v->is_const || v->is_param || !made_in_a_block(v, block->arg_of))
-        return true;
-    if (v->arg_of) {
-        const IrOp *loop = v->arg_of->owner;
-        if (!loop || loop->op != IR_FOR || v->index != 0) return false;
-        return uniform(loop->args[0], block, depth + 1) &&
-            uniform(loop->args[1], block, depth + 1) &&
-            uniform(loop->args[2], block, depth + 1);
-    }
-    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR)
-        return v->def == NULL;
-    for (int i = 0; i < v->def->nargs; i++)
-        if (!uniform(v->def->args[i], block, depth + 1)) return false;
-    return true;
-}
-
-Sv op_syncall(Lower *L, OpCall *c)
-{
-    const IrRegion *r = L->at;
-    const IrValue *block = L->core ? L->core->block : NULL;
-    const char *why = block ? NULL : "stands outside `pl.spmd`";
-    for (; !why && r->owner && r->owner->op != IR_SCOPE; r = r->owner->parent) {
-        const IrOp *o = r->owner;
-        if (o->op != IR_FOR || o->at.loop != LOOP_RANGE)
-            why = "stands in a block that some blocks of `pl.spmd` may skip";
-        else if (!uniform(o->args[0], block, 0) ||
-                 !uniform(o->args[1], block, 0) ||
-                 !uniform(o->args[2], block, 0))
-            why = "stands in a loop that may run differently in each block";
-    }
-    if (why) {
-        Diag *d = lw_error(L, E0605, c->span, "`pl.%s` %s", c->spelled, why);
-        diag_note(
-            L->s, d, (Span){0, 0},
-            "every block must reach it: directly in the body of `pl.spmd`, or in a `pl.range` of it");
-        return sv_error();
-    }
-    emit(L, IR_SYNCALL, c->span, 0, NULL);
-    return sv_none(c->span);
 }

@@ -454,70 +454,6 @@ static void drop_nested(Chunk *x, IrRegion *r, const IrOp *direct,
     }
 }
 
-typedef struct Cost {
-    int64_t bytes, flops;
-} Cost; /* -1: unknown */
-
-static int64_t times(int64_t a, int64_t b)
-{
-    int64_t r;
-    return a < 0 || b < 0 || !mul_ok(a, b, &r) ? -1 : r;
-}
-
-static int64_t plus(int64_t a, int64_t b)
-{
-    int64_t r;
-    return a < 0 || b < 0 || !add_ok(a, b, &r) ? -1 : r;
-}
-
-static Cost cost_of(Chunk *x, const IrRegion *r);
-
-static Cost cost_of_op(Chunk *x, const IrOp *op)
-{
-    const IrClass cls = ir_op_info[op->op].cls;
-    if (op->op == IR_LOAD) return (Cost){ir_bytes(op->results[0]->type), 0};
-    if (op->op == IR_STORE) return (Cost){ir_bytes(op->args[1]->type), 0};
-    if (cls == CLS_MATRIX) {
-        const int first = op->op == IR_MATMUL_ACC;
-        const Type *a = op->args[first]->type;
-        const int64_t k = a->shape[op->at.a_trans ? a->rank - 2 : a->rank - 1];
-        return (Cost){0, times(2 * k, ir_elements(op->results[0]->type))};
-    }
-    if (cls == CLS_EW1 || cls == CLS_EW2)
-        return (Cost){0, ir_elements(op->results[0]->type)};
-    if (cls == CLS_REDUCE) return (Cost){0, ir_elements(op->args[0]->type)};
-    Cost sum = {0, 0};
-    int64_t trips = 1;
-    if (op->op == IR_WHILE) trips = -1;
-    if (op->op == IR_FOR) {
-        trips = -1;
-        ir_is_const_int(ir_trip(x->f, ir_region(x->f, NULL), op->args[0],
-                                op->args[1], op->args[2], op->span),
-                        &trips);
-    }
-    for (int i = 0; i < 2 && op->region[i]; i++) {
-        const Cost c = cost_of(x, op->region[i]);
-        if (op->op == IR_IF && i == 1 && c.flops <= sum.flops)
-            continue; /* the dearer arm */
-        sum = op->op == IR_IF
-            ? c
-            : (Cost){plus(sum.bytes, c.bytes), plus(sum.flops, c.flops)};
-    }
-    if (!op->region[0]) return sum;
-    return (Cost){sum.bytes ? times(sum.bytes, trips) : 0,
-                  sum.flops ? times(sum.flops, trips) : 0};
-}
-
-static Cost cost_of(Chunk *x, const IrRegion *r)
-{
-    Cost sum = {0, 0};
-    for (const IrOp *op = r->first; op; op = op->next) {
-        const Cost c = cost_of_op(x, op);
-        sum = (Cost){plus(sum.bytes, c.bytes), plus(sum.flops, c.flops)};
-    }
-    return sum;
-}
-
 static void note_level(Chunk *x, const Level *l, Cost task, const char *text)
 {
     const int64_t t = l->trip, c = l->loop->at.chunk;
@@ -598,10 +534,8 @@ static bool strip_mine(Chunk *x, IrOp *loop)
     }
     while (n < MAX_LEVELS && next_level(x, &level[n - 1], &level[n], &why)) n++;
     drop_nested(x, level[n - 1].loop->region[0], NULL, why);
-    Cost task = cost_of(x, level[n - 1].loop->region[0]);
-    for (int k = 0; k < n; k++)
-        task = (Cost){times(task.bytes, level[k].chunk),
-                      times(task.flops, level[k].chunk)};
+    Cost task = cost_of(x->f, level[n - 1].loop->region[0]);
+    for (int k = 0; k < n; k++) task = cost_times(task, level[k].chunk);
     for (int k = 0; k < n; k++) {
         warn_level(x, &level[k]);
         note_level(x, &level[k], task,

@@ -84,6 +84,13 @@ IrOp *view_of_load(IrFunc *, const IrOp *load, IrMap *, int axis, int tile_axis,
                    IrValue *off, IrValue *len);
 IrOp *view_swapped(IrFunc *, IrOp *view); /* TTRANSPOSE of a matrix */
 
+/* cost.c */
+typedef struct Cost {
+    int64_t bytes, flops; /* -1: unknown */
+} Cost;
+Cost cost_of(IrFunc *, const IrRegion *);
+Cost cost_times(Cost, int64_t n);
+
 void fusion_note(PassCtx *, const char *pattern, const IrOp *, Span other,
                  bool taken, int64_t bytes, const char *text);
 #endif
