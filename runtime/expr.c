@@ -7,13 +7,9 @@
  * memory. */
 #include "tensor_int.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "par.h"
-#include "rng.h"
 
 enum {
     LAZY_MIN = 1 << 23, /* elements: smaller results are evaluated at once */

@@ -486,16 +486,9 @@ static Class *sharing_class(Planner *pl, const Use *u)
     case IR_YIELD:
     case IR_COND:
     case IR_BREAK:
-    case IR_CONTINUE: break;
+    case IR_CONTINUE: return class_of(pl, ir_handed_to(u->op, u->arg));
     default: return class_of(pl, u->op->results[0]);
     }
-    IrOp *owner = ir_parent_op(u->op);
-    if (u->op->op == IR_YIELD && !ir_is_loop(owner))
-        return class_of(pl, owner->results[u->arg]);
-    IrOp *loop = ir_loop_around(u->op);
-    return class_of(pl,
-                    loop->region[0]->args[u->arg + (loop->op == IR_FOR) -
-                                          (u->op->op == IR_COND)]);
 }
 
 /* a use that did not come to share its buffer lasts while the result is written */

@@ -249,30 +249,18 @@ static void spread_loop(Writes *w, IrOp *op)
     }
 }
 
-/* operand k of a terminator goes where? */
-static IrValue *target_of(const IrOp *op, int k)
-{
-    IrOp *owner = ir_parent_op(op);
-    if (op->op == IR_YIELD && !ir_is_loop(owner)) return owner->results[k];
-    IrOp *loop = ir_loop_around(op);
-    if (op->op == IR_COND && !k) return NULL;
-    return loop->region[0]->args[k + (loop->op == IR_FOR) - (op->op == IR_COND)];
-}
-
 static void spread_writes(void *user, IrOp *op)
 {
     Writes *w = user;
-    IrClass c = ir_op_info[op->op].cls;
     if (op->op == IR_STORE || op->op == IR_COPY || op->op == IR_WRITE)
         mark_written(w, op->args[0]);
-    else if (c == CLS_TENSOR && op->op != IR_ALLOC &&
-             w->written[op->results[0]->id])
+    else if (ir_is_view(op) && w->written[op->results[0]->id])
         mark_written(w, op->args[0]);
     else if (ir_is_loop(op))
         spread_loop(w, op);
     else if (ir_op_info[op->op].flags & OPF_T)
         for (int k = 0; k < op->nargs; k++) {
-            IrValue *t = target_of(op, k);
+            IrValue *t = ir_handed_to(op, k);
             if (t && w->written[t->id]) mark_written(w, op->args[k]);
         }
 }

@@ -229,18 +229,8 @@ static void reach_loop(Flow *fl, const IrOp *op)
 
 static void reach_terminator(Flow *fl, const IrOp *op)
 {
-    IrOp *owner = ir_parent_op(op), *loop = ir_loop_around(op);
-    bool to_owner = op->op == IR_YIELD && owner->op != IR_FOR &&
-        owner->op != IR_WHILE;
-    for (int k = op->op == IR_COND; k < op->nargs; k++) {
-        if (!fl->reached[op->args[k]->id]) continue;
-        if (to_owner)
-            reach(fl, owner->results[k]);
-        else
-            reach(fl,
-                  loop->region[0]
-                      ->args[k + (loop->op == IR_FOR) - (op->op == IR_COND)]);
-    }
+    for (int k = op->op == IR_COND; k < op->nargs; k++)
+        if (fl->reached[op->args[k]->id]) reach(fl, ir_handed_to(op, k));
 }
 
 static void follow(void *user, IrOp *op)
@@ -250,8 +240,7 @@ static void follow(void *user, IrOp *op)
         reach_loop(fl, op);
     else if (ir_op_info[op->op].flags & OPF_T)
         reach_terminator(fl, op);
-    else if (ir_op_info[op->op].cls == CLS_TENSOR && op->op != IR_ALLOC &&
-             fl->reached[op->args[0]->id])
+    else if (ir_is_view(op) && fl->reached[op->args[0]->id])
         reach(fl, op->results[0]);
 }
 

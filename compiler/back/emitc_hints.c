@@ -13,12 +13,6 @@
  * that nobody writes, under the conditions that make it an address. */
 #include "back/emit.h"
 
-static bool op_stands_in(const IrOp *op, const IrOp *outer)
-{
-    while (op && op != outer) op = ir_parent_op(op);
-    return op != NULL;
-}
-
 /* ---- constant operands ------------------------------------------------------------ */
 
 typedef struct Kept {
@@ -211,7 +205,7 @@ static void stand_at(Peek *p, const IrOp *loop, Ex at)
     }
     p->var[p->n] = loop->region[0]->args[0];
     p->at[p->n++] = at;
-    if (!p->outer || !op_stands_in(p->outer, loop)) return;
+    if (!p->outer || !ir_inside(p->outer, loop)) return;
     p->outer = loop;
 }
 

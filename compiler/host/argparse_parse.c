@@ -2,8 +2,7 @@
  * abbreviations, nargs, groups and messages.  A bad argument prints the usage
  * and raises SystemExit(2). */
 #include "host/argparse.h"
-#include <ctype.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* ---- errors and exits --------------------------------------------------- */
 

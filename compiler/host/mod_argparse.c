@@ -1,7 +1,7 @@
 /* The module argparse (3.3): its names, and how a program defines arguments. */
 #include "host/argparse.h"
-#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const NativeType parser_type, group_type;
 typedef struct GroupRef {

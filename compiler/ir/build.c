@@ -245,6 +245,12 @@ bool ir_is_const_int(const IrValue *v, int64_t *out)
     return true;
 }
 
+bool ir_is_int(const IrValue *v, int64_t want)
+{
+    int64_t i;
+    return v && ir_is_const_int(v, &i) && i == want;
+}
+
 /* ---- functions, regions, ops ---------------------------------------------- */
 
 IrFunc *ir_func_new(Session *s, Str name)

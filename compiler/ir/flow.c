@@ -25,6 +25,15 @@ IrOp *ir_loop_around(const IrOp *op)
     return p;
 }
 
+IrValue *ir_handed_to(const IrOp *end, int k)
+{
+    const IrOp *owner = ir_parent_op(end), *loop = ir_loop_around(end);
+    const bool cond = end->op == IR_COND;
+    if (end->op == IR_YIELD && !ir_is_loop(owner)) return owner->results[k];
+    if (cond && k == 0) return NULL;
+    return loop->region[0]->args[k - cond + (loop->op == IR_FOR)];
+}
+
 const IrOp *ir_find_exit(const IrRegion *body, IrExit which)
 {
     for (const IrOp *op = body ? body->first : NULL; op; op = op->next) {

@@ -280,6 +280,7 @@ IrValue *ir_map_get(IrMap *, IrValue *); /* itself when not mapped */
 /* replacement: set v->fwd, then one ir_resolve pass rewrites all uses */
 void ir_resolve(IrFunc *);
 bool ir_is_const_int(const IrValue *, int64_t *out);
+bool ir_is_int(const IrValue *, int64_t want); /* that constant; NULL is none */
 IrValue *ir_valid(IrFunc *, IrValue *,
                   int axis); /* effective valid extent, never NULL */
 IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
@@ -358,6 +359,9 @@ bool ir_linear_nonneg(IrFunc *, const IrLinear *); /* proved >= 0 */
 IrRange ir_linear_range(IrFunc *, const IrLinear *);
 
 /* flow.c: loops, and what leaves them before they are done */
+/* what argument k of a terminator becomes: a result, or the argument of the loop's
+ * first region; NULL: the condition of a WHILE */
+IrValue *ir_handed_to(const IrOp *terminator, int k);
 bool ir_is_loop(const IrOp *);                   /* FOR, WHILE */
 bool ir_is_exit(const IrOp *);                   /* BREAK, CONTINUE */
 bool ir_inside(const IrOp *, const IrOp *outer); /* outer is; NULL is not */

@@ -138,17 +138,11 @@ static void print_value(Printer *p, const IrValue *v)
     text_printf(p->out, "%%%s", name_of(p, v));
 }
 
-static bool is_int(const IrValue *v, int64_t want)
-{
-    int64_t i;
-    return v && ir_is_const_int(v, &i) && i == want;
-}
-
 static bool default_dims(const IrValue *v, const Str *sym, const IrFunc *f)
 {
     for (int k = 0; k < v->type->rank; k++) {
         bool same = v->type->shape[k] >= 0 &&
-            is_int(v->dim[k], v->type->shape[k]);
+            ir_is_int(v->dim[k], v->type->shape[k]);
         for (int i = 0; sym && sym[k] && i < f->nsyms; i++)
             if (f->syms[i].name == sym[k] && f->syms[i].value == v->dim[k])
                 same = true;
@@ -161,7 +155,7 @@ static bool default_strides(const IrValue *v)
 {
     int64_t n = 1;
     for (int k = v->type->rank - 1; k >= 0; k--) {
-        if (!is_int(v->stride[k], n)) return false;
+        if (!ir_is_int(v->stride[k], n)) return false;
         if (k && (v->type->shape[k] < 0 || !mul_ok(n, v->type->shape[k], &n)))
             return false;
     }

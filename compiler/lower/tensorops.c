@@ -416,18 +416,12 @@ Sv op_store(Lower *L, OpCall *c)
 
 /* ---- reshape ---------------------------------------------------------------------------------------------- */
 
-static bool is_one(IrValue *v)
-{
-    int64_t c;
-    return ir_is_const_int(v, &c) && c == 1;
-}
-
 /* strides of x in row-major order of its elements, as far as they are known */
 static bool contiguous(Lower *L, IrValue *x)
 {
     IrValue *want = NULL;
     for (int k = x->type->rank - 1; k >= 0; k--) {
-        if (is_one(x->dim[k])) continue;
+        if (ir_is_int(x->dim[k], 1)) continue;
         if (want && !ir_equal(L->f, ir_stride(L->f, x, k), want)) return false;
         want = emit_int(L, IR_SMUL, ir_stride(L->f, x, k), x->dim[k], x->span);
     }
@@ -437,7 +431,7 @@ static bool contiguous(Lower *L, IrValue *x)
 static IrValue *innermost_stride(Lower *L, IrValue *x)
 {
     for (int k = x->type->rank - 1; k >= 0; k--)
-        if (!is_one(x->dim[k])) return ir_stride(L->f, x, k);
+        if (!ir_is_int(x->dim[k], 1)) return ir_stride(L->f, x, k);
     return ir_idx(L->f, 1);
 }
 
@@ -448,13 +442,13 @@ static bool only_units(Lower *L, IrValue *x, int rank, IrValue *const *dim,
     int i = 0;
     for (int j = 0; j < rank; j++) {
         from[j] = -1;
-        if (is_one(dim[j])) continue;
-        while (i < x->type->rank && is_one(x->dim[i])) i++;
+        if (ir_is_int(dim[j], 1)) continue;
+        while (i < x->type->rank && ir_is_int(x->dim[i], 1)) i++;
         if (i == x->type->rank || !ir_equal(L->f, x->dim[i], dim[j]))
             return false;
         from[j] = i++;
     }
-    while (i < x->type->rank && is_one(x->dim[i])) i++;
+    while (i < x->type->rank && ir_is_int(x->dim[i], 1)) i++;
     return i == x->type->rank;
 }
 
@@ -465,7 +459,7 @@ static void narrow_by_units(Lower *L, IrValue *r, IrValue *x, const int *from)
     while (at < r->type->rank && from[at] < 0) at++;
     if (at == r->type->rank) at = 0;
     for (int i = 0; i < x->type->rank; i++) {
-        if (!is_one(x->dim[i])) continue;
+        if (!ir_is_int(x->dim[i], 1)) continue;
         if (!full_on(L, x, i))
             set_valid(L, r, at,
                       emit_int(L, IR_SMUL, ir_valid(L->f, r, at),

@@ -21,12 +21,6 @@ typedef struct Forward {
     bool changed;
 } Forward;
 
-static bool is_one(const IrValue *v)
-{
-    int64_t i;
-    return ir_is_const_int(v, &i) && i == 1;
-}
-
 /* the op never reads outside of the valid part of operand t */
 static bool reads_valid_only(IrFunc *f, const IrOp *op, IrValue *t)
 {
@@ -34,7 +28,8 @@ static bool reads_valid_only(IrFunc *f, const IrOp *op, IrValue *t)
     for (int k = 0; k < t->type->rank; k++) {
         IrValue *v = ir_valid(f, t, k);
         const bool repeated = t->type->shape[k] == 1 && r->type->shape[k] != 1;
-        if (repeated ? !is_one(v) : !ir_less_equal(f, ir_valid(f, r, k), v))
+        if (repeated ? !ir_is_int(v, 1)
+                     : !ir_less_equal(f, ir_valid(f, r, k), v))
             return false;
     }
     return true;

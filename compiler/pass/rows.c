@@ -57,13 +57,6 @@ static int64_t residue(IrLinear l, int64_t period)
     return r < 0 ? r + period : r;
 }
 
-static bool is_access(const IrOp *op, const IrValue *t)
-{
-    const bool load = op->op == IR_LOAD, store = op->op == IR_STORE;
-    return (load || store) && op->args[0] == t && !op->at.drop &&
-        !op->at.clamp && !op->at.atomic && (load || op->args[1] != t);
-}
-
 /* all offsets are multiples of the rows that the loads take, plus a constant */
 static Buffer follow(Rows *x, const IrValue *t)
 {
@@ -72,7 +65,7 @@ static Buffer follow(Rows *x, const IrValue *t)
     if (t->type->rank != 2) return (Buffer){0};
     for (int i = 0; i < n; i++) {
         const IrOp *op = uses_op(x->uses, t, i);
-        if (!is_access(op, t)) return (Buffer){0};
+        if (!is_plain_access(op, t)) return (Buffer){0};
         if (op->op == IR_LOAD && op->at.shape[0] > b.period)
             b.period = op->at.shape[0];
     }

@@ -20,12 +20,6 @@ typedef struct Staging {
     bool changed;
 } Staging;
 
-static bool is_int(const IrValue *v, int64_t want)
-{
-    int64_t i;
-    return ir_is_const_int(v, &i) && i == want;
-}
-
 /* the tile covers the tensor: origin 0, nominal shape, all valid */
 static bool fills(IrFunc *f, const IrOp *alloc, const IrOp *store)
 {
@@ -34,9 +28,9 @@ static bool fills(IrFunc *f, const IrOp *alloc, const IrOp *store)
         x->type->rank != t->type->rank)
         return false;
     for (int k = 0; k < t->type->rank; k++)
-        if (!is_int(store->args[2 + k], 0) ||
-            !is_int(ir_dim(f, t, k), x->type->shape[k]) ||
-            !is_int(ir_valid(f, x, k), x->type->shape[k]))
+        if (!ir_is_int(store->args[2 + k], 0) ||
+            !ir_is_int(ir_dim(f, t, k), x->type->shape[k]) ||
+            !ir_is_int(ir_valid(f, x, k), x->type->shape[k]))
             return false;
     return true;
 }
@@ -47,7 +41,7 @@ static bool takes_all(IrFunc *f, const IrOp *load, const IrValue *x)
     if (load->at.drop || load->at.clamp || load->results[0]->type != x->type)
         return false;
     for (int k = 0; k < r; k++)
-        if (!is_int(load->args[1 + k], 0) ||
+        if (!ir_is_int(load->args[1 + k], 0) ||
             !ir_less_equal(f, load->args[1 + r + k],
                            ir_idx(f, x->type->shape[k])))
             return false;

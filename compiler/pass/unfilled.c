@@ -166,13 +166,6 @@ static bool covers(Unfilled *x, IrOp *store, IrOp *load)
 
 /* ---- allocations ------------------------------------------------------------------------ */
 
-static bool is_plain(const IrOp *op, const IrValue *t)
-{
-    const bool load = op->op == IR_LOAD, store = op->op == IR_STORE;
-    return (load || store) && op->args[0] == t && !op->at.drop &&
-        !op->at.clamp && !op->at.atomic && (load || op->args[1] != t);
-}
-
 static bool is_covered(Unfilled *x, const IrValue *t, IrOp *load)
 {
     for (int i = 0; i < uses_count(x->uses, t); i++) {
@@ -189,7 +182,7 @@ static void visit(void *user, IrOp *alloc)
     IrValue *t = alloc->results[0];
     const int n = uses_count(x->uses, t);
     for (int i = 0; i < n; i++)
-        if (!is_plain(uses_op(x->uses, t, i), t)) return;
+        if (!is_plain_access(uses_op(x->uses, t, i), t)) return;
     for (int i = 0; i < n; i++) {
         IrOp *load = uses_op(x->uses, t, i);
         if (load->op != IR_LOAD || is_covered(x, t, load)) continue;

@@ -67,6 +67,13 @@ IrOp *op_ancestor_in(IrOp *op, const IrRegion *r)
     return op;
 }
 
+bool is_plain_access(const IrOp *op, const IrValue *t)
+{
+    const bool load = op->op == IR_LOAD, store = op->op == IR_STORE;
+    return (load || store) && op->args[0] == t && !op->at.drop &&
+        !op->at.clamp && !op->at.atomic && (load || op->args[1] != t);
+}
+
 Str op_scope_name(const IrOp *op)
 {
     for (; op; op = ir_parent_op(op))

@@ -2,12 +2,6 @@
  * keeps the window, so the same bounds checks fire. */
 #include "pass/passes.h"
 
-static bool is_const(const IrValue *v, int64_t want)
-{
-    int64_t i;
-    return ir_is_const_int(v, &i) && i == want;
-}
-
 /* elements of a row must be neighbours: micro-kernels take one leading dimension */
 InPlace view_in_place(const IrOp *load, int longer)
 {
@@ -18,9 +12,9 @@ InPlace view_in_place(const IrOp *load, int longer)
         if (!(load->at.drop >> a & 1)) kept[n++] = a;
     if (n != tile->rank || n < 1 || n > 2) return IN_PLACE_NO;
     const bool one = tile->shape[n - 1] == 1 && longer != n - 1;
-    if (one || is_const(t->stride[kept[n - 1]], 1)) return IN_PLACE_YES;
-    return n == 2 && is_const(t->stride[kept[0]], 1) ? IN_PLACE_SWAPPED
-                                                     : IN_PLACE_NO;
+    if (one || ir_is_int(t->stride[kept[n - 1]], 1)) return IN_PLACE_YES;
+    return n == 2 && ir_is_int(t->stride[kept[0]], 1) ? IN_PLACE_SWAPPED
+                                                      : IN_PLACE_NO;
 }
 
 static void view_args(IrFunc *f, IrOp *view, const IrOp *load, IrMap *m,
