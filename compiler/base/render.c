@@ -303,6 +303,7 @@ static void put_snippet(Snippet *x, Span span)
 {
     if (!source_of(x->s, span)) return;
     put_place(x, "-->", span);
+    if (!source_of(x->s, span)->len) return; /* empty, or was not read */
     put_gutter(x, 0);
     text_putc(x->out, '\n');
     sort_marks(x);
