@@ -144,6 +144,34 @@ static void several_kernels(Session *s, const Entry *e, int n)
     diag_help(s, d, "choose one with `--kernel %s`", e[0].name->s);
 }
 
+/* the only function of the file that is neither specs nor golden, or NULL */
+static const Node *lone_function(const Module *m)
+{
+    const Node *found = NULL;
+    const NodeVec none = {0}, body = m->ast ? m->ast->list : none;
+    for (int i = 0; i < body.n; i++) {
+        const Node *n = body.p[i];
+        if (n->kind != ND_DEF || starts_with(n->def.name, "build_") ||
+            starts_with(n->def.name, "golden_"))
+            continue;
+        if (found) return NULL;
+        found = n;
+    }
+    return found && !found->def.is_kernel ? found : NULL;
+}
+
+static void no_kernel(Session *s, const Module *m)
+{
+    const Node *fn = lone_function(m);
+    Diag *d = diag_new(s, E1001, fn ? fn->def.name_span : first_line(m),
+                       "this file has no kernel to compile");
+    if (fn)
+        diag_help(s, d, "is it `%s`? decorate it with `@pl.jit`",
+                  fn->def.name->s);
+    else
+        diag_help(s, d, "decorate the entry function with `@pl.jit`");
+}
+
 KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
 {
     Entry e[MAX_ENTRIES];
@@ -153,11 +181,8 @@ KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
     if (n > 1) return several_kernels(s, e, n), NULL;
     bool failed = false;
     KernelObject *built = kernel_built(in, m, &failed);
-    if (built || failed) return built;
-    Diag *d = diag_new(s, E1001, first_line(m),
-                       "this file has no kernel to compile");
-    diag_help(s, d, "decorate the entry function with `@pl.jit`");
-    return NULL;
+    if (!built && !failed) no_kernel(s, m);
+    return built;
 }
 
 /* --spec-arg k=v as keyword arguments */
