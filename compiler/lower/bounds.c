@@ -123,12 +123,15 @@ static bool is_empty_possible(Lower *L, const Access *a)
     return false;
 }
 
-static const char *range_text(Lower *L, const IrLinear *l)
+static const char *range_text(Lower *L, IrValue *v, const IrLinear *l)
 {
     const IrRange r = ir_linear_range(L->f, l);
     if (r.lo == r.hi) return arena_printf(L->a, "%lld", (long long)r.lo);
-    if (r.hi == INT64_MAX || r.hi > IR_MAX_EXTENT / 2)
+    if (r.hi == INT64_MAX || r.hi > IR_MAX_EXTENT / 2) {
+        const char *text = lw_extent(L, v);
+        if (*text != '(') return text;
         return arena_printf(L->a, "%lld or more", (long long)r.lo);
+    }
     return arena_printf(L->a, "up to %lld", (long long)r.hi);
 }
 
@@ -227,8 +230,8 @@ static void report(Lower *L, const Access *a, int k, bool negative)
         d = lw_error(
             L, E0412, a->op->span,
             "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s",
-            a->verb, name, k, range_text(L, &off), lw_extent(L, a->win[k]),
-            lw_extent(L, ir_back(L->f, a->of, k)));
+            a->verb, name, k, range_text(L, a->off[k], &off),
+            lw_extent(L, a->win[k]), lw_extent(L, ir_back(L->f, a->of, k)));
     }
     if (a->of->span.hi && a->of->name)
         diag_label(L->s, d, a->of->span, "`%s` is %s", name,

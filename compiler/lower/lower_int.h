@@ -207,6 +207,7 @@ const char *lw_dtype(QwDtype);        /* "pl.BF16" */
 const char *lw_shape(Lower *, const Type *);              /* "[16, 256]" */
 const char *lw_extents(Lower *, int n, IrValue *const *); /* "[rows, 256]" */
 const char *lw_extent(Lower *, IrValue *);
+void partial_reshape(Lower *, IrValue *x, const char *to, Span); /* E0403 */
 void lw_label(Lower *, Diag *, Sv,
               Span main); /* "`x` is ..." under the definition of a value */
 bool lw_kind(Lower *, Sv, const Node *,

@@ -85,15 +85,49 @@ const char *lw_shape(Lower *L, const Type *t)
     return ir_shape_text(L->s, t->rank, t->shape);
 }
 
-const char *lw_extent(Lower *L, IrValue *v)
+enum { MAX_EXTENT_TEXT = 30, MAX_EXTENT_DEPTH = 4 };
+
+/* How the language writes what computes v; NULL: it has no words for it, or
+ * too many.  An operand of another operation goes into brackets. */
+static const char *rewritten(Lower *L, const IrValue *v, int depth,
+                             bool operand)
 {
+    static const struct {
+        IrOpcode op;
+        const char *before, *between, *after;
+    } forms[] = {
+        {IR_SADD, "", " + ", ""},        {IR_SSUB, "", " - ", ""},
+        {IR_SMUL, "", " * ", ""},        {IR_SFLOORDIV, "", " // ", ""},
+        {IR_SMIN, "pl.min(", ", ", ")"}, {IR_SMAX, "pl.max(", ", ", ")"},
+    };
     int64_t c;
     if (ir_is_const_int(v, &c)) return arena_printf(L->a, "%lld", (long long)c);
     if (v->name) return v->name->s;
-    if (!v->def || ir_op_info[v->def->op].cls != CLS_SCALAR || !v->span.hi)
-        return v->def ? "(computed)" : "(carried)";
-    const char *text = lw_source(L, v->span);
-    return strlen(text) > 30 ? "(computed)" : text;
+    if (!v->def || depth == MAX_EXTENT_DEPTH) return NULL;
+    size_t i = 0;
+    while (i < sizeof forms / sizeof *forms && forms[i].op != v->def->op) i++;
+    if (i == sizeof forms / sizeof *forms) return NULL;
+    const bool infix = !*forms[i].before, wrap = operand && infix;
+    const char *a = rewritten(L, v->def->args[0], depth + 1, infix);
+    const char *b = a ? rewritten(L, v->def->args[1], depth + 1, infix) : NULL;
+    if (!b) return NULL;
+    const char *text = arena_printf(L->a, "%s%s%s%s%s%s%s", wrap ? "(" : "",
+                                    forms[i].before, a, forms[i].between, b,
+                                    forms[i].after, wrap ? ")" : "");
+    return strlen(text) > MAX_EXTENT_TEXT ? NULL : text;
+}
+
+const char *lw_extent(Lower *L, IrValue *v)
+{
+    const bool scalar = v->def && ir_op_info[v->def->op].cls == CLS_SCALAR;
+    const char *text = scalar && v->span.hi && !v->name ? lw_source(L, v->span)
+                                                        : NULL;
+    /* the text of `a[lo:hi]` is no extent */
+    if (text && !strchr(text, ':') && strlen(text) <= MAX_EXTENT_TEXT &&
+        !ir_is_const_int(v, NULL))
+        return text;
+    text = rewritten(L, v, 0, false);
+    return text ? text : v->def ? "(computed)" : "(carried)";
 }
 
 const char *lw_extents(Lower *L, int n, IrValue *const *v)
@@ -104,6 +138,27 @@ const char *lw_extents(Lower *L, int n, IrValue *const *v)
         text_printf(&t, "%s%s", i ? ", " : "", lw_extent(L, v[i]));
     text_putc(&t, ']');
     return text_str(&t);
+}
+
+void partial_reshape(Lower *L, IrValue *x, const char *to, Span sp)
+{
+    const int rank = x->type->rank;
+    const bool view = x->type->kind != TY_TILE;
+    IrValue *valid[IR_MAX_RANK], *full[IR_MAX_RANK];
+    for (int k = 0; k < rank; k++) {
+        valid[k] = ir_valid(L->f, x, k);
+        full[k] = ir_dim(L->f, x, k);
+    }
+    Diag *d = lw_error(L, E0403, sp,
+                       "reshape to %s of a %s that is valid only in %s of %s",
+                       to, view ? "view" : "tile", lw_extents(L, rank, valid),
+                       lw_extents(L, rank, full));
+    diag_note(L->s, d, (Span){0, 0},
+              "a partially valid %s may only gain or lose axes of extent 1",
+              view ? "view" : "tile");
+    diag_help(L->s, d,
+              view ? "reshape before the slice, or load it and use `pl.fillpad`"
+                   : "use `pl.fillpad` first");
 }
 
 const char *lw_source(Lower *L, Span sp)

@@ -80,9 +80,10 @@ static bool constant_extent(Lower *L, const Node *n, const Indices *ix, int k,
 {
     if (ir_diff_const(L->f, ix->hi[k], ix->lo[k], out))
         return *out > 0 || bad_extent(L, ix, k, *out);
+    IrValue *extent = emit_int(L, IR_SSUB, ix->hi[k], ix->lo[k], ix->at[k]);
     Diag *d = lw_error(L, E0406, ix->at[k],
-                       "the extent of this slice is not a constant: %s - %s",
-                       lw_extent(L, ix->hi[k]), lw_extent(L, ix->lo[k]));
+                       "the extent of this slice is not a constant: %s",
+                       lw_extent(L, extent));
     diag_note(L->s, d, (Span){0, 0},
               "a tile has a static shape; what varies is its valid shape");
     diag_help(

@@ -538,7 +538,7 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
         return sv_error();
     const bool units = only_units(L, x, rank, args + 1, from);
     if (!units && !is_full(L, x)) {
-        lw_error(L, E0403, c->span, "reshape of a partially valid view");
+        partial_reshape(L, x, lw_extents(L, rank, args + 1), c->span);
         return sv_error();
     }
     if (!units && (x->back || !contiguous(L, x))) {
@@ -632,6 +632,13 @@ Sv op_transpose(Lower *L, OpCall *c)
 
 /* ---- valid shapes ------------------------------------------------------------------------------------------------ */
 
+/* for a help, where the user puts in what has no short text */
+static const char *in_words(Lower *L, IrValue *v)
+{
+    const char *text = lw_extent(L, v);
+    return *text == '(' ? "..." : text;
+}
+
 static void warn_widening(Lower *L, IrValue *x, IrValue *const *v,
                           const OpCall *c)
 {
@@ -644,8 +651,8 @@ static void warn_widening(Lower *L, IrValue *x, IrValue *const *v,
             k, lw_extent(L, now), lw_extent(L, v[k]));
         diag_at(L->s, d, "newly valid elements are 0");
         diag_help(L->s, d,
-                  "narrow it with `pl.min(%s, ...)`, or use `pl.fillpad`",
-                  lw_extent(L, now));
+                  "narrow it with `pl.min(%s, %s)`, or use `pl.fillpad`",
+                  in_words(L, now), in_words(L, v[k]));
     }
 }
 

@@ -215,16 +215,7 @@ IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
         map_valid(L, t, r, sp);
         return r;
     }
-    IrValue *valid[IR_MAX_RANK];
-    for (int k = 0; k < t->type->rank; k++) valid[k] = ir_valid(L->f, t, k);
-    Diag *d = lw_error(L, E0403, sp,
-                       "reshape to %s of a tile that is valid only in %s of %s",
-                       ir_shape_text(L->s, rank, shape),
-                       lw_extents(L, t->type->rank, valid),
-                       lw_shape(L, t->type));
-    diag_note(L->s, d, (Span){0, 0},
-              "a partially valid tile may only gain or lose axes of extent 1");
-    diag_help(L->s, d, "use `pl.fillpad` first");
+    partial_reshape(L, t, ir_shape_text(L->s, rank, shape), sp);
     return NULL;
 }
 
