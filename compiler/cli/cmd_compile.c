@@ -105,10 +105,23 @@ static const char *contents(Session *s, const Emitted *e, int kind, size_t *n)
 
 static void print_outputs(const Options *o, const Emitted *e, unsigned set)
 {
+    if (o->emit && set == (1u << EMIT_C | 1u << EMIT_H))
+        fatal(EXIT_USAGE,
+              "`-o -` prints one text: choose --emit=c or --emit=h");
     if (set >> EMIT_OBJECT)
         fatal(EXIT_USAGE, "`-o -` prints text; `--emit=%s` is for files",
               o->emit);
     fputs(set & 1u << EMIT_C ? e->c : e->h, stdout);
+}
+
+/* Text IR goes to standard output: there is no C and no header. */
+static void refuse_outputs(const Options *o)
+{
+    if (o->emit || o->output)
+        fatal(
+            EXIT_USAGE,
+            "`--run-pass` prints IR; it writes no files, so `%s` has no meaning",
+            o->emit ? "--emit" : "-o");
 }
 
 /* everything is made before the first file is written */
@@ -170,7 +183,10 @@ static int run_one_pass(Session *s, const Options *o)
 
 int cmd_compile(Session *s, const Options *given)
 {
-    if (given->run_pass) return run_one_pass(s, given);
+    if (given->run_pass) {
+        refuse_outputs(given);
+        return run_one_pass(s, given);
+    }
     Options taken = *given, *o = &taken;
     tune_take_up(s, o);
     const unsigned kinds = wanted_kinds(o);

@@ -51,13 +51,13 @@ static const OptInfo opt_table[] = {
      "override a module constant (MODULE.NAME=EXPR for one module)"},
     {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL,
      "also search DIR for imported modules"},
-    {"dim", 0, OPT_LIST, ON_KERNEL, AT(dims), "SYM=N", NULL,
-     "extent of a dynamic dimension when no spec gives it"},
+    {"dim", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE, AT(dims), "SYM=N",
+     NULL, "extent of a dynamic dimension when no spec gives it"},
     {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE, AT(spec_args),
      "K=V", NULL, "keyword argument for build_tensor_specs"},
     {"input", 0, OPT_LIST, ON_RUN | ON_MEASURE | ON_CHECK, AT(inputs),
      "NAME=SRC", NULL,
-     "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V,\narange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
+     "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V, arange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
     {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL,
      "write an output as .npy or .npz (DIR: all of them)"},
     {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file",
@@ -99,7 +99,7 @@ static const OptInfo opt_table[] = {
     {"env", 0, OPT_LIST, ON_KERNEL, AT(env), "NAME[=V]", NULL,
      "let host code see an environment variable"},
     {"output", 'o', OPT_TEXT, ON_COMPILE, AT(output), "FILE", NULL,
-     "where the C goes (- for standard output); the header stands beside it.\nThe suffix .o, .so or .a asks the system compiler for that"},
+     "where the C goes (- for standard output); the header stands beside it. The suffix .o, .so or .a asks the system compiler for that"},
     {"output", 'o', OPT_TEXT, ON_TUNE, AT(output), "FILE", NULL,
      "where the winner goes (default: beside the source, x.tune for x.pl)"},
     {"param", 0, OPT_LIST, ON_TUNE, AT(params), "NAME=V1,V2", NULL,
@@ -131,9 +131,9 @@ static const OptInfo opt_table[] = {
     {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL,
      "calls before the first round (default 2)"},
     {"vs", 0, OPT_LIST, ON_BENCH, AT(vs), "OPTIONS", NULL,
-     "measure a variant beside the first, round by round: options, or another\nfile, e.g. --vs \"--fusion=off\" --vs \"-D CHUNK=64\" --vs baseline.pl"},
+     "measure a variant beside the first, round by round: options, or another file, e.g. `--vs \"--fusion=off\"` `--vs \"-D CHUNK=64\"` `--vs baseline.pl`"},
     {"peer", 0, OPT_LIST, ON_BENCH, AT(peers), "COMMAND", NULL,
-     "measure another program beside the kernel, round by round: it says\n\"ready NAME\", then runs once and prints milliseconds for each line"},
+     "measure another program beside the kernel, round by round: it says \"ready NAME\", then runs once and prints milliseconds for each line"},
     {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL,
      "text (default), md, csv or json"},
     {"json", 0, OPT_FLAG, ON_ALL, AT(json), NULL, NULL,
@@ -174,6 +174,27 @@ static void nearest_hint(Arena *a, char **hint, const char *word,
                  : arena_printf(a, "%s", "");
 }
 
+/* "`qwc run` and `qwc bench`": where else an option is known; NULL: nowhere */
+static const char *commands_with(Arena *a, const char *name, size_t len)
+{
+    unsigned on = 0;
+    for (size_t i = 0; i < LEN(opt_table); i++)
+        if (strlen(opt_table[i].name) == len &&
+            strncmp(opt_table[i].name, name, len) == 0)
+            on |= opt_table[i].on;
+    Text t = {.a = a};
+    for (int i = 0; i < command_count; i++) {
+        if (!(on & 1u << i)) continue;
+        on &= ~(1u << i);
+        text_printf(&t, "%s`qwc %s`",
+                    !t.n     ? ""
+                        : on ? ", "
+                             : " and ",
+                    command_table[i].name);
+    }
+    return t.n ? text_str(&t) : NULL;
+}
+
 /* the option of that name or unambiguous prefix; NULL after a complaint */
 static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
                                 const char *name, size_t len)
@@ -196,8 +217,12 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
         complain(o->command, "option `--%s` could be several options", word);
         return NULL;
     }
+    const char *others = commands_with(a, name, len);
     nearest_hint(a, &hint, word, cand, n, "--");
-    complain(o->command, "unknown option `--%s`%s", word, hint);
+    if (others)
+        complain(o->command, "`--%s` is for %s", word, others);
+    else
+        complain(o->command, "unknown option `--%s`%s", word, hint);
     return NULL;
 }
 
@@ -471,6 +496,25 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
     return -1;
 }
 
+enum { HELP_COLUMN = 31, HELP_WIDTH = 80 - HELP_COLUMN };
+
+/* from HELP_COLUMN on; `code` stays on one line */
+static void help_text(FILE *f, const char *text)
+{
+    for (size_t col = 0; *text;) {
+        bool code = false;
+        size_t n = 0;
+        for (; text[n] && (code || text[n] != ' '); n++) code ^= text[n] == '`';
+        if (col + 1 + n > HELP_WIDTH) {
+            fprintf(f, "\n%*s", HELP_COLUMN, "");
+            col = 0;
+        }
+        col += (size_t)fprintf(f, "%s%.*s", col ? " " : "", (int)n, text);
+        text += n + (text[n] == ' ');
+    }
+    fputc('\n', f);
+}
+
 static void help_option(FILE *f, const OptInfo *p)
 {
     char left[64];
@@ -480,12 +524,8 @@ static void help_option(FILE *f, const OptInfo *p)
              p->letter ? p->letter : ' ', p->letter ? "," : " ", p->name,
              p->meta ? eq : "", p->meta ? p->meta : "",
              p->meta && *eq == '[' ? "]" : "");
-    fprintf(f, "%-30s ", left);
-    for (const char *c = p->help; *c; c++) {
-        fputc(*c, f);
-        if (*c == '\n') fprintf(f, "%31s", "");
-    }
-    fputc('\n', f);
+    fprintf(f, "%-*s ", HELP_COLUMN - 1, left);
+    help_text(f, p->help);
 }
 
 void options_help(FILE *f, const char *command)

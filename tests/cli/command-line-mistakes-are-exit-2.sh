@@ -12,6 +12,8 @@ try run
 try run a.pl b.pl
 try run -D
 try check --threads 2 x.pl
+try compile --dim N=4 x.pl
+try compile --run-pass=fold -o y.ir x.ir
 try run --limit unrol=3 x.pl
 try run --limit unroll=0 x.pl
 try run --isa sse2 x.pl

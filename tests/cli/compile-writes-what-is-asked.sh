@@ -25,6 +25,8 @@ try k.pl --emit=h -o out/k.h
 try k.pl --emit=c,h,obj,so,a -o out/k.c
 try k.pl -o out/k.h
 try k.pl --emit=c,o -o out/k
+try k.pl --emit=c,foo -o out/k.c
+try k.pl --emit=c,h -o -
 try k.pl --emit=so -o -
 try k.pl --emit= -o out/k
 try k.pl -o k.pl

@@ -4,3 +4,4 @@ echo "alone: exit $?, $(wc -c <out) bytes on stdout, $(head -n 1 err)"
 $QWC --version
 $QWC --help | head -n 3
 for c in run compile check list explain bench tune; do $QWC $c --help | head -n 1; done
+for c in run compile check list explain bench tune; do $QWC $c --help; done | awk 'length > 80'
