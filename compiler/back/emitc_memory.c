@@ -190,10 +190,22 @@ static void bind_address(Em *e, IrValue *v, Ex address)
                          address));
 }
 
+static void emit_extent_check(Em *e, IrOp *op, IrValue *extent,
+                              const char *name, int k)
+{
+    if (ir_range(e->f, extent).lo >= 0) return;
+    Ex x = em_value(e, extent), zero = ex_int(e, 0);
+    emit_fail(e, op, ex_bin(e, x, "<", PREC_REL, zero), "QW_ERR_EXTENT", name,
+              k, x, zero, zero);
+}
+
 static void emit_view(Em *e, IrOp *op)
 {
     IrValue *t = op->args[0];
     int r = t->type->rank;
+    for (int k = 0; k < r && !op->at.safe; k++)
+        emit_extent_check(e, op, op->args[1 + r + k],
+                          em_name(op->results[0], ""), k);
     emit_window_check(e, op, t, op->args + 1, op->args + 1 + 2 * r);
     Mat m = mat_of(e, t);
     Ex off[IR_MAX_RANK] = {{0}};
@@ -214,11 +226,8 @@ static Ex buffer_bytes(Em *e, IrOp *op)
     for (int k = 0; k < r->type->rank; k++) {
         if (ir_is_const_int(op->args[k], &d)) continue;
         Ex x = em_value(e, op->args[k]);
-        IrRange range = ir_range(e->f, op->args[k]);
-        if (range.lo < 0)
-            emit_fail(e, op, ex_bin(e, x, "<", PREC_REL, zero), "QW_ERR_EXTENT",
-                      em_name(r, ""), k, x, zero, zero);
-        if (mul_ok(limit, range.hi, &limit)) {
+        emit_extent_check(e, op, op->args[k], em_name(r, ""), k);
+        if (mul_ok(limit, ir_range(e->f, op->args[k]).hi, &limit)) {
             n = ex_mul(e, x, n);
             continue;
         }

@@ -333,6 +333,17 @@ static bool run_alloc(In *in, IrOp *op)
     return true;
 }
 
+static bool extents_ok(In *in, const IrOp *op, int n, IrValue *const *extent)
+{
+    for (int k = 0; k < n; k++) {
+        const int64_t d = interp_int(in, extent[k]);
+        if (d < 0)
+            return interp_fail(in, op, QW_ERR_EXTENT,
+                               interp_name(op->results[0]), k, d, 0, 0, NULL);
+    }
+    return true;
+}
+
 static bool run_view(In *in, IrOp *op)
 {
     const IrValue *t = op->args[0];
@@ -343,7 +354,10 @@ static bool run_view(In *in, IrOp *op)
     const bool unsure = in->unsure;
     interp_ints(in, op, 1 + 2 * r, r, win);
     clamp_window(in, op, t, off, win);
-    if (!in->dry && !window_ok(in, op, t, off, win)) return false;
+    if (!in->dry &&
+        (!extents_ok(in, op, r, op->args + 1 + r) ||
+         !window_ok(in, op, t, off, win)))
+        return false;
     set_tensor(in, op->results[0], ref.buf, place_of(&ref, off), unsure);
     return true;
 }

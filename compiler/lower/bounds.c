@@ -244,6 +244,16 @@ static void report(Lower *L, const Access *a, int k, bool negative)
         help_store(L, a, d);
 }
 
+/* a view of negative extent is E0903 */
+static bool extents_safe(Lower *L, const IrOp *op)
+{
+    const int r = op->op == IR_VIEW ? op->args[0]->type->rank : 0;
+    for (int k = 0; k < r; k++)
+        if (!ir_less_equal(L->f, ir_idx(L->f, 0), op->args[1 + r + k]))
+            return false;
+    return true;
+}
+
 static void check_op(void *cx, IrOp *op)
 {
     Bounds *b = cx;
@@ -252,7 +262,7 @@ static void check_op(void *cx, IrOp *op)
     bool safe = true;
     if (!access_of(L, op, &a)) return;
     for (int k = 0; k < a.rank; k++) safe &= axis_safe(L, &a, k);
-    op->at.safe = safe;
+    op->at.safe = safe && extents_safe(L, op);
     if (safe || is_empty_possible(L, &a)) return;
     for (int k = 0; k < a.rank; k++) {
         IrLinear d, off, minus;

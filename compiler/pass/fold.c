@@ -190,10 +190,10 @@ static bool element_in_bounds(IrFunc *f, IrValue *t, IrValue *const *index)
     return window_in_bounds(f, t, index, one);
 }
 
-static bool all_nonnegative(IrFunc *f, const IrOp *op)
+static bool all_nonnegative(IrFunc *f, int n, IrValue *const *v)
 {
-    for (int i = 0; i < op->nargs; i++)
-        if (!nonnegative(f, op->args[i])) return false;
+    for (int i = 0; i < n; i++)
+        if (!nonnegative(f, v[i])) return false;
     return true;
 }
 
@@ -230,7 +230,9 @@ static bool is_safe(IrFunc *f, const IrOp *op)
     switch (op->op) {
     case IR_LOAD:
     case IR_SLICE: return window_in_bounds(f, a[0], a + 1, a + 1 + r);
-    case IR_VIEW: return window_in_bounds(f, a[0], a + 1, a + 1 + 2 * r);
+    case IR_VIEW:
+        return window_in_bounds(f, a[0], a + 1, a + 1 + 2 * r) &&
+            all_nonnegative(f, r, a + 1 + r);
     case IR_STORE:
     case IR_COPY: return source_in_bounds(f, a[0], a[1], a + 2, op->at.drop);
     case IR_ASSEMBLE: return source_in_bounds(f, a[0], a[1], a + 2, 0);
@@ -240,7 +242,7 @@ static bool is_safe(IrFunc *f, const IrOp *op)
     case IR_TWRITE:
         return element_in_bounds(f, a[0], a + 2) &&
             converts(f, a[1], a[0]->type->dtype);
-    case IR_ALLOC: return all_nonnegative(f, op);
+    case IR_ALLOC: return all_nonnegative(f, op->nargs, a);
     case IR_TRESHAPE: return same_count(a[0]->type, op->results[0]->type);
     case IR_TSETVALID: return shrinks(f, op);
     default: return false;
