@@ -114,12 +114,19 @@ static Value seq_binary(Interp *in, Operator op, Value a, Value b)
 
 /* ---- identity, equality, order ------------------------------------------ */
 
+static uint64_t float_bits(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 bool v_is_same(Value a, Value b)
 {
     if (a.kind != b.kind) return false;
     if (v_is_counted(a)) return a.o == b.o;
     switch ((ValueKind)a.kind) {
-    case V_FLOAT: return !memcmp(&a.f, &b.f, sizeof a.f);
+    case V_FLOAT: return float_bits(a.f) == float_bits(b.f);
     case V_BOOL:
     case V_INT: return a.i == b.i;
     case V_DTYPE:

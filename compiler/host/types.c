@@ -79,7 +79,7 @@ static bool instance_of_one(Interp *in, Value v, Value cls, bool *out)
         v_drop(in, own);
         return true;
     }
-    if (cls.kind == V_NONE || cls.kind != V_TYPE) {
+    if (cls.kind != V_TYPE) {
         host_raise(
             in, EXC_TYPE_ERROR,
             "isinstance() arg 2 must be a type, a tuple of types, or a union");
