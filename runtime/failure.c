@@ -131,9 +131,9 @@ typedef struct Text {
     int64_t length, room;
 } Text;
 
-__attribute__((format(printf, 2, 3))) static void append(Text *t,
-                                                         const char *format,
-                                                         ...)
+static void append(Text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void append(Text *t, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

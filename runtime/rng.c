@@ -122,6 +122,12 @@ void qw_rng_normal(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
     }
 }
 
+/* x in [0, 2^64) as a part of span */
+static uint64_t scaled(uint64_t x, uint64_t span)
+{
+    return (uint64_t)((unsigned __int128)x * span >> 64);
+}
+
 void qw_rng_int(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
                 int64_t lo, int64_t hi, int64_t *out)
 {
@@ -136,11 +142,7 @@ void qw_rng_int(uint64_t seed, uint64_t draw, int64_t first, int64_t n,
             if (per == 1) /* span may be 2^32 itself */
                 r = (uint64_t)((unsigned __int128)w[i] * span >> 32);
             else
-                r = (uint64_t)((unsigned __int128)((uint64_t)w[2 * i + 1]
-                                                       << 32 |
-                                                   w[2 * i]) *
-                                   span >>
-                               64);
+                r = scaled((uint64_t)w[2 * i + 1] << 32 | w[2 * i], span);
             out[done + i] = (int64_t)((uint64_t)lo + r);
         }
     }

@@ -397,8 +397,8 @@ Options options_copy(Arena *a, const Options *from)
     for (size_t i = 0; i < LEN(opt_table); i++) {
         const OptInfo *p = &opt_table[i];
         if (p->kind != OPT_LIST) continue;
-        const StrVec *old = (const StrVec *)(const void *)((const char *)from +
-                                                           p->at);
+        const void *field = (const char *)from + p->at;
+        const StrVec *old = field;
         StrVec list = {0};
         for (int k = 0; k < old->n; k++) vec_push(a, &list, old->p[k]);
         *(StrVec *)(void *)((char *)&o + p->at) = list;
@@ -518,8 +518,8 @@ static void help_text(FILE *f, const char *text)
 static void help_option(FILE *f, const OptInfo *p)
 {
     char left[64];
-    const char *eq = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN ? "[="
-                                                                      : "=";
+    const bool optional = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN;
+    const char *eq = optional ? "[=" : "=";
     snprintf(left, sizeof left, "  %c%c%s --%s%s%s%s", p->letter ? '-' : ' ',
              p->letter ? p->letter : ' ', p->letter ? "," : " ", p->name,
              p->meta ? eq : "", p->meta ? p->meta : "",

@@ -348,12 +348,13 @@ static bool classify_all(Parse *ps)
 
 static void nargs_bounds(const Action *a, int *least, int *most)
 {
-    *least = a->nargs == NARGS_NONE || a->nargs == NARGS_SOME ? 1
-        : a->nargs > 0                                        ? a->nargs
-                                                              : 0;
-    *most = a->nargs == NARGS_NONE || a->nargs == NARGS_OPTIONAL ? 1
-        : a->nargs >= 0                                          ? a->nargs
-                                                                 : INT32_MAX;
+    switch (a->nargs) {
+    case NARGS_NONE: *least = *most = 1; break;
+    case NARGS_OPTIONAL: *least = 0, *most = 1; break;
+    case NARGS_SOME: *least = 1, *most = INT32_MAX; break;
+    case NARGS_ANY: *least = 0, *most = INT32_MAX; break;
+    default: *least = *most = a->nargs;
+    }
 }
 
 /* argument words from i on, up to the next option; "--" does not count */
@@ -435,8 +436,7 @@ static bool consume_optional(Parse *ps, int *i)
     if (have < least) return wrong_count(ps, m.action);
     const int count = have < most ? have : most;
     if (count == 0) return take_action(ps, m.action, NULL, 0);
-    const char **words = (const char **)NEW_ARRAY(ps->in->scratch, char *,
-                                                  count);
+    const char **words = NEW_ARRAY(ps->in->scratch, const char *, count);
     collect(ps, i, count, words);
     return take_action(ps, m.action, words, count);
 }
@@ -472,8 +472,8 @@ static bool consume_positionals(Parse *ps, int *i)
     const int have = arguments_at(ps, *i);
     while (open > 0 && !share_out(pos, open, have, count)) open--;
     for (int k = 0; k < open; k++) {
-        const char **words = (const char **)NEW_ARRAY(ps->in->scratch, char *,
-                                                      count[k] + 1);
+        const char **words = NEW_ARRAY(ps->in->scratch, const char *,
+                                       count[k] + 1);
         collect(ps, i, count[k], words);
         if (!take_action(ps, pos[k], words, count[k])) return false;
     }
@@ -573,7 +573,7 @@ static bool take_words(Parse *ps, Value list)
 {
     Interp *in = ps->in;
     ps->n = list.seq->n;
-    ps->word = (const char **)NEW_ARRAY(in->scratch, char *, ps->n + 1);
+    ps->word = NEW_ARRAY(in->scratch, const char *, ps->n + 1);
     ps->kind = NEW_ARRAY(in->scratch, char, ps->n + 1);
     ps->seen = NEW_ARRAY(in->scratch, bool, ps->p->n + 1);
     ps->used = NEW_ARRAY(in->scratch, bool, ps->p->n + 1);

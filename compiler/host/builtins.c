@@ -59,8 +59,8 @@ static Value in_base(Interp *in, CallArgs *a, const char *spec)
     if (!args_bind(in, a, "number, /", &x) || !arg_int(in, x, a->fname, &i))
         return v_error();
     const ArenaMark m = arena_mark(in->scratch);
-    const Value r = host_format(in, v_int(i), spec, &t) ? v_from_text(in, &t)
-                                                        : v_error();
+    const bool ok = host_format(in, v_int(i), spec, &t);
+    const Value r = ok ? v_from_text(in, &t) : v_error();
     arena_reset(in->scratch, m);
     return r;
 }
@@ -340,8 +340,8 @@ static Value fn_format(Interp *in, CallArgs *a)
                           v_type_name(x[1]));
     const ArenaMark m = arena_mark(in->scratch);
     const char *spec = v_is_set(x[1]) ? x[1].str->s : "";
-    const Value r = host_format(in, x[0], spec, &t) ? v_from_text(in, &t)
-                                                    : v_error();
+    const bool ok = host_format(in, x[0], spec, &t);
+    const Value r = ok ? v_from_text(in, &t) : v_error();
     arena_reset(in->scratch, m);
     return r;
 }

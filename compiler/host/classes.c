@@ -235,8 +235,7 @@ static bool fill_keywords(Interp *in, const ClassObj *c, CallArgs *a, Value *p)
 static bool fill_defaults(Interp *in, const ClassObj *c, Value *p)
 {
     const ArenaMark m = arena_mark(in->scratch);
-    const char **missing = (const char **)NEW_ARRAY(in->scratch, char *,
-                                                    c->n + 1);
+    const char **missing = NEW_ARRAY(in->scratch, const char *, c->n + 1);
     int n = 0;
     for (int i = 0; i < c->n; i++) {
         if (v_is_set(p[i])) continue;

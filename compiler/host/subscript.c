@@ -25,10 +25,8 @@ static bool seq_position(Interp *in, Value seq, Value index, int64_t n,
         : "tuple indices must be integers or slices, not %s";
     if (!v_is_intlike(index)) {
         const ArenaMark m = arena_mark(in->scratch);
-        const bool ok = value_to_index(in, index,
-                                       arena_printf(in->scratch, what,
-                                                    v_type_name(index)),
-                                       out);
+        const char *wrong = arena_printf(in->scratch, what, v_type_name(index));
+        const bool ok = value_to_index(in, index, wrong, out);
         arena_reset(in->scratch, m);
         if (!ok) return false;
     } else {

@@ -59,18 +59,30 @@ Value torch_ones(Interp *in, CallArgs *a)
     return made_sized(in, a, &m) ? filled(in, &m, 1) : v_error();
 }
 
+typedef struct Draw {
+    uint64_t seed, draw;
+    bool normal;
+    double p, q;
+} Draw;
+
+static QwTensor *draw_tensor(Interp *in, const Draw *d, QwDtype dtype, int rank,
+                             const int64_t *shape)
+{
+    QwTcx *cx = tcx(in);
+    return d->normal
+        ? qwt_normal(cx, dtype, rank, shape, d->seed, d->draw, d->p, d->q)
+        : qwt_uniform(cx, dtype, rank, shape, d->seed, d->draw, d->p, d->q);
+}
+
 static Value drawn(Interp *in, const Made *m, bool normal, double p, double q)
 {
-    uint64_t seed, draw;
     if (!qw_dtype_is_float(m->dtype))
         return host_tensor_error(
             in, "random numbers of dtype %s: only float dtypes are drawn",
             qw_dtype_info[m->dtype].torch);
-    if (!torch_next_draw(in, m->generator, &seed, &draw)) return v_error();
-    return tensor_value(in,
-                        (normal ? qwt_normal : qwt_uniform)(tcx(in), m->dtype,
-                                                            m->rank, m->shape,
-                                                            seed, draw, p, q));
+    Draw d = {.normal = normal, .p = p, .q = q};
+    if (!torch_next_draw(in, m->generator, &d.seed, &d.draw)) return v_error();
+    return tensor_value(in, draw_tensor(in, &d, m->dtype, m->rank, m->shape));
 }
 
 Value torch_rand(Interp *in, CallArgs *a)
@@ -138,11 +150,10 @@ static QwDtype number_dtype(const QwtArg *n)
 static Value full_of(Interp *in, const Made *m, const QwtArg *x)
 {
     QwTcx *cx = tcx(in);
-    return tensor_value(in,
-                        x->cls == 'f' ? qwt_fill_f64(cx, m->dtype, m->rank,
-                                                     m->shape, x->d)
-                                      : qwt_fill_i64(cx, m->dtype, m->rank,
-                                                     m->shape, x->i));
+    QwTensor *t = x->cls == 'f'
+        ? qwt_fill_f64(cx, m->dtype, m->rank, m->shape, x->d)
+        : qwt_fill_i64(cx, m->dtype, m->rank, m->shape, x->i);
+    return tensor_value(in, t);
 }
 
 static bool fill_number(Interp *in, Value v, QwtArg *x)
@@ -483,20 +494,17 @@ Value torch_tensor(Interp *in, CallArgs *a)
 static Value draw_into(Interp *in, CallArgs *a, bool normal, const char *sig)
 {
     Value v[4];
-    double p = 0, q = 1;
-    uint64_t seed, draw;
+    Draw d = {.normal = normal, .p = 0, .q = 1};
     if (!torch_bind(in, a, sig, v) ||
-        (v_is_set(v[1]) && !arg_float(in, v[1], "argument 1", &p)) ||
-        (v_is_set(v[2]) && !arg_float(in, v[2], "argument 2", &q)))
+        (v_is_set(v[1]) && !arg_float(in, v[1], "argument 1", &d.p)) ||
+        (v_is_set(v[2]) && !arg_float(in, v[2], "argument 2", &d.q)))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     if (!qw_dtype_is_float(t->dtype))
         return host_tensor_error(in, "%s needs a float tensor, not %s",
                                  a->fname, qw_dtype_info[t->dtype].torch);
-    if (!torch_next_draw(in, v[3], &seed, &draw)) return v_error();
-    QwTensor *r = (normal ? qwt_normal : qwt_uniform)(tcx(in), t->dtype,
-                                                      t->rank, t->shape, seed,
-                                                      draw, p, q);
+    if (!torch_next_draw(in, v[3], &d.seed, &d.draw)) return v_error();
+    QwTensor *r = draw_tensor(in, &d, t->dtype, t->rank, t->shape);
     const bool ok = r && qwt_copy_into(t, r);
     qwt_unref(r);
     return ok ? v_keep(v[0]) : torch_failed(in);
