@@ -36,7 +36,6 @@ bool run_by_convention(Harness *h, Interp *in, Module *m)
         .compare_fn = v_none(),
         .compile_cfg = v_none(),
         .runtime_cfg = v_none(),
-        .runtime_dir = v_none(),
         .span = k->def->def.name_span,
     };
     RunResult out = {.error = v_none(), .work_dir = v_none()};

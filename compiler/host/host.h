@@ -639,8 +639,7 @@ typedef struct RunRequest {
     bool by_convention; /* no run_jit said anything (14.2) */
     Value compare_fn;   /* None, callable, or dict output -> callable */
     Value compile_cfg, runtime_cfg; /* dict or None; keys checked (W1003) */
-    bool compile_only, save_data;
-    Value runtime_dir;    /* str, Path or None */
+    bool compile_only;
     bool dump_passes;     /* compile_cfg["dump_passes"] */
     const char *platform; /* runtime_cfg["platform"] or NULL */
     Span span;            /* of the call */

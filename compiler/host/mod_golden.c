@@ -235,6 +235,25 @@ static bool merge_config(Interp *in, Value *arg)
     return true;
 }
 
+/* what would write files: host code writes none */
+static bool ignore_files(Interp *in, CallArgs *a, const Value *arg)
+{
+    const Value dir = or_none(arg[A_RUNTIME_DIR]);
+    bool save = false;
+    if (v_is_set(arg[A_SAVE_DATA]) &&
+        !arg_bool(in, arg[A_SAVE_DATA], "save_data", &save))
+        return false;
+    if (!v_is_none(dir))
+        diag_new(in->se, W1001, a->span, "%s: keyword `runtime_dir` is ignored",
+                 a->fname);
+    if (save)
+        diag_help(in->se,
+                  diag_new(in->se, W1001, a->span,
+                           "%s: keyword `save_data` is ignored", a->fname),
+                  "`qwc run --save DIR` writes the outputs");
+    return true;
+}
+
 static bool take_request(Interp *in, CallArgs *a, Value *arg, RunRequest *q)
 {
     if (!merge_config(in, arg)) return false;
@@ -244,7 +263,6 @@ static bool take_request(Interp *in, CallArgs *a, Value *arg, RunRequest *q)
     q->compare_fn = or_none(arg[A_COMPARE_FN]);
     q->compile_cfg = or_none(arg[A_COMPILE_CFG]);
     q->runtime_cfg = or_none(arg[A_RUNTIME_CFG]);
-    q->runtime_dir = or_none(arg[A_RUNTIME_DIR]);
     return take_kernel(in, arg[A_FN], a->fname, q) &&
         take_specs(in, arg[A_SPECS], a->fname, q) &&
         take_tolerance(in, arg[A_RTOL], "rtol", &q->rtol, &q->rtol_given) &&
@@ -252,8 +270,7 @@ static bool take_request(Interp *in, CallArgs *a, Value *arg, RunRequest *q)
         take_callables(in, a->fname, q) && take_configs(in, q) &&
         (!v_is_set(arg[A_COMPILE_ONLY]) ||
          arg_bool(in, arg[A_COMPILE_ONLY], "compile_only", &q->compile_only)) &&
-        (!v_is_set(arg[A_SAVE_DATA]) ||
-         arg_bool(in, arg[A_SAVE_DATA], "save_data", &q->save_data));
+        ignore_files(in, a, arg);
 }
 
 /* ---- running ------------------------------------------------------------ */

@@ -23,6 +23,9 @@ PL
 }
 driver config.pl ', compile_cfg={"dump_pases": True}, runtime_cfg={"device_id": 0, "colour": 1}' 'print(result)'
 try run config.pl -q
+driver saves.pl ', save_data=True, runtime_dir="out"' 'print(result)'
+try run saves.pl -q
+[ ! -e out ] || echo "wrote out"
 
 twice idle.pl "$X, $Y" "$GOOD"
 cat >>idle.pl <<'PL'
