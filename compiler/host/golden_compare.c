@@ -322,7 +322,12 @@ static bool validate_one(Interp *in, Value name, Value actual, const Value *arg,
                          double rtol, double atol, Text *failed)
 {
     Value expected;
-    if (!dict_get_str(arg[1], name.str->s, &expected)) return true;
+    const char *between = failed->n ? "; " : "";
+    if (!dict_get_str(arg[1], name.str->s, &expected)) {
+        text_printf(failed, "%s'%s' is not in the golden", between,
+                    name.str->s);
+        return true;
+    }
     bool ok;
     const char *message;
     const Value cmp = v_is_set(arg[4])
@@ -333,9 +338,8 @@ static bool validate_one(Interp *in, Value name, Value actual, const Value *arg,
                         atol, &ok, &message))
         return false;
     if (!ok)
-        text_printf(failed, "%s'%s' does not match the golden%s%s",
-                    failed->n ? "; " : "", name.str->s, *message ? ": " : "",
-                    message);
+        text_printf(failed, "%s'%s' does not match the golden%s%s", between,
+                    name.str->s, *message ? ": " : "", message);
     return true;
 }
 
