@@ -107,8 +107,9 @@ static QwTensor *fits(const Want *w, QwTensor *t)
     }
     bool same = t->rank == w->rank;
     for (int k = 0; same && k < t->rank; k++) {
-        int64_t extent = k == 0 ? t->shape[0] * w->repeat : t->shape[k];
-        same = w->shape[k] < 0 || extent == w->shape[k];
+        int64_t extent = t->shape[k];
+        same = (k || mul_ok(extent, w->repeat, &extent)) &&
+            (w->shape[k] < 0 || extent == w->shape[k]);
     }
     if (same) return t;
     wrong(w, E1005, "its shape is %s%s, expected %s",
@@ -148,7 +149,7 @@ static QwTensor *pseudo_full(const Want *w, const char *arg)
         return wrong(w, E1003, "write full:VALUE");
     if (!qw_dtype_is_float(w->dtype) &&
         (v != floor(v) || v < (double)qw_dtype_min(w->dtype) ||
-         v > (double)qw_dtype_max(w->dtype)))
+         v > (double)qw_dtype_max(w->dtype) || v >= 0x1p63))
         return wrong(w, E1004, "%s is no value of %s", arg,
                      qw_dtype_info[w->dtype].torch);
     return full_of(w, v);
@@ -187,12 +188,21 @@ static bool seed_and_scale(const char *arg, int64_t *seed, double *scale)
         (!colon || option_double(colon + 1, scale));
 }
 
+static bool draws_floats(const Want *w)
+{
+    if (qw_dtype_is_float(w->dtype)) return true;
+    wrong(w, E1004, "it draws floats, expected %s: write ints:SEED",
+          qw_dtype_info[w->dtype].torch);
+    return false;
+}
+
 static QwTensor *pseudo_rand(const Want *w, const char *arg)
 {
     int64_t seed;
     double scale = 1;
     if (!seed_and_scale(arg, &seed, &scale))
         return wrong(w, E1003, "write rand:SEED");
+    if (!draws_floats(w)) return NULL;
     return qwt_uniform(w->cx, w->dtype, w->rank, w->shape, (uint64_t)seed, 0, 0,
                        scale);
 }
@@ -203,6 +213,7 @@ static QwTensor *pseudo_randn(const Want *w, const char *arg)
     double scale = 1;
     if (!seed_and_scale(arg, &seed, &scale))
         return wrong(w, E1003, "write randn:SEED or randn:SEED:SCALE");
+    if (!draws_floats(w)) return NULL;
     return qwt_normal(w->cx, w->dtype, w->rank, w->shape, (uint64_t)seed, 0, 0,
                       scale);
 }
@@ -289,7 +300,7 @@ QwTensor *input_tensor(Session *s, QwTcx *cx, Span at, const char *name,
         t = t ? fits(&w, reinterpret_bf16(&w, t)) : NULL;
         return repeated(&w, t);
     }
-    if (w.repeat > 1) {
+    if (w.repeat > 1 && w.shape[0] >= 0) {
         if (w.shape[0] % w.repeat)
             return wrong(&w, E1005, "%lld rows are no multiple of %lld",
                          (long long)w.shape[0], (long long)w.repeat);
