@@ -5,6 +5,19 @@
 
 /* ---- constant text --------------------------------------------------------------------- */
 
+/* conv: 0, or how it becomes text before spec applies */
+static bool put_constant(Lower *L, Text *t, Value v, char conv,
+                         const char *spec)
+{
+    if (!conv) return host_format(L->in, v, spec, t);
+    Text shown = {.a = L->a};
+    if (!(conv == 's' ? host_str : host_repr)(L->in, v, &shown)) return false;
+    const Value text = v_str(L->in, text_str(&shown));
+    const bool ok = host_format(L->in, text, spec, t);
+    v_drop(L->in, text);
+    return ok;
+}
+
 static bool put_value(Lower *L, Text *t, Sv s, const Node *part)
 {
     if (s.kind == K_TUPLE) {
@@ -24,12 +37,10 @@ static bool put_value(Lower *L, Text *t, Sv s, const Node *part)
     }
     const char *spec = part && part->fpart.spec ? fstring(L, part->fpart.spec)
                                                 : "";
-    const char conv = part ? part->fpart.conv : 0;
     if (!spec) return false;
-    if (conv == 'r' || (part && part->fpart.debug && !*spec && conv != 's'))
-        return host_repr(L->in, s.c, t);
-    if (conv == 's' && !*spec) return host_str(L->in, s.c, t);
-    return host_format(L->in, s.c, spec, t);
+    char conv = part ? part->fpart.conv : 0;
+    if (!conv && part && part->fpart.debug && !*spec) conv = 'r';
+    return put_constant(L, t, s.c, conv, spec);
 }
 
 const char *fstring(Lower *L, const Node *n)
