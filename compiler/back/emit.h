@@ -158,7 +158,8 @@ int var_new(Em *, const char *hint, const char *type, bool is_const);
 /* declares a variable with a pure initializer: dropped when unused, inlined when used once */
 int var_pure(Em *, const char *hint, const char *type, Ex init);
 void var_pin(Em *, int var);
-void put_line(Em *, const char *fmt, ...);                     /* a statement */
+void put_line(Em *, const char *fmt, ...); /* a statement */
+void put_then(Em *, const char *fmt, ...); /* the statement under an `if` */
 void put_decl(Em *, int var, bool pure, const char *fmt, ...); /* T v = ...; */
 void put_declare(Em *, int var);                               /* T v; */
 void put_assign(Em *, int var, const char *fmt,

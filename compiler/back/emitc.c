@@ -159,10 +159,8 @@ void emit_fail(Em *e, const IrOp *op, Ex cond, const char *status,
                const char *what, int axis, Ex v0, Ex v1, Ex v2)
 {
     put_line(e, "if (%e)", cond);
-    e->fn->indent++;
-    put_line(e, "return qw_fail(%w, %s, %e, %e, %e, %e, %e);", status,
+    put_then(e, "return qw_fail(%w, %s, %e, %e, %e, %e, %e);", status,
              em_site(e, op, what, axis), v0, v1, v2, em_loops(e));
-    e->fn->indent--;
 }
 
 const char *em_source_line(Em *e, const IrOp *op)

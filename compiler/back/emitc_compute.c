@@ -170,7 +170,7 @@ static void emit_expand(Em *e, IrOp *op)
 
 static void emit_reduce(Em *e, IrOp *op)
 {
-    bool rows = op->op <= IR_ROW_MIN || op->op >= IR_ROW_ARGMAX;
+    bool rows = ir_is_row_reduction(op);
     Mat a = operand(e, op, 0), d = result(e, op);
     Ex m = rows ? rows_of(e, &d) : rows_of(e, &a),
        n = rows ? columns_of(e, &a) : columns_of(e, &d);
@@ -216,9 +216,7 @@ static void emit_gemm(Em *e, IrOp *op, Mat d, Ex m, Ex n, int first, bool acc)
         "if (qw_gemm_%s(%w, %e, %e, %e, %e, %e, %e, %e, %e, %e, %s) != QW_OK)",
         dsuffix(a.dt), d.ptr, mat_ld(e, &d), a.ptr, mat_ld(e, &a), b.ptr,
         mat_ld(e, &b), m, n, k, gemm_flags(op, acc));
-    e->fn->indent++;
-    put_line(e, "return QW_ERR_NOMEM;");
-    e->fn->indent--;
+    put_then(e, "return QW_ERR_NOMEM;");
     mat_close(e, opened);
 }
 
@@ -264,13 +262,6 @@ static void emit_matmul_acc(Em *e, IrOp *op)
 
 /* ---- sort, gather, scatter --------------------------------------------------------------------- */
 
-static int64_t lanes(const IrValue *v)
-{
-    int64_t n = 1;
-    for (int k = 0; k < v->type->rank; k++) n *= v->type->shape[k];
-    return n;
-}
-
 static void emit_merge_lists(Em *e, IrOp *op)
 {
     Text src = {.a = e->a}, len = {.a = e->a};
@@ -278,7 +269,7 @@ static void emit_merge_lists(Em *e, IrOp *op)
         Mat p = mat_of(e, op->args[k]);
         text_printf(&src, "%s%s", k ? ", " : "", ex_fmt(e, 0, "%e", p.ptr).s);
         text_printf(&len, "%s%lld", k ? ", " : "",
-                    (long long)lanes(op->args[k]));
+                    (long long)ir_elements(op->args[k]->type));
     }
     Mat d = result(e, op);
     put_line(
@@ -291,11 +282,9 @@ static void emit_merge_lists(Em *e, IrOp *op)
 static void emit_indexed(Em *e, IrOp *op, Ex call, int64_t size, int bad)
 {
     put_line(e, "if (%e)", call);
-    e->fn->indent++;
-    put_line(e, "return qw_fail(%w, QW_ERR_INDEX, %e, %e, %d, 0, %e);",
+    put_then(e, "return qw_fail(%w, QW_ERR_INDEX, %e, %e, %d, 0, %e);",
              em_site(e, op, em_name(op->args[1], "index"), -1), ex_var(e, bad),
              size, em_loops(e));
-    e->fn->indent--;
 }
 
 static void emit_gather_index(Em *e, IrOp *op)
@@ -329,7 +318,7 @@ static void emit_scatter_index(Em *e, IrOp *op)
 static void emit_selection(Em *e, IrOp *op)
 {
     IrValue *p = op->args[0];
-    int64_t n = lanes(p), size = qw_dtype_size(p->type->dtype);
+    int64_t n = ir_elements(p->type), size = qw_dtype_size(p->type->dtype);
     switch (op->op) {
     case IR_GATHER_INDEX: emit_gather_index(e, op); return;
     case IR_SCATTER_INDEX: emit_scatter_index(e, op); return;
@@ -337,8 +326,8 @@ static void emit_selection(Em *e, IrOp *op)
     case IR_SCATTER_MASK: {
         Mat d = tile_begin(e, op, 0), s = operand(e, op, 1);
         put_line(e, "qw_scatter_mask(%d, %e, %e, %d, %d, %d);", size, d.ptr,
-                 s.ptr, lanes(op->results[0]), (int64_t)op->at.period,
-                 (int64_t)op->at.mask);
+                 s.ptr, ir_elements(op->results[0]->type),
+                 (int64_t)op->at.period, (int64_t)op->at.mask);
         return;
     }
     default: break;

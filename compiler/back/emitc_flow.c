@@ -532,9 +532,7 @@ static void emit_parallel(Em *e, IrOp *op)
     put_decl(e, status, false, "qw_parallel(%w, %s, %e, %e, %e)", fn->name,
              shared, n, em_site(e, op, fn->name, -1));
     put_line(e, "if (%e != QW_OK)", ex_var(e, status));
-    e->fn->indent++;
-    put_line(e, "return %e;", ex_var(e, status));
-    e->fn->indent--;
+    put_then(e, "return %e;", ex_var(e, status));
     put_close(e);
 }
 
@@ -599,9 +597,7 @@ static void emit_end(Em *e, IrOp *op)
                 var_pin(e, e->var_of[op->args[0]->id]);
         emit_moves(e, op, op->nargs - 1, args, op->args + 1);
         put_line(e, "if (!%u)", em_value(e, op->args[0]));
-        e->fn->indent++;
-        put_line(e, "break;");
-        e->fn->indent--;
+        put_then(e, "break;");
         return;
     }
     emit_moves(e, op, op->nargs, args, op->args);

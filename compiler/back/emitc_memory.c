@@ -259,9 +259,7 @@ static int allocate(Em *e, IrOp *op, const char *name, Ex bytes)
     else
         put_decl(e, v, false, "qw_alloc(%w, %e, %e)", bytes, site);
     put_line(e, "if (!%u)", ex_var(e, v));
-    e->fn->indent++;
-    put_line(e, "return QW_ERR_NOMEM;");
-    e->fn->indent--;
+    put_then(e, "return QW_ERR_NOMEM;");
     return v;
 }
 
@@ -455,9 +453,7 @@ static void copy_buffered(Em *e, IrOp *op, Mat d, Mat x)
              ex_mul(e, n, ex_int(e, qw_dtype_size(x.dt))),
              em_site(e, op, em_subject(op->args[1]), -1));
     put_line(e, "if (!%u)", ex_var(e, v));
-    e->fn->indent++;
-    put_line(e, "return QW_ERR_NOMEM;");
-    e->fn->indent--;
+    put_then(e, "return QW_ERR_NOMEM;");
     dense.ptr = ex_var(e, v);
     mat_copy(e, dense, x, x.valid);
     mat_copy(e, d, dense, x.valid);

@@ -304,11 +304,9 @@ static const char *quoted(Em *e, const char *s)
 static void emit_assert(Em *e, IrOp *op, Ex cond)
 {
     put_line(e, "if (!%u)", cond);
-    e->fn->indent++;
-    put_line(e, "return qw_fail_text(%w, QW_ERR_ASSERT, %e, %s, %e);",
+    put_then(e, "return qw_fail_text(%w, QW_ERR_ASSERT, %e, %s, %e);",
              em_site(e, op, "", -1),
              quoted(e, op->at.name ? op->at.name->s : ""), em_loops(e));
-    e->fn->indent--;
 }
 
 void emit_check(Em *e, IrOp *op)

@@ -197,6 +197,14 @@ void put_line(Em *e, const char *fmt, ...)
     add_line(e, LN_CODE, text_str(&t));
 }
 
+void put_then(Em *e, const char *fmt, ...)
+{
+    e->fn->indent++;
+    FORMATTED(e, t, fmt);
+    add_line(e, LN_CODE, text_str(&t));
+    e->fn->indent--;
+}
+
 void put_decl(Em *e, int var, bool pure, const char *fmt, ...)
 {
     FORMATTED(e, t, fmt);

@@ -602,6 +602,12 @@ static bool zero_step_possible(const IrOp *op)
         !(ir_is_const_int(op->args[2], &step) && step != 0);
 }
 
+bool ir_is_row_reduction(const IrOp *op)
+{
+    return ir_op_info[op->op].cls == CLS_REDUCE &&
+        (op->op < IR_COL_SUM || op->op > IR_COL_MIN);
+}
+
 bool ir_has_effect(const IrOp *op)
 {
     const IrOpInfo *info = &ir_op_info[op->op];

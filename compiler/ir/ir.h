@@ -300,6 +300,7 @@ void ir_each_use(IrOp *, void (*fn)(void *, IrValue **), void *);
 bool ir_has_effect(
     const IrOp
         *); /* must run even if no result is used: memory, checks, control */
+bool ir_is_row_reduction(const IrOp *); /* not one of columns */
 int ir_attached(
     IrValue *,
     IrValue ***lists[4]); /* its non-NULL lists of type->rank scalars */

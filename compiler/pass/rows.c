@@ -174,9 +174,7 @@ static void need_assembled(Rows *x, const IrOp *op, int64_t rows)
 static void need_operands(Rows *x, const IrOp *op, int64_t rows)
 {
     const IrClass c = ir_op_info[op->op].cls;
-    const bool by_row = (c == CLS_REDUCE &&
-                         (op->op <= IR_ROW_MIN || op->op >= IR_ROW_ARGMAX));
-    if (c == CLS_EW1 || c == CLS_EW2 || by_row) {
+    if (c == CLS_EW1 || c == CLS_EW2 || ir_is_row_reduction(op)) {
         for (int k = 0; k < op->nargs; k++) need_aligned(x, op, k, rows);
         return;
     }
