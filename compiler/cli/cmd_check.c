@@ -54,21 +54,22 @@ static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
         check_one(s, in, o, load_kernel(s, in, o, m)); /* a builder, or E1001 */
 }
 
-/* ---- with --races, --bounds, --uninit: executed, too ---------------------------- */
+/* ---- with --check, --races, --bounds, --uninit: executed, too ---------------------------- */
 
 static bool wants_run(const Options *o)
 {
-    return o->check_races || o->check_bounds || o->check_uninit;
+    return o->check || o->check_races || o->check_bounds || o->check_uninit;
 }
 
 static Options run_options(Session *s, const Options *o)
 {
     Options r = *o;
     Text t = {.a = s->arena};
-    text_printf(&t, "unwritten,sorted%s%s%s", o->check_races ? ",races" : "",
+    text_printf(&t, "unwritten,sorted%s%s%s%s%s", o->check ? "," : "",
+                o->check ? o->check : "", o->check_races ? ",races" : "",
                 o->check_bounds ? ",bounds" : "",
                 o->check_uninit ? ",uninit" : "");
-    r.check = text_str(&t);
+    r.check = o->check && options_check(o->check, "all") ? "all" : text_str(&t);
     r.command = "run";
     r.engine = ENGINE_INTERP;
     r.golden = GOLDEN_NONE;

@@ -23,6 +23,14 @@ enum {
     ON_KERNEL = ON_RUN | ON_COMPILE | ON_CHECK | ON_MEASURE,
     ON_ALL = 127
 };
+/* 14.8: these commands take the option, too, so that one line of options does
+ * for all of them; it has no effect there and their help leaves it out */
+#define IDLE(commands) ((unsigned)(commands) << 16)
+
+static unsigned takes(unsigned on)
+{
+    return (on | on >> 16) & ON_ALL;
+}
 
 typedef enum {
     OPT_FLAG,
@@ -51,15 +59,16 @@ static const OptInfo opt_table[] = {
      "override a module constant (MODULE.NAME=EXPR for one module)"},
     {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL,
      "also search DIR for imported modules"},
-    {"dim", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE, AT(dims), "SYM=N",
-     NULL, "extent of a dynamic dimension when no spec gives it"},
-    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE, AT(spec_args),
-     "K=V", NULL, "keyword argument for build_tensor_specs"},
+    {"dim", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE | IDLE(ON_COMPILE),
+     AT(dims), "SYM=N", NULL,
+     "extent of a dynamic dimension when no spec gives it"},
+    {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE | IDLE(ON_COMPILE),
+     AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs"},
     {"input", 0, OPT_LIST, ON_RUN | ON_MEASURE | ON_CHECK, AT(inputs),
      "NAME=SRC", NULL,
      "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V, arange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
-    {"save", 0, OPT_LIST, ON_RUN, AT(saves), "NAME=FILE", NULL,
-     "write an output as .npy or .npz (DIR: all of them)"},
+    {"save", 0, OPT_LIST, ON_RUN | IDLE(ON_COMPILE | ON_CHECK), AT(saves),
+     "NAME=FILE", NULL, "write an output as .npy or .npz (DIR: all of them)"},
     {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file",
      "compare with the file's golden; REF: interp, a directory or F.npz"},
     {"no-golden", 0, OPT_NO_GOLDEN, ON_RUN, AT(golden), NULL, NULL,
@@ -70,21 +79,25 @@ static const OptInfo opt_table[] = {
      "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
     {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_MEASURE, AT(no_main), NULL,
      NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
-    {"engine", 0, OPT_ENGINE, ON_RUN | ON_MEASURE, AT(engine), "NAME", NULL,
-     "jit (default), cc, or interp"},
-    {"seed", 0, OPT_TEXT, ON_RUN | ON_MEASURE, AT(seed), "N", NULL,
-     "seed of the default random generator"},
-    {"threads", 0, OPT_TEXT, ON_RUN | ON_MEASURE, AT(threads), "N", NULL,
+    {"engine", 0, OPT_ENGINE, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
+     AT(engine), "NAME", NULL, "jit (default), cc, or interp"},
+    {"seed", 0, OPT_TEXT, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
+     AT(seed), "N", NULL, "seed of the default random generator"},
+    {"threads", 0, OPT_TEXT, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
+     AT(threads), "N", NULL,
      "worker threads (default: all cores, or QWC_THREADS)"},
-    {"isa", 0, OPT_TEXT, ON_RUN | ON_MEASURE, AT(isa), "NAME", NULL,
+    {"isa", 0, OPT_TEXT, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
+     AT(isa), "NAME", NULL,
      "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
-    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_BENCH, AT(fusion),
-     "MODE", NULL, "on (default), off, verify"},
-    {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_BENCH, AT(passes), "LIST",
-     NULL, "optional passes to run, comma-separated, or none"},
-    {"parallel", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_MEASURE, AT(parallel),
-     "MODE", NULL, "on (default), proven, trust, off"},
-    {"check", 0, OPT_OPTIONAL, ON_RUN, AT(check), "LIST", "all",
+    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
+     AT(fusion), "MODE", NULL, "on (default), off, verify"},
+    {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
+     AT(passes), "LIST", NULL,
+     "optional passes to run, comma-separated, or none"},
+    {"parallel", 0, OPT_TEXT, ON_KERNEL, AT(parallel), "MODE", NULL,
+     "on (default), proven, trust, off"},
+    {"check", 0, OPT_OPTIONAL, ON_RUN | ON_CHECK | IDLE(ON_COMPILE), AT(check),
+     "LIST", "all",
      "run on interp with checks: bounds, uninit, races, unwritten, sorted"},
     {"races", 0, OPT_FLAG, ON_CHECK, AT(check_races), NULL, NULL,
      "also run on interp: report iterations that touch the same memory"},
@@ -204,7 +217,7 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
     int n = 0, hits = 0;
     for (size_t i = 0; i < LEN(opt_table); i++) {
         const OptInfo *p = &opt_table[i];
-        if (!(p->on & bit)) continue;
+        if (!(takes(p->on) & bit)) continue;
         cand[n++] = p->name;
         if (strncmp(p->name, name, len) != 0) continue;
         if (p->name[len] == '\0') return p;
@@ -328,7 +341,7 @@ static int parse_short(Arena *a, Options *o, unsigned bit, int argc,
     for (; *s; s++) {
         const OptInfo *p = NULL;
         for (size_t k = 0; k < LEN(opt_table) && !p; k++)
-            if (opt_table[k].letter == *s && (opt_table[k].on & bit))
+            if (opt_table[k].letter == *s && (takes(opt_table[k].on) & bit))
                 p = &opt_table[k];
         if (!p) return complain(o->command, "unknown option `-%c`", *s);
         if (!takes_value(p->kind)) {

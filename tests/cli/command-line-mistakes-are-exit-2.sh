@@ -11,8 +11,8 @@ try run --engine=fast x.pl
 try run
 try run a.pl b.pl
 try run -D
-try check --threads 2 x.pl
-try compile --dim N=4 x.pl
+try check --rtol=1 x.pl
+try compile --golden x.pl
 try compile --run-pass=fold -o y.ir x.ir
 try run --limit unrol=3 x.pl
 try run --limit unroll=0 x.pl
