@@ -27,6 +27,21 @@ static Window effective(Lower *L, IrValue *T, const Window *w, unsigned drop,
     return e;
 }
 
+void narrow_valid(Lower *L, IrValue *r, int axis, IrValue *by, Span sp)
+{
+    set_valid(L, r, axis,
+              emit_int(L, IR_SMUL, ir_valid(L->f, r, axis), by, sp));
+}
+
+void narrow_back(Lower *L, IrValue *r, int axis, IrValue *room, Span sp)
+{
+    IrValue *one = ir_idx(L->f, 1), *none = ir_idx(L->f, 0);
+    IrValue *some = emit_int(L, IR_SMIN, room, one, sp);
+    some = emit_int(L, IR_SMAX, some, none, sp);
+    if (!r->back) r->back = new_list(L, r->type->rank);
+    r->back[axis] = emit_int(L, IR_SMUL, ir_back(L->f, r, axis), some, sp);
+}
+
 /* An axis that is dropped but may be invalid empties the whole result. */
 static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src,
                               const Window *w, unsigned drop, Span sp)
@@ -35,7 +50,7 @@ static void narrow_by_dropped(Lower *L, IrValue *r, IrValue *src,
         if (!(drop >> k & 1) || full_on(L, src, k)) continue;
         IrValue *one = intersect(L, w->win[k], src->valid[k], w->off[k], sp);
         if (ir_range(L->f, one).lo >= 1) continue;
-        set_valid(L, r, 0, emit_int(L, IR_SMUL, ir_valid(L->f, r, 0), one, sp));
+        narrow_valid(L, r, 0, one, sp);
     }
 }
 
@@ -103,13 +118,8 @@ static IrValue *windowed(Lower *L, IrOpcode code, IrValue *src, const Window *w,
                        1 + 2 * r, args);
     for (int k = 0; k < r; k++) v->def->at.shape[k] = shape[k];
     v->def->at.drop = drop;
-    IrOp *op = v->def, *last = L->at->last;
     window_valid(L, v, src, w, drop, sp);
-    if (L->at->last !=
-        last) { /* the extents are computed before the op that uses them */
-        ir_remove(op);
-        ir_append(L->at, op);
-    }
+    emit_behind(L, v->def);
     return v;
 }
 
@@ -150,16 +160,12 @@ static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w,
 static void dropped_back(Lower *L, IrValue *v, IrValue *T, const Window *given,
                          unsigned drop, Span sp)
 {
-    IrValue *one = ir_idx(L->f, 1), *none = ir_idx(L->f, 0);
-    for (int k = 0; k < given->rank; k++) {
-        if (!may_be_empty(given, drop, k)) continue;
-        IrValue *some = emit_int(L, IR_SSUB, ir_back(L->f, T, k), given->off[k],
-                                 sp);
-        some = emit_int(L, IR_SMIN, some, one, sp);
-        some = emit_int(L, IR_SMAX, some, none, sp);
-        if (!v->back) v->back = new_list(L, v->type->rank);
-        v->back[0] = emit_int(L, IR_SMUL, ir_back(L->f, v, 0), some, sp);
-    }
+    for (int k = 0; k < given->rank; k++)
+        if (may_be_empty(given, drop, k))
+            narrow_back(L, v, 0,
+                        emit_int(L, IR_SSUB, ir_back(L->f, T, k), given->off[k],
+                                 sp),
+                        sp);
 }
 
 IrValue *emit_view(Lower *L, IrValue *T, const Window *given,
@@ -185,17 +191,13 @@ IrValue *emit_view(Lower *L, IrValue *T, const Window *given,
     IrValue *v = emit1(L, IR_VIEW, sp,
                        ir_tensor(L->f, T->type->dtype, n, shape), 1 + 3 * r,
                        args);
-    IrOp *op = v->def, *last = L->at->last;
-    op->at.drop = drop;
+    v->def->at.drop = drop;
     v->dim = copy_list(L, dim, n);
     v->stride = copy_list(L, stride, n);
     window_valid(L, v, T, w, drop, sp);
     view_back(L, v, T, w, size, drop, sp);
     dropped_back(L, v, T, given, drop, sp);
-    if (L->at->last != last) {
-        ir_remove(op);
-        ir_append(L->at, op);
-    }
+    emit_behind(L, v->def);
     return v;
 }
 

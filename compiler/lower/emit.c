@@ -20,6 +20,13 @@ IrOp *emit(Lower *L, IrOpcode code, Span span, int nargs, IrValue *const *args)
     return op;
 }
 
+void emit_behind(Lower *L, IrOp *op)
+{
+    if (L->at->last == op) return;
+    ir_remove(op);
+    ir_append(L->at, op);
+}
+
 IrValue *emit1(Lower *L, IrOpcode code, Span span, const Type *type, int nargs,
                IrValue *const *args)
 {

@@ -278,7 +278,8 @@ IrOp *emit(Lower *, IrOpcode, Span, int nargs, IrValue *const *args);
 IrValue *emit1(Lower *, IrOpcode, Span, const Type *, int nargs,
                IrValue *const *args);
 IrValue *emit_int(Lower *, IrOpcode, IrValue *a, IrValue *b,
-                  Span); /* folding */
+                  Span);           /* folding */
+void emit_behind(Lower *, IrOp *); /* what was emitted since: computed before */
 IrValue **new_list(Lower *, int rank);
 IrValue **copy_list(Lower *, IrValue **, int rank); /* NULL stays NULL */
 void name_value(IrValue *, Str);
@@ -435,6 +436,9 @@ typedef struct Window {
     int rank;
     IrValue *off[IR_MAX_RANK], *win[IR_MAX_RANK];
 } Window;
+/* what an axis that is gone lacks, an extent of 0 or 1, empties this one */
+void narrow_valid(Lower *, IrValue *, int axis, IrValue *by, Span);
+void narrow_back(Lower *, IrValue *, int axis, IrValue *room, Span);
 IrValue *emit_load(Lower *, IrValue *T, const Window *, const int64_t *shape,
                    unsigned drop, Span);
 IrValue *emit_slice(Lower *, IrValue *t, const Window *, const int64_t *shape,

@@ -461,15 +461,8 @@ static void narrow_by_units(Lower *L, IrValue *r, IrValue *x, const int *from)
     for (int i = 0; i < x->type->rank; i++) {
         if (!ir_is_int(x->dim[i], 1)) continue;
         if (!full_on(L, x, i))
-            set_valid(L, r, at,
-                      emit_int(L, IR_SMUL, ir_valid(L->f, r, at),
-                               ir_valid(L->f, x, i), r->span));
-        if (!x->back || !x->back[i]) continue;
-        IrValue *one = ir_idx(L->f, 1), *none = ir_idx(L->f, 0),
-                *some = emit_int(L, IR_SMIN, x->back[i], one, r->span);
-        some = emit_int(L, IR_SMAX, some, none, r->span);
-        if (!r->back) r->back = new_list(L, r->type->rank);
-        r->back[at] = emit_int(L, IR_SMUL, ir_back(L->f, r, at), some, r->span);
+            narrow_valid(L, r, at, ir_valid(L->f, x, i), r->span);
+        if (x->back && x->back[i]) narrow_back(L, r, at, x->back[i], r->span);
     }
 }
 

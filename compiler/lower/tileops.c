@@ -186,11 +186,8 @@ static void map_valid(Lower *L, IrValue *from, IrValue *to, Span sp)
     if (first < 0) first = 0;
     for (int i = 0; i < from->type->rank; i++)
         if (from->type->shape[i] == 1 && !full_on(L, from, i))
-            set_valid(L, to, first,
-                      emit_int(L, IR_SMUL, ir_valid(L->f, to, first),
-                               ir_valid(L->f, from, i), sp));
-    ir_remove(to->def); /* the extents are computed before it */
-    ir_append(L->at, to->def);
+            narrow_valid(L, to, first, ir_valid(L->f, from, i), sp);
+    emit_behind(L, to->def);
 }
 
 IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
