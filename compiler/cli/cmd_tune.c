@@ -184,11 +184,17 @@ static const char *other_bits(const Tuning *t, const Variant *v)
 
 /* ---- candidates ----------------------------------------------------------------------- */
 
-static void refuse(Tuning *t, Candidate *c, const char *why)
+static void drop(Candidate *c, const char *verdict)
 {
-    c->verdict = arena_printf(t->s->arena, "refused: %s", why);
+    c->alive = false;
+    c->verdict = verdict;
     variant_drop(&c->v);
     c->v = (Variant){0};
+}
+
+static void refuse(Tuning *t, Candidate *c, const char *why)
+{
+    drop(c, arena_printf(t->s->arena, "refused: %s", why));
 }
 
 /* the first line of what the compiler said */
@@ -261,14 +267,6 @@ static int alive(const Tuning *t)
     int n = 0;
     for (int i = 0; i < t->n; i++) n += t->c[i].alive;
     return n;
-}
-
-static void drop(Candidate *c, const char *verdict)
-{
-    c->alive = false;
-    c->verdict = verdict;
-    variant_drop(&c->v);
-    c->v = (Variant){0};
 }
 
 static int by_ratio(const void *a, const void *b)

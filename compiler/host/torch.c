@@ -2,6 +2,7 @@
  * arguments that all of torch*.c use.  Functions and methods are one C
  * function: torch_bind puts a method's receiver in front. */
 #include "host/torch.h"
+#include "host/torch_names.h"
 
 #include <float.h>
 #include <math.h>
@@ -391,18 +392,6 @@ static Value make_generator_type(Interp *in)
     return v;
 }
 
-#define FN(n_)                        \
-    {                                 \
-        .name = #n_, .fn = torch_##n_ \
-    }
-#define AS(n_, f)                   \
-    {                               \
-        .name = n_, .fn = torch_##f \
-    }
-#define OP(n_)                               \
-    {                                        \
-        .name = #n_, .fn = torch_elementwise \
-    }
 static const NativeDef torch_names[] = {
     {.name = "zeros", .fn = torch_zeros, .flags = NATIVE_FACTORY},
     {.name = "ones", .fn = torch_ones, .flags = NATIVE_FACTORY},

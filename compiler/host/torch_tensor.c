@@ -1,6 +1,7 @@
 /* The tensor as a value of the host language: its methods, operators,
  * attributes and conversions; and the pair of values and indices. */
 #include "host/torch.h"
+#include "host/torch_names.h"
 
 #include <string.h>
 
@@ -311,18 +312,6 @@ static Value prop_false(Interp *in, CallArgs *a)
 #define PROP(n_, f)                                   \
     {                                                 \
         .name = n_, .fn = f, .flags = NATIVE_PROPERTY \
-    }
-#define FN(n_)                        \
-    {                                 \
-        .name = #n_, .fn = torch_##n_ \
-    }
-#define AS(n_, f)                   \
-    {                               \
-        .name = n_, .fn = torch_##f \
-    }
-#define OP(n_)                               \
-    {                                        \
-        .name = #n_, .fn = torch_elementwise \
     }
 #define INP(n_)                          \
     {                                    \
