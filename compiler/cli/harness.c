@@ -112,8 +112,7 @@ QwCtx *run_context(const Options *o)
     return ctx;
 }
 
-/* what --limit memory leaves to the buffers of the kernel; 0: no limit */
-static int64_t memory_left(Run *r)
+int64_t run_memory_left(Run *r)
 {
     const QwTcx *cx = run_tcx(r);
     if (!cx->mem_limit) return 0;
@@ -163,7 +162,7 @@ static void say_scopes(const Run *r, const QwCtx *ctx)
 static bool run_compiled(Run *r)
 {
     QwCtx *ctx = run_context(r->o);
-    qw_set_memory(ctx, memory_left(r));
+    qw_set_memory(ctx, run_memory_left(r));
     if (r->o->trace) qw_trace_start(ctx);
     bool ok = run_call(r, ctx, run_pointers(r));
     if (r->o->trace && !write_trace(r, ctx)) ok = false;
@@ -195,8 +194,8 @@ static void interp_args(Run *r, InterpArg *ia, bool golden)
 static InterpChecks checks_of(Run *r)
 {
     const char *l = r->o->check;
-    if (!l) return (InterpChecks){.memory = memory_left(r)};
-    return (InterpChecks){.memory = memory_left(r),
+    if (!l) return (InterpChecks){.memory = run_memory_left(r)};
+    return (InterpChecks){.memory = run_memory_left(r),
                           .bounds = options_check(l, "bounds"),
                           .uninit = options_check(l, "uninit"),
                           .races = options_check(l, "races"),
@@ -239,7 +238,7 @@ bool run_interp_golden(Run *r)
                   a->p->name->s);
     }
     interp_args(r, ia, true);
-    const InterpChecks checks = {.memory = memory_left(r)};
+    const InterpChecks checks = {.memory = run_memory_left(r)};
     bool ok = interp_run(r->b.plain, ia, r->syms, &checks, &res);
     r->ambiguous = res.ambiguous;
     return ok ||

@@ -76,4 +76,5 @@ void run_judge(Run *);                   /* prints verdicts, sets mismatch */
 Value run_comparator(Run *, const char *option, const char *rule);
 bool run_fail(Run *, int status, const char *error); /* false */
 QwTcx *run_tcx(Run *);
+int64_t run_memory_left(Run *); /* bytes below --limit memory; 0: no limit */
 #endif

@@ -438,8 +438,48 @@ static bool one_tensor_twice(Run *r)
     return true;
 }
 
+/* bytes that `a` will take of the memory; 0 for a file, which is mapped, and
+ * for a tensor that is there already.  -1: more than any machine has. */
+static int64_t bytes_to_make(Run *r, const Arg *a)
+{
+    const bool there = a->data || (a->ts && a->ts->init.kind == V_TENSOR);
+    if (!is_tensor(a->p) || there || input_source(r->o, a->p->name->s))
+        return 0;
+    int64_t bytes = qw_dtype_size(a->dtype);
+    for (int k = 0; k < a->rank; k++)
+        if (!mul_ok(bytes, a->shape[k], &bytes)) return -1;
+    return bytes;
+}
+
+/* told before the first input is made: making 20 GB of 26 takes a minute */
+static bool inputs_fit(Run *r)
+{
+    const int64_t left = run_memory_left(r);
+    int64_t total = 0, largest = 0;
+    const Arg *big = NULL;
+    for (int i = 0; i < r->n; i++) {
+        const int64_t n = bytes_to_make(r, &r->args[i]);
+        if (n < 0 || !add_ok(total, n, &total)) return true; /* E1105 tells */
+        if (n > largest) largest = n, big = &r->args[i];
+    }
+    if (!left || total <= left) return true;
+    Diag *d = diag_new(r->s, E1110, big->p->span,
+                       "the data of `%s` takes %lld bytes, and the limit "
+                       "`memory` leaves %lld",
+                       r->f->name->s, (long long)total, (long long)left);
+    diag_at(r->s, d, "the largest is `%s`, of %lld bytes", big->p->name->s,
+            (long long)largest);
+    diag_help(r->s, d,
+              "make it smaller (the driver's options, `--spec-arg NAME=VALUE`), "
+              "or let one block of a file stand in for many: `--input "
+              "%s=FILE*N`",
+              big->p->name->s);
+    return run_fail(r, EXIT_ENVIRONMENT, "the data does not fit the memory");
+}
+
 bool run_inputs(Run *r)
 {
+    if (!inputs_fit(r)) return false;
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
         bool ok = is_tensor(a->p) ? tensor_data(r, a) : scalar_data(r, a);
