@@ -126,9 +126,10 @@ typedef struct Limit {
     const char *name;
     int64_t value, hard;
     DiagCode code;
+    const char *what; /* is counted */
 } Limit;
 typedef enum {
-#define LIMIT(id, name, def, hard, code) id,
+#define LIMIT(id, name, def, hard, code, what) id,
 #include "base/limits.def"
 #undef LIMIT
     LIM_COUNT
@@ -180,7 +181,7 @@ static inline Span span_join(Span a, Span b)
 
 /* diag_new never returns NULL; severity follows the code's first letter, then
  * --strict/-Werror/-Wno (a suppressed one is made but never shown).  After
- * `diag-count` errors further ones are dropped silently. */
+ * 50 errors further ones are dropped silently. */
 Diag *diag_new(Session *, DiagCode, Span, const char *fmt, ...) PRINTF(4, 5);
 Diag *diag_vnew(Session *, DiagCode, Span, const char *fmt, va_list);
 void diag_at(Session *, Diag *, const char *fmt, ...)

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const Limit limits[LIM_COUNT] = {
-#define LIMIT(id, name, def, hard, code) [id] = {name, def, hard, code},
+#define LIMIT(id, name, def, hard, code, what) \
+    [id] = {name, def, hard, code, what},
 #include "base/limits.def"
 #undef LIMIT
 };

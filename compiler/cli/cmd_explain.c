@@ -41,22 +41,17 @@ static int list_passes(void)
     return EXIT_OK;
 }
 
-static int list_limits(const Session *s)
+static int list_limits(Session *s)
 {
-    static const struct {
-        const char *name;
-        int64_t hard;
-        DiagCode code;
-    } lim[] = {
-#define LIMIT(id, name, def, hard, code) {name, hard, code},
-#include "base/limits.def"
-#undef LIMIT
-    };
-    printf("%-16s %-6s %22s %22s\n", "limit", "code", "value", "most");
-    for (int i = 0; i < LIM_COUNT; i++)
-        printf("%-16s %-6s %22lld %22lld\n", lim[i].name,
-               diag_code_name(lim[i].code), (long long)s->limit[i],
-               (long long)lim[i].hard);
+    printf("%-14s %-5s %19s %19s  %s\n", "limit", "code", "value", "most",
+           "counts");
+    for (int i = 0; i < LIM_COUNT; i++) {
+        const Limit *l = limit_info((LimitId)i);
+        const int64_t v = s->limit[i];
+        printf("%-14s %-5s %19s %19lld  %s\n", l->name, diag_code_name(l->code),
+               v ? arena_printf(s->arena, "%lld", (long long)v) : "unset",
+               (long long)l->hard, l->what);
+    }
     return EXIT_OK;
 }
 

@@ -611,29 +611,20 @@ static void apply_limit(Session *s, const char *text)
     if (!eq || !option_int(eq + 1, &v) || v <= 0)
         fatal(EXIT_USAGE, "`--limit %s`: write --limit NAME=N with N > 0",
               text);
-    static const struct {
-        const char *name;
-        int64_t hard;
-    } lim[] = {
-#define LIMIT(id, name, def, hard, code) {name, hard},
-#include "base/limits.def"
-#undef LIMIT
-    };
     const char *cand[LIM_COUNT];
-    for (int i = 0; i < LIM_COUNT; i++) {
-        cand[i] = lim[i].name;
-        if (strncmp(lim[i].name, text, (size_t)(eq - text)) != 0 ||
-            lim[i].name[eq - text])
-            continue;
-        if (v > lim[i].hard)
-            fatal(EXIT_USAGE, "`--limit %s`: the most that `%s` can be is %lld",
-                  text, lim[i].name, (long long)lim[i].hard);
-        s->limit[i] = v;
-        return;
-    }
     char *word = arena_printf(s->arena, "%.*s", (int)(eq - text), text), *hint;
-    nearest_hint(s->arena, &hint, word, cand, LIM_COUNT, "");
-    fatal(EXIT_USAGE, "unknown limit `%s`%s", word, hint);
+    const LimitId id = limit_find(word);
+    if (id == LIM_COUNT) {
+        for (int i = 0; i < LIM_COUNT; i++)
+            cand[i] = limit_info((LimitId)i)->name;
+        nearest_hint(s->arena, &hint, word, cand, LIM_COUNT, "");
+        fatal(EXIT_USAGE, "unknown limit `%s`%s", word,
+              *hint ? hint : "; `qwc list limits` shows them");
+    }
+    if (v > limit_info(id)->hard)
+        fatal(EXIT_USAGE, "`--limit %s`: the most that `%s` can be is %lld",
+              text, word, (long long)limit_info(id)->hard);
+    s->limit[id] = v;
 }
 
 /* the value of an option or, where that is absent, of a variable; "" is unset */
