@@ -367,13 +367,13 @@ static void read_conversion(Lit *l, Node *part)
 {
     int32_t at = ++l->pos;
     char c = at < l->hi ? l->text[at] : 0;
-    if (c == 'r' || c == 's') {
+    if (c == 'r' || c == 's' || c == 'a') {
         part->fpart.conv = c;
         l->pos++;
         return;
     }
     front_error(l->f, E0109, lit_span(l, at, at + 1),
-                "expected `r` or `s` after `!`");
+                "expected `r`, `s` or `a` after `!`");
     while (l->pos < l->hi && l->text[l->pos] != ':' && l->text[l->pos] != '}')
         l->pos++;
 }

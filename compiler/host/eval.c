@@ -93,13 +93,12 @@ static Value eval_dict(Interp *in, Env *env, const Node *n)
 
 static bool put_fstr(Interp *in, Env *env, const Node *n, Text *t);
 
-/* v under !r or !s, then the format spec */
+/* v under !r, !s or !a, then the format spec */
 static bool put_converted(Interp *in, char conv, const char *spec, Value v,
                           Text *t)
 {
     Text shown = {.a = in->scratch};
-    if (!(conv == 's' ? host_str(in, v, &shown) : host_repr(in, v, &shown)))
-        return false;
+    if (!host_convert(in, v, conv, &shown)) return false;
     const Value s = v_from_text(in, &shown);
     const bool ok = !v_is_error(s) && host_format(in, s, spec, t);
     v_drop(in, s);

@@ -12,8 +12,9 @@ typedef struct Spec {
     bool alt, zero;
     char group; /* , or _ */
     int64_t width;
-    int prec;  /* -1: none */
-    char type; /* 0: none */
+    int prec;   /* -1: none */
+    int digits; /* of integers, at least */
+    char type;  /* 0: none */
 } Spec;
 
 /* ---- reading a spec ----------------------------------------------------- */
@@ -47,17 +48,19 @@ static const char *spec_align(Spec *s, const char *p)
     return p;
 }
 
-static bool spec_parse(Interp *in, const char *text, Spec *s)
+/* text: what is formatted begins at the left */
+static bool spec_parse(Interp *in, const char *spec, bool text, Spec *s)
 {
-    *s = (Spec){.fill = " ", .prec = -1};
-    const char *p = spec_align(s, text);
+    *s = (Spec){.prec = -1};
+    const char *p = spec_align(s, spec);
     if (*p == '+' || *p == '-' || *p == ' ') s->sign = *p++;
     if (*p == '#') s->alt = true, p++;
-    if (*p == '0') {
-        s->zero = true;
+    if (*p == '0' && !s->fill[0]) {
+        s->fill[0] = '0';
+        if (!s->align && !text) s->align = '=';
         p++;
-        if (!s->align) s->align = '=', s->fill[0] = '0';
     }
+    if (!s->fill[0]) s->fill[0] = ' ';
     s->width = read_number(&p);
     if (*p == ',' || *p == '_') s->group = *p++;
     if (*p == '.') {
@@ -182,8 +185,24 @@ static bool format_char(Interp *in, int64_t i, const Spec *s, Text *t)
     }
     char c[4];
     const int n = utf8_put((uint32_t)i, c);
-    put_padded(t, s, "", c, (size_t)n, s->align ? s->align : '<');
+    put_padded(t, s, "", c, (size_t)n, s->align ? s->align : '>');
     return true;
+}
+
+/* signs, # and separators where the type has no place for them */
+static bool plain_spec(Interp *in, const Spec *s, const char *what)
+{
+    if (!s->sign && !s->alt && !s->group) return true;
+    if (s->group)
+        host_raise(in, EXC_VALUE_ERROR, "Cannot specify '%c' with '%c'.",
+                   s->group, s->type ? s->type : 's');
+    else
+        host_raise(in, EXC_VALUE_ERROR, "%s not allowed %s",
+                   s->alt               ? "Alternate form (#)"
+                       : s->sign == ' ' ? "Space"
+                                        : "Sign",
+                   what);
+    return false;
 }
 
 static bool format_int(Interp *in, int64_t i, const Spec *s, Text *t)
@@ -197,7 +216,14 @@ static bool format_int(Interp *in, int64_t i, const Spec *s, Text *t)
                    "Precision not allowed in integer format specifier");
         return false;
     }
-    if (s->type == 'c') return format_char(in, i, s, t);
+    if (s->type == 'c')
+        return plain_spec(in, s, "with integer format specifier 'c'") &&
+            format_char(in, i, s, t);
+    if (s->group == ',' && s->type && !strchr("dn", s->type)) {
+        host_raise(in, EXC_VALUE_ERROR, "Cannot specify ',' with '%c'.",
+                   s->type);
+        return false;
+    }
     const int base = s->type == 'b'        ? 2
         : s->type == 'o'                   ? 8
         : s->type == 'x' || s->type == 'X' ? 16
@@ -211,7 +237,10 @@ static bool format_int(Interp *in, int64_t i, const Spec *s, Text *t)
     char buf[72];
     const size_t n = int_digits(buf, i < 0 ? -(uint64_t)i : (uint64_t)i, base,
                                 s->type == 'X');
-    put_number(in, t, s, i < 0, prefix, buf, n);
+    Text body = {.a = in->scratch};
+    for (int k = s->digits; k > (int)n; k--) text_putc(&body, '0');
+    text_put(&body, buf, n);
+    put_number(in, t, s, i < 0, prefix, text_str(&body), body.n);
     return true;
 }
 
@@ -284,9 +313,43 @@ static bool format_float(Interp *in, double f, const Spec *s, Text *t)
                    MOST_DIGITS);
         return false;
     }
+    if (s->alt && (!s->type || s->type == '%')) {
+        host_raise(in, EXC_VALUE_ERROR,
+                   "Alternate form (#) of a float needs one of the types e f g");
+        return false;
+    }
     Text body = {.a = in->scratch};
     float_body(&body, fabs(f), s);
     put_number(in, t, s, signbit(f) && !isnan(f), "", text_str(&body), body.n);
+    return true;
+}
+
+/* ---- r, s and a ---------------------------------------------------------- */
+
+static void put_ascii(Text *t, const char *p, const char *end)
+{
+    while (p < end) {
+        int len;
+        const uint32_t c = utf8_decode(p, (size_t)(end - p), &len);
+        if (c < 0x80)
+            text_putc(t, (char)c);
+        else
+            text_printf(t,
+                        c < 0x100         ? "\\x%02x"
+                            : c < 0x10000 ? "\\u%04x"
+                                          : "\\U%08x",
+                        (unsigned)c);
+        p += len;
+    }
+}
+
+bool host_convert(Interp *in, Value v, char conv, Text *t)
+{
+    if (conv == 'r') return host_repr(in, v, t);
+    if (conv != 'a') return host_str(in, v, t);
+    Text r = {.a = in->scratch};
+    if (!host_repr(in, v, &r)) return false;
+    put_ascii(t, text_str(&r), text_str(&r) + r.n);
     return true;
 }
 
@@ -295,12 +358,8 @@ static bool format_float(Interp *in, double f, const Spec *s, Text *t)
 static bool format_str(Interp *in, Value v, const Spec *s, Text *t)
 {
     if (s->type && s->type != 's') return bad_type(in, s->type, "str");
-    if (s->group) {
-        host_raise(in, EXC_VALUE_ERROR, "Cannot specify '%c' with 's'.",
-                   s->group);
-        return false;
-    }
-    if (s->align == '=' && !s->zero) {
+    if (!plain_spec(in, s, "in string format specifier")) return false;
+    if (s->align == '=') {
         host_raise(in, EXC_VALUE_ERROR,
                    "'=' alignment not allowed in string format specifier");
         return false;
@@ -310,8 +369,8 @@ static bool format_str(Interp *in, Value v, const Spec *s, Text *t)
         v_drop(in, shown);
         shown = str_sub(in, v.str, 0, s->prec);
     }
-    const char align = !s->align || s->align == '=' ? '<' : s->align;
-    put_padded(t, s, "", shown.str->s, (size_t)shown.str->len, align);
+    put_padded(t, s, "", shown.str->s, (size_t)shown.str->len,
+               s->align ? s->align : '<');
     v_drop(in, shown);
     return true;
 }
@@ -323,7 +382,7 @@ bool host_format(Interp *in, Value v, const char *text, Text *t)
     if (v.kind == V_TENSOR || v.kind == V_OBJ) {
         if (v.o->type->format) return v.o->type->format(in, v, text, t);
     } else if (v_is_number(v) || v.kind == V_STR) {
-        if (!spec_parse(in, text, &s)) return false;
+        if (!spec_parse(in, text, v.kind == V_STR, &s)) return false;
         if (v.kind == V_STR) return format_str(in, v, &s, t);
         return v.kind == V_FLOAT ? format_float(in, v.f, &s, t)
                                  : format_int(in, v.i, &s, t);
@@ -411,6 +470,8 @@ static bool percent_number(Percent *c, Value v, Spec *s)
         }
         if (v.kind == V_FLOAT && !float_to_int(c->in, v.f, &i)) return false;
         if (strchr("iu", conv)) s->type = 'd';
+        if (!host_limit(c->in, LIM_HOST_STRING, s->prec)) return false;
+        s->digits = s->prec;
         s->prec = -1;
         return format_int(c->in, i, s, c->out);
     }
@@ -428,15 +489,17 @@ static bool percent_text(Percent *c, Value v, Spec *s)
 {
     Text t = {.a = c->in->scratch};
     const char conv = s->type;
-    if (conv == 'c' && v_is_intlike(v)) {
-        s->align = s->align ? s->align : '>';
+    if (conv == 'c' && v_is_intlike(v))
         return format_char(c->in, v.i, s, c->out);
-    }
-    if (!(conv == 'r' || conv == 'a' ? host_repr(c->in, v, &t)
-                                     : host_str(c->in, v, &t)))
+    if (conv == 'c' && (v.kind != V_STR || v.str->nchars != 1)) {
+        host_raise(c->in, EXC_TYPE_ERROR, "%%c requires int or char");
         return false;
+    }
+    if (!host_convert(c->in, v, conv, &t)) return false;
     const Value text = v_from_text(c->in, &t);
     s->type = 's';
+    s->sign = 0;
+    s->alt = false;
     if (!s->align) s->align = '>';
     const bool ok = !v_is_error(text) && format_str(c->in, text, s, c->out);
     v_drop(c->in, text);
@@ -609,9 +672,7 @@ static bool braces_value(Braces *b, Value v, char conv, const char *spec,
     if (spec && !braces_put(b, spec, end, &s, depth + 1)) return false;
     if (!conv) return host_format(b->in, v, text_str(&s), out);
     Text shown = {.a = b->in->scratch};
-    if (!(conv == 's' ? host_str(b->in, v, &shown)
-                      : host_repr(b->in, v, &shown)))
-        return false;
+    if (!host_convert(b->in, v, conv, &shown)) return false;
     const Value text = v_from_text(b->in, &shown);
     const bool ok = !v_is_error(text) &&
         host_format(b->in, text, text_str(&s), out);

@@ -493,6 +493,8 @@ Value host_list_of(Interp *, Value iterable); /* a new list */
 bool host_repr(Interp *, Value, Text *out);
 bool host_str(Interp *, Value, Text *out);
 bool host_format(Interp *, Value, const char *spec, Text *out);
+/* conv: 's', or 'r', or 'a' (repr with escapes for what is not ASCII) */
+bool host_convert(Interp *, Value, char conv, Text *);
 Value host_str_value(Interp *, Value); /* str(x) */
 void text_float(Text *, double);       /* Python's repr of a float */
 const char *v_type_name(Value);        /* "int", "list", "Tensor" */

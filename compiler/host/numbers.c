@@ -136,8 +136,9 @@ static double float_mod(double a, double b)
 
 static double float_floordiv(double a, double b)
 {
-    const double m = float_mod(a, b);
-    const double div = (a - m) / b;
+    const double m = fmod(a, b);
+    const bool below = m != 0.0 && (b < 0) != (m < 0);
+    const double div = (a - m) / b - below;
     if (div == 0.0) return copysign(0.0, a / b);
     const double f = floor(div);
     return div - f > 0.5 ? f + 1.0 : f;

@@ -421,13 +421,29 @@ static Value m_replace(Interp *in, CallArgs *a)
 
 /* ---- letters and padding ------------------------------------------------ */
 
+/* What a character beyond ASCII is, Unicode's tables would have to say. */
+static bool only_ascii(Interp *in, CallArgs *a)
+{
+    if (!args_bind(in, a, "", NULL)) return false;
+    const StrObj *s = self_str(a);
+    for (int i = 0; i < s->len; i++) {
+        if ((unsigned char)s->s[i] < 0x80) continue;
+        host_fatal(in, E0801,
+                   "`%s` of text with `%.*s` is not in the host language: "
+                   "letters, digits and spaces are those of ASCII",
+                   a->fname, utf8_len(s->s + i, s->s + s->len), s->s + i);
+        return false;
+    }
+    return true;
+}
+
 static Value map_letters(Interp *in, CallArgs *a, int (*letter)(int))
 {
-    if (!args_bind(in, a, "", NULL)) return v_error();
+    if (!only_ascii(in, a)) return v_error();
     const Value r = v_str_n(in, self_str(a)->s, (size_t)self_str(a)->len);
     for (int i = 0; !v_is_error(r) && i < r.str->len; i++) {
         const unsigned char c = (unsigned char)r.str->s[i];
-        if (c < 0x80) r.str->s[i] = (char)letter(c);
+        r.str->s[i] = (char)letter(c);
     }
     return r;
 }
@@ -449,8 +465,8 @@ static Value capital(Interp *in, CallArgs *a, bool words)
     bool first = true;
     for (int i = 0; !v_is_error(r) && i < r.str->len; i++) {
         const unsigned char c = (unsigned char)r.str->s[i];
-        if (first && c < 0x80) r.str->s[i] = (char)toupper(c);
-        first = words && c < 0x80 && !isalpha(c);
+        if (first) r.str->s[i] = (char)toupper(c);
+        first = words && !isalpha(c);
     }
     return r;
 }
@@ -465,36 +481,33 @@ static Value m_capitalize(Interp *in, CallArgs *a)
     return capital(in, a, false);
 }
 
-/* is every character so; letters beyond ASCII count as letters */
-static Value every(Interp *in, CallArgs *a, int (*is)(int), bool beyond)
+static Value every(Interp *in, CallArgs *a, int (*is)(int))
 {
-    if (!args_bind(in, a, "", NULL)) return v_error();
+    if (!only_ascii(in, a)) return v_error();
     const StrObj *s = self_str(a);
-    for (int i = 0; i < s->len; i++) {
-        const unsigned char c = (unsigned char)s->s[i];
-        if (c < 0x80 ? !is(c) : !beyond) return v_bool(false);
-    }
+    for (int i = 0; i < s->len; i++)
+        if (!is((unsigned char)s->s[i])) return v_bool(false);
     return v_bool(s->len > 0);
 }
 
 static Value m_isdigit(Interp *in, CallArgs *a)
 {
-    return every(in, a, isdigit, false);
+    return every(in, a, isdigit);
 }
 
 static Value m_isspace(Interp *in, CallArgs *a)
 {
-    return every(in, a, isspace, false);
+    return every(in, a, isspace);
 }
 
 static Value m_isalpha(Interp *in, CallArgs *a)
 {
-    return every(in, a, isalpha, true);
+    return every(in, a, isalpha);
 }
 
 static Value m_isalnum(Interp *in, CallArgs *a)
 {
-    return every(in, a, isalnum, true);
+    return every(in, a, isalnum);
 }
 
 /* has a letter, and none of the other size */
@@ -502,11 +515,11 @@ static Value all_letters(Interp *in, CallArgs *a, int (*is)(int),
                          int (*other)(int))
 {
     bool any = false;
-    if (!args_bind(in, a, "", NULL)) return v_error();
+    if (!only_ascii(in, a)) return v_error();
     for (int i = 0; i < self_str(a)->len; i++) {
         const unsigned char c = (unsigned char)self_str(a)->s[i];
-        if (c < 0x80 && other(c)) return v_bool(false);
-        any |= c < 0x80 && is(c);
+        if (other(c)) return v_bool(false);
+        any |= is(c) != 0;
     }
     return v_bool(any);
 }
