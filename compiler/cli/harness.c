@@ -316,8 +316,9 @@ static void run_stages(Run *r)
     if (!stage(r, "run", stage_run)) return;
     if (r->golden != GOLDEN_NONE) {
         Stage st = stage_begin(r->o, "validate");
+        const int before = r->status;
         run_judge(r);
-        end_stage(r, &st, !r->mismatch && !r->status);
+        end_stage(r, &st, !r->mismatch && r->status == before);
         diag_flush(r->s);
     } else
         say(r->o, "not validated: %s",
