@@ -122,6 +122,9 @@ BINARY(fmod_d, double, double, fmod(x, y))
 BINARY(and_i, int64_t, int64_t, x &y)
 BINARY(or_i, int64_t, int64_t, x | y)
 BINARY(xor_i, int64_t, int64_t, x ^ y)
+/* a count outside 0...63 shifts every bit out */
+BINARY(shl_i, uint64_t, uint64_t, y < 64 ? x << y : 0)
+BINARY(shr_i, int64_t, int64_t, x >> (y >= 0 && y < 64 ? y : 63))
 
 #define COMPARE(name, op)                     \
     BINARY(name##_f, float, int64_t, x op y)  \

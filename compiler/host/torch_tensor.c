@@ -34,6 +34,8 @@ static int binary_op(Operator op)
     case OPR_BITAND: return QWT_AND;
     case OPR_BITOR: return QWT_OR;
     case OPR_BITXOR: return QWT_XOR;
+    case OPR_SHL: return QWT_SHL;
+    case OPR_SHR: return QWT_SHR;
     case OPR_EQ: return QWT_EQ;
     case OPR_NE: return QWT_NE;
     case OPR_LT: return QWT_LT;
