@@ -232,6 +232,14 @@ static Module *module_read(Interp *in, const char *path, Module *importer,
     return m;
 }
 
+static Value docstring(Interp *in, const Node *file)
+{
+    const Node *first = file->list.n ? file->list.p[0] : NULL;
+    if (!first || first->kind != ND_EXPR || first->e->kind != ND_STR)
+        return v_none();
+    return v_from_str(in, first->e->s);
+}
+
 bool module_run(Interp *in, Module *m, const char *name)
 {
     const Span at = in->at;
@@ -243,6 +251,8 @@ bool module_run(Interp *in, Module *m, const char *name)
                    .ret = v_unset()};
     env_set(in, m->env, str(in->se, "__name__"), v_str(in, name), (Span){0, 0});
     env_set(in, m->env, str(in->se, "__file__"), v_str(in, m->path),
+            (Span){0, 0});
+    env_set(in, m->env, str(in->se, "__doc__"), docstring(in, m->ast),
             (Span){0, 0});
     in->frame = &frame;
     m->loading = true;
