@@ -3,6 +3,8 @@
  * used, and so does what another module imports or `__all__` lists. */
 #include "host/interp.h"
 
+#include <string.h>
+
 /* ---- functions ---------------------------------------------------------- */
 
 static bool is_silent(Str name)
@@ -150,11 +152,17 @@ static void add_outside_uses(Interp *in, const Module *m, Names *also)
     }
 }
 
-/* `main = build(8)`: what the command line runs */
-static bool is_kernel(const Module *m, Str name)
+static bool is_found_by_name(Str name)
+{
+    return !strncmp(name->s, "build_", 6) || !strncmp(name->s, "golden_", 7);
+}
+
+/* `main = build(8)`, `build_tensor_specs = specs`: what the command line runs */
+static bool is_entry(const Module *m, Str name)
 {
     Value v;
-    return module_get(m, name, &v) && v.kind == V_KERNEL;
+    if (!module_get(m, name, &v)) return false;
+    return v.kind == V_KERNEL || (v.kind == V_FUNC && is_found_by_name(name));
 }
 
 /* Of the main file only: a shared module of constants serves other files, too. */
@@ -165,7 +173,7 @@ static void check_constants(Interp *in, const Module *m, const Node *s,
         const Node *t = s->assign.targets.p[i];
         if (t->kind == ND_NAME && !is_silent(t->name) &&
             !names_has(used, t->name) && !names_has(also, t->name) &&
-            !is_kernel(m, t->name))
+            !is_entry(m, t->name))
             report(in, W0202, t->span, "constant", t->name);
     }
 }
