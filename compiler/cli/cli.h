@@ -71,16 +71,20 @@ int options_parse(Arena *, int argc, char **argv, Options *o);
 /* options in one string, as --vs has them; a file takes the place of the first */
 int options_more(Arena *, const char *text, Options *o);
 Options options_copy(Arena *, const Options *); /* with lists of its own */
-void options_help(FILE *, const char *command); /* NULL: qwc itself */
-/* the exit status that the errors collected since the last flush ask for (Appendix D) */
-int status_of_reports(const Session *, int otherwise);
+bool options_check(const char *list,
+                   const char *name); /* is it in the list of --check? */
+/* "; did you mean `--word`?", or "" */
+const char *did_you_mean(Arena *, const char *word, const char *const *cand,
+                         int n, const char *dashes);
+
+/* options_apply.c */
+bool option_int(const char *text, int64_t *out);
+bool option_double(const char *text, double *out);
 void options_apply(
     Session *,
     const Options *); /* colour, limits, warnings; fatal on nonsense */
-bool options_check(const char *list,
-                   const char *name); /* is it in the list of --check? */
-bool option_int(const char *text, int64_t *out);
-bool option_double(const char *text, double *out);
+/* the exit status that the errors collected since the last flush ask for (Appendix D) */
+int status_of_reports(const Session *, int otherwise);
 
 /* One command each. */
 int cmd_run(Session *, const Options *);

@@ -7,15 +7,12 @@ int cmd_explain(Session *s, const Options *o)
 {
     const char *name = o->files.p[0];
     DiagCode c = diag_find(name);
-    (void)s;
     if (c == DIAG_COUNT) {
-        const char *cand[DIAG_COUNT], *best;
+        const char *cand[DIAG_COUNT];
         for (int i = 0; i < DIAG_COUNT; i++)
             cand[i] = diag_code_name((DiagCode)i);
-        best = str_nearest(name, cand, DIAG_COUNT);
-        fprintf(stderr, "qwc: there is no diagnostic `%s`%s%s%s\n", name,
-                best ? "; did you mean `" : "", best ? best : "",
-                best ? "`?" : "");
+        fprintf(stderr, "qwc: there is no diagnostic `%s`%s\n", name,
+                did_you_mean(s->arena, name, cand, DIAG_COUNT, ""));
         fputs("`qwc list codes` prints them all.\n", stderr);
         return EXIT_USAGE;
     }

@@ -3,13 +3,8 @@
  * may be abbreviated when unambiguous, --x=v and --x v, operands anywhere,
  * everything after -- belongs to the program. */
 #include "cli/cli.h"
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "qwrt.h"
-#include "cpu.h"
 
 enum {
     ON_RUN = 1,
@@ -179,12 +174,11 @@ static unsigned command_bit(const char *command)
     return 0;
 }
 
-static void nearest_hint(Arena *a, char **hint, const char *word,
-                         const char *const *cand, int n, const char *dashes)
+const char *did_you_mean(Arena *a, const char *word, const char *const *cand,
+                         int n, const char *dashes)
 {
     const char *best = str_nearest(word, cand, n);
-    *hint = best ? arena_printf(a, "; did you mean `%s%s`?", dashes, best)
-                 : arena_printf(a, "%s", "");
+    return best ? arena_printf(a, "; did you mean `%s%s`?", dashes, best) : "";
 }
 
 /* "`qwc run` and `qwc bench`": where else an option is known; NULL: nowhere */
@@ -225,17 +219,17 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
         hits++;
     }
     if (hits == 1) return found;
-    char *word = arena_printf(a, "%.*s", (int)len, name), *hint;
+    char *word = arena_printf(a, "%.*s", (int)len, name);
     if (hits > 1) {
         complain(o->command, "option `--%s` could be several options", word);
         return NULL;
     }
     const char *others = commands_with(a, name, len);
-    nearest_hint(a, &hint, word, cand, n, "--");
     if (others)
         complain(o->command, "`--%s` is for %s", word, others);
     else
-        complain(o->command, "unknown option `--%s`%s", word, hint);
+        complain(o->command, "unknown option `--%s`%s", word,
+                 did_you_mean(a, word, cand, n, "--"));
     return NULL;
 }
 
@@ -357,6 +351,73 @@ static int parse_short(Arena *a, Options *o, unsigned bit, int argc,
     return -1;
 }
 
+/* ---- --help ------------------------------------------------------------------- */
+
+enum { HELP_COLUMN = 31, HELP_WIDTH = 80 - HELP_COLUMN };
+
+/* from HELP_COLUMN on; `code` stays on one line */
+static void help_text(FILE *f, const char *text)
+{
+    for (size_t col = 0; *text;) {
+        bool code = false;
+        size_t n = 0;
+        for (; text[n] && (code || text[n] != ' '); n++) code ^= text[n] == '`';
+        if (col + 1 + n > HELP_WIDTH) {
+            fprintf(f, "\n%*s", HELP_COLUMN, "");
+            col = 0;
+        }
+        col += (size_t)fprintf(f, "%s%.*s", col ? " " : "", (int)n, text);
+        text += n + (text[n] == ' ');
+    }
+    fputc('\n', f);
+}
+
+static void help_option(FILE *f, const OptInfo *p)
+{
+    char left[64];
+    const bool optional = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN;
+    const char *eq = optional ? "[=" : "=";
+    snprintf(left, sizeof left, "  %c%c%s --%s%s%s%s", p->letter ? '-' : ' ',
+             p->letter ? p->letter : ' ', p->letter ? "," : " ", p->name,
+             p->meta ? eq : "", p->meta ? p->meta : "",
+             p->meta && *eq == '[' ? "]" : "");
+    fprintf(f, "%-*s ", HELP_COLUMN - 1, left);
+    help_text(f, p->help);
+}
+
+static void options_help(FILE *f, const char *command)
+{
+    if (!command) {
+        fputs("qwc compiles tile kernels written in the pl language to C, runs them and\n"
+              "says whether they are right.\n\nCommands:\n",
+              f);
+        for (int i = 0; i < command_count; i++)
+            fprintf(f, "  %-9s %s\n", command_table[i].name,
+                    command_table[i].what);
+        fputs(
+            "\n`qwc COMMAND --help` lists the options of a command; `qwc --version`\n"
+            "prints the version.  Start with: qwc run examples/01_hello.pl --golden\n",
+            f);
+        return;
+    }
+    unsigned bit = command_bit(command);
+    const Command *c = NULL;
+    for (int i = 0; i < command_count; i++)
+        if (bit == 1u << i) c = &command_table[i];
+    fprintf(f, "Usage: %s\n\n%c%s.\n\nOptions:\n", c->usage,
+            c->what[0] - 'a' + 'A', c->what + 1);
+    for (size_t i = 0; i < LEN(opt_table); i++)
+        if (opt_table[i].on & bit) help_option(f, &opt_table[i]);
+    if (bit & ON_KERNEL)
+        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n",
+              f);
+    if (bit & ON_KERNEL & ~(unsigned)ON_TUNE)
+        fputs("\nFILE - is standard input.\n", f);
+    if (c->more) fprintf(f, "\n%s", c->more);
+}
+
+/* ---- the command line ---------------------------------------------------------- */
+
 static bool ends_with(const char *s, const char *end)
 {
     const size_t n = strlen(s), m = strlen(end);
@@ -380,14 +441,13 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
     }
     if (!command_bit(argv[1])) {
         const char **cand = NEW_ARRAY(a, const char *, command_count);
-        char *hint;
         if (ends_with(argv[1], ".pl"))
             return complain(NULL,
                             "`%s` is no command; did you mean `qwc run %s`?",
                             argv[1], argv[1]);
         for (int i = 0; i < command_count; i++) cand[i] = command_table[i].name;
-        nearest_hint(a, &hint, argv[1], cand, command_count, "qwc ");
-        return complain(NULL, "unknown command `%s`%s", argv[1], hint);
+        return complain(NULL, "unknown command `%s`%s", argv[1],
+                        did_you_mean(a, argv[1], cand, command_count, "qwc "));
     }
     o->command = argv[1];
     return -1;
@@ -507,248 +567,4 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
                             ? "what to list (ops, passes, limits, codes)"
                             : "FILE");
     return -1;
-}
-
-enum { HELP_COLUMN = 31, HELP_WIDTH = 80 - HELP_COLUMN };
-
-/* from HELP_COLUMN on; `code` stays on one line */
-static void help_text(FILE *f, const char *text)
-{
-    for (size_t col = 0; *text;) {
-        bool code = false;
-        size_t n = 0;
-        for (; text[n] && (code || text[n] != ' '); n++) code ^= text[n] == '`';
-        if (col + 1 + n > HELP_WIDTH) {
-            fprintf(f, "\n%*s", HELP_COLUMN, "");
-            col = 0;
-        }
-        col += (size_t)fprintf(f, "%s%.*s", col ? " " : "", (int)n, text);
-        text += n + (text[n] == ' ');
-    }
-    fputc('\n', f);
-}
-
-static void help_option(FILE *f, const OptInfo *p)
-{
-    char left[64];
-    const bool optional = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN;
-    const char *eq = optional ? "[=" : "=";
-    snprintf(left, sizeof left, "  %c%c%s --%s%s%s%s", p->letter ? '-' : ' ',
-             p->letter ? p->letter : ' ', p->letter ? "," : " ", p->name,
-             p->meta ? eq : "", p->meta ? p->meta : "",
-             p->meta && *eq == '[' ? "]" : "");
-    fprintf(f, "%-*s ", HELP_COLUMN - 1, left);
-    help_text(f, p->help);
-}
-
-void options_help(FILE *f, const char *command)
-{
-    if (!command) {
-        fputs("qwc compiles tile kernels written in the pl language to C, runs them and\n"
-              "says whether they are right.\n\nCommands:\n",
-              f);
-        for (int i = 0; i < command_count; i++)
-            fprintf(f, "  %-9s %s\n", command_table[i].name,
-                    command_table[i].what);
-        fputs(
-            "\n`qwc COMMAND --help` lists the options of a command; `qwc --version`\n"
-            "prints the version.  Start with: qwc run examples/01_hello.pl --golden\n",
-            f);
-        return;
-    }
-    unsigned bit = command_bit(command);
-    const Command *c = NULL;
-    for (int i = 0; i < command_count; i++)
-        if (bit == 1u << i) c = &command_table[i];
-    fprintf(f, "Usage: %s\n\n%c%s.\n\nOptions:\n", c->usage,
-            c->what[0] - 'a' + 'A', c->what + 1);
-    for (size_t i = 0; i < LEN(opt_table); i++)
-        if (opt_table[i].on & bit) help_option(f, &opt_table[i]);
-    if (bit & ON_KERNEL)
-        fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n",
-              f);
-    if (bit & ON_KERNEL & ~(unsigned)ON_TUNE)
-        fputs("\nFILE - is standard input.\n", f);
-    if (c->more) fprintf(f, "\n%s", c->more);
-}
-
-bool option_int(const char *text, int64_t *out)
-{
-    char *end;
-    errno = 0;
-    long long v = strtoll(text, &end, 0);
-    *out = v;
-    return *text && *end == '\0' && errno == 0;
-}
-
-bool option_double(const char *text, double *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtod(text, &end);
-    return *text && *end == '\0' && errno == 0;
-}
-
-static void apply_color(Session *s, const Options *o)
-{
-    const char *w = o->color ? o->color : "auto";
-    if (strcmp(w, "always") == 0)
-        s->color = 1;
-    else if (strcmp(w, "never") == 0)
-        s->color = 0;
-    else if (strcmp(w, "auto") == 0) {
-        const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-        s->color = isatty(2) && !(no && *no) &&
-            !(term && strcmp(term, "dumb") == 0);
-    } else
-        fatal(EXIT_USAGE, "`--color=%s`: choose from auto, always, never", w);
-}
-
-static void apply_limit(Session *s, const char *text)
-{
-    const char *eq = strchr(text, '=');
-    int64_t v;
-    if (!eq || !option_int(eq + 1, &v) || v <= 0)
-        fatal(EXIT_USAGE, "`--limit %s`: write --limit NAME=N with N > 0",
-              text);
-    const char *cand[LIM_COUNT];
-    char *word = arena_printf(s->arena, "%.*s", (int)(eq - text), text), *hint;
-    const LimitId id = limit_find(word);
-    if (id == LIM_COUNT) {
-        for (int i = 0; i < LIM_COUNT; i++)
-            cand[i] = limit_info((LimitId)i)->name;
-        nearest_hint(s->arena, &hint, word, cand, LIM_COUNT, "");
-        fatal(EXIT_USAGE, "unknown limit `%s`%s", word,
-              *hint ? hint : "; `qwc list limits` shows them");
-    }
-    if (v > limit_info(id)->hard)
-        fatal(EXIT_USAGE, "`--limit %s`: the most that `%s` can be is %lld",
-              text, word, (long long)limit_info(id)->hard);
-    s->limit[id] = v;
-}
-
-/* the value of an option or, where that is absent, of a variable; "" is unset */
-static const char *option_or_env(const char *value, const char *variable)
-{
-    const char *text = value ? value : getenv(variable);
-    return text && *text ? text : NULL;
-}
-
-/* The runtime is lenient with the environment: a program that embeds a kernel
- * has nobody to complain to.  Here somebody reads. */
-static void apply_threads(const Options *o)
-{
-    int64_t n;
-    const char *threads = option_or_env(o->threads, "QWC_THREADS");
-    const char *isa = option_or_env(o->isa, "QWC_ISA");
-    if (threads && (!option_int(threads, &n) || n < 1 || n > 1024))
-        fatal(EXIT_USAGE, "`%s%s`: give a number from 1 to 1024",
-              o->threads ? "--threads " : "QWC_THREADS=", threads);
-    if (o->seed && !option_int(o->seed, &n))
-        fatal(EXIT_USAGE, "`--seed %s`: give an integer", o->seed);
-    if (isa && qw_set_isa(isa) != 0)
-        fatal(EXIT_USAGE,
-              "`%s%s`: choose from ref, avx2, avx512, avx512vnni, avx512bf16",
-              o->isa ? "--isa " : "QWC_ISA=", isa);
-}
-
-static void apply_tolerance(const char *name, const char *text)
-{
-    double x;
-    if (text && (!option_double(text, &x) || !(x >= 0 && isfinite(x))))
-        fatal(EXIT_USAGE, "`--%s %s`: give a number that is at least 0", name,
-              text);
-}
-
-static const PassInfo *pass_named(const char *name)
-{
-    for (int i = 0; i < pass_count; i++)
-        if (strcmp(pass_table[i].name, name) == 0) return &pass_table[i];
-    return NULL;
-}
-
-static void unknown_pass(Session *s, const char *option, const char *word,
-                         bool optional_only, const char *others)
-{
-    Text t = {.a = s->arena};
-    for (int i = 0; i < pass_count; i++)
-        if ((pass_table[i].optional || !optional_only) &&
-            pass_named(pass_table[i].name) == &pass_table[i])
-            text_printf(&t, ", %s", pass_table[i].name);
-    fatal(EXIT_USAGE, "`%s`: there is no pass `%s`; choose from %s%s", option,
-          word, others, text_str(&t));
-}
-
-/* --passes=LIST and --dump-ir=WHEN name passes */
-static void apply_passes(Session *s, const Options *o)
-{
-    static const char *const when[] = {"lower", "all", "changed"};
-    bool known = !o->dump_ir || pass_named(o->dump_ir);
-    for (size_t i = 0; i < LEN(when) && !known; i++)
-        known = strcmp(o->dump_ir, when[i]) == 0;
-    if (!known)
-        unknown_pass(s, arena_printf(s->arena, "--dump-ir=%s", o->dump_ir),
-                     o->dump_ir, false, "lower, all, changed");
-    if (!o->passes || strcmp(o->passes, "none") == 0) return;
-    char *list = arena_printf(s->arena, "%s", o->passes), *save;
-    for (char *w = strtok_r(list, ",", &save); w;
-         w = strtok_r(NULL, ",", &save))
-        if (!pass_named(w))
-            unknown_pass(s, arena_printf(s->arena, "--passes=%s", o->passes), w,
-                         true, "none");
-}
-
-static bool names_a_format(const char *path)
-{
-    static const char *const suffix[] = {".npy", ".npz", ".safetensors"};
-    const size_t n = strlen(path);
-    for (size_t i = 0; i < LEN(suffix); i++) {
-        const size_t m = strlen(suffix[i]);
-        if (n > m && strcmp(path + n - m, suffix[i]) == 0) return true;
-    }
-    return false;
-}
-
-/* OUTPUT=FILE or a folder */
-static void apply_saves(const Options *o)
-{
-    for (int i = 0; i < o->saves.n; i++) {
-        const char *text = o->saves.p[i], *eq = strchr(text, '=');
-        if (eq ? eq > text && names_a_format(eq + 1)
-               : *text && !names_a_format(text))
-            continue;
-        fatal(
-            EXIT_USAGE,
-            "`--save %s`: write --save OUTPUT=FILE, where FILE ends in .npy, .npz or .safetensors, or --save DIR",
-            text);
-    }
-}
-
-void options_apply(Session *s, const Options *o)
-{
-    apply_color(s, o);
-    s->strict = o->strict;
-    s->json = o->json;
-    s->werror = o->werror;
-    for (int i = 0; i < o->wno.n; i++)
-        s->wno_code[diag_find(o->wno.p[i])] = true;
-    for (int i = 0; i < o->werror_codes.n; i++)
-        s->werror_code[diag_find(o->werror_codes.p[i])] = true;
-    for (int i = 0; i < o->limits.n; i++) apply_limit(s, o->limits.p[i]);
-    apply_threads(o);
-    apply_tolerance("rtol", o->rtol);
-    apply_tolerance("atol", o->atol);
-    apply_passes(s, o);
-    apply_saves(o);
-}
-
-int status_of_reports(const Session *s, int otherwise)
-{
-    for (int i = 0; i < s->diags.n; i++) {
-        const DiagCode c = s->diags.p[i]->code;
-        if (c >= E1003 && c <= E1009) return EXIT_DATA;
-        if (c == E1110) return EXIT_ENVIRONMENT;
-        if (c == E1112) return EXIT_RUNTIME;
-    }
-    return otherwise;
 }
