@@ -26,7 +26,7 @@ static int64_t round_up(int64_t bytes, int64_t to)
 }
 
 /* Pages straight from the system: zero-filled, never moved. */
-void *qw_pages_new(int64_t bytes)
+static void *qw_pages_new(int64_t bytes)
 {
     if (bytes > max_bytes) return NULL;
     const size_t size = (size_t)round_up(bytes, PAGE);
@@ -37,7 +37,7 @@ void *qw_pages_new(int64_t bytes)
     return p;
 }
 
-void qw_pages_free(void *p, int64_t bytes)
+static void qw_pages_free(void *p, int64_t bytes)
 {
     if (p) munmap(p, (size_t)round_up(bytes, PAGE));
 }

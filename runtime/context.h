@@ -121,8 +121,6 @@ struct QwCtx {
 
 /* context.c */
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes);
-void *qw_pages_new(int64_t bytes); /* zero-filled; NULL: no memory */
-void qw_pages_free(void *, int64_t bytes);
 /* Was this thread's last call refused, because ctx serves another one? */
 bool qw_turned_away(const QwCtx *ctx);
 /* At least `bytes` of scratch in w->scratch; false: no memory. */

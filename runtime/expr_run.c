@@ -296,8 +296,8 @@ void qwp_eval(const QwProg *p, void *scratch, int64_t pos, int64_t n, void *rep)
     }
 }
 
-void qwp_eval_raw(const QwProg *p, void *scratch, int64_t pos, int64_t n,
-                  void *raw)
+static void qwp_eval_raw(const QwProg *p, void *scratch, int64_t pos, int64_t n,
+                         void *raw)
 {
     const QwDtype d = p->root->dtype;
     if (raw_is_rep(d)) {

@@ -36,7 +36,8 @@ static int cores(void)
     return n < 1 ? 1 : n;
 }
 
-int qw_par_threads(void)
+/* >= 1; default: the cores of this process */
+static int threads(void)
 {
     const int n = atomic_load(&chosen);
     return n ? n : cores();
@@ -52,7 +53,7 @@ void qw_par_for(int64_t n, void (*fn)(void *arg, int64_t i), void *arg)
     Loop l = {.n = n, .fn = fn, .arg = arg};
     pthread_t thread[MAX_THREADS];
     int started = 0;
-    int want = n > 1 ? qw_par_threads() : 1;
+    int want = n > 1 ? threads() : 1;
     if (want > n) want = (int)n;
     if (want > MAX_THREADS) want = MAX_THREADS;
     while (started < want - 1 &&

@@ -6,9 +6,8 @@
 #include <stdint.h>
 
 /* fn(arg, i) for every i in [0, n), in no particular order, on up to
- * qw_par_threads() threads; returns when all are done.  fn must not call
+ * as many threads as were set; returns when all are done.  fn must not call
  * qw_par_for.  A thread that cannot be started is done without. */
 void qw_par_for(int64_t n, void (*fn)(void *arg, int64_t i), void *arg);
-int qw_par_threads(void);       /* >= 1; default: the cores of this process */
 void qw_par_set_threads(int n); /* n <= 0: the default; once, at start */
 #endif

@@ -214,11 +214,6 @@ void qw_pool_free(QwPool *p)
     free(p);
 }
 
-int qw_pool_threads(const QwPool *p)
-{
-    return p->threads;
-}
-
 /* Brings the caller to its CPU and keeps it there; once in a series of runs,
  * since its mask may not allow it. */
 static void pin_caller(QwPool *p)

@@ -13,7 +13,6 @@ int qw_pool_cpus(void); /* CPUs the calling thread may run on */
  * start at the first run.  NULL: no memory. */
 QwPool *qw_pool_new(int threads);
 void qw_pool_free(QwPool *);
-int qw_pool_threads(const QwPool *);
 /* Brackets a series of runs from one thread: between the two the caller may
  * be pinned; afterwards it has its old affinity mask again. */
 void qw_pool_enter(QwPool *);

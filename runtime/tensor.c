@@ -56,7 +56,7 @@ static void *pages(int64_t bytes)
     return p;
 }
 
-QwBuffer *qwb_new(QwTcx *cx, int64_t bytes, bool zero)
+static QwBuffer *qwb_new(QwTcx *cx, int64_t bytes, bool zero)
 {
     if (!charge(cx, bytes)) return NULL;
     QwBuffer *b = calloc(1, sizeof *b);
@@ -84,8 +84,8 @@ QwBuffer *qwb_new(QwTcx *cx, int64_t bytes, bool zero)
     return b;
 }
 
-QwBuffer *qwb_from_map(QwTcx *cx, void *map, size_t map_len, char *data,
-                       int64_t bytes, int64_t charged)
+static QwBuffer *qwb_from_map(QwTcx *cx, void *map, size_t map_len, char *data,
+                              int64_t bytes, int64_t charged)
 {
     QwBuffer *b = charge(cx, charged) ? calloc(1, sizeof *b) : NULL;
     if (!b) return NULL;
@@ -330,13 +330,6 @@ QwTensor *qwt_scalar_f64(QwTcx *cx, QwDtype dtype, double x)
     return t;
 }
 
-QwTensor *qwt_scalar_i64(QwTcx *cx, QwDtype dtype, int64_t x)
-{
-    QwTensor *t = qwt_empty(cx, dtype, 0, NULL);
-    if (t) qw_elem_set_i64(dtype, t->st->buf->data, x);
-    return t;
-}
-
 QwTensor *qwt_from_mapping(QwTcx *cx, QwDtype dtype, int rank,
                            const int64_t *shape, void *base, size_t len,
                            const void *data)
@@ -487,11 +480,6 @@ static bool read_as(QwTensor *t, QwDtype as, int64_t pos, int64_t n, void *out)
     qwp_free(p);
     qwx_unref(e);
     return scratch != NULL;
-}
-
-bool qwt_read_f64(QwTensor *t, int64_t pos, int64_t n, double *out)
-{
-    return read_as(t, QW_F64, pos, n, out);
 }
 
 bool qwt_read_i64(QwTensor *t, int64_t pos, int64_t n, int64_t *out)

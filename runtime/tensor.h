@@ -71,7 +71,6 @@ QwTensor *qwt_from_data(QwTcx *, QwDtype, int rank, const int64_t *shape,
                         const void *data); /* copies */
 /* 0-d */
 QwTensor *qwt_scalar_f64(QwTcx *, QwDtype, double);
-QwTensor *qwt_scalar_i64(QwTcx *, QwDtype, int64_t);
 /* t, n times along axis 0 (shape[0] * n), one copy of its bytes in memory, not
  * writable in place (a write copies).  t needs rank >= 1 and a size that is a
  * positive multiple of the page; else QWT_ERR_USE. */
@@ -118,7 +117,6 @@ bool qwt_evaluate(QwTensor *); /* makes lazy contents real */
 bool qwt_get_f64(QwTensor *, int64_t pos, double *);
 bool qwt_get_i64(QwTensor *, int64_t pos, int64_t *);
 /* n elements from a logical position, as doubles / int64 (floats truncate) */
-bool qwt_read_f64(QwTensor *, int64_t pos, int64_t n, double *);
 bool qwt_read_i64(QwTensor *, int64_t pos, int64_t n, int64_t *);
 /* "[2, 3]" into text[QWT_SHAPE_TEXT]; returns text */
 #define QWT_SHAPE_TEXT 192

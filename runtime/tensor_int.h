@@ -32,9 +32,6 @@ struct QwStorage {
     QwExpr *expr;  /* not evaluated; position p is element p */
     int64_t numel; /* elements of the dtype of its views */
 };
-QwBuffer *qwb_new(QwTcx *, int64_t bytes, bool zero);
-QwBuffer *qwb_from_map(QwTcx *, void *map, size_t map_len, char *data,
-                       int64_t bytes, int64_t charged);
 QwBuffer *qwb_ref(QwBuffer *);
 void qwb_unref(QwBuffer *);
 
@@ -172,8 +169,6 @@ void *qwp_scratch(
 /* elements [pos, pos + n) of the expression's dtype: in its representation,
  * or raw */
 void qwp_eval(const QwProg *, void *scratch, int64_t pos, int64_t n, void *rep);
-void qwp_eval_raw(const QwProg *, void *scratch, int64_t pos, int64_t n,
-                  void *raw);
 bool qwx_store(QwTcx *, QwExpr *, QwTensor *dst); /* dst prepared for writing */
 
 /* fn(arg, scratch, lo, hi) over [0, n) in fixed pieces of `grain`, in parallel;

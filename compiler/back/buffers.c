@@ -129,7 +129,9 @@ static bool adjacent_columns(IrFunc *f, IrValue *v)
     return ir_is_const_int(ir_stride(f, v, r - 1), &s) && s == 1;
 }
 
-bool operand_needs_copy(IrFunc *f, const IrOp *op, int k)
+/* operand k must be copied before the call can read it: columns that are not
+ * adjacent, or fewer valid elements than the op reads (they read as zero) */
+static bool operand_needs_copy(IrFunc *f, const IrOp *op, int k)
 {
     IrValue *v = op->args[k];
     if (v->type->kind != TY_TILE && v->type->kind != TY_TENSOR) return false;

@@ -41,9 +41,6 @@ typedef struct Plan {
 enum { TEMP_ARG, TEMP_SUM = 3, TEMP_SWAP = 0 };
 Plan *plan_buffers(IrFunc *);
 bool loop_is_outlined(const Plan *, const IrOp *);
-/* operand k must be copied before the call can read it: columns that are not
- * adjacent, or fewer valid elements than the op reads (they read as zero) */
-bool operand_needs_copy(IrFunc *, const IrOp *, int k);
 
 /* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
 enum { /* C precedence, loosest first */
@@ -176,8 +173,6 @@ const char *comment_safe(Arena *, const char *text);
 /* ---- emitc_finish.c ----------------------------------------------------------- */
 void fn_finish(Em *, Fn *);                      /* sets text and captures */
 const char *name_global(Em *, const char *want); /* unique at file scope */
-const char *name_legal(
-    Arena *, const char *want); /* a C identifier that is free to use */
 const char *capture_name(const Fn *, int var);
 void text_wrapped(Text *, const char *line, int indent);
 const char *comment_safe(Arena *, const char *text);
@@ -260,8 +255,6 @@ void tile_define(
 Mat tile_begin(
     Em *, IrOp *,
     int k); /* result as a copy of operand k, or operand k itself in place */
-bool tile_in_place(Em *, const IrOp *,
-                   int k); /* result and operand k are one buffer */
 Ex temp_pointer(Em *, const IrOp *, int which, QwDtype, const char *hint);
 void mat_pad(Em *, Mat m, const Ex *valid,
              Ex address_of_value); /* fills shape outside valid */

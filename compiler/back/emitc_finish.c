@@ -38,7 +38,8 @@ static bool is_reserved(const char *name)
         (n > 2 && strcmp(name + n - 2, "_t") == 0);
 }
 
-const char *name_legal(Arena *a, const char *want)
+/* a C identifier that is free to use */
+static const char *name_legal(Arena *a, const char *want)
 {
     Text t = {.a = a};
     for (const char *s = want; *s; s++) {

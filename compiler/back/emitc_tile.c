@@ -65,7 +65,8 @@ Ex temp_pointer(Em *e, const IrOp *op, int which, QwDtype d, const char *hint)
     return ex_var(e, var);
 }
 
-bool tile_in_place(Em *e, const IrOp *op, int k)
+/* result and operand k are one buffer */
+static bool tile_in_place(Em *e, const IrOp *op, int k)
 {
     IrValue *a = op->args[k], *r = op->results[0];
     if (a->type->kind != TY_TILE ||

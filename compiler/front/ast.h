@@ -281,16 +281,10 @@ bool front_check_kernel_returns(Session *,
 /* E0107, E0108: the statement's own expressions, not its blocks; for IF, FOR,
  * WHILE, WITH the header.  `return` placement is not checked. */
 bool front_check_kernel_stmt(Session *, const Node *stmt);
-/* E0108 for one subscript of a tensor or tile.  _stmt calls it too, except where
- * the base may be a captured list: CONSTANT[-1], x.shape[-1]. */
-bool front_check_kernel_index(Session *, const Node *index);
-/* All of the above over a whole kernel, every arm included. */
-bool front_check_kernel(Session *, const Node *def);
 
 /* dump.c: stable text, valid for tests; one node a line, indented */
 void ast_dump(Session *, const Node *, Text *out);
 void token_dump(Session *, const Source *, Text *out); /* after layout */
-const char *node_kind_name(NodeKind);                  /* "NAME" */
 const char *node_describe(
     const Node *); /* "a list comprehension", for messages */
 #endif

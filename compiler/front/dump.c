@@ -143,11 +143,6 @@ static const char *const operator_texts[] = {
     [OPR_POS] = "+",    [OPR_INVERT] = "~",     [OPR_NOT] = "not",
 };
 
-const char *node_kind_name(NodeKind k)
-{
-    return kind_names[k];
-}
-
 const char *node_describe(const Node *n)
 {
     return n->kind == ND_UNSUPPORTED ? n->unsupported.what
@@ -478,7 +473,7 @@ static void dump_children(Dump *d, const Node *n)
 static void dump(Dump *d, const Node *n)
 {
     put_indent(d);
-    text_puts(d->out, node_kind_name(n->kind));
+    text_puts(d->out, kind_names[n->kind]);
     put_attrs(d, n);
     if (n->parens) text_puts(d->out, " parens");
     if (n->kind != ND_MODULE) put_span(d, n->span);
@@ -513,7 +508,7 @@ static void put_token(Dump *d, const Token *t, TokenClass c)
     else if (c == TOKEN_LITERAL)
         text_printf(o, " %s",
                     t->node->kind == ND_STR ? "STRING"
-                                            : node_kind_name(t->node->kind));
+                                            : kind_names[t->node->kind]);
     else
         text_printf(o, " %s", names[c]);
     if (c == TOKEN_LITERAL) put_attrs(d, t->node);

@@ -2,7 +2,7 @@
  * the one grammar: which statements and expressions there are, where `return`
  * stands, what a subscript may hold.  A construct that is not available is named
  * and its rewrite is shown.  Lowering calls these statement by statement on what
- * is live; front_check_kernel does it for a whole kernel. */
+ * is live: a dead arm is not checked. */
 #include "front/ast.h"
 
 #include <ctype.h>
@@ -74,7 +74,7 @@ static bool check_index(Session *s, const Node *i)
     return true;
 }
 
-bool front_check_kernel_index(Session *s, const Node *index)
+static bool check_indices(Session *s, const Node *index)
 {
     for (int i = 0; i < index->index.index.n; i++)
         if (!check_index(s, index->index.index.p[i])) return false;
@@ -97,8 +97,7 @@ static bool may_be_constant(const Node *of)
 
 static bool check_subscript(Session *s, const Node *e, Where w)
 {
-    if (!may_be_constant(e->index.of) && !front_check_kernel_index(s, e))
-        return false;
+    if (!may_be_constant(e->index.of) && !check_indices(s, e)) return false;
     return check_expr(s, e->index.of, w) && all(s, &e->index.index, w);
 }
 
@@ -489,37 +488,4 @@ static bool check_returns(Session *s, const NodeVec *body, bool tail,
 bool front_check_kernel_returns(Session *s, const Node *def)
 {
     return check_returns(s, &def->def.body, true, NULL);
-}
-
-static bool check_body(Session *s, const NodeVec *body);
-
-static bool check_blocks(Session *s, const Node *n)
-{
-    switch (n->kind) {
-    case ND_IF: {
-        bool then = check_body(s, &n->if_.then);
-        return check_body(s, &n->if_.other) && then;
-    }
-    case ND_FOR: return check_body(s, &n->for_.body);
-    case ND_WHILE: return check_body(s, &n->while_.body);
-    case ND_WITH: return check_body(s, &n->with.body);
-    default: return true;
-    }
-}
-
-static bool check_body(Session *s, const NodeVec *body)
-{
-    bool fine = true;
-    for (int i = 0; i < body->n; i++) {
-        if (!front_check_kernel_stmt(s, body->p[i])) fine = false;
-        if (!check_blocks(s, body->p[i])) fine = false;
-    }
-    return fine;
-}
-
-bool front_check_kernel(Session *s, const Node *def)
-{
-    bool signature = front_check_kernel_signature(s, def);
-    bool returned = front_check_kernel_returns(s, def);
-    return check_body(s, &def->def.body) && signature && returned;
 }

@@ -57,7 +57,6 @@ Value argparse_print_help(Interp *, CallArgs *);
 /* argparse_help.c; false: raised */
 bool put_usage(Interp *, const Parser *, Text *); /* "usage: ...\n" */
 bool put_help(Interp *, const Parser *, Text *);
-bool put_metavar(Interp *, const Action *, Text *); /* "ROWS", "{a,b}" */
 bool put_action_name(Interp *, const Action *,
                      Text *); /* "-r/--rows", "file" */
 #endif

@@ -14,7 +14,8 @@ static int chars(const char *s)
 
 /* ---- pieces ------------------------------------------------------------- */
 
-bool put_metavar(Interp *in, const Action *a, Text *t)
+/* "ROWS", "{a,b}" */
+static bool put_metavar(Interp *in, const Action *a, Text *t)
 {
     if (v_is_set(a->metavar)) return host_str(in, a->metavar, t);
     if (!v_is_set(a->choices)) {

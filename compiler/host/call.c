@@ -576,8 +576,8 @@ static Value run_in_frame(Interp *in, FuncObj *f, Env *e, Span span)
     return v;
 }
 
-Value call_func(Interp *in, FuncObj *f, const Value *pos, int npos,
-                const KwArg *kw, int nkw, Span span)
+static Value call_func(Interp *in, FuncObj *f, const Value *pos, int npos,
+                       const KwArg *kw, int nkw, Span span)
 {
     if (!stack_ok(in) || !host_step(in) ||
         !host_limit(in, LIM_HOST_RECURSION, in->depth + 1))

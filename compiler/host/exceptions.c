@@ -118,7 +118,7 @@ void host_help(Interp *in, const char *fmt, ...)
     va_end(ap);
 }
 
-void note_call_chain(Interp *in, Diag *d)
+static void note_call_chain(Interp *in, Diag *d)
 {
     int n = 0;
     for (const Frame *f = in->frame; f && f->call.hi && n < MAX_CHAIN;

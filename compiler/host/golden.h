@@ -5,8 +5,6 @@
 #include "host/interp.h"
 
 /* golden_spec.c */
-Value spec_new(Interp *, CallArgs *); /* TensorSpec(...) */
-Value scalar_spec_new(Interp *, CallArgs *);
 
 /* golden_compare.c */
 Value fn_ratio_allclose(Interp *, CallArgs *);

@@ -71,7 +71,7 @@ static bool check_init(Interp *in, TensorSpec *s)
     return false;
 }
 
-Value spec_new(Interp *in, CallArgs *a)
+static Value spec_new(Interp *in, CallArgs *a)
 {
     Value arg[6];
     a->fname = "TensorSpec";
@@ -304,7 +304,7 @@ static bool set_scalar(Interp *in, ScalarSpec *s, Value v)
                                        : set_int(in, s, v);
 }
 
-Value scalar_spec_new(Interp *in, CallArgs *a)
+static Value scalar_spec_new(Interp *in, CallArgs *a)
 {
     Value arg[4];
     a->fname = "ScalarSpec";

@@ -288,7 +288,6 @@ void *obj_new(Interp *, ValueKind, const NativeType *,
 Value v_str(Interp *, const char *s);
 Value v_str_n(Interp *, const char *s,
               size_t n); /* V_ERROR and E1111 above host-string */
-Value v_strf(Interp *, const char *fmt, ...) PRINTF(2, 3);
 Value v_from_str(Interp *, Str);
 Value v_list(Interp *, int cap);
 Value v_tuple(Interp *, const Value *items, int n); /* keeps each item */

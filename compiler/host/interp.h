@@ -158,8 +158,6 @@ Value eval_comp(Interp *, Env *, const Node *); /* LISTCOMP DICTCOMP GENEXP */
 /* call.c */
 Value eval_call(Interp *, Env *, const Node *);
 Value func_new(Interp *, Env *, const Node *def);
-Value call_func(Interp *, FuncObj *, const Value *pos, int npos, const KwArg *,
-                int nkw, Span);
 bool raise_missing(Interp *, const char *fname, const char *const *names, int n,
                    bool kwonly);
 bool raise_too_many(Interp *, const char *fname, int least, int most,
@@ -190,16 +188,13 @@ Value number_divmod(Interp *, Value a, Value b);
 Value number_round(Interp *, Value x, Value digits);
 int number_compare(Value a, Value b); /* -1 0 1, 2 unordered */
 double v_as_float(Value number);
-int cmp_int_float(int64_t i, double f); /* -1 0 1, 2 unordered */
 bool float_to_int(Interp *, double,
                   int64_t *out); /* truncates; raises like int() */
 int host_contains(Interp *, Value container, Value x);
 bool value_to_index(Interp *, Value, const char *what, int64_t *out);
 Value type_of(Interp *, Value);
 Value raise_key(Interp *, ExcType,
-                Value key); /* the exception's argument is key */
-Value seq_concat(Interp *, Value a, Value b);
-Value seq_repeat(Interp *, Value seq, int64_t times);
+                Value key);       /* the exception's argument is key */
 bool v_is_same(Value a, Value b); /* Python's `is` */
 /* subscript.c */
 bool host_delitem(Interp *, Value, Value index);
@@ -232,7 +227,6 @@ Value exc_throw(Interp *,
 Value exc_message(Interp *, ExcObj *); /* str(e) */
 void exc_trace(Interp *, ExcObj *, Str func, Span call);
 Value fatal_reported(Interp *); /* unwinds; diagnostics are already there */
-void note_call_chain(Interp *, Diag *);
 Diag *host_fatal_diag(Interp *, DiagCode, const char *fmt, ...)
     PRINTF(3, 4); /* then: return fatal_reported(in) */
 Flow exec_try(Interp *, Env *, const Node *);
@@ -243,15 +237,11 @@ Flow exec_assert(Interp *, Env *, const Node *);
 Flow exec_import(Interp *, Env *, const Node *);
 Flow exec_from(Interp *, Env *, const Node *);
 bool module_run(Interp *, Module *, const char *name);
-Module *module_new(Interp *, const char *name);
-Module *module_load_file(Interp *, const char *path, Module *importer,
-                         Span at); /* NULL: pending */
 bool is_driver_if(const Node *);
 Module *module_read_main(
     Interp *,
     const char *path); /* NULL: fatal exception pending; exit 2 when unreadable */
 const ModuleDef *module_def(const char *name); /* importable built-in or NULL */
-Module *module_of_def(Interp *, const ModuleDef *); /* borrowed */
 /* overrides.c */
 void overrides_parse(Interp *);
 /* 1: *out is the override's value, 0: none, -1: raised */
@@ -300,13 +290,10 @@ extern const ModuleDef math_module, sys_module, os_module, os_path_module,
     qwc_module, runtime_module, future_module;
 extern const NativeType stream_type, path_type, namespace_type, environ_type,
     type_name_type;
-Value path_value(Interp *, const char *s);
 Value namespace_new(Interp *, const char *name, Value dict); /* takes dict */
 typedef struct NamespaceObj {
     Obj o;
     const char *name;
     Value dict;
 } NamespaceObj;
-Value arg_path(Interp *, Value,
-               const char *what); /* str or Path as str; owned */
 #endif

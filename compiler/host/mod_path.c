@@ -32,14 +32,15 @@ static Str normalise(Interp *in, const char *s)
     return str(in->se, t.n ? text_str(&t) : ".");
 }
 
-Value path_value(Interp *in, const char *s)
+static Value path_value(Interp *in, const char *s)
 {
     PathObj *p = obj_new(in, V_OBJ, &path_type, sizeof *p);
     p->s = normalise(in, s);
     return v_obj(&p->o);
 }
 
-Value arg_path(Interp *in, Value v, const char *what)
+/* str or Path as str; owned */
+static Value arg_path(Interp *in, Value v, const char *what)
 {
     if (v.kind == V_STR) return v_keep(v);
     if (v_has_type(v, &path_type)) return v_from_str(in, path_text(v));

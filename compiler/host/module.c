@@ -51,7 +51,7 @@ const ModuleDef *module_def(const char *name)
     return find_def(name, true);
 }
 
-Module *module_new(Interp *in, const char *name)
+static Module *module_new(Interp *in, const char *name)
 {
     Module *m = obj_new(in, V_MODULE, NULL, sizeof *m);
     m->name = str(in->se, name);
@@ -60,7 +60,8 @@ Module *module_new(Interp *in, const char *name)
     return m;
 }
 
-Module *module_of_def(Interp *in, const ModuleDef *def)
+/* borrowed */
+static Module *module_of_def(Interp *in, const ModuleDef *def)
 {
     for (int i = 0; i < in->modules.n; i++)
         if (in->modules.p[i]->def == def) return in->modules.p[i];
@@ -268,8 +269,9 @@ bool module_run(Interp *in, Module *m, const char *name)
     return m->loaded;
 }
 
-Module *module_load_file(Interp *in, const char *path, Module *importer,
-                         Span at)
+/* NULL: pending */
+static Module *module_load_file(Interp *in, const char *path, Module *importer,
+                                Span at)
 {
     const char *real = real_path(in, path);
     Module *m = real ? loaded_module(in, real) : NULL;

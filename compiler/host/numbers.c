@@ -219,7 +219,8 @@ Value number_unary(Interp *in, Operator op, Value a)
 
 /* ---- comparison, conversion, rounding ----------------------------------- */
 
-int cmp_int_float(int64_t i, double f)
+/* -1 0 1, 2 unordered */
+static int cmp_int_float(int64_t i, double f)
 {
     if (isnan(f)) return 2;
     if (f >= 9223372036854775808.0) return -1;

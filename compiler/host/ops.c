@@ -45,7 +45,7 @@ static Value str_concat(Interp *in, const StrObj *a, const StrObj *b)
     return v;
 }
 
-Value seq_concat(Interp *in, Value a, Value b)
+static Value seq_concat(Interp *in, Value a, Value b)
 {
     if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)a.seq->n + b.seq->n))
         return v_error();
@@ -76,7 +76,7 @@ static Value str_repeat(Interp *in, const StrObj *s, int64_t times)
     return v;
 }
 
-Value seq_repeat(Interp *in, Value seq, int64_t times)
+static Value seq_repeat(Interp *in, Value seq, int64_t times)
 {
     if (seq.kind == V_STR) return str_repeat(in, seq.str, times);
     int64_t len;

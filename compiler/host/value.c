@@ -243,17 +243,6 @@ Value v_from_text(Interp *in, Text *t)
     return v_str_n(in, text_str(t), t->n);
 }
 
-Value v_strf(Interp *in, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    const ArenaMark m = arena_mark(in->scratch);
-    const Value v = v_str(in, arena_vprintf(in->scratch, fmt, ap));
-    arena_reset(in->scratch, m);
-    va_end(ap);
-    return v;
-}
-
 /* byte offset of code point i */
 static int32_t char_offset(const StrObj *s, int64_t i)
 {

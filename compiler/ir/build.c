@@ -341,14 +341,6 @@ void ir_insert_before(IrOp *at, IrOp *op)
     at->prev = op;
 }
 
-void ir_insert_after(IrOp *at, IrOp *op)
-{
-    if (at->next)
-        ir_insert_before(at->next, op);
-    else
-        ir_append(at->parent, op);
-}
-
 void ir_remove(IrOp *op)
 {
     IrRegion *r = op->parent;
@@ -368,13 +360,6 @@ void ir_remove(IrOp *op)
 IrOp *ir_parent_op(const IrOp *op)
 {
     return op->parent ? op->parent->owner : NULL;
-}
-
-bool ir_in_core(const IrOp *op)
-{
-    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
-        if (o->op == IR_SCOPE) return true;
-    return false;
 }
 
 /* ---- attached scalars ------------------------------------------------------ */
@@ -608,7 +593,8 @@ bool ir_is_row_reduction(const IrOp *op)
         (op->op < IR_COL_SUM || op->op > IR_COL_MIN);
 }
 
-bool ir_has_effect(const IrOp *op)
+/* must run even if no result is used: memory, checks, control */
+static bool ir_has_effect(const IrOp *op)
 {
     const IrOpInfo *info = &ir_op_info[op->op];
     if (info->flags & (OPF_W | OPF_T)) return true;

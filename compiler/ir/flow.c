@@ -56,7 +56,7 @@ bool ir_is_view(const IrOp *op)
     return ir_op_info[op->op].cls == CLS_TENSOR && op->op != IR_ALLOC;
 }
 
-const IrValue *ir_behind_views(const IrValue *v)
+static const IrValue *ir_behind_views(const IrValue *v)
 {
     while (v->def && ir_is_view(v->def)) v = v->def->args[0];
     return v;

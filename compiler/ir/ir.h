@@ -267,7 +267,6 @@ IrValue *ir_op_result(IrFunc *, IrOp *, const Type *); /* appends a result */
 void ir_op_add_arg(IrFunc *, IrOp *, IrValue *);       /* appends an argument */
 void ir_append(IrRegion *, IrOp *);
 void ir_insert_before(IrOp *at, IrOp *);
-void ir_insert_after(IrOp *at, IrOp *);
 void ir_remove(IrOp *);
 /* copies an op with its regions; operands and attached scalars go through the
  * map, which learns the copies of everything defined inside */
@@ -286,7 +285,6 @@ IrValue *ir_valid(IrFunc *, IrValue *,
 IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
 IrValue *ir_back(IrFunc *, IrValue *, int axis);
 IrValue *ir_stride(IrFunc *, IrValue *, int axis);
-bool ir_in_core(const IrOp *);
 IrOp *ir_parent_op(const IrOp *); /* owner of its region */
 int ir_dce(
     IrFunc
@@ -297,9 +295,6 @@ void ir_walk(IrRegion *, void (*fn)(void *, IrOp *), void *);
 /* visits every value an op uses: args, and the scalars attached to its results
  * and to the arguments of its regions (not what is inside the regions) */
 void ir_each_use(IrOp *, void (*fn)(void *, IrValue **), void *);
-bool ir_has_effect(
-    const IrOp
-        *); /* must run even if no result is used: memory, checks, control */
 bool ir_is_row_reduction(const IrOp *); /* not one of columns */
 int ir_attached(
     IrValue *,
@@ -378,7 +373,6 @@ const IrOp *ir_find_exit(const IrRegion *body, IrExit); /* the first, or NULL */
  * reference is one of them, a view of a reference, or handed on by a loop, a
  * branch or a scope. */
 bool ir_is_view(const IrOp *);
-const IrValue *ir_behind_views(const IrValue *);
 const IrValue *ir_before_loops(
     const IrValue *); /* what it was before the first iteration */
 typedef struct {

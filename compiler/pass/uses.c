@@ -74,7 +74,8 @@ bool is_plain_access(const IrOp *op, const IrValue *t)
         !op->at.clamp && !op->at.atomic && (load || op->args[1] != t);
 }
 
-Str op_scope_name(const IrOp *op)
+/* of the scope around it, or NULL */
+static Str op_scope_name(const IrOp *op)
 {
     for (; op; op = ir_parent_op(op))
         if (op->op == IR_SCOPE && op->at.name) return op->at.name;

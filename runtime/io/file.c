@@ -22,7 +22,15 @@ bool qw_io_fail(QwIoError *e, QwIoErr err, int64_t offset, const char *fmt, ...)
     return false;
 }
 
-bool qw_file_open(QwFile *f, const char *path, QwIoError *e)
+static void qw_file_close(QwFile *f)
+{
+    if (f->p) munmap((void *)(uintptr_t)f->p, (size_t)f->size);
+    if (f->fd >= 0) close(f->fd);
+    f->p = NULL;
+    f->fd = -1;
+}
+
+static bool qw_file_open(QwFile *f, const char *path, QwIoError *e)
 {
     struct stat st;
     *f = (QwFile){.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -47,14 +55,6 @@ bool qw_file_open(QwFile *f, const char *path, QwIoError *e)
     }
     if (!ok) qw_file_close(f);
     return ok;
-}
-
-void qw_file_close(QwFile *f)
-{
-    if (f->p) munmap((void *)(uintptr_t)f->p, (size_t)f->size);
-    if (f->fd >= 0) close(f->fd);
-    f->p = NULL;
-    f->fd = -1;
 }
 
 static QwTensor *tensor_failed(QwTcx *cx, QwIoError *e)

@@ -10,8 +10,6 @@ typedef struct QwFile {
     int64_t size;
     int fd;
 } QwFile;
-bool qw_file_open(QwFile *, const char *path, QwIoError *);
-void qw_file_close(QwFile *);
 bool qw_io_fail(QwIoError *, QwIoErr, int64_t offset, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* A tensor of the bytes at offset (checked by the caller to lie inside):
@@ -44,7 +42,6 @@ bool qw_npy_header(const unsigned char *p, int64_t size, int64_t base, QwNpy *,
                    QwIoError *);
 /* header text for a tensor; returns its length (a multiple of 64) */
 size_t qw_npy_make_header(const QwTensor *, char text[512]);
-QwDtype qw_npy_dtype_out(QwDtype); /* bfloat16 as uint16 */
 
 typedef void QwListFn(void *arg, const char *name, QwDtype, int rank,
                       const int64_t *shape);

@@ -245,7 +245,8 @@ bool qw_npy_list(const QwFile *f, QwListFn *fn, void *arg, QwIoError *e)
 
 /* ---- writing ---- */
 
-QwDtype qw_npy_dtype_out(QwDtype d)
+/* bfloat16 as uint16 */
+static QwDtype qw_npy_dtype_out(QwDtype d)
 {
     return d == QW_BF16 ? QW_U16 : d;
 }
