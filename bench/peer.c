@@ -50,7 +50,7 @@ void peer_fill_a(const Product *p, uint16_t *a)
         for (int64_t k = 0; k < p->k; k++) a[m * p->k + k] = peer_a(p, m, k);
 }
 
-void peer_fill_a_f32(const Product *p, float *a)
+static void fill_a_f32(const Product *p, float *a)
 {
     for (int64_t m = 0; m < p->m; m++)
         for (int64_t k = 0; k < p->k; k++)
@@ -75,13 +75,33 @@ void peer_fill_w(const Product *p, uint16_t *w)
         for (int64_t c = 0; c < cols; c++) w[r * cols + c] = weight(p, r, c);
 }
 
-void peer_fill_w_f32(const Product *p, float *w)
+static void fill_w_f32(const Product *p, float *w)
 {
     const int64_t cols = p->bt ? p->k : p->n;
 #pragma omp parallel for
     for (int64_t r = 0; r < rows(p); r++)
         for (int64_t c = 0; c < cols; c++)
             w[r * cols + c] = peer_float(weight(p, r, c));
+}
+
+void peer_plain(Job *j, bool f32)
+{
+    const size_t bytes = f32 ? sizeof(float) : sizeof(uint16_t);
+    for (int i = 0; i < j->products; i++) {
+        Product *p = &j->product[i];
+        Plain *own = calloc(1, sizeof *own);
+        if (!own) exit(6);
+        own->a = peer_memory((size_t)(p->m * p->k) * bytes);
+        own->w = peer_memory((size_t)(p->n * p->k) * bytes);
+        if (f32) {
+            fill_a_f32(p, own->a);
+            fill_w_f32(p, own->w);
+        } else {
+            peer_fill_a(p, own->a);
+            peer_fill_w(p, own->w);
+        }
+        p->own = own;
+    }
 }
 
 /* ---- checking ----------------------------------------------------------------- */

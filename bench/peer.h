@@ -32,8 +32,11 @@ uint16_t peer_a(const Product *, int64_t m, int64_t k); /* bf16 bits */
 uint16_t peer_w(const Product *, int64_t n, int64_t k);
 void peer_fill_a(const Product *, uint16_t *a);          /* [M, K] */
 void peer_fill_w(const Product *, uint16_t *w);          /* [N, K] or [K, N] */
-void peer_fill_a_f32(const Product *, float *a);
-void peer_fill_w_f32(const Product *, float *w);
+/* the operands of every product as they are, in bf16 or widened: its `own` */
+typedef struct Plain {
+    void *a, *w;
+} Plain;
+void peer_plain(Job *, bool f32);
 static inline float peer_float(uint16_t bits)
 {
     union {

@@ -1,34 +1,20 @@
 /* Plain loops in C, as gcc -O3 -march=native -ffast-math -fopenmp compiles them.
  * [N, K]: a dot product an element; [K, N]: rows of W added to rows of C. */
 #include "peer.h"
-#include <stdlib.h>
 #include <string.h>
-
-typedef struct Own {
-    uint16_t *a, *w;
-} Own;
 
 const char *peer_setup(Job *j)
 {
-    for (int i = 0; i < j->products; i++) {
-        Product *p = &j->product[i];
-        Own *own = calloc(1, sizeof *own);
-        if (!own) exit(6);
-        own->a = peer_memory((size_t)(p->m * p->k) * 2);
-        own->w = peer_memory((size_t)(p->n * p->k) * 2);
-        peer_fill_a(p, own->a);
-        peer_fill_w(p, own->w);
-        p->own = own;
-    }
+    peer_plain(j, false);
     return "plain loops, gcc -O3";
 }
 
-static void dots(const Product *p, const Own *o)
+static void dots(const Product *p, const uint16_t *A, const uint16_t *W)
 {
 #pragma omp parallel for
     for (int64_t n = 0; n < p->n; n++)
         for (int64_t m = 0; m < p->m; m++) {
-            const uint16_t *a = o->a + m * p->k, *w = o->w + n * p->k;
+            const uint16_t *a = A + m * p->k, *w = W + n * p->k;
             float sum = 0;
             for (int64_t k = 0; k < p->k; k++)
                 sum += peer_float(a[k]) * peer_float(w[k]);
@@ -38,7 +24,7 @@ static void dots(const Product *p, const Own *o)
 
 enum { COLUMNS = 256 };
 
-static void rows(const Product *p, const Own *o)
+static void rows(const Product *p, const uint16_t *A, const uint16_t *W)
 {
 #pragma omp parallel for
     for (int64_t b = 0; b < p->n; b += COLUMNS) {
@@ -47,8 +33,8 @@ static void rows(const Product *p, const Own *o)
             memset(p->c + m * p->n + b, 0, (size_t)cols * sizeof(float));
         for (int64_t k = 0; k < p->k; k++)
             for (int64_t m = 0; m < p->m; m++) {
-                const float a = peer_float(o->a[m * p->k + k]);
-                const uint16_t *w = o->w + k * p->n + b;
+                const float a = peer_float(A[m * p->k + k]);
+                const uint16_t *w = W + k * p->n + b;
                 float *c = p->c + m * p->n + b;
                 for (int64_t n = 0; n < cols; n++) c[n] += a * peer_float(w[n]);
             }
@@ -57,9 +43,9 @@ static void rows(const Product *p, const Own *o)
 
 void peer_run(Job *j)
 {
-    for (int i = 0; i < j->products; i++)
-        if (j->product[i].bt)
-            dots(&j->product[i], j->product[i].own);
-        else
-            rows(&j->product[i], j->product[i].own);
+    for (int i = 0; i < j->products; i++) {
+        const Product *p = &j->product[i];
+        const Plain *own = p->own;
+        (p->bt ? dots : rows)(p, own->a, own->w);
+    }
 }
