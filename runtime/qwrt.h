@@ -253,6 +253,13 @@ static inline int64_t qw_max(int64_t a, int64_t b)
 }
 /* trip count of range(start, stop, step), step != 0, in unsigned arithmetic */
 int64_t qw_trip(int64_t start, int64_t stop, int64_t step);
+/* a * b for counts >= 0; at most INT64_MAX, which nobody counts to */
+static inline int64_t qw_nest(int64_t a, int64_t b)
+{
+    return a && b > INT64_C(9223372036854775807) / a
+        ? INT64_C(9223372036854775807)
+        : a * b;
+}
 /* scalar floats: one operation, NaN-propagating min/max (8.1) */
 float qw_fmin(float, float);
 float qw_fmax(float, float);

@@ -62,6 +62,13 @@ bool loop_is_outlined(const Plan *p, const IrOp *op)
     return p->group[op->id] > 0;
 }
 
+const IrOp *loop_nest(const Plan *p, const IrOp *op)
+{
+    while (op && op->op == IR_FOR && op->at.flat && !loop_is_outlined(p, op))
+        op = ir_parent_op(op);
+    return op && op->op == IR_FOR && loop_is_outlined(p, op) ? op : NULL;
+}
+
 static bool is_tile(const IrValue *v)
 {
     return v->type->kind == TY_TILE;

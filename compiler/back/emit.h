@@ -41,6 +41,8 @@ typedef struct Plan {
 enum { TEMP_ARG, TEMP_SUM = 3, TEMP_SWAP = 0 };
 Plan *plan_buffers(IrFunc *);
 bool loop_is_outlined(const Plan *, const IrOp *);
+/* the outlined loop whose tasks are iterations of this one, too; NULL: none */
+const IrOp *loop_nest(const Plan *, const IrOp *);
 
 /* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
 enum { /* C precedence, loosest first */
@@ -114,6 +116,11 @@ struct Rotation {
     IrValue *carried;
 };
 
+typedef struct Level { /* a loop of a nest whose iterations are tasks */
+    const IrOp *loop;
+    Ex trips; /* in terms of the function around the tasks */
+} Level;
+
 typedef struct Em {
     IrFunc *f;
     Session *s;
@@ -135,6 +142,7 @@ typedef struct Em {
     VEC(int)
     marks; /* variables of the C loops around that release buffers, 0: none */
     VEC(struct Rotation) rotations;
+    VEC(Level) nest; /* of the body under way, outermost first */
 } Em;
 
 Ex ex_int(Em *, int64_t);
@@ -274,6 +282,8 @@ void emit_gemm_hints(Em *, IrOp *, int first, Ex a);
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */
 void emit_flow(Em *, IrOp *);
+/* the variable of a loop of the nest under way in the task of that number */
+Ex nest_variable(Em *, int level, Ex task);
 /* the two buffers that an allocation alternates between and the reference its
  * loop carries; NULL: it allocates where it stands */
 const int *alloc_rotation(Em *, const IrOp *alloc, IrValue **carried);

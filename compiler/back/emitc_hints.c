@@ -246,13 +246,13 @@ static Next in_next_iteration(Em *e, const IrOp *task, IrOp *loop)
     IrValue *iv = loop->region[0]->args[0];
     Ex step = em_value(e, loop->args[2]);
     x.peek.outer = loop;
-    if (loop == task) {
+    if (loop_nest(e->plan, loop) == task) {
         int v = var_new(e, "next", "int64_t", true);
         put_decl(e, v, true, "qw_next_index(%w)");
         require(&x.peek, ex_bin(e, ex_var(e, v), ">=", PREC_REL, ex_int(e, 0)));
-        stand_at(&x.peek, loop,
-                 ex_add(e, em_value(e, loop->args[0]),
-                        ex_mul(e, ex_var(e, v), step)));
+        for (int k = 0; k < e->nest.n; k++)
+            stand_at(&x.peek, e->nest.p[k].loop,
+                     nest_variable(e, k, ex_var(e, v)));
     } else if (step.lit && step.k > 0) {
         Ex at = ex_add(e, em_value(e, iv), step);
         require(&x.peek,
@@ -289,7 +289,7 @@ static bool emit_next(Em *e, const IrOp *task, IrOp *op, Ex *next)
         x = in_next_iteration(e, task, around);
         if (!put_address(&x, &at)) return false;
         *next = ex_fmt(e, PREC_COND, "%c ? %c : NULL", x.peek.cond, at);
-        if (around == task || x.peek.reads ||
+        if (loop_nest(e->plan, around) == task || x.peek.reads ||
             !emit_next(e, task, around, &other))
             return true;
         *next = ex_fmt(e, PREC_COND, "%c ? %c : %c", x.peek.cond, at, other);

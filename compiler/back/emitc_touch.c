@@ -11,11 +11,11 @@
 
 static const IrOp *undecided_loop(Em *e, const IrOp *op)
 {
-    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
-        if (o->op == IR_FOR && o->at.verdict == PAR_UNDECIDED &&
-            loop_is_outlined(e->plan, o))
-            return o;
-    return NULL;
+    const IrOp *nest = NULL;
+    for (const IrOp *o = ir_parent_op(op); o && !nest; o = ir_parent_op(o))
+        if (o->op == IR_FOR && o->at.verdict == PAR_UNDECIDED)
+            nest = loop_nest(e->plan, o);
+    return nest;
 }
 
 typedef struct Written {

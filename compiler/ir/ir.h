@@ -161,6 +161,7 @@ typedef struct IrAttrs {
     bool chunked; /* scope: an auto_chunk region */
     bool task;    /* scope: formed by pass chunk */
     ParVerdict verdict;
+    bool flat; /* for: its iterations are tasks together with those around it */
     int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
     bool direct;  /* store: the op before it writes the window itself */

@@ -421,6 +421,14 @@ static bool check_ends(Check *c, const IrOp *op)
     return true;
 }
 
+/* the last of the body of a loop, neither carries anything */
+static bool is_level(const IrOp *op)
+{
+    const IrOp *around = ir_parent_op(op);
+    return around && around->op == IR_FOR && op->next == op->parent->last &&
+        !op->nresults && !around->nresults;
+}
+
 static bool check_struct(Check *c, const IrOp *op)
 {
     const int want = op->op == IR_IF || op->op == IR_WHILE ? 2
@@ -436,6 +444,8 @@ static bool check_struct(Check *c, const IrOp *op)
         for (int i = 0; i < 3; i++)
             if (!is_int(op->args[i]))
                 return fault(c, op, "a bound is not an integer scalar");
+        if (op->at.flat && !is_level(op))
+            return fault(c, op, "no part of a nest");
         return check_carried(c, op, 3, op->region[0], 1) && check_ends(c, op);
     case IR_WHILE:
         return check_carried(c, op, 0, op->region[0], 0) &&

@@ -23,6 +23,8 @@ const PassInfo pass_table[] = {
     {"chunk", pass_chunk, false,
      "cuts chunked loops and forms tasks from auto_chunk regions"},
     {"fold", pass_fold, false, "folds what chunking made constant"},
+    {"nests", pass_nests, false,
+     "makes the iterations of nested parallel loops tasks, counted through"},
     {"ladder", pass_ladder, true,
      "makes one matrix product over the whole K range of each ladder"},
     {"staging", pass_staging, true,

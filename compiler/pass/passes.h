@@ -9,6 +9,7 @@ bool pass_mark_ladders(IrFunc *, PassCtx *);
 bool pass_fold(IrFunc *, PassCtx *);
 bool pass_parallel(IrFunc *, PassCtx *);
 bool pass_chunk(IrFunc *, PassCtx *);
+bool pass_nests(IrFunc *, PassCtx *);
 bool pass_ladder(IrFunc *, PassCtx *);
 bool pass_staging(IrFunc *, PassCtx *);
 bool pass_rows(IrFunc *, PassCtx *);

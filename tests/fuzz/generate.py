@@ -482,7 +482,7 @@ class Program(Forms):
         self.vars.pop()
 
     def row_loop(self):
-        """A parallel loop over blocks of rows, each storing its own."""
+        """A parallel loop over blocks of rows, each storing its own; or two, over blocks of columns, too."""
         src = self.new_input(shape=(self.pick([5, 16, 17, 33]), self.pick(SIZES)))
         rows, cols = src.shape
         tile = self.pick([1, 2, 4, 8])
@@ -490,6 +490,8 @@ class Program(Forms):
         v = self.fresh("i")
         total = f"pl.tensor.dim({src.name}, 0)"
         kind = self.pick(["parallel", "parallel", "range", "spmd", "chunk", "chunk"])
+        nested = self.chance(0.4)
+        width = self.r.randint(1, cols) if nested else cols
         blocks = f"({total} + {tile - 1}) // {tile}"
         if kind == "spmd":
             self.emit(f"for {v} in pl.spmd({blocks}):")
@@ -501,24 +503,38 @@ class Program(Forms):
         else:
             self.emit(f"for {v} in pl.{kind}({blocks}):")
 
-        def compute():
+        def compute(c0="0"):
             self.tiles = []
             r0 = self.fresh("r")
             self.emit(f"{r0} = {v} * {tile}")
             name = self.fresh()
             if self.chance(0.3):
-                self.emit(f"{name} = pl.slice({src.name}, [{tile}, {cols}], [{r0}, 0], clamp=True)")
+                self.emit(f"{name} = pl.slice({src.name}, [{tile}, {width}], [{r0}, {c0}], clamp=True)")
             else:
-                self.emit(f"{name} = pl.slice({src.name}, [{tile}, {cols}], [{r0}, 0], valid_shape=[pl.min({tile}, {total} - {r0}), {cols}])")
-            t = Tile(name, src.dtype, (tile, cols), False, src.mag, 0)
+                valid = f"pl.min({width}, {cols} - {c0})" if nested else str(cols)
+                self.emit(f"{name} = pl.slice({src.name}, [{tile}, {width}], [{r0}, {c0}], valid_shape=[pl.min({tile}, {total} - {r0}), {valid}])")
+            t = Tile(name, src.dtype, (tile, width), False, src.mag, 0)
             self.tiles.append(t)
             for _ in range(self.r.randint(0, 4)):
                 u = self.pick([self.op_binary, self.op_unary, self.op_divide])(t)
                 if u.shape == t.shape and u.dtype == t.dtype:
                     t = u
-            self.emit(f"{y.name} = pl.assemble({y.name}, {t.name}, [{r0}, 0])")
+            self.emit(f"{y.name} = pl.assemble({y.name}, {t.name}, [{r0}, {c0}])")
+
+        def columns():
+            w = self.fresh("j")
+            chunk = f", chunk={self.pick([1, 2, 3])}" if kind == "chunk" else ""
+            self.emit(f"for {w} in pl.parallel(0, {cols}, {width}{chunk}):")
+            if kind in ("spmd", "chunk"):
+                return self.block(lambda: compute(w))
+            self.indent += 1
+            self.scope()
+            self.block(lambda: compute(w))
+            self.indent -= 1
 
         def body():
+            if nested:
+                return columns()
             if kind in ("spmd", "chunk"):
                 return compute()
             self.scope()
