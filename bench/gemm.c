@@ -1,11 +1,11 @@
 /* Speed of the matrix products beside the limits of the machine.
  *
  *     gemm [-i ISA]... [-t THREADS]... [-m ROWS]... [-c COLUMNS] [-r ROUNDS]
- *          [NAME]...
+ *          [-p] [NAME]...
  *
  * runs the cases whose name begins with a NAME (default: all) at each ISA level
  * and number of threads.  Weights are read once, in blocks of columns as the
- * tasks of a kernel take them.  Each round measures a stream read and the
+ * tasks of a kernel take them; -p: from packed copies.  Each round measures a stream read and the
  * multiply-adds of the unit, then the products; a line shows the median time
  * and the median share of the floor, which is the larger of the two limits of
  * the same round: the bandwidth of shared machines changes within minutes. */
@@ -31,6 +31,7 @@ static const Type I8 = {"i8", 1, QW_UNIT_INT8};
 
 enum { MOST_ROWS = 64 };
 static int64_t columns = 256; /* of a task, where the case has no other */
+static bool packed;
 
 /* `count` products of consecutive weights: [n,k] with QW_BT, else [k,n]. */
 typedef struct Case {
@@ -147,6 +148,10 @@ static double seconds(QwCtx *ctx, const Case *c, int64_t m)
     const bool hot = strncmp(c->name, "hot", 3) == 0;
     const int turns = hot ? 100 : 1;
     used += bytes;
+    if (packed && !(c->flags & QW_BT) &&
+        qw_pack(ctx, c->type == &I8 ? QW_I8 : QW_BF16, j.w, c->k * c->count,
+                c->n, NULL) != QW_OK)
+        exit(1);
     QwWorker *w = qw_enter(ctx, 4096, "bench");
     int status = QW_OK;
     const double start = now();
@@ -154,7 +159,7 @@ static double seconds(QwCtx *ctx, const Case *c, int64_t m)
         status |= qw_parallel(w, multiply_block, &j, blocks_of(c) * c->count,
                               NULL);
     const double end = now();
-    if (qw_leave(w, status) != QW_OK) exit(1);
+    if (qw_leave(w, status) != QW_OK || qw_unpack(ctx, NULL) != QW_OK) exit(1);
     return (end - start) / turns;
 }
 
@@ -270,7 +275,7 @@ static void fill(char *p, int64_t bytes)
 
 static bool parse(Options *o, int argc, char **argv)
 {
-    for (int c; (c = getopt(argc, argv, "i:t:m:c:r:")) != -1;) {
+    for (int c; (c = getopt(argc, argv, "i:t:m:c:r:p")) != -1;) {
         if (c == 'i' && o->isas < MOST)
             o->isa[o->isas++] = optarg;
         else if (c == 't' && o->thread_counts < MOST)
@@ -279,6 +284,8 @@ static bool parse(Options *o, int argc, char **argv)
             o->rows[o->row_counts++] = atoi(optarg);
         else if (c == 'c' && atoi(optarg) > 0)
             columns = atoi(optarg);
+        else if (c == 'p')
+            packed = true;
         else if (c == 'r' && atoi(optarg) > 0 && atoi(optarg) <= MOST_ROUNDS)
             rounds = atoi(optarg);
         else
@@ -296,7 +303,7 @@ int main(int argc, char **argv)
     if (!parse(&o, argc, argv)) {
         fprintf(stderr,
                 "usage: gemm [-i ISA]... [-t THREADS]... [-m ROWS]... "
-                "[-c COLUMNS] [-r ROUNDS] [NAME]...\n");
+                "[-c COLUMNS] [-r ROUNDS] [-p] [NAME]...\n");
         return 2;
     }
     const int64_t a_bytes = INT64_C(17408) * MOST_ROWS * 4;

@@ -6,6 +6,7 @@
  * allocate.  A worker's buffers form a stack: memory given back by qw_release
  * is reused, and is cleared again only as far as it was used before. */
 #include "context.h"
+#include "pack.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -67,13 +68,17 @@ static bool enlarge(char **block, int64_t *bytes, int64_t need)
     return true;
 }
 
-/* takes `bytes` out of what the limit leaves */
-static bool reserve(QwCtx *ctx, int64_t bytes)
+bool qw_reserve(QwCtx *ctx, int64_t bytes)
 {
     const int64_t before = atomic_fetch_add(&ctx->held, bytes);
     if (ctx->memory == 0 || bytes <= ctx->memory - before) return true;
-    atomic_fetch_sub(&ctx->held, bytes);
+    qw_unreserve(ctx, bytes);
     return false;
+}
+
+void qw_unreserve(QwCtx *ctx, int64_t bytes)
+{
+    atomic_fetch_sub(&ctx->held, bytes);
 }
 
 /* A block of a worker that lasts as long as the worker, counted. */
@@ -81,9 +86,9 @@ static bool workspace(QwWorker *w, char **block, int64_t *bytes, int64_t need)
 {
     const int64_t more = need - *bytes;
     if (more <= 0) return true;
-    if (!reserve(w->ctx, more)) return false;
+    if (!qw_reserve(w->ctx, more)) return false;
     if (enlarge(block, bytes, need)) return true;
-    atomic_fetch_sub(&w->ctx->held, more);
+    qw_unreserve(w->ctx, more);
     return false;
 }
 
@@ -99,7 +104,7 @@ bool qw_scratch(QwWorker *w, int64_t bytes)
 
 static void free_chunk(QwCtx *ctx, const Chunk *c)
 {
-    atomic_fetch_sub(&ctx->held, c->size);
+    qw_unreserve(ctx, c->size);
     qw_pages_free(c->base, c->size);
 }
 
@@ -113,13 +118,13 @@ static bool push_chunk(QwWorker *w, int64_t bytes)
     w->chunk_room = (int)room;
     const int64_t exact = round_up(bytes, PAGE);
     int64_t size = bytes > CHUNK_BYTES ? exact : CHUNK_BYTES;
-    if (!reserve(w->ctx, size)) {
+    if (!qw_reserve(w->ctx, size)) {
         size = exact;
-        if (!reserve(w->ctx, size)) return false;
+        if (!qw_reserve(w->ctx, size)) return false;
     }
     char *base = qw_pages_new(size);
     if (!base) {
-        atomic_fetch_sub(&w->ctx->held, size);
+        qw_unreserve(w->ctx, size);
         return false;
     }
     w->chunk[w->chunks++] = (Chunk){.base = base, .size = size};
@@ -257,6 +262,7 @@ static void worker_free(QwWorker *w)
     free(w->chunk);
     qw_pages_free(w->frame, w->frame_bytes);
     qw_pages_free(w->scratch, w->scratch_bytes);
+    qw_unreserve(w->ctx, w->frame_bytes + w->scratch_bytes);
     free(w->warning);
     free(w->touch);
     free(w->slice);
@@ -272,13 +278,13 @@ static void stop_workers(QwCtx *ctx)
     free(ctx->worker);
     ctx->worker = NULL;
     ctx->workers = 0;
-    atomic_store(&ctx->held, 0);
 }
 
 void qw_ctx_free(QwCtx *ctx)
 {
     if (!ctx) return;
     stop_workers(ctx);
+    qw_pack_free(ctx);
     free(ctx->warning);
     free(ctx->text);
     free(ctx);

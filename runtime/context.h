@@ -107,8 +107,10 @@ struct QwCtx {
     QwWorker *worker; /* [workers] */
     int workers;
     int64_t memory;       /* most that `held` may become, 0: no limit */
-    _Atomic int64_t held; /* bytes of frames, scratch and chunks */
-    int64_t region;       /* serial number of the parallel loop that runs */
+    _Atomic int64_t held; /* bytes of frames, scratch, chunks, packed weights */
+    struct QwPacked **pack; /* packed weights by address (pack.h) */
+    int packs, pack_room;
+    int64_t region; /* serial number of the parallel loop that runs */
     const char *entry;
     bool traced;
     double trace_start, trace_end;
@@ -123,6 +125,9 @@ struct QwCtx {
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes);
 /* Was this thread's last call refused, because ctx serves another one? */
 bool qw_turned_away(const QwCtx *ctx);
+/* Takes `bytes` out of what qw_set_memory leaves; false: there is less. */
+bool qw_reserve(QwCtx *, int64_t bytes);
+void qw_unreserve(QwCtx *, int64_t bytes);
 /* At least `bytes` of scratch in w->scratch; false: no memory. */
 bool qw_scratch(QwWorker *, int64_t bytes);
 

@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "dtype.h"
 #include "context.h"
+#include "pack.h"
 #include "ukr/ukr.h"
 #include <stdlib.h>
 
@@ -81,6 +82,7 @@ const char *qw_isa(void)
 #define PUBLIC_NARROW(op, t, T)
 #define PUBLIC_WIDEN(op, t, T)
 #define PUBLIC_GEMM(op, t, T)
+#define PUBLIC_PACK(op, t, T)
 #define PUBLIC(kind, op, t, T)            \
     void qw_##op##_##t(QWK_PAR_##kind(T)) \
     {                                     \
@@ -177,7 +179,18 @@ static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
                           .region = w->ctx->region};
 }
 
-static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
+QwPackKernel *qw_pack_kernel(QwDtype t)
+{
+    switch (t) {
+    case QW_BF16: return table.pack_bf16;
+    case QW_I8: return table.pack_i8;
+    case QW_U8: return table.pack_u8;
+    default: return NULL;
+    }
+}
+
+static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwDtype t,
+                    QwUnit unit)
 {
     if (g->m <= 0 || g->n <= 0) return QW_OK;
     if (g->k < 0) g->k = 0;
@@ -185,6 +198,7 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
     g->near = prefetch_near;
     g->next = w->next_weights;
     w->next_weights = NULL;
+    if (w->ctx->packs) qw_pack_use(w->ctx, t, qw_pack_kernel(t), g);
     g->packed = is_packed(w, g, kernel);
     g->scratch = w->scratch;
     g->scratch_bytes = w->scratch_bytes;
@@ -201,7 +215,7 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
     return QW_OK;
 }
 
-#define PUBLIC_GEMM_FOR(t, A, C, unit)                                        \
+#define PUBLIC_GEMM_FOR(t, A, C, dtype, unit)                                 \
     int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda,  \
                     const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
                     int flags)                                                \
@@ -216,13 +230,13 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwUnit unit)
                      .n = n,                                                  \
                      .k = k,                                                  \
                      .flags = flags};                                         \
-        return run_gemm(w, table.gemm_##t, &g, QW_UNIT_##unit);               \
+        return run_gemm(w, table.gemm_##t, &g, QW_##dtype, QW_UNIT_##unit);   \
     }
-PUBLIC_GEMM_FOR(bf16, uint16_t, float, BF16)
-PUBLIC_GEMM_FOR(f16, uint16_t, float, FMA)
-PUBLIC_GEMM_FOR(f32, float, float, FMA)
-PUBLIC_GEMM_FOR(i8, int8_t, int32_t, INT8)
-PUBLIC_GEMM_FOR(u8, uint8_t, int32_t, INT8)
+PUBLIC_GEMM_FOR(bf16, uint16_t, float, BF16, BF16)
+PUBLIC_GEMM_FOR(f16, uint16_t, float, F16, FMA)
+PUBLIC_GEMM_FOR(f32, float, float, F32, FMA)
+PUBLIC_GEMM_FOR(i8, int8_t, int32_t, I8, INT8)
+PUBLIC_GEMM_FOR(u8, uint8_t, int32_t, U8, INT8)
 
 void qw_gemm_next(QwWorker *w, const void *b)
 {

@@ -114,6 +114,21 @@ int qw_threads(const QwCtx *);
 /* Most that its workspaces and buffers may take, kept between calls; beyond it
  * entries return QW_ERR_NOMEM.  0: no limit. */
 void qw_set_memory(QwCtx *, int64_t bytes);
+/* Copies w, weights [rows, columns] that calls only read as the right operand
+ * [k, n] of products, into the order in which the CPU multiplies fastest; from
+ * here on calls of this context read the copy wherever a product takes a window
+ * of w that lies right for it.  No result changes.  The copy is of now: before
+ * w changes or is freed, say qw_unpack.  It takes about as much memory as w,
+ * *bytes of it (bytes may be NULL), counted by qw_set_memory; 0: there is no
+ * better order for this dtype on this CPU, and nothing was done.  Contexts have
+ * copies of their own.  QW_ERR_NOMEM, QW_ERR_BUSY, QW_ERR_ARGS (NULL, no extent,
+ * or part of w is packed already): nothing has changed. */
+int qw_pack(QwCtx *, QwDtype, const void *w, int64_t rows, int64_t columns,
+            int64_t *bytes);
+/* Drops the copy of w; w NULL: all.  QW_ERR_BUSY, QW_ERR_ARGS (no context). */
+int qw_unpack(QwCtx *, const void *w);
+/* 1: w is packed, and some product has read the copy. */
+int qw_pack_is_used(const QwCtx *, const void *w);
 const char *qw_strerror(int status); /* static text, never NULL */
 /* Of the last call that was not refused by QW_ERR_ARGS: a full sentence with
  * the place in the source, valid until the next call; "" if none. */

@@ -9,6 +9,9 @@
  * the next is prefetched into the second level, some lines of a row at a time:
  * single lines far apart are slow to come from DRAM.
  *
+ * Panels are b interleaved once and for all: a block of one is multiplied by
+ * all groups of rows of a, while memory far ahead is prefetched.
+ *
  * An element is one sum over the pairs (2i, 2i+1), i ascending; between places
  * it lives in scratch, which does not round.  Missing k are zeros. */
 #include <immintrin.h>
@@ -25,7 +28,9 @@ enum {
     DEPTH = 128,      /* its rows */
     BAND = 4 * WIDTH, /* columns whose sums are kept at a time */
     TURN = 8,         /* rows of b in a turn of the main loop */
-    MOST_ROWS = 8     /* of a in a tile */
+    MOST_ROWS = 8,    /* of a in a tile */
+    BLOCK = 256,      /* rows of a panel that are multiplied at a time ... */
+    AHEAD = 64 << 10  /* ... and bytes from there to what is prefetched */
 };
 
 typedef struct Tile {
@@ -150,6 +155,9 @@ TILE(5, 1, FIRST)
 TILE(6, 1, FIRST)
 TILE(7, 1, FIRST)
 TILE(8, 1, FIRST)
+TILE(1, 1, LATER)
+TILE(2, 1, LATER)
+TILE(3, 1, LATER)
 TILE(4, 1, LATER)
 TILE(5, 1, LATER)
 TILE(6, 1, LATER)
@@ -157,16 +165,16 @@ TILE(7, 1, LATER)
 TILE(8, 1, LATER)
 
 /* By rows of a: the tile of most lines, that of one line, and those of one
- * line in a product of several groups. */
+ * line in a product of several groups; panels take `later`. */
 typedef struct Shape {
     int lines;
     void (*wide)(const Tile *), (*only)(const Tile *), (*first)(const Tile *),
         (*later)(const Tile *);
 } Shape;
 static const Shape shapes[MOST_ROWS + 1] = {
-    [1] = {4, tile_ONLY_1x4, tile_ONLY_1x1, NULL, NULL},
-    [2] = {4, tile_ONLY_2x4, tile_ONLY_2x1, NULL, NULL},
-    [3] = {2, tile_ONLY_3x2, tile_ONLY_3x1, NULL, NULL},
+    [1] = {4, tile_ONLY_1x4, tile_ONLY_1x1, NULL, tile_LATER_1x1},
+    [2] = {4, tile_ONLY_2x4, tile_ONLY_2x1, NULL, tile_LATER_2x1},
+    [3] = {2, tile_ONLY_3x2, tile_ONLY_3x1, NULL, tile_LATER_3x1},
     [4] = {2, tile_ONLY_4x2, tile_ONLY_4x1, NULL, tile_LATER_4x1},
     [5] = {2, tile_ONLY_5x2, tile_ONLY_5x1, tile_FIRST_5x1, tile_LATER_5x1},
     [6] = {2, tile_ONLY_6x2, tile_ONLY_6x1, tile_FIRST_6x1, tile_LATER_6x1},
@@ -361,6 +369,93 @@ static void run_places(const Plan *p)
     }
 }
 
+/* ---- panels -------------------------------------------------------------- */
+
+enum { ROW = 2 * LINE }; /* bytes of a row of a panel */
+
+static int64_t whole_turns(int64_t k)
+{
+    return (k + TURN - 1) / TURN * TURN;
+}
+
+/* Where the window's panels stand AHEAD bytes behind the given place. */
+static const char *far_ahead(const Plan *p, int64_t panel, int64_t k)
+{
+    const QwkGemm *g = p->g;
+    const int64_t size = whole_turns(g->k) * ROW,
+                  panels = (g->n + LINE - 1) / LINE;
+    const int64_t at = panel * size + k * ROW + AHEAD;
+    if (at / size < panels)
+        return (const char *)g->panels + at / size * g->panel_stride +
+            at % size;
+    return g->next ? (const char *)g->next + (at - panels * size) : NULL;
+}
+
+static void run_block(const Plan *p, int64_t panel, int64_t k, int64_t rows)
+{
+    const QwkGemm *g = p->g;
+    const int64_t turns = rows / TURN, lines = rows * ROW / 64;
+    const int64_t each = (lines + turns * p->groups - 1) / (turns * p->groups);
+    const char *const far = far_ahead(p, panel, k);
+    Ahead ahead = {.at = far,
+                   .step = 64,
+                   .left = far ? lines : 0,
+                   .rows = each,
+                   .lines = 1};
+    Tile t = {.x = (uint16_t *)(uintptr_t)g->panels +
+                  (panel * g->panel_stride + k * ROW) / 2,
+              .turns = turns,
+              .first = k == 0,
+              .ahead = &ahead};
+    for (int64_t i = 0; i < p->groups; i++) {
+        const int64_t row = first_row(g, p->groups, i),
+                      m = first_row(g, p->groups, i + 1) - row;
+        t.a = p->a + 2 * (row * p->pairs + k / 2 * m);
+        t.sum = p->sum + row * LINE;
+        shapes[m].later(&t);
+    }
+}
+
+static void run_panels(const Plan *p)
+{
+    const QwkGemm *g = p->g;
+    const int64_t depth = whole_turns(g->k);
+    for (int64_t n = 0; n < g->n; n += LINE) {
+        for (int64_t k = 0; k < depth; k += BLOCK)
+            run_block(p, n / LINE, k, least(BLOCK, depth - k));
+        for (int64_t i = 0; i < g->m; i++)
+            store_piece((float *)g->c + i * g->ldc + n, p->sum + i * LINE,
+                        g->n - n, (g->flags & QW_ACC) != 0);
+    }
+}
+
+INLINE __m512i row_piece(const QwkPack *p, int64_t k, int64_t n)
+{
+    const int64_t columns = p->n - n;
+    const __mmask32 mask = columns < LINE ? ((__mmask32)1 << columns) - 1
+                                          : ~(__mmask32)0;
+    return _mm512_maskz_loadu_epi16(k < p->k ? mask : 0,
+                                    (const uint16_t *)p->b + k * p->ldb + n);
+}
+
+int64_t qwk_pack_bf16_avx512bf16(const QwkPack *p)
+{
+    const int64_t depth = whole_turns(p->k), size = depth * LINE;
+    if (!p->to) return (p->n + LINE - 1) / LINE * size * 2;
+    const int64_t end = least(depth, p->first + p->rows);
+    for (int64_t n = 0; n < p->n; n += LINE) {
+        uint16_t *to = (uint16_t *)p->to + n / LINE * size + p->first * LINE;
+        for (int64_t k = p->first; k < end; k += 2, to += PAIR) {
+            const __m512i even = row_piece(p, k, n),
+                          odd = row_piece(p, k + 1, n);
+            _mm512_stream_si512((void *)to, _mm512_unpacklo_epi16(even, odd));
+            _mm512_stream_si512((void *)(to + LINE),
+                                _mm512_unpackhi_epi16(even, odd));
+        }
+    }
+    return 0;
+}
+
 int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
 {
     Plan p = {.g = g,
@@ -377,6 +472,9 @@ int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
     p.a = p.edge + edge;
     p.sum = (float *)(void *)(p.a + a);
     if (!g->packed) pack_a(&p);
-    run_places(&p);
+    if (g->panels && g->k > 0)
+        run_panels(&p);
+    else
+        run_places(&p);
     return 0;
 }

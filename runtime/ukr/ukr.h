@@ -35,13 +35,32 @@
  *    done nothing, the bytes of scratch it needs; scratch is aligned to 64.
  *  - With `packed` scratch still holds what the same kernel left there for
  *    the same a, lda, m, k and flags, whatever n was: packing a may be skipped.
- *  - `next`: where the following call's b begins, to prefetch at the end. */
+ *  - `next`: where the following call's b begins, to prefetch at the end.
+ *
+ * Weights that are packed once (QwkPack) and then serve many products:
+ *  - pack with to == NULL returns the bytes of the copy, 0: this kernel has no
+ *    form of its own.  Else it fills in what rows [first, first + rows) of b
+ *    become, and returns 0; both are multiples of the form's depth (pack.c),
+ *    but for the last rows.
+ *  - bf16 (avx512bf16): panels of 32 columns, in each all pairs (2i, 2i+1) of
+ *    rows, interleaved; rows up to a multiple of 8 and columns up to one of 32
+ *    are zeros.  A product whose b has such a copy gets `panels`, where the
+ *    first panel holds the first row of b, and `panel_stride`, the bytes from
+ *    there to the next panel; its k is a multiple of 8 or ends with the copy,
+ *    and `next` is NULL or points into panels as well.
+ *  - i8, u8: the transposed b, [n, k rounded up to 16]: as b with QW_BT. */
 #ifndef QW_UKR_H
 #define QW_UKR_H
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "qwrt.h"
+
+typedef struct QwkPack {
+    const void *b; /* [k,n] */
+    int64_t ldb, k, n, first, rows;
+    void *to; /* aligned to 64 */
+} QwkPack;
 
 typedef struct QwkGemm {
     void *c; /* float or int32_t [m, n] */
@@ -53,6 +72,8 @@ typedef struct QwkGemm {
     bool packed;
     void *scratch;
     int64_t scratch_bytes;
+    const void *panels; /* b packed; NULL: it is not */
+    int64_t panel_stride;
     const void *next; /* NULL: unknown */
     bool near;        /* prefetch far ahead into L1: it is large enough */
 } QwkGemm;
@@ -79,6 +100,8 @@ typedef struct QwkGemm {
     float *d, int64_t ldd, const T *a, int64_t lda, int64_t m, int64_t n
 #define QWK_RET_GEMM int64_t
 #define QWK_PAR_GEMM(T) const QwkGemm *g
+#define QWK_RET_PACK int64_t
+#define QWK_PAR_PACK(T) const QwkPack *p
 
 /* Lines of ukernels.def for several dtypes at once. */
 #define QWK_INT(kind, op, isa)           \

@@ -27,6 +27,7 @@ typedef struct Line {
 #define LINE_ARG(op, t, isa)
 #define LINE_NARROW(op, t, isa)
 #define LINE_WIDEN(op, t, isa)
+#define LINE_PACK(op, t, isa)
 #define LINE_GEMM(op, t, isa) \
     {"qwk_" #op "_" #t "_" #isa, #t, QW_ISA_##isa, qwk_##op##_##t##_##isa},
 static const Line lines[] = {

@@ -41,6 +41,7 @@ typedef struct Line {
 #define ARGS_NARROW(T) c->d, c->ldd, c->a, c->lda, c->m, c->n
 #define ARGS_WIDEN(T) c->d, c->ldd, c->a, c->lda, c->m, c->n
 #define CALL_GEMM(op, t, T, isa)
+#define CALL_PACK(op, t, T, isa)
 #define CALL_BINARY(op, t, T, isa) CALL(BINARY, op, t, T, isa)
 #define CALL_UNARY(op, t, T, isa) CALL(UNARY, op, t, T, isa)
 #define CALL_REDUCE(op, t, T, isa) CALL(REDUCE, op, t, T, isa)
@@ -57,6 +58,7 @@ typedef struct Line {
 #undef KERNEL
 
 #define LINE_GEMM(op, t, isa)
+#define LINE_PACK(op, t, isa)
 #define LINE_BINARY(op, t, isa) LINE(BINARY, op, t, isa)
 #define LINE_UNARY(op, t, isa) LINE(UNARY, op, t, isa)
 #define LINE_REDUCE(op, t, isa) LINE(REDUCE, op, t, isa)
