@@ -2,8 +2,9 @@
  * contraction) and dlopen.  Libraries are kept in a cache, since a compile takes
  * a tenth of a second.  The cache is trusted only while it is ours: a folder of
  * this user that nobody else can write, files of this user, no symbolic links;
- * the C beside a library must be the C that is wanted, byte for byte, and the
- * library is loaded through the descriptor that was checked. */
+ * the C beside a library must be the C that is wanted, byte for byte, and end
+ * with the sum of the library, which is loaded through the descriptor that was
+ * checked. */
 #include "back/cc.h"
 #include <dlfcn.h>
 #include <errno.h>
@@ -54,32 +55,49 @@ static int private_folder(Arena *a, const char **path)
 
 /* ---- files in it --------------------------------------------------------------- */
 
-/* FNV-1a, 64 bits: only a file name; the text itself is compared */
-static uint64_t hash_text(const char *s)
+enum { SUM_LINE = 32 }; /* bytes of the last line of the C in the cache */
+
+/* FNV-1a, 64 bits, against damage: who may write here could run anything */
+static uint64_t hash(const char *p, size_t n)
 {
     uint64_t h = 14695981039346656037u;
-    for (; *s; s++) h = (h ^ (unsigned char)*s) * 1099511628211u;
+    while (n--) h = (h ^ (unsigned char)*p++) * 1099511628211u;
     return h;
 }
 
-static bool same_text(int dir, const char *name, const char *text)
+static const char *sum_line(Arena *a, uint64_t sum)
 {
-    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    size_t n = strlen(text);
-    bool same = fd >= 0 && is_ours(fd, false);
-    for (size_t at = 0; same;) {
-        char buf[8192];
-        ssize_t got = read(fd, buf, sizeof buf);
-        if (got <= 0) {
-            same = got == 0 && at == n;
-            break;
-        }
-        same = (size_t)got <= n - at &&
-            memcmp(buf, text + at, (size_t)got) == 0;
-        at += (size_t)got;
+    return arena_printf(a, "/* library %016llx */\n", (unsigned long long)sum);
+}
+
+/* all bytes of a file that is ours; NULL: it is not, or cannot be read */
+static const char *read_ours(Arena *a, int fd, size_t *n)
+{
+    struct stat st;
+    if (fd < 0 || !is_ours(fd, false) || fstat(fd, &st) != 0) return NULL;
+    char *bytes = arena_alloc(a, (size_t)st.st_size + 1);
+    for (*n = 0; *n < (size_t)st.st_size;) {
+        const ssize_t got = pread(fd, bytes + *n, (size_t)st.st_size - *n,
+                                  (off_t)*n);
+        if (got <= 0) return NULL;
+        *n += (size_t)got;
     }
+    return bytes;
+}
+
+/* Is the C in the cache `text`?  Then its last line says the sum of its library. */
+static bool is_cached(Arena *a, int dir, const char *name, const char *text,
+                      const char **last)
+{
+    const size_t len = strlen(text);
+    size_t n;
+    const int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const char *c = read_ours(a, fd, &n);
     if (fd >= 0) close(fd);
-    return same;
+    if (!c || n <= len || n > len + SUM_LINE || memcmp(c, text, len) != 0)
+        return false;
+    *last = arena_printf(a, "%.*s", (int)(n - len), c + len);
+    return true;
 }
 
 static bool write_text(int dir, const char *name, const char *text)
@@ -96,15 +114,34 @@ static bool write_text(int dir, const char *name, const char *text)
     return close(fd) == 0 && at == n;
 }
 
-static void *load(int dir, const char *name)
+static void *load(Arena *a, int dir, const char *name, const char *sum)
 {
     char path[64];
-    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    size_t n;
+    const int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return NULL;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    void *lib = is_ours(fd, false) ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    const char *bytes = read_ours(a, fd, &n);
+    void *lib = bytes && !strcmp(sum_line(a, hash(bytes, n)), sum)
+        ? dlopen(path, RTLD_NOW | RTLD_LOCAL)
+        : NULL;
     close(fd);
     return lib;
+}
+
+/* the sum of a new library becomes the last line of its C; NULL: an error */
+static const char *add_sum(Arena *a, int dir, const char *c, const char *so)
+{
+    size_t n;
+    const int fd = openat(dir, so, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const char *bytes = read_ours(a, fd, &n);
+    if (fd >= 0) close(fd);
+    const char *sum = bytes ? sum_line(a, hash(bytes, n)) : NULL;
+    const int out = openat(dir, c,
+                           O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+    const bool put = out >= 0 && sum &&
+        write(out, sum, strlen(sum)) == (ssize_t)strlen(sum);
+    return out >= 0 && close(out) == 0 && put ? sum : NULL;
 }
 
 /* ---- compiling ------------------------------------------------------------------- */
@@ -116,19 +153,26 @@ static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
     Arena *a = s->arena;
     const char *c = arena_printf(a, "%s.%ld.c", base, (long)getpid()),
                *so = arena_printf(a, "%s.%ld.so", base, (long)getpid());
+    unlinkat(dir, c, 0); /* of an earlier process with our number */
+    unlinkat(dir, so, 0);
     if (!write_text(dir, c, text))
         fatal(6, "cannot write %s/%s: %s", folder, c, strerror(errno));
     const int status = cc_run(a, "-shared", arena_printf(a, "%s/%s", folder, c),
                               arena_printf(a, "%s/%s", folder, so));
-    if (WIFSIGNALED(status)) raise(WTERMSIG(status));
+    if (WIFSIGNALED(status)) {
+        unlinkat(dir, c, 0);
+        unlinkat(dir, so, 0);
+        raise(WTERMSIG(status));
+    }
     if (status)
         ice(s, (Span){0, 0},
             "`%s` does not compile the C of `%s`; the C is in %s/%s", cc_name(),
             e->entry, folder, c);
-    if (renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
+    const char *sum = add_sum(a, dir, c, so);
+    if (!sum || renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
         renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
         fatal(6, "cannot write in %s: %s", folder, strerror(errno));
-    return load(dir, arena_printf(a, "%s.so", base));
+    return load(a, dir, arena_printf(a, "%s.so", base), sum);
 }
 
 Jit *jit_compile_cc(Session *s, const Emitted *e)
@@ -140,7 +184,8 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
                 emitted_whole(a, e));
     const char *text = text_str(&t),
                *base = arena_printf(a, "%016llx",
-                                    (unsigned long long)hash_text(text));
+                                    (unsigned long long)hash(text,
+                                                             strlen(text)));
     int dir = open_folder(a, &folder);
     bool cached = dir >= 0;
     if (!cached) dir = private_folder(a, &folder);
@@ -150,7 +195,8 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
             "the engine `cc` needs a folder for its libraries: set XDG_CACHE_HOME or TMPDIR");
     const char *c = arena_printf(a, "%s.c", base),
                *so = arena_printf(a, "%s.so", base);
-    void *lib = same_text(dir, c, text) ? load(dir, so) : NULL;
+    const char *sum;
+    void *lib = is_cached(a, dir, c, text, &sum) ? load(a, dir, so, sum) : NULL;
     if (!lib) lib = compile(s, e, dir, folder, base, text);
     if (!lib)
         ice(s, (Span){0, 0}, "the library of `%s` does not load: %s", e->entry,
