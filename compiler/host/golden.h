@@ -13,4 +13,8 @@ Value fn_topk_pair_compare(Interp *, CallArgs *);
 Value fn_pass_rate_compare(Interp *, CallArgs *);
 Value fn_validate_golden(Interp *, CallArgs *);
 bool is_callable(Value);
+
+/* what a comparator is given beside `actual` and `expected` */
+enum { COMPARATOR_KEYWORDS = 5 };
+extern const char *const comparator_keyword[COMPARATOR_KEYWORDS];
 #endif

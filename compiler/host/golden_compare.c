@@ -240,6 +240,11 @@ static bool read_verdict(Interp *in, Value v, bool *ok, const char **message)
     return true;
 }
 
+const char *const comparator_keyword[COMPARATOR_KEYWORDS] = {"actual_outputs",
+                                                             "expected_outputs",
+                                                             "inputs", "rtol",
+                                                             "atol"};
+
 bool golden_compare(Interp *in, Value cmp, Value actual, Value expected,
                     Value actual_outputs, Value expected_outputs, Value inputs,
                     double rtol, double atol, bool *ok, const char **message)
@@ -250,13 +255,12 @@ bool golden_compare(Interp *in, Value cmp, Value actual, Value expected,
         return compare_rule(in, rule ? (Comparator *)cmp.o : NULL, actual,
                             expected, actual_outputs, rtol, atol, ok, message);
     const Value pos[2] = {actual, expected};
-    const KwArg kw[] = {
-        {str(in->se, "actual_outputs"), actual_outputs},
-        {str(in->se, "expected_outputs"), expected_outputs},
-        {str(in->se, "inputs"), inputs},
-        {str(in->se, "rtol"), v_float(rtol)},
-        {str(in->se, "atol"), v_float(atol)},
-    };
+    const Value given[COMPARATOR_KEYWORDS] = {actual_outputs, expected_outputs,
+                                              inputs, v_float(rtol),
+                                              v_float(atol)};
+    KwArg kw[COMPARATOR_KEYWORDS];
+    for (int i = 0; i < COMPARATOR_KEYWORDS; i++)
+        kw[i] = (KwArg){str(in->se, comparator_keyword[i]), given[i]};
     const Value v = host_call(in, cmp, pos, 2, kw, LEN(kw), (Span){0, 0});
     if (v_is_error(v)) return false;
     const bool read = read_verdict(in, v, ok, message);
