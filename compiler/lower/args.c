@@ -157,19 +157,6 @@ bool const_flag(Lower *L, const OpCall *c, int i, bool *out)
     return false;
 }
 
-static int list_len(Sv s)
-{
-    if (s.kind == K_TUPLE) return s.t->n;
-    if (s.kind == K_CONST && (s.c.kind == V_LIST || s.c.kind == V_TUPLE))
-        return s.c.seq->n;
-    return -1;
-}
-
-static Sv list_item(Sv s, int i)
-{
-    return s.kind == K_TUPLE ? s.t->p[i] : sv_const(s.c.seq->p[i], s.span);
-}
-
 static Span item_span(const Node *node, int i)
 {
     const bool literal = (node->kind == ND_LIST || node->kind == ND_TUPLE) &&
@@ -179,7 +166,7 @@ static Span item_span(const Node *node, int i)
 
 static bool list_of(Lower *L, Sv s, const Node *node, const char *what, int *n)
 {
-    *n = list_len(s);
+    *n = sv_len(s);
     if (*n < 0) {
         Diag *d = lw_error(L, E0311, node->span, "%s %s a list, found %s", what,
                            what[strlen(what) - 1] == 's' ? "are" : "is",
@@ -202,8 +189,7 @@ bool int_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
 {
     if (!list_of(L, s, node, what, n)) return false;
     for (int i = 0; i < *n; i++)
-        if (!(out[i] = int_operand(L, list_item(s, i), item_span(node, i),
-                                   what)))
+        if (!(out[i] = int_operand(L, sv_item(s, i), item_span(node, i), what)))
             return false;
     return true;
 }
@@ -213,7 +199,7 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
 {
     if (!list_of(L, s, node, what, n)) return false;
     for (int i = 0; i < *n; i++) {
-        const Sv e = list_item(s, i);
+        const Sv e = sv_item(s, i);
         if (const_int(e, &out[i])) continue;
         if (e.kind == K_CONST && v_dynsym(e.c)) {
             int_operand(L, e, item_span(node, i), "an extent");

@@ -23,6 +23,19 @@ Sv sv_tuple(Lower *L, int n, const Sv *items, Span sp)
     return (Sv){.kind = K_TUPLE, .span = sp, .t = t};
 }
 
+int sv_len(Sv s)
+{
+    if (s.kind == K_TUPLE) return s.t->n;
+    if (s.kind == K_CONST && (s.c.kind == V_LIST || s.c.kind == V_TUPLE))
+        return s.c.seq->n;
+    return -1;
+}
+
+Sv sv_item(Sv s, int i)
+{
+    return s.kind == K_TUPLE ? s.t->p[i] : sv_const(s.c.seq->p[i], s.span);
+}
+
 bool sv_same(Sv a, Sv b)
 {
     if (a.kind != b.kind) return false;

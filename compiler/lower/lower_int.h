@@ -241,6 +241,8 @@ static inline bool sv_is_ir(Sv s)
 }
 Sv sv_ir(IrValue *, Span); /* kind from the type */
 Sv sv_tuple(Lower *, int n, const Sv *, Span);
+int sv_len(Sv); /* of a list or tuple, host constants included; else -1 */
+Sv sv_item(Sv, int i);
 bool sv_same(Sv, Sv);            /* the very same value */
 bool const_int(Sv, int64_t *);   /* an int constant, also a folded scalar */
 bool const_number(Sv, double *); /* int or float */

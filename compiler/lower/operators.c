@@ -140,6 +140,23 @@ static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na,
     return sv_error();
 }
 
+static bool is_list(Sv s)
+{
+    return s.kind == K_TUPLE ? s.t->is_list : s.c.kind == V_LIST;
+}
+
+/* `[rows] + SHAPE` */
+static Sv joined(Lower *L, Sv a, Sv b, Span sp)
+{
+    const int na = sv_len(a), n = na + sv_len(b);
+    Sv *items = NEW_ARRAY(L->a, Sv, n + 1);
+    for (int i = 0; i < n; i++)
+        items[i] = i < na ? sv_item(a, i) : sv_item(b, i - na);
+    Sv s = sv_tuple(L, n, items, sp);
+    ((SvTuple *)s.t)->is_list = is_list(a);
+    return s;
+}
+
 /* None, strings, tuples ...: constants follow the host's rules */
 Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb,
          Span sp)
@@ -148,6 +165,9 @@ Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb,
     if (is_shaped(a) || is_shaped(b))
         return tile_operator(L, op, a, b, na, nb, sp);
     if (foldable(a) && foldable(b)) return fold_binary(L, op, a, b, sp);
+    if (op == OPR_ADD && sv_len(a) >= 0 && sv_len(b) >= 0 &&
+        is_list(a) == is_list(b))
+        return joined(L, a, b, sp);
     if (op == OPR_POW) {
         lw_error(L, E0306, sp, "`**` needs constants on both sides");
         return sv_error();
