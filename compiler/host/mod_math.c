@@ -116,6 +116,12 @@ static Value m_isnan(Interp *in, CallArgs *a)
     return one_float(in, a, &x) ? v_bool(isnan(x)) : v_error();
 }
 
+static Value m_isfinite(Interp *in, CallArgs *a)
+{
+    double x;
+    return one_float(in, a, &x) ? v_bool(isfinite(x)) : v_error();
+}
+
 static Value m_isinf(Interp *in, CallArgs *a)
 {
     double x;
@@ -200,16 +206,28 @@ MATH_CONST(inf, (double)INFINITY)
 MATH_CONST(nan, (double)NAN)
 
 static const NativeDef names[] = {
-    {"sqrt", m_sqrt, 0, NULL},   {"exp", m_exp, 0, NULL},
-    {"log", m_log, 0, NULL},     {"log2", m_log2, 0, NULL},
-    {"log10", m_log10, 0, NULL}, {"pow", m_pow, 0, NULL},
-    {"floor", m_floor, 0, NULL}, {"ceil", m_ceil, 0, NULL},
-    {"fabs", m_fabs, 0, NULL},   {"sin", m_sin, 0, NULL},
-    {"cos", m_cos, 0, NULL},     {"tan", m_tan, 0, NULL},
-    {"tanh", m_tanh, 0, NULL},   {"pi", NULL, 0, c_pi},
-    {"e", NULL, 0, c_e},         {"inf", NULL, 0, c_inf},
-    {"nan", NULL, 0, c_nan},     {"isnan", m_isnan, 0, NULL},
-    {"isinf", m_isinf, 0, NULL}, {"isclose", m_isclose, 0, NULL},
-    {"gcd", m_gcd, 0, NULL},     {"prod", m_prod, 0, NULL},
+    {"sqrt", m_sqrt, 0, NULL},
+    {"exp", m_exp, 0, NULL},
+    {"log", m_log, 0, NULL},
+    {"log2", m_log2, 0, NULL},
+    {"log10", m_log10, 0, NULL},
+    {"pow", m_pow, 0, NULL},
+    {"floor", m_floor, 0, NULL},
+    {"ceil", m_ceil, 0, NULL},
+    {"fabs", m_fabs, 0, NULL},
+    {"sin", m_sin, 0, NULL},
+    {"cos", m_cos, 0, NULL},
+    {"tan", m_tan, 0, NULL},
+    {"tanh", m_tanh, 0, NULL},
+    {"pi", NULL, 0, c_pi},
+    {"e", NULL, 0, c_e},
+    {"inf", NULL, 0, c_inf},
+    {"nan", NULL, 0, c_nan},
+    {"isnan", m_isnan, 0, NULL},
+    {"isfinite", m_isfinite, 0, NULL},
+    {"isinf", m_isinf, 0, NULL},
+    {"isclose", m_isclose, 0, NULL},
+    {"gcd", m_gcd, 0, NULL},
+    {"prod", m_prod, 0, NULL},
 };
 const ModuleDef math_module = {.name = "math", .names = names, .n = LEN(names)};
