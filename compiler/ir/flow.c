@@ -40,7 +40,7 @@ const IrOp *ir_find_exit(const IrRegion *body, IrExit which)
         if (op->op == IR_BREAK ||
             (op->op == IR_CONTINUE && which != EXIT_BREAK))
             return op;
-        if (ir_is_loop(op) && which != EXIT_ANY) continue;
+        if (ir_is_loop(op)) continue; /* its own */
         for (int i = 0; i < 2; i++) {
             const IrOp *found = ir_find_exit(op->region[i], which);
             if (found) return found;
@@ -111,8 +111,6 @@ static void follow_transfer(void *user, IrOp *op)
 static void follow_loop(Search *s, const IrOp *loop, int k)
 {
     Slot c = {s, loop, k};
-    s->found.early |= loop->op == IR_WHILE ||
-        ir_find_exit(loop->region[0], EXIT_ANY);
     find_origins(s, first_carried(loop, k));
     for (int i = 0; i < 2 && loop->region[i]; i++)
         ir_walk(loop->region[i], follow_transfer, &c);

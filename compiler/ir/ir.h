@@ -365,8 +365,7 @@ bool ir_inside(const IrOp *, const IrOp *outer); /* outer is; NULL is not */
 IrOp *ir_loop_around(const IrOp *);              /* the nearest, or NULL */
 typedef enum {
     EXIT_BREAK, /* a BREAK of the loop with this body */
-    EXIT_LOOP,  /* a BREAK or CONTINUE of the loop with this body */
-    EXIT_ANY    /* also of the loops inside */
+    EXIT_LOOP   /* a BREAK or CONTINUE of the loop with this body */
 } IrExit;
 const IrOp *ir_find_exit(const IrRegion *body, IrExit); /* the first, or NULL */
 
@@ -378,8 +377,7 @@ const IrValue *ir_before_loops(
     const IrValue *); /* what it was before the first iteration */
 typedef struct {
     VEC(const IrValue *)
-    root;       /* all parameters and allocations it may be part of */
-    bool early; /* a loop on the way is a WHILE or has an exit inside */
+    root; /* all parameters and allocations it may be part of */
 } IrOrigins;
 IrOrigins ir_origins(Arena *, const IrValue *);
 

@@ -297,7 +297,7 @@ static bool runs_once(Fold *x, IrOp *op)
                              op->args[1], op->args[2], op->span);
     if (!ir_is_const_int(trips, &n) || n != 1 ||
         op->region[0]->last->op != IR_YIELD ||
-        ir_find_exit(op->region[0], EXIT_ANY))
+        ir_find_exit(op->region[0], EXIT_LOOP))
         return false;
     IrRegion *r = op->region[0];
     for (int i = 0; i < r->nargs; i++)

@@ -268,7 +268,7 @@ static bool always_runs(Judge *j, const IrOp *op)
     for (const IrOp *o = ir_parent_op(op); o && o != j->loop;
          o = ir_parent_op(o)) {
         if (o->op == IR_SCOPE) continue;
-        if (o->op != IR_FOR || ir_find_exit(o->region[0], EXIT_ANY))
+        if (o->op != IR_FOR || ir_find_exit(o->region[0], EXIT_LOOP))
             return false;
         int64_t step;
         IrLinear d;

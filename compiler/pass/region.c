@@ -66,7 +66,7 @@ static void find_root(IrFunc *f, Rect *r, IrValue *t)
                                            : ROOT_UNKNOWN;
     if (r->kind == ROOT_UNKNOWN) {
         const IrOrigins o = ir_origins(f->arena, t);
-        r->nmaybe = o.early || o.root.n > MAX_ROOTS ? -1 : o.root.n;
+        r->nmaybe = o.root.n > MAX_ROOTS ? -1 : o.root.n;
         for (int i = 0; i < r->nmaybe; i++) r->maybe[i] = o.root.p[i];
     }
     for (int i = 0; i < r->rank; i++)

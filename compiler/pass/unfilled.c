@@ -44,7 +44,7 @@ static bool nest_of(IrOp *op, const IrRegion *outer, Nest *n)
         if (around->op == IR_IF) n->sure = false;
         if (around->op != IR_FOR) continue;
         if (n->n == MAX_LOOPS) return false;
-        if (ir_find_exit(around->region[0], EXIT_ANY)) n->sure = false;
+        if (ir_find_exit(around->region[0], EXIT_LOOP)) n->sure = false;
         n->loop[n->n++] = around;
     }
     for (int i = 0, k = n->n - 1; i < k; i++, k--) { /* outermost first */
