@@ -27,7 +27,7 @@ static int64_t round_up(int64_t bytes, int64_t to)
 }
 
 /* Pages straight from the system: zero-filled, never moved. */
-static void *qw_pages_new(int64_t bytes)
+void *qw_pages_new(int64_t bytes)
 {
     if (bytes > max_bytes) return NULL;
     const size_t size = (size_t)round_up(bytes, PAGE);
@@ -38,7 +38,7 @@ static void *qw_pages_new(int64_t bytes)
     return p;
 }
 
-static void qw_pages_free(void *p, int64_t bytes)
+void qw_pages_free(void *p, int64_t bytes)
 {
     if (p) munmap(p, (size_t)round_up(bytes, PAGE));
 }

@@ -125,6 +125,9 @@ struct QwCtx {
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes);
 /* Was this thread's last call refused, because ctx serves another one? */
 bool qw_turned_away(const QwCtx *ctx);
+/* whole pages, mapped apart from the heap */
+void *qw_pages_new(int64_t bytes); /* zero-filled; NULL: no memory */
+void qw_pages_free(void *, int64_t bytes);
 /* Takes `bytes` out of what qw_set_memory leaves; false: there is less. */
 bool qw_reserve(QwCtx *, int64_t bytes);
 void qw_unreserve(QwCtx *, int64_t bytes);
