@@ -212,8 +212,8 @@ int qw_unpack(QwCtx *ctx, const void *w)
     return QW_OK;
 }
 
-int qw_pack_is_used(const QwCtx *ctx, const void *w)
+int qw_pack_used(const QwCtx *ctx, const void *w)
 {
     const QwPacked *p = ctx ? find(ctx, w) : NULL;
-    return p && atomic_load(&p->used);
+    return p ? atomic_load(&p->used) : -1;
 }

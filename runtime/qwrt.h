@@ -127,8 +127,8 @@ int qw_pack(QwCtx *, QwDtype, const void *w, int64_t rows, int64_t columns,
             int64_t *bytes);
 /* Drops the copy of w; w NULL: all.  QW_ERR_BUSY, QW_ERR_ARGS (no context). */
 int qw_unpack(QwCtx *, const void *w);
-/* 1: w is packed, and some product has read the copy. */
-int qw_pack_is_used(const QwCtx *, const void *w);
+/* -1: w is not packed; 1: a product has read the copy, 0: none has. */
+int qw_pack_used(const QwCtx *, const void *w);
 const char *qw_strerror(int status); /* static text, never NULL */
 /* Of the last call that was not refused by QW_ERR_ARGS: a full sentence with
  * the place in the source, valid until the next call; "" if none. */

@@ -474,8 +474,9 @@ static void put_parameter_docs(Em *e, Text *t, const Params *ps)
                 text_printf(t, "%lld", (long long)type->shape[k]);
         }
         bool written = e->written[ps->p[i].value->id];
-        text_printf(t, "%s%s\n", ps->p[i].tensor ? "], " : " scalar",
-                    ps->p[i].tensor ? direction(p, written) : "");
+        text_printf(t, "%s%s%s\n", ps->p[i].tensor ? "], " : " scalar",
+                    ps->p[i].tensor ? direction(p, written) : "",
+                    p->weights ? "; weights (qw_pack)" : "");
     }
 }
 

@@ -58,6 +58,8 @@ bool variant_prepare(Variant *);     /* compiles, makes inputs; else status */
 /* it writes where its twin does: one writes at a time, from its initial contents */
 void variant_share_outputs(Variant *);
 bool variant_warm_up(Variant *, int64_t times);
+/* the same, with its weights packed before if --pack says so */
+bool variant_pack_and_warm_up(Variant *, int64_t times);
 /* seconds of one call, the mean of v->repeat; < 0: it failed */
 double variant_call(Variant *);
 bool variant_trace(Variant *, QwSummary *); /* one call of v->measured */

@@ -10,6 +10,7 @@ typedef struct Row {
     const char *name, *kind, *variant, *bound;
     double median_ms, spread_ms, best_ms, gb_s, gflop_s, roofline, ratio,
         ratio_spread;
+    double packed_bytes, packing_ms; /* once, before the first round */
 } Row;
 
 BenchFormat bench_format(const Options *o)
@@ -75,6 +76,8 @@ static int rows_of(Variant *v, Variant *first, int rounds, Row *r)
     r[0].name = work->run.f->name->s;
     r[0].kind = v->peer ? "peer" : "kernel";
     r[0].variant = v->label;
+    r[0].packed_bytes = (double)v->run.packed_bytes;
+    r[0].packing_ms = 1e3 * v->run.packing_seconds;
     for (int i = 0; i < v->scopes; i++) {
         ScopeRow *k = &v->scope[i];
         r[i + 1] = row_of(&k->s, rounds, k->bytes, k->ops);
@@ -149,16 +152,28 @@ static void print_json(const Row *r, int n, int rounds, int threads)
         printf(
             ",\"threads\":%d,\"rounds\":%d,\"median_ms\":%.6f,\"spread_ms\":%.6f,\"best_ms\":%.6f,"
             "\"gb_s\":%.4f,\"gflop_s\":%.4f,\"roofline\":%.4f,\"bound\":\"%s\","
-            "\"ratio\":%.4f,\"ratio_spread\":%.4f}\n",
+            "\"ratio\":%.4f,\"ratio_spread\":%.4f",
             threads, rounds, r[i].median_ms, r[i].spread_ms, r[i].best_ms,
             r[i].gb_s, r[i].gflop_s, r[i].roofline, r[i].bound, r[i].ratio,
             r[i].ratio_spread);
+        if (r[i].packed_bytes > 0)
+            printf(",\"packed_bytes\":%.0f,\"packing_ms\":%.6f",
+                   r[i].packed_bytes, r[i].packing_ms);
+        puts("}");
     }
 }
 
 static int threads_of(const Variant *v)
 {
     return qw_threads((v->peer ? v->twin : v)->ctx);
+}
+
+/* what was done once and is in no figure */
+static void print_packing(Variant *v)
+{
+    if (!v->run.packing.n) return;
+    printf("packed%s%s: %s\n", *v->label ? ", " : "", v->label,
+           text_str(&v->run.packing));
 }
 
 void bench_print(const Options *o, Variant *v, int n, int rounds,
@@ -170,6 +185,8 @@ void bench_print(const Options *o, Variant *v, int n, int rounds,
     if (format == BENCH_TEXT && !o->quiet)
         printf("%d threads, %s, %d rounds\n", qw_threads(v[0].ctx), v[0].isa,
                rounds);
+    for (int i = 0; i < n && format == BENCH_TEXT && !o->quiet; i++)
+        print_packing(&v[i]);
     for (int i = 0; i < n; i++) {
         const int more = rows_of(&v[i], &v[0], rounds, r + rows);
         if (format == BENCH_JSON)

@@ -234,3 +234,12 @@ bool variant_warm_up(Variant *v, int64_t times)
     v->repeat = t < least ? (int)(least / (t > 1e-6 ? t : 1e-6)) + 1 : 1;
     return true;
 }
+
+bool variant_pack_and_warm_up(Variant *v, int64_t times)
+{
+    qw_set_isa(v->isa);
+    run_pack(&v->run, v->ctx, v->pointers);
+    if (!variant_warm_up(v, times)) return false;
+    run_pack_unused(&v->run, v->ctx, v->pointers);
+    return true;
+}

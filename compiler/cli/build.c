@@ -75,6 +75,7 @@ static bool build_c(Session *s, Interp *in, KernelObject *k, bool run,
     if (!b->ir || s->nerrors > errors) return false;
     if (!pass_run_all(b->ir, &b->pass, NULL) || s->nerrors > errors)
         return false;
+    find_weights(b->ir, &b->pass);
     t = now_seconds();
     EmitOptions eo = {.source_name = k->module->path,
                       .line_directives = run,

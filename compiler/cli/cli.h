@@ -31,6 +31,7 @@ typedef enum {
 } GoldenMode;
 typedef enum { ENGINE_JIT, ENGINE_CC, ENGINE_INTERP } Engine;
 typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
+typedef enum { PACK_AUTO, PACK_ON, PACK_OFF } Packing;
 
 /* Every option of every command; options.c has the table that says which
  * command takes which. */
@@ -46,6 +47,7 @@ typedef struct Options {
     const char *seed, *threads, *isa;
     Engine engine;
     Fusion fusion;
+    Packing pack;
     const char *passes, *parallel, *check;
     GoldenMode golden;
     const char *golden_path;

@@ -189,7 +189,8 @@ static bool run_rounds(Variant *v, int n, int64_t warm, int64_t rounds)
             for (int64_t i = 0; i < warm; i++) peer_call(v[k].peer);
             continue;
         }
-        if (!variant_warm_up(&v[k], warm) || !find_scopes(&v[k], rounds))
+        if (!variant_pack_and_warm_up(&v[k], warm) ||
+            !find_scopes(&v[k], rounds))
             return false;
     }
     for (int64_t i = 0; i < rounds; i++)

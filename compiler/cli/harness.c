@@ -164,7 +164,11 @@ static bool run_compiled(Run *r)
     QwCtx *ctx = run_context(r->o);
     qw_set_memory(ctx, run_memory_left(r));
     if (r->o->trace) qw_trace_start(ctx);
-    bool ok = run_call(r, ctx, run_pointers(r));
+    void **const ptr = run_pointers(r);
+    run_pack(r, ctx, ptr);
+    bool ok = run_call(r, ctx, ptr);
+    run_pack_unused(r, ctx, ptr);
+    if (ok && r->packing.n) say(r->o, "packed: %s", text_str(&r->packing));
     if (r->o->trace && !write_trace(r, ctx)) ok = false;
     if (r->o->trace && ok) say_scopes(r, ctx);
     back_report_warnings(r->s, r->b.emitted, ctx);

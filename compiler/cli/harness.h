@@ -47,6 +47,9 @@ typedef struct Run {
     const char *error;    /* for RunResult.error */
     Text times, verdicts; /* members of the JSON document */
     int64_t ambiguous;
+    Text packing; /* what was packed before the call, in words; "": nothing */
+    int64_t packed_bytes;
+    double packing_seconds;
     const struct Run *twin; /* another variant of the same run, or NULL */
 } Run;
 
@@ -59,6 +62,10 @@ QwCtx *run_context(const Options *);
 bool run_call(Run *, QwCtx *,
               void *const *pointers); /* seconds; a failure is reported */
 void run_free(Run *);
+/* harness_pack.c: packs weights, if --pack asks for it (r->packing says which) */
+void run_pack(Run *, QwCtx *, void *const *pointers);
+/* after calls: gives up copies that no product has read, and says so */
+void run_pack_unused(Run *, QwCtx *, void *const *pointers);
 /* harness_bind.c */
 bool run_bind(Run *);   /* E1002, E1003, E1006; fills args and syms */
 bool run_inputs(Run *); /* makes every tensor and scalar */

@@ -33,6 +33,7 @@ typedef enum {
     OPT_LIST,
     OPT_ENGINE,
     OPT_FUSION,
+    OPT_PACK,
     OPT_GOLDEN,
     OPT_NO_GOLDEN,
     OPT_OPTIONAL /* --x or --x=v */
@@ -86,6 +87,9 @@ static const OptInfo opt_table[] = {
      "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
     {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
      AT(fusion), "MODE", NULL, "on (default), off, verify"},
+    {"pack", 0, OPT_PACK, ON_RUN | ON_BENCH | IDLE(ON_COMPILE | ON_CHECK),
+     AT(pack), "MODE", NULL,
+     "copy weights that the kernel only reads into a faster order before the first call: auto (default: bench does), on, off"},
     {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
      AT(passes), "LIST", NULL,
      "optional passes to run, comma-separated, or none"},
@@ -260,6 +264,7 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
 {
     static const char *const engines[] = {"jit", "cc", "interp"};
     static const char *const fusions[] = {"on", "off", "verify"};
+    static const char *const packings[] = {"auto", "on", "off"};
     char *field = (char *)o + p->at;
     int k;
     switch (p->kind) {
@@ -274,6 +279,11 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
             return EXIT_USAGE;
         o->engine = (Engine)k;
         break;
+    case OPT_PACK:
+        if ((k = set_choice(o->command, p->name, value, packings, 3)) < 0)
+            return EXIT_USAGE;
+        o->pack = (Packing)k;
+        break;
     case OPT_FUSION:
         if ((k = set_choice(o->command, p->name, value, fusions, 3)) < 0)
             return EXIT_USAGE;
@@ -285,7 +295,8 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
 
 static bool takes_value(OptKind k)
 {
-    return k == OPT_TEXT || k == OPT_LIST || k == OPT_ENGINE || k == OPT_FUSION;
+    return k == OPT_TEXT || k == OPT_LIST || k == OPT_ENGINE ||
+        k == OPT_FUSION || k == OPT_PACK;
 }
 
 static int parse_long(Arena *a, Options *o, unsigned bit, int argc, char **argv,

@@ -215,6 +215,7 @@ typedef struct IrParam {
     int dir;            /* 0 plain, 1 Out, 2 InOut */
     bool written, read; /* by the kernel: filled by lowering */
     bool gap;           /* lowering has reported W0602 */
+    bool weights;       /* pass/weights.c: only read, as [K, N] of products */
     bool open; /* an output, and lowering cannot tell what stores cover */
     Str dim_sym[IR_MAX_RANK]; /* name of the dynamic symbol of axis k, or NULL */
 } IrParam;

@@ -55,6 +55,8 @@ extern const int pass_count;
 /* pass.c: runs the table in order; false when a pass reported an error.
  * `until` NULL: all; else stops after that pass. */
 bool pass_run_all(IrFunc *, PassCtx *, const char *until);
+/* weights.c: which parameters are weights, after all passes */
+void find_weights(IrFunc *, PassCtx *);
 bool pass_run_one(IrFunc *, PassCtx *,
                   const char *name); /* --run-pass; false: unknown name */
 #endif
