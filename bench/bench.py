@@ -112,7 +112,7 @@ def case_projections():
     names = ["onednn:plain", "onednn:blocked", "libxsmm:packed"]
     rows = []
     for threads in 2, 1:
-        rows += bench(f"{threads} threads", PROJECTIONS, "--threads", threads, "--vs", "--fusion=off",
+        rows += bench(f"{threads} threads", PROJECTIONS, "--threads", threads, "--vs", "--pack=off", "--vs", "--fusion=off",
                       *peers(names, "kn", 16, LAYER_SHAPES))
     return rows
 

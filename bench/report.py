@@ -7,6 +7,7 @@ ELEMENTWISE = {"rmsnorm", "post_rmsnorm", "silu"}
 NAMES = {
     "rms_lm_head.pl": "qwc, baseline source",
     "--fusion=off": "qwc, `--fusion=off`",
+    "--pack=off": "qwc, plain weights",
     "--threads 1": "qwc, one thread",
     "-D config.SPMD=True -D config.SEQ_TILE=128": "qwc, SPMD form",
 }
@@ -82,8 +83,19 @@ def lm_head(cases):
     return text
 
 
+def packing(case):
+    """What `qwc bench` did once, outside of all figures."""
+    packed = [r for r in case["rows"] if r.get("packed_bytes")]
+    if not packed:
+        return ""
+    most = max(packed, key=lambda r: r["packing_ms"])
+    return (f"qwc packs these weights, which the kernel only reads, once before the first round: {most['packed_bytes'] / 1e6:.0f} MB\n"
+            f"in {most['packing_ms'] / 1000:.1f} s, in no figure. *Plain weights* are read where they are.\n\n")
+
+
 def projections(cases):
     text = "## The seven projections of a decoder layer, batch 16, weights [K, N]\n\n"
+    text += packing(cases["projections"]) if "projections" in cases else ""
     for name in ("projections", "projections_f32_peers"):
         for run in runs(cases[name]) if name in cases else []:
             text += f"**{run.replace('1 threads', '1 thread')}**\n\n" + compared(cases[name], run)
