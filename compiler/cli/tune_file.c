@@ -1,11 +1,13 @@
-/* Reading and writing what `qwc tune` found.  The file carries a checksum of
- * the source: constants that were proved harmless in one text may not be in
- * another.  It is read strictly, for anybody may have edited it. */
+/* Reading and writing what `qwc tune` found.  The file carries checksums of
+ * the source and of what it imports: constants that were proved harmless in one
+ * text may not be in another.  It is read strictly, for anybody may have edited
+ * it. */
 #include "cli/tune.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "io.h"
 
@@ -44,6 +46,27 @@ static const char *checksum(Session *s, const char *source)
     return arena_printf(s->arena, "%016llx", (unsigned long long)h);
 }
 
+/* bytes of the path up to the last slash */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* what the source has imported: beside it or below by a relative path */
+static void put_imports(Session *s, const char *source, Text *out)
+{
+    const size_t folder = folder_length(source);
+    for (int i = 0; i < s->sources.n; i++) {
+        const Source *f = s->sources.p[i];
+        if (!f->real || strcmp(f->path, source) == 0) continue;
+        const bool below = strncmp(f->path, source, folder) == 0 &&
+            f->path[folder] != '/';
+        text_printf(out, "import = %s %s\n", checksum(s, f->path),
+                    below ? f->path + folder : f->real);
+    }
+}
+
 void tune_write(Session *s, const char *source, const TuneFile *t)
 {
     Text out = {.a = s->arena};
@@ -54,6 +77,7 @@ void tune_write(Session *s, const char *source, const TuneFile *t)
         line += n + (line[n] == '\n');
     }
     text_printf(&out, "source = %s\n", checksum(s, source));
+    put_imports(s, source, &out);
     for (int i = 0; i < t->constants.n; i++) {
         const char *c = t->constants.p[i], *eq = strchr(c, '=');
         text_printf(&out, "%.*s = %s\n", (int)(eq - c), c, eq + 1);
@@ -115,6 +139,25 @@ static void tell(const Options *o, const char *text)
         fprintf(stderr, "qwc: %s\n", text);
 }
 
+/* "import=SUM PATH" -> "SUM PATH"; NULL: another line */
+static const char *import_line(const char *line)
+{
+    return strncmp(line, "import=", 7) == 0 ? line + 7 : NULL;
+}
+
+static bool is_unchanged(Session *s, const char *source, const char *import)
+{
+    const size_t sum = strcspn(import, " ");
+    const char *path = import + sum + strspn(import + sum, " ");
+    if (*path != '/')
+        path = arena_printf(s->arena, "%.*s%s", (int)folder_length(source),
+                            source, path);
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return false;
+    const char *now = checksum(s, path);
+    return strlen(now) == sum && memcmp(now, import, sum) == 0;
+}
+
 /* why the file is not taken up, or NULL */
 static const char *objection(Session *s, const Options *o, const TuneFile *t)
 {
@@ -122,8 +165,16 @@ static const char *objection(Session *s, const Options *o, const TuneFile *t)
                                         checksum(s, o->files.p[0]));
     if (o->fusion == FUSION_OFF) return "--fusion=off";
     if (o->passes) return "--passes";
-    if (t->constants.n && strcmp(t->constants.p[0], expected) == 0) return NULL;
-    return "the source has changed since; `qwc tune` makes it anew";
+    if (!t->constants.n || strcmp(t->constants.p[0], expected) != 0)
+        return "the source has changed since; `qwc tune` makes it anew";
+    for (int i = 1; i < t->constants.n; i++) {
+        const char *import = import_line(t->constants.p[i]);
+        if (import && !is_unchanged(s, o->files.p[0], import))
+            return arena_printf(s->arena,
+                                "%s has changed since; `qwc tune` makes it anew",
+                                import + strcspn(import, " ") + 1);
+    }
+    return NULL;
 }
 
 void tune_take_up(Session *s, Options *o)
@@ -142,6 +193,7 @@ void tune_take_up(Session *s, Options *o)
     Text names = {.a = s->arena};
     StrVec all = {0};
     for (int i = 1; i < t.constants.n; i++) {
+        if (import_line(t.constants.p[i])) continue;
         vec_push(s->arena, &all, t.constants.p[i]);
         text_printf(&names, " %s", t.constants.p[i]);
     }
