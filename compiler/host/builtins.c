@@ -318,15 +318,26 @@ static Value fn_len(Interp *in, CallArgs *a)
     return n < 0 ? v_error() : v_int(n);
 }
 
-static Value fn_repr(Interp *in, CallArgs *a)
+static Value shown(Interp *in, CallArgs *a, char conv)
 {
     Value x;
     if (!args_bind(in, a, "obj, /", &x)) return v_error();
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
-    const Value r = host_repr(in, x, &t) ? v_from_text(in, &t) : v_error();
+    const bool ok = host_convert(in, x, conv, &t);
+    const Value r = ok ? v_from_text(in, &t) : v_error();
     arena_reset(in->scratch, m);
     return r;
+}
+
+static Value fn_repr(Interp *in, CallArgs *a)
+{
+    return shown(in, a, 'r');
+}
+
+static Value fn_ascii(Interp *in, CallArgs *a)
+{
+    return shown(in, a, 'a');
 }
 
 static Value fn_format(Interp *in, CallArgs *a)
@@ -426,6 +437,19 @@ static Value fn_setattr(Interp *in, CallArgs *a)
     return host_setattr(in, arg[0], name, arg[2]) ? v_none() : v_error();
 }
 
+static Value fn_vars(Interp *in, CallArgs *a)
+{
+    Value x;
+    if (!args_bind(in, a, "object, /", &x)) return v_error();
+    if (v_has_type(x, &namespace_type))
+        return v_keep(((NamespaceObj *)x.o)->dict);
+    if (v_has_type(x, &instance_type)) return instance_dict(in, x);
+    return host_raise(in, EXC_TYPE_ERROR,
+                      "vars() argument must be a namespace or a dataclass "
+                      "instance, not %s",
+                      v_type_name(x));
+}
+
 /* ---- print -------------------------------------------------------------- */
 
 static bool is_separator(Interp *in, Value v, const char *what)
@@ -487,6 +511,7 @@ const NativeDef builtin_defs[] = {
     {"abs", fn_abs, 0, NULL},
     {"all", fn_all, 0, NULL},
     {"any", fn_any, 0, NULL},
+    {"ascii", fn_ascii, 0, NULL},
     {"bin", fn_bin, 0, NULL},
     {"callable", fn_callable, 0, NULL},
     {"chr", fn_chr, 0, NULL},
@@ -515,6 +540,7 @@ const NativeDef builtin_defs[] = {
     {"setattr", fn_setattr, 0, NULL},
     {"sorted", fn_sorted, 0, NULL},
     {"sum", fn_sum, 0, NULL},
+    {"vars", fn_vars, 0, NULL},
     {"zip", fn_zip, 0, NULL},
 };
 const int n_builtin_defs = LEN(builtin_defs);

@@ -4,12 +4,25 @@
 #include "host/interp.h"
 #include <stdlib.h>
 
+/* of a dataclass; also what field() gives, then without a name */
+typedef struct Field {
+    Obj o;
+    Str name;
+    Value dflt, factory; /* V_UNSET: none */
+    bool repr, compare;
+} Field;
+
+/* arguments of @dataclass */
+typedef struct DataFlags {
+    bool eq, order, frozen, unsafe_hash, kw_only;
+} DataFlags;
+
 typedef struct ClassObj {
     Obj o;
     Str name;
-    bool is_data, frozen;
-    Str *fields;
-    Value *defaults;
+    bool is_data;
+    DataFlags flags;
+    Field **fields;
     int n;   /* dataclass, in order */
     Env *ns; /* constants, defaults, properties */
 } ClassObj;
@@ -25,7 +38,7 @@ typedef struct PropertyObj {
 } PropertyObj; /* in ns */
 typedef struct DataDeco {
     Obj o;
-    bool frozen;
+    DataFlags flags;
 } DataDeco;
 
 static Value class_call(Interp *in, CallArgs *a);
@@ -35,7 +48,7 @@ static Value class_call(Interp *in, CallArgs *a);
 static int field_of(const ClassObj *c, Str name)
 {
     for (int i = 0; i < c->n; i++)
-        if (c->fields[i] == name) return i;
+        if (c->fields[i]->name == name) return i;
     return -1;
 }
 
@@ -64,7 +77,7 @@ static bool inst_setattr(Interp *in, Value self, Str name, Value v)
 {
     InstObj *x = (InstObj *)self.o;
     const int i = field_of(x->cls, name);
-    if (x->cls->frozen) {
+    if (x->cls->flags.frozen) {
         host_raise(in, EXC_ATTRIBUTE_ERROR, "cannot assign to field '%s'",
                    name->s);
         return false;
@@ -83,42 +96,75 @@ static bool inst_setattr(Interp *in, Value self, Str name, Value v)
 static bool inst_repr(Interp *in, Value self, Text *t)
 {
     const InstObj *x = (InstObj *)self.o;
+    const char *sep = "";
     text_printf(t, "%s(", x->cls->name->s);
     for (int i = 0; i < x->cls->n; i++) {
-        text_printf(t, "%s%s=", i ? ", " : "", x->cls->fields[i]->s);
+        if (!x->cls->fields[i]->repr) continue;
+        text_printf(t, "%s%s=", sep, x->cls->fields[i]->name->s);
         if (!host_repr(in, x->p[i], t)) return false;
+        sep = ", ";
     }
     text_putc(t, ')');
     return true;
 }
 
+/* the fields that comparisons look at */
+static Value compared(Interp *in, const InstObj *x)
+{
+    const Value list = v_list(in, x->cls->n);
+    for (int i = 0; i < x->cls->n; i++)
+        if (x->cls->fields[i]->compare)
+            list_push_take(in, list, v_keep(x->p[i]));
+    const Value t = v_tuple(in, list.seq->p, list.seq->n);
+    v_drop(in, list);
+    return t;
+}
+
 static Value inst_binary(Interp *in, Operator op, Value a, Value b)
 {
-    if (op != OPR_EQ && op != OPR_NE) return v_notimpl();
     if (!v_has_type(a, &instance_type) || !v_has_type(b, &instance_type))
         return v_notimpl();
     const InstObj *x = (InstObj *)a.o, *y = (InstObj *)b.o;
-    bool same = x->cls == y->cls;
-    for (int i = 0; same && i < x->cls->n; i++) {
-        const int r = host_equal(in, x->p[i], y->p[i]);
-        if (r < 0) return v_error();
-        same = r;
-    }
-    return v_bool(same == (op == OPR_EQ));
+    const bool equality = op == OPR_EQ || op == OPR_NE;
+    const bool order = op == OPR_LT || op == OPR_LE || op == OPR_GT ||
+        op == OPR_GE;
+    if (equality && (x->cls != y->cls || !x->cls->flags.eq))
+        return v_bool((x == y) == (op == OPR_EQ));
+    if (!equality && (!order || x->cls != y->cls || !x->cls->flags.order))
+        return v_notimpl();
+    const Value p = compared(in, x), q = compared(in, y);
+    const Value r = host_binary(in, op, p, q);
+    v_drop(in, p);
+    v_drop(in, q);
+    return r;
 }
 
 static bool inst_hash(Interp *in, Value self, uint32_t *out)
 {
     const InstObj *x = (InstObj *)self.o;
-    if (!x->cls->frozen) {
+    const DataFlags f = x->cls->flags;
+    if (!f.eq && !f.unsafe_hash) {
+        *out = (uint32_t)((uintptr_t)self.o >> 4);
+        return true;
+    }
+    if (!f.frozen && !f.unsafe_hash) {
         host_raise(in, EXC_TYPE_ERROR, "unhashable type: '%s'",
                    x->cls->name->s);
         return false;
     }
-    const Value t = v_tuple(in, x->p, x->cls->n);
+    const Value t = compared(in, x);
     const bool ok = host_hash(in, t, out);
     v_drop(in, t);
     return ok;
+}
+
+Value instance_dict(Interp *in, Value v)
+{
+    const InstObj *x = (InstObj *)v.o;
+    const Value dict = v_dict(in);
+    for (int i = 0; i < x->cls->n; i++)
+        dict_set_str(in, dict, x->cls->fields[i]->name->s, x->p[i]);
+    return dict;
 }
 
 Str instance_class(Value v)
@@ -149,9 +195,8 @@ const NativeType instance_type = {
 static void class_drop(Interp *in, Obj *o)
 {
     ClassObj *c = (ClassObj *)o;
-    for (int i = 0; i < c->n; i++) v_drop(in, c->defaults[i]);
+    for (int i = 0; i < c->n; i++) v_drop(in, v_obj(&c->fields[i]->o));
     free(c->fields);
-    free(c->defaults);
     env_drop(in, c->ns);
 }
 
@@ -198,16 +243,22 @@ const NativeType class_type = {
 
 /* ---- construction ------------------------------------------------------- */
 
+static bool has_default(const Field *f)
+{
+    return v_is_set(f->dflt) || v_is_set(f->factory);
+}
+
 static bool fill_positional(Interp *in, const ClassObj *c, CallArgs *a,
                             Value *p)
 {
-    if (a->npos > c->n) {
+    const int most = c->flags.kw_only ? 0 : c->n;
+    if (a->npos > most) {
         int least = 1;
-        while (least <= c->n && !v_is_set(c->defaults[least - 1])) least++;
+        while (least <= most && !has_default(c->fields[least - 1])) least++;
         const ArenaMark m = arena_mark(in->scratch);
         const char *fname = arena_printf(in->scratch, "%s.__init__",
                                          c->name->s);
-        raise_too_many(in, fname, least, c->n + 1, a->npos + 1);
+        raise_too_many(in, fname, least, most + 1, a->npos + 1);
         arena_reset(in->scratch, m);
         return false;
     }
@@ -238,17 +289,30 @@ static bool fill_defaults(Interp *in, const ClassObj *c, Value *p)
     const char **missing = NEW_ARRAY(in->scratch, const char *, c->n + 1);
     int n = 0;
     for (int i = 0; i < c->n; i++) {
+        const Field *f = c->fields[i];
         if (v_is_set(p[i])) continue;
-        if (v_is_set(c->defaults[i]))
-            p[i] = v_keep(c->defaults[i]);
+        if (v_is_set(f->factory))
+            p[i] = host_call(in, f->factory, NULL, 0, NULL, 0, in->at);
+        else if (v_is_set(f->dflt))
+            p[i] = v_keep(f->dflt);
         else
-            missing[n++] = c->fields[i]->s;
+            missing[n++] = f->name->s;
+        if (v_is_error(p[i])) break;
     }
-    if (n)
+    if (n && !host_failed(in))
         raise_missing(in, arena_printf(in->scratch, "%s.__init__", c->name->s),
-                      missing, n, false);
+                      missing, n, c->flags.kw_only);
     arena_reset(in->scratch, m);
-    return n == 0;
+    return !host_failed(in);
+}
+
+static InstObj *inst_new(Interp *in, ClassObj *c)
+{
+    InstObj *x = obj_new(in, V_OBJ, &instance_type, sizeof *x);
+    x->cls = (ClassObj *)v_keep(v_obj(&c->o)).o;
+    x->p = host_alloc((size_t)c->n * sizeof *x->p);
+    for (int i = 0; i < c->n; i++) x->p[i] = v_unset();
+    return x;
 }
 
 static Value class_call(Interp *in, CallArgs *a)
@@ -259,11 +323,7 @@ static Value class_call(Interp *in, CallArgs *a)
             in, E0801,
             "`%s` is a namespace; instances of plain classes are not in the host language",
             c->name->s);
-    InstObj *x = obj_new(in, V_OBJ, &instance_type, sizeof *x);
-    v_keep(a->self);
-    x->cls = c;
-    x->p = host_alloc((size_t)c->n * sizeof *x->p);
-    for (int i = 0; i < c->n; i++) x->p[i] = v_unset();
+    InstObj *x = inst_new(in, c);
     if (fill_positional(in, c, a, x->p) && fill_keywords(in, c, a, x->p) &&
         fill_defaults(in, c, x->p))
         return v_obj(&x->o);
@@ -291,14 +351,198 @@ Value property_new(Interp *in, Value fn)
 /* dataclasses.dataclass(frozen=True): the bare name is the native itself */
 Value fn_dataclass(Interp *in, CallArgs *a)
 {
-    Value arg[3];
-    bool frozen = false;
-    if (!args_bind(in, a, "*, frozen=, slots=, eq=", arg)) return v_error();
-    if (v_is_set(arg[0]) && !arg_bool(in, arg[0], "frozen", &frozen))
+    Value arg[6];
+    DataFlags f = {.eq = true};
+    bool *const flag[] = {&f.eq, &f.order, &f.frozen, &f.unsafe_hash,
+                          &f.kw_only};
+    if (!args_bind(in, a,
+                   "*, eq=, order=, frozen=, unsafe_hash=, kw_only=, slots=",
+                   arg))
         return v_error();
+    for (size_t i = 0; i < LEN(flag); i++)
+        if (v_is_set(arg[i]) && !arg_bool(in, arg[i], "flag", flag[i]))
+            return v_error();
+    if (f.order && !f.eq)
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "eq must be true if order is true");
     DataDeco *d = obj_new(in, V_OBJ, &dataclass_decorator_type, sizeof *d);
-    d->frozen = frozen;
+    d->flags = f;
     return v_obj(&d->o);
+}
+
+/* ---- fields, and functions on instances --------------------------------- */
+
+static void field_drop(Interp *in, Obj *o)
+{
+    v_drop(in, ((Field *)o)->dflt);
+    v_drop(in, ((Field *)o)->factory);
+}
+
+static Value field_getattr(Interp *in, Value self, Str name)
+{
+    const Field *f = (Field *)self.o;
+    if (is_name(name, "name") && f->name) return v_from_str(in, f->name);
+    if (is_name(name, "default") && v_is_set(f->dflt)) return v_keep(f->dflt);
+    return v_unset();
+}
+
+static const NativeType field_type = {.name = "Field",
+                                      .drop = field_drop,
+                                      .getattr = field_getattr};
+
+static Field *field_new(Interp *in)
+{
+    Field *f = obj_new(in, V_OBJ, &field_type, sizeof *f);
+    f->dflt = f->factory = v_unset();
+    f->repr = f->compare = true;
+    return f;
+}
+
+Value fn_field(Interp *in, CallArgs *a)
+{
+    Value arg[4];
+    if (!args_bind(in, a,
+                   "*, default=, default_factory=, repr=, compare=", arg))
+        return v_error();
+    if (v_is_set(arg[0]) && v_is_set(arg[1]))
+        return host_raise(in, EXC_VALUE_ERROR,
+                          "cannot specify both default and default_factory");
+    Field *f = field_new(in);
+    f->dflt = v_keep(arg[0]);
+    f->factory = v_keep(arg[1]);
+    if ((!v_is_set(arg[2]) || arg_bool(in, arg[2], "repr", &f->repr)) &&
+        (!v_is_set(arg[3]) || arg_bool(in, arg[3], "compare", &f->compare)))
+        return v_obj(&f->o);
+    v_drop(in, v_obj(&f->o));
+    return v_error();
+}
+
+static InstObj *inst_arg(Interp *in, CallArgs *a, Value v)
+{
+    if (v_has_type(v, &instance_type)) return (InstObj *)v.o;
+    host_raise(in, EXC_TYPE_ERROR,
+               "%s() should be called on dataclass instances", a->fname);
+    return NULL;
+}
+
+Value fn_replace(Interp *in, CallArgs *a)
+{
+    Value arg[2];
+    if (!args_bind(in, a, "obj, /, **changes", arg)) return v_error();
+    const InstObj *x = inst_arg(in, a, arg[0]);
+    if (!x) return v_error();
+    InstObj *y = inst_new(in, x->cls);
+    CallArgs kw = {.kw = a->kw, .nkw = a->nkw};
+    if (!fill_keywords(in, x->cls, &kw, y->p)) {
+        v_drop(in, v_obj(&y->o));
+        return v_error();
+    }
+    for (int i = 0; i < x->cls->n; i++)
+        if (!v_is_set(y->p[i])) y->p[i] = v_keep(x->p[i]);
+    return v_obj(&y->o);
+}
+
+static Value plain_value(Interp *in, Value v, bool as_dict);
+
+/* the fields of an instance as a dict, or as a tuple */
+static Value plain_inst(Interp *in, const InstObj *x, bool as_dict)
+{
+    const Value list = v_list(in, x->cls->n), dict = v_dict(in);
+    bool ok = true;
+    for (int i = 0; ok && i < x->cls->n; i++) {
+        const Value v = plain_value(in, x->p[i], as_dict);
+        ok = !v_is_error(v) && list_push_take(in, list, v) &&
+            dict_set_str(in, dict, x->cls->fields[i]->name->s, v);
+    }
+    const Value r = !ok ? v_error()
+        : as_dict       ? v_keep(dict)
+                        : v_tuple(in, list.seq->p, list.seq->n);
+    v_drop(in, list);
+    v_drop(in, dict);
+    return r;
+}
+
+static Value plain_dict(Interp *in, Value from, bool as_dict)
+{
+    const Value dict = v_dict(in);
+    Value key, v;
+    for (int pos = 0; dict_next(from, &pos, &key, &v);) {
+        const Value plain = plain_value(in, v, as_dict);
+        const bool ok = !v_is_error(plain) && dict_set(in, dict, key, plain);
+        v_drop(in, plain);
+        if (ok) continue;
+        v_drop(in, dict);
+        return v_error();
+    }
+    return dict;
+}
+
+/* as asdict does it: instances inside lists, tuples and dicts, too */
+static Value plain_value(Interp *in, Value v, bool as_dict)
+{
+    if (v_has_type(v, &instance_type))
+        return plain_inst(in, (InstObj *)v.o, as_dict);
+    if (v.kind == V_DICT) return plain_dict(in, v, as_dict);
+    if (v.kind != V_LIST && v.kind != V_TUPLE) return v_keep(v);
+    const Value list = v_list(in, v.seq->n);
+    for (int i = 0; i < v.seq->n; i++) {
+        const Value plain = plain_value(in, v.seq->p[i], as_dict);
+        if (!v_is_error(plain) && list_push_take(in, list, plain)) continue;
+        v_drop(in, list);
+        return v_error();
+    }
+    if (v.kind == V_LIST) return list;
+    const Value tuple = v_tuple(in, list.seq->p, list.seq->n);
+    v_drop(in, list);
+    return tuple;
+}
+
+static Value plain(Interp *in, CallArgs *a, bool as_dict)
+{
+    Value obj;
+    if (!args_bind(in, a, "obj, /", &obj)) return v_error();
+    const InstObj *x = inst_arg(in, a, obj);
+    return x ? plain_inst(in, x, as_dict) : v_error();
+}
+
+Value fn_asdict(Interp *in, CallArgs *a)
+{
+    return plain(in, a, true);
+}
+
+Value fn_astuple(Interp *in, CallArgs *a)
+{
+    return plain(in, a, false);
+}
+
+static const ClassObj *data_class(Value v)
+{
+    if (v_has_type(v, &instance_type)) return ((InstObj *)v.o)->cls;
+    const bool data = v_has_type(v, &class_type) && ((ClassObj *)v.o)->is_data;
+    return data ? (ClassObj *)v.o : NULL;
+}
+
+Value fn_is_dataclass(Interp *in, CallArgs *a)
+{
+    Value obj;
+    if (!args_bind(in, a, "obj, /", &obj)) return v_error();
+    return v_bool(data_class(obj) != NULL);
+}
+
+Value fn_fields(Interp *in, CallArgs *a)
+{
+    Value obj;
+    if (!args_bind(in, a, "class_or_instance, /", &obj)) return v_error();
+    const ClassObj *c = data_class(obj);
+    if (!c)
+        return host_raise(in, EXC_TYPE_ERROR,
+                          "must be called with a dataclass type or instance");
+    const Value list = v_list(in, c->n);
+    for (int i = 0; i < c->n; i++)
+        list_push_take(in, list, v_keep(v_obj(&c->fields[i]->o)));
+    const Value r = v_tuple(in, list.seq->p, list.seq->n);
+    v_drop(in, list);
+    return r;
 }
 
 /* ---- the class statement ------------------------------------------------ */
@@ -336,36 +580,53 @@ static bool add_constant(Interp *in, ClassObj *c, const Node *s,
     return true;
 }
 
+/* the field of `name: T = value`; NULL: raised */
+static Field *read_field(Interp *in, ClassObj *c, const Node *s, Value value)
+{
+    const Str name = s->ann.target->name;
+    in->at = s->span;
+    if (value.kind == V_LIST || value.kind == V_DICT || value.kind == V_SET) {
+        host_raise(
+            in, EXC_VALUE_ERROR,
+            "mutable default <class '%s'> for field %s is not allowed: use default_factory",
+            v_type_name(value), name->s);
+        return NULL;
+    }
+    Field *f = field_new(in);
+    f->name = name;
+    if (v_has_type(value, &field_type)) {
+        const Field *given = (Field *)value.o;
+        f->dflt = v_keep(given->dflt);
+        f->factory = v_keep(given->factory);
+        f->repr = given->repr;
+        f->compare = given->compare;
+    } else
+        f->dflt = v_keep(value);
+    if (!has_default(f) && c->n && has_default(c->fields[c->n - 1]) &&
+        !c->flags.kw_only) {
+        host_raise(in, EXC_TYPE_ERROR,
+                   "non-default argument '%s' follows default argument",
+                   name->s);
+        v_drop(in, v_obj(&f->o));
+        return NULL;
+    }
+    return f;
+}
+
 static bool add_field(Interp *in, ClassObj *c, const Node *s)
 {
     const Node *t = s->ann.target;
     if (t->kind != ND_NAME) return bad_class(in, s, "a field is a name");
-    Value dflt = v_unset();
-    if (s->ann.value) {
-        dflt = eval(in, c->ns, s->ann.value);
-        if (v_is_error(dflt)) return false;
-        env_set(in, c->ns, t->name, v_keep(dflt), t->span);
-    }
-    in->at = s->span;
-    if (dflt.kind == V_LIST || dflt.kind == V_DICT || dflt.kind == V_SET) {
-        host_raise(
-            in, EXC_VALUE_ERROR,
-            "mutable default <class '%s'> for field %s is not allowed: use default_factory",
-            v_type_name(dflt), t->name->s);
-        v_drop(in, dflt);
-        return false;
-    }
-    if (!v_is_set(dflt) && c->n && v_is_set(c->defaults[c->n - 1])) {
-        host_raise(in, EXC_TYPE_ERROR,
-                   "non-default argument '%s' follows default argument",
-                   t->name->s);
-        return false;
-    }
+    Value value = v_unset();
+    if (s->ann.value) value = eval(in, c->ns, s->ann.value);
+    if (v_is_error(value)) return false;
+    Field *f = read_field(in, c, s, value);
+    v_drop(in, value);
+    if (!f) return false;
+    if (v_is_set(f->dflt))
+        env_set(in, c->ns, t->name, v_keep(f->dflt), t->span);
     c->fields = host_realloc(c->fields, (size_t)c->n + 1, sizeof *c->fields);
-    c->defaults = host_realloc(c->defaults, (size_t)c->n + 1,
-                               sizeof *c->defaults);
-    c->fields[c->n] = t->name;
-    c->defaults[c->n++] = dflt;
+    c->fields[c->n++] = f;
     return true;
 }
 
@@ -406,13 +667,14 @@ static bool add_member(Interp *in, Env *env, ClassObj *c, const Node *s)
             : "only `NAME = constant` is possible in a plain class");
 }
 
-static Flow make_class(Interp *in, Env *env, const Node *n, bool is_data,
-                       bool frozen)
+/* flags: of a dataclass, or NULL */
+static Flow make_class(Interp *in, Env *env, const Node *n,
+                       const DataFlags *flags)
 {
     ClassObj *c = obj_new(in, V_OBJ, &class_type, sizeof *c);
     c->name = n->class_.name;
-    c->is_data = is_data;
-    c->frozen = frozen;
+    c->is_data = flags != NULL;
+    if (flags) c->flags = *flags;
     c->ns = env_new(in, env == env->module->env ? NULL : env, env->module,
                     NULL);
     for (int i = 0; i < n->class_.body.n; i++) {
@@ -442,11 +704,11 @@ Flow exec_class(Interp *in, Env *env, const Node *n)
     else if (v_has_type(deco, &decorator_type))
         f = exec_program(in, env, n, deco);
     else if (!v_is_set(deco))
-        f = make_class(in, env, n, false, false);
+        f = make_class(in, env, n, NULL);
     else if (bare)
-        f = make_class(in, env, n, true, false);
+        f = make_class(in, env, n, &(DataFlags){.eq = true});
     else if (v_has_type(deco, &dataclass_decorator_type))
-        f = make_class(in, env, n, true, ((DataDeco *)deco.o)->frozen);
+        f = make_class(in, env, n, &((DataDeco *)deco.o)->flags);
     else
         bad_class(in, n->class_.decorators.p[0],
                   "this class decorator is not in the host language");

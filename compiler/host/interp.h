@@ -255,7 +255,14 @@ bool overrides_check(
 /* classes.c */
 Flow exec_class(Interp *, Env *, const Node *);
 Value property_new(Interp *, Value fn);
+Value instance_dict(Interp *, Value); /* field names -> values */
 Value fn_dataclass(Interp *, CallArgs *);
+Value fn_field(Interp *, CallArgs *);
+Value fn_replace(Interp *, CallArgs *);
+Value fn_asdict(Interp *, CallArgs *);
+Value fn_astuple(Interp *, CallArgs *);
+Value fn_fields(Interp *, CallArgs *);
+Value fn_is_dataclass(Interp *, CallArgs *);
 Str instance_class(Value instance); /* name of its class */
 bool instance_can_capture(Interp *, Value, const char **what);
 extern const NativeType dataclass_decorator_type, property_type;

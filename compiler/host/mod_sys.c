@@ -267,7 +267,11 @@ static Value typing_getattr(Interp *in, Str name)
 const ModuleDef typing_module = {.name = "typing", .getattr = typing_getattr};
 
 static const NativeDef dataclasses_names[] = {
-    {"dataclass", fn_dataclass, 0, NULL}};
+    {"dataclass", fn_dataclass, 0, NULL},       {"field", fn_field, 0, NULL},
+    {"replace", fn_replace, 0, NULL},           {"asdict", fn_asdict, 0, NULL},
+    {"astuple", fn_astuple, 0, NULL},           {"fields", fn_fields, 0, NULL},
+    {"is_dataclass", fn_is_dataclass, 0, NULL},
+};
 const ModuleDef dataclasses_module = {.name = "dataclasses",
                                       .names = dataclasses_names,
                                       .n = LEN(dataclasses_names)};
