@@ -692,7 +692,8 @@ static void emit_end(Em *e, IrOp *op)
         return;
     }
     IrOp *loop = ir_loop_around(op);
-    IrValue **args = loop->region[0]->args + (loop->op == IR_FOR);
+    IrValue **args = loop->region[0]->args; /* NULL: nothing is carried */
+    if (loop->op == IR_FOR) args++;
     if (op->op == IR_COND) {
         for (int k = 1; k < op->nargs;
              k++) /* the condition may read what moves */
