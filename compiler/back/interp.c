@@ -128,6 +128,10 @@ static Diag *describe_notice(In *in, const INotice *n)
                      "this reads elements of `%s` that nothing has written",
                      n->what);
         diag_note(in->s, d, (Span){0, 0}, "%s", n->first);
+        if (n->created)
+            diag_help(
+                in->s, d,
+                "`pl.create_tensor(..., init_value=0)` says that zeros are meant");
     } else if (n->code == W0901) {
         d = diag_new(in->s, W0901, n->op->span,
                      "a valid extent of %lld was taken as 0",

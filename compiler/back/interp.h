@@ -61,6 +61,7 @@ typedef struct INotice {
     int line;
     int64_t value, count;
     const char *what, *first;
+    bool created; /* by create_tensor */
 } INotice;
 
 typedef struct In {

@@ -289,6 +289,7 @@ static void note_unfilled(In *in, const Watch *w, int64_t at, int64_t count)
     for (int k = 0; k < w->rank; k++) end[k] = idx[k] + 1;
     INotice *n = &vec_last(&in->notices);
     n->what = w->made->name ? w->made->name->s : "a tensor";
+    n->created = w->made->def != NULL;
     n->first = arena_printf(in->s->arena,
                             "%lld element%s, the first is `%s` %s",
                             (long long)count, count == 1 ? "" : "s",
