@@ -43,7 +43,8 @@ static int run(const char *const *argv)
     sigaction(SIGINT, &before, NULL);
     posix_spawnattr_destroy(&attr);
     if (e)
-        fatal(6, "cannot run the C compiler `%s`: %s; name one with CC=...",
+        fatal(EXIT_ENVIRONMENT,
+              "cannot run the C compiler `%s`: %s; name one with CC=...",
               argv[0], strerror(e));
     return status;
 }
@@ -107,7 +108,7 @@ typedef struct Work {
 static int build(Arena *a, const Work *w, CcOutput kind, const char *text)
 {
     if (!put_file(w->c, text))
-        fatal(6, "cannot write %s: %s", w->c, strerror(errno));
+        fatal(EXIT_ENVIRONMENT, "cannot write %s: %s", w->c, strerror(errno));
     if (kind == CC_LIBRARY) return cc_run(a, "-shared", w->c, w->out);
     if (kind == CC_OBJECT) return cc_run(a, "-c", w->c, w->out);
     const int status = cc_run(a, "-c", w->c, w->o);
@@ -128,7 +129,8 @@ const char *cc_build(Session *s, const Emitted *e, CcOutput kind, size_t *size)
     Arena *a = s->arena;
     const char *folder = cc_folder(a);
     if (!folder)
-        fatal(6, "the C compiler needs a folder for its files: set TMPDIR");
+        fatal(EXIT_ENVIRONMENT,
+              "the C compiler needs a folder for its files: set TMPDIR");
     const Work w = {folder, arena_printf(a, "%s/%s.c", folder, e->entry),
                     arena_printf(a, "%s/%s.o", folder, e->entry),
                     arena_printf(a, "%s/out", folder)};

@@ -19,7 +19,7 @@ void *interp_alloc(int64_t n, size_t size)
 {
     void *p = calloc(n > 0 ? (size_t)n : 1, size);
     if (!p)
-        fatal(6,
+        fatal(EXIT_ENVIRONMENT,
               "out of memory: the interpreter needs %lld elements of %zu bytes",
               (long long)n, size);
     return p;

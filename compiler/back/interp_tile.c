@@ -14,7 +14,8 @@ ITile *itile_shaped(QwDtype dt, int rank, const int64_t *shape)
     for (int k = 0; k < rank; k++) {
         t->shape[k] = shape[k];
         if (!mul_ok(t->n, shape[k], &t->n))
-            fatal(6, "out of memory: a tile of too many elements");
+            fatal(EXIT_ENVIRONMENT,
+                  "out of memory: a tile of too many elements");
     }
     if (is_floating(dt))
         t->v = interp_alloc(t->n, sizeof(double));

@@ -156,7 +156,8 @@ static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
     unlinkat(dir, c, 0); /* of an earlier process with our number */
     unlinkat(dir, so, 0);
     if (!write_text(dir, c, text))
-        fatal(6, "cannot write %s/%s: %s", folder, c, strerror(errno));
+        fatal(EXIT_ENVIRONMENT, "cannot write %s/%s: %s", folder, c,
+              strerror(errno));
     const int status = cc_run(a, "-shared", arena_printf(a, "%s/%s", folder, c),
                               arena_printf(a, "%s/%s", folder, so));
     if (WIFSIGNALED(status)) {
@@ -171,7 +172,8 @@ static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
     const char *sum = add_sum(a, dir, c, so);
     if (!sum || renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
         renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
-        fatal(6, "cannot write in %s: %s", folder, strerror(errno));
+        fatal(EXIT_ENVIRONMENT, "cannot write in %s: %s", folder,
+              strerror(errno));
     return load(a, dir, arena_printf(a, "%s.so", base), sum);
 }
 

@@ -119,7 +119,7 @@ const char *emitted_whole(Arena *a, const Emitted *e)
 static TCCState *compile(Job *job)
 {
     TCCState *t = tcc_new();
-    if (!t) fatal(6, "out of memory: libtcc does not start");
+    if (!t) fatal(EXIT_ENVIRONMENT, "out of memory: libtcc does not start");
     tcc_set_error_func(t, job, collect_message);
     tcc_set_options(t, "-nostdlib -nostdinc -Werror");
     tcc_set_output_type(t, TCC_OUTPUT_MEMORY);
@@ -141,11 +141,12 @@ static void relocate(Job *job, TCCState *t, Jit *jit)
     jit->code = mmap(NULL, jit->bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (jit->code == MAP_FAILED)
-        fatal(6, "out of memory: %zu bytes of code: %s", jit->bytes,
-              strerror(errno));
+        fatal(EXIT_ENVIRONMENT, "out of memory: %zu bytes of code: %s",
+              jit->bytes, strerror(errno));
     if (tcc_relocate(t, jit->code) < 0) refused(job, "link");
     if (__real_mprotect(jit->code, jit->bytes, PROT_READ | PROT_EXEC))
-        fatal(6, "cannot make compiled code executable: %s", strerror(errno));
+        fatal(EXIT_ENVIRONMENT, "cannot make compiled code executable: %s",
+              strerror(errno));
 }
 
 Jit *jit_compile(Session *s, const Emitted *e)

@@ -36,7 +36,8 @@ enum { ONE_CHUNK_EACH = 0 };
 
 static void out_of_memory(size_t bytes)
 {
-    fatal(6, "out of memory: a request of %zu bytes cannot be met", bytes);
+    fatal(EXIT_ENVIRONMENT,
+          "out of memory: a request of %zu bytes cannot be met", bytes);
 }
 
 Arena *arena_new(void)
@@ -92,7 +93,7 @@ char *arena_vprintf(Arena *a, const char *fmt, va_list ap)
     va_list again;
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
-    if (n < 0) fatal(6, "a message cannot be formatted");
+    if (n < 0) fatal(EXIT_ENVIRONMENT, "a message cannot be formatted");
     char *s = arena_alloc(a, (size_t)n + 1);
     vsnprintf(s, (size_t)n + 1, fmt, again);
     va_end(again);

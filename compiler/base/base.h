@@ -205,12 +205,23 @@ bool limit_check(Session *, LimitId, int64_t met, Span);
 const Limit *limit_info(LimitId);
 LimitId limit_find(const char *name); /* LIM_COUNT when unknown */
 
-/* fatal.c: environment trouble (exit code of Appendix D) and our own bugs (exit 70) */
-void fatal(int exit_code, const char *fmt, ...) PRINTF(2, 3) NORETURN;
+/* fatal.c: environment trouble and our own bugs.  Exit codes of language.md,
+ * Appendix D. */
+typedef enum {
+    EXIT_OK = 0,
+    EXIT_MISMATCH = 1,
+    EXIT_USAGE = 2,
+    EXIT_SOURCE = 3,
+    EXIT_DATA = 4,
+    EXIT_RUNTIME = 5,
+    EXIT_ENVIRONMENT = 6,
+    EXIT_INTERNAL = 70
+} ExitCode;
+void fatal(ExitCode, const char *fmt, ...) PRINTF(2, 3) NORETURN;
 void complain_line(const char *fmt, va_list ap); /* "qwc: ..." on stderr */
 void ice(Session *, Span, const char *fmt, ...) PRINTF(3, 4) NORETURN;
 
-/* checked.h style arithmetic on user sizes; false on overflow */
+/* arithmetic on user sizes; false on overflow */
 static inline bool mul_ok(int64_t a, int64_t b, int64_t *r)
 {
     return !__builtin_mul_overflow(a, b, r);

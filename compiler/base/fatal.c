@@ -26,13 +26,13 @@ void complain_line(const char *fmt, va_list ap)
     fputc('\n', stderr);
 }
 
-void fatal(int exit_code, const char *fmt, ...)
+void fatal(ExitCode code, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     complain_line(fmt, ap);
     va_end(ap);
-    exit(exit_code);
+    exit(code);
 }
 
 /* The command that was typed, for the report; nothing where /proc is missing. */
@@ -66,5 +66,5 @@ void ice(Session *s, Span span, const char *fmt, ...)
     }
     print_command(stderr);
     fputs("  this is a bug of qwc: please report it with the file\n", stderr);
-    exit(70);
+    exit(EXIT_INTERNAL);
 }

@@ -170,7 +170,7 @@ Source *source_from_text(Session *s, const char *name, const char *text,
                          size_t n)
 {
     if ((int64_t)n > INT32_MAX - 2 - (int64_t)s->next_base)
-        fatal(6, "out of memory: a text of %zu bytes", n);
+        fatal(EXIT_ENVIRONMENT, "out of memory: a text of %zu bytes", n);
     char *copy = NEW_ARRAY(s->arena, char, n + 2);
     if (n) memcpy(copy, text, n);
     return add(s, name, NULL, copy, n);

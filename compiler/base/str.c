@@ -38,7 +38,8 @@ static void table_grow(Session *s)
 
 Str str_n(Session *s, const char *text, size_t n)
 {
-    if (n >= UINT32_MAX) fatal(6, "out of memory: a string of %zu bytes", n);
+    if (n >= UINT32_MAX)
+        fatal(EXIT_ENVIRONMENT, "out of memory: a string of %zu bytes", n);
     if (!s->strs) s->strs = NEW(s->arena, struct StrTable);
     struct StrTable *t = s->strs;
     if (2 * t->used >= t->mask) table_grow(s);
@@ -75,7 +76,7 @@ static void text_reserve(Text *t, size_t more)
 {
     size_t need;
     if (__builtin_add_overflow(t->n, more + 1, &need))
-        fatal(6, "out of memory: a text of %zu bytes", more);
+        fatal(EXIT_ENVIRONMENT, "out of memory: a text of %zu bytes", more);
     if (need <= t->cap) return;
     size_t cap = t->cap ? t->cap : 64;
     while (cap < need) cap *= 2;

@@ -9,18 +9,6 @@
 #include "pass/pass.h"
 #include "tensor.h"
 
-/* Exit codes of language.md, Appendix D. */
-enum {
-    EXIT_OK = 0,
-    EXIT_MISMATCH = 1,
-    EXIT_USAGE = 2,
-    EXIT_SOURCE = 3,
-    EXIT_DATA = 4,
-    EXIT_RUNTIME = 5,
-    EXIT_ENVIRONMENT = 6,
-    EXIT_INTERNAL = 70
-};
-
 typedef VEC(const char *) StrVec;
 typedef enum {
     GOLDEN_DEFAULT,

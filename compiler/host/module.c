@@ -331,7 +331,7 @@ Module *module_read_main(Interp *in, const char *path)
 {
     const char *err = NULL;
     Module *m = module_read(in, path, NULL, (Span){0, 0}, &err);
-    if (!m && err) fatal(2, "cannot read %s: %s", path, err);
+    if (!m && err) fatal(EXIT_USAGE, "cannot read %s: %s", path, err);
     if (m) m->is_main = true;
     return m;
 }

@@ -28,7 +28,7 @@ static int64_t available_memory(void)
 void torch_init(Interp *in)
 {
     in->torch = calloc(1, sizeof *in->torch);
-    if (!in->torch) fatal(6, "out of memory");
+    if (!in->torch) fatal(EXIT_ENVIRONMENT, "out of memory");
     const int64_t limit = in->se->limit[LIM_MEMORY];
     in->torch->cx.mem_limit = limit ? limit : available_memory() / 10 * 9;
     in->torch->cx.tensor_limit = in->se->limit[LIM_TENSOR_BYTES];

@@ -252,7 +252,7 @@ static Value even_slices(Interp *in, QwTensor *t, int dim, int64_t each)
     const int64_t len = t->shape[dim], n = len ? (len - 1) / each + 1 : 1;
     if (!host_limit(in, LIM_HOST_CONTAINER, n)) return v_error();
     int64_t *size = calloc((size_t)n, sizeof *size);
-    if (!size) fatal(6, "out of memory");
+    if (!size) fatal(EXIT_ENVIRONMENT, "out of memory");
     for (int64_t i = 0; i < n; i++)
         size[i] = len - i * each < each ? len - i * each : each;
     const Value r = slices(in, t, dim, size, (int)n, false);
@@ -425,7 +425,7 @@ static int tensor_list(Interp *in, Value seq, QwTensor ***out)
         return -1;
     }
     *out = calloc((size_t)seq.seq->n + 1, sizeof **out);
-    if (!*out) fatal(6, "out of memory");
+    if (!*out) fatal(EXIT_ENVIRONMENT, "out of memory");
     for (int i = 0; i < seq.seq->n; i++)
         if (!((*out)[i] = torch_tensor_arg(in, seq.seq->p[i], "every item"))) {
             free(*out);

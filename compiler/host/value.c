@@ -13,16 +13,21 @@ enum {
 void *host_alloc(size_t bytes)
 {
     void *p = calloc(1, bytes ? bytes : 1);
-    if (!p) fatal(6, "out of memory: %zu bytes for a host value", bytes);
+    if (!p)
+        fatal(EXIT_ENVIRONMENT, "out of memory: %zu bytes for a host value",
+              bytes);
     return p;
 }
 
 void *host_realloc(void *p, size_t n, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(n, size, &bytes)) fatal(6, "out of memory");
+    if (__builtin_mul_overflow(n, size, &bytes))
+        fatal(EXIT_ENVIRONMENT, "out of memory");
     void *q = realloc(p, bytes ? bytes : 1);
-    if (!q) fatal(6, "out of memory: %zu bytes for a host value", bytes);
+    if (!q)
+        fatal(EXIT_ENVIRONMENT, "out of memory: %zu bytes for a host value",
+              bytes);
     return q;
 }
 

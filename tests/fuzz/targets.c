@@ -23,11 +23,11 @@ static const char *text; /* the file under test */
 static size_t text_len;
 static Session *now;
 
-void __wrap_fatal(int code, const char *fmt, ...) PRINTF(2, 3) NORETURN;
+void __wrap_fatal(ExitCode code, const char *fmt, ...) PRINTF(2, 3) NORETURN;
 Source *__wrap_source_load(Session *, const char *path, Span from,
                            const char **err);
 
-void __wrap_fatal(int code, const char *fmt, ...)
+void __wrap_fatal(ExitCode code, const char *fmt, ...)
 {
     (void)code;
     (void)fmt;
