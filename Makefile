@@ -313,7 +313,7 @@ hooks: ## install the pre-commit hook
 # Made by running the new qwc, from the same tables as its --help.
 MANUAL := $(BUILD)/share/man
 
-$(BUILD)/share/.made: $(BUILD)/qwc tools/man.sh tools/completion.sh $(wildcard docs/man/*.roff)
+$(BUILD)/share/.made: $(BUILD)/qwc tools/man.sh tools/completion.sh runtime/qwrt.h $(wildcard docs/man/*.roff)
 	$(say) MAN $(MANUAL)
 	@mkdir -p $(MANUAL)
 	$(Q)QWC=$(BUILD)/qwc tools/man.sh $(MANUAL)

@@ -428,6 +428,6 @@ void qw_set_memory(QwCtx *ctx, int64_t bytes)
 int64_t qw_tasks(const QwCtx *c)
 {
     int64_t n = 0;
-    for (int i = 0; i < c->workers; i++) n += c->worker[i].tasks;
+    for (int i = 0; c && i < c->workers; i++) n += c->worker[i].tasks;
     return n;
 }

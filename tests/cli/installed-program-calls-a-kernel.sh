@@ -22,3 +22,10 @@ for kind in obj:o so:so a:a; do
     gcc $FLAGS app.c "./rms_norm.${kind#*:}" $(pkg-config --cflags --libs qwrt) -o app
     ./app | diff ../shown - && echo "${kind%:*}: as its README shows"
 done
+# The example of the installed manual page, built as it says.
+sed -n '/^\.EX$/,/^\.EE$/p' "$USR/share/man/man3/qwrt.3" | sed '/^\.EE$/q' | sed '/^\.E/d; s/\\e/\\/g; s/\\-/-/g' >manual.c
+for cc in $COMPILERS; do
+    # shellcheck disable=SC2046 # pkg-config answers in words
+    $(echo "$cc" | tr + ' ') -Wall -Wextra -Werror manual.c rms_norm.c $(pkg-config --cflags --libs qwrt) -o manual &&
+        ./manual && echo "the example of qwrt(3) runs"
+done | sort -u

@@ -1,8 +1,9 @@
-# Every command has a page; groff has nothing to say about any; names of options are there.
+# Every command and the library have a page; groff has nothing to say about any; names of
+# options, functions and statuses are there.
 mkdir man
 QWC=$QWC "$ROOT/tools/man.sh" "$PWD/man"
 $QWC --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/man\/qwc-\1.1/p' | sort >commands
-echo man/qwc.1 >>commands
+printf '%s\n' man/qwc.1 man/qwrt.3 >>commands
 find man -type f | sort | diff commands - && echo "a page for every command"
 for page in man/*; do
     groff -man -Tutf8 -ww -z "$page" 2>&1
@@ -10,5 +11,9 @@ for page in man/*; do
     for section in NAME SYNOPSIS DESCRIPTION 'SEE ALSO'; do
         grep -q "^.SH $section$" "$page" || echo "$page: no $section"
     done
+done
+for name in $(sed -n '/^typedef enum QwStatus/,/^} QwStatus/p; /for callers/,/for emitted code/p' \
+    "$ROOT/runtime/qwrt.h" | grep -o 'QW_[A-Z_]* =\|qw_[a-z_]*(' | tr -d ' =('); do
+    grep -q "$name" man/qwrt.3 || echo "qwrt.3: nothing about $name"
 done
 groff -man -Tascii man/qwc-run.1 2>/dev/null | sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' | sed -n '/^SYNOPSIS/,/^OPTIONS/p'
