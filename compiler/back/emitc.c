@@ -122,6 +122,13 @@ Ex em_loops(Em *e)
     return (Ex){.s = text_str(&t), .prec = PREC_POST};
 }
 
+/* a store, or the window that pass strips makes of one */
+static bool is_store(const Em *e, const IrOp *op)
+{
+    return op->op == IR_STORE || op->op == IR_COPY ||
+        (op->op == IR_VIEW && ir_in_core(op) && e->written[op->results[0]->id]);
+}
+
 /* a line of the table of places; equal ones are one */
 Ex em_site(Em *e, const IrOp *op, const char *what, int axis)
 {
@@ -144,9 +151,8 @@ Ex em_site(Em *e, const IrOp *op, const char *what, int axis)
     int n = 0;
     while (n < e->sites.n && strcmp(e->site_rows.p[n], row)) n++;
     if (n == e->sites.n) {
-        const bool store = op->op == IR_STORE || op->op == IR_COPY;
         EmitSite site = {op->span, op->inl, arena_printf(e->a, "%s", what),
-                         store};
+                         is_store(e, op)};
         vec_push(e->a, &e->sites, site);
         vec_push(e->a, &e->site_rows, row);
     }

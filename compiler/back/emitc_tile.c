@@ -159,6 +159,7 @@ static void emit_full(Em *e, IrOp *op)
     IrValue *r = op->results[0];
     Ex shape[IR_MAX_RANK];
     tile_define(e, r);
+    if (op->at.unfilled) return;
     nominal(e, r->type, shape);
     Mat d = mat_of(e, r);
     if (d.rank > 2) { /* dense: one call on all rows */

@@ -176,7 +176,7 @@ typedef struct IrAttrs {
     PadValue pad;
     double fpad;
     int64_t ipad; /* unused unless pad is an explicit number: always zero today */
-    bool unfilled; /* alloc: nothing is read before it is stored */
+    bool unfilled; /* alloc, full: nothing is read before it is stored */
     bool given;    /* alloc: the program gave an initial value */
     int64_t block_len;
     int period, mask; /* gather_mask, scatter_mask */

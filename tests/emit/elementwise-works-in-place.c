@@ -18,13 +18,16 @@ static int gate_run(QwWorker *worker, const float *x, float *y)
     { /* task gate */
         qw_task(worker, &site[0], 0);
         /* 9: sigmoid = pl.recip(pl.add(pl.exp(pl.neg(t)), 1.0)) */
-        float *const sigmoid = (float *)frame;
-        qw_neg_f32(sigmoid, 128, x, 128, 1, 64, 128);
-        qw_exp_f32(sigmoid, 128, sigmoid, 128, 1, 64, 128);
-        qw_add_f32(sigmoid, 128, sigmoid, 128, 1, &(float){1.0f}, 0, 0, 64, 128);
-        qw_recip_f32(sigmoid, 128, sigmoid, 128, 1, 64, 128);
-        /* 10: y = pl.assemble(y, pl.mul(t, sigmoid), [0, 0]) */
-        qw_mul_f32(y, 128, x, 128, 1, sigmoid, 128, 1, 64, 128);
+        for (int64_t row = 0; row < 64; row += 8) {
+            const float *const t = x + row * 128;
+            float *const sigmoid = (float *)frame;
+            qw_neg_f32(sigmoid, 128, t, 128, 1, 8, 128);
+            qw_exp_f32(sigmoid, 128, sigmoid, 128, 1, 8, 128);
+            qw_add_f32(sigmoid, 128, sigmoid, 128, 1, &(float){1.0f}, 0, 0, 8, 128);
+            qw_recip_f32(sigmoid, 128, sigmoid, 128, 1, 8, 128);
+            /* 10: y = pl.assemble(y, pl.mul(t, sigmoid), [0, 0]) */
+            qw_mul_f32(y + row * 128, 128, t, 128, 1, sigmoid, 128, 1, 8, 128);
+        }
     }
     return QW_OK;
 }
@@ -39,7 +42,7 @@ int gate(QwCtx *ctx, const float *x, float *y)
 {
     if (!ctx || !x || !y)
         return qw_refuse(ctx, "gate");
-    QwWorker *const worker = qw_enter(ctx, 32768, "gate");
+    QwWorker *const worker = qw_enter(ctx, 4096, "gate");
     if (!worker)
         return qw_failure(ctx)->status;
     return qw_leave(worker, gate_run(worker, x, y));
