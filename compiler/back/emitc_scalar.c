@@ -81,7 +81,8 @@ static void checked(Em *e, IrOp *op, const char *what, Ex a, Ex b)
     emit_fail(e, op,
               ex_fmt(e, PREC_POST, "qw_%s_overflows(%e, %e, &%e)", what, a, b,
                      ex_var(e, v)),
-              "QW_ERR_OVERFLOW", em_name(r, ""), -1, a, b, ex_int(e, 0));
+              "QW_ERR_OVERFLOW", em_name(r, ""), -1, a, b,
+              ex_int(e, op->op == IR_SSHL));
 }
 
 static void emit_division(Em *e, IrOp *op, Ex a, Ex b)
@@ -126,7 +127,7 @@ static void emit_shift(Em *e, IrOp *op, Ex a, Ex b)
         Ex low = ex_bin(e, b, "<", PREC_REL, ex_int(e, 0)),
            high = ex_bin(e, b, ">", PREC_REL, ex_int(e, 63));
         emit_fail(e, op, ex_bin(e, low, "||", PREC_OR, high), "QW_ERR_OVERFLOW",
-                  em_name(op->results[0], ""), -1, a, b, ex_int(e, 0));
+                  em_name(op->results[0], ""), -1, a, b, ex_int(e, 1));
     }
     set(e, op, ex_bin(e, a, ">>", PREC_SHIFT, b));
 }

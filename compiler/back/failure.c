@@ -149,11 +149,16 @@ static Diag *describe(Report *r, Span at)
         return diag_new(s, E0906, at, "%s is %lld, expected %lld",
                         what ? what : "an extent", a, b);
     case QW_ERR_OVERFLOW:
+        if (c && (b < 0 || b > 63)) /* of a shift */
+            return diag_new(s, E0907, at, "%lld is shifted by %lld: %s", a, b,
+                            "a shift count is 0 to 63");
         return diag_new(
             s, E0907, at,
             "%s does not fit 64 bits: the operands are %lld and %lld", it, a,
             b);
     case QW_ERR_RANGE:
+        if (a >= b && a <= c) /* a float that saturated */
+            return diag_new(s, E0908, at, "%s does not fit 64 bits", it);
         return diag_new(s, E0908, at,
                         "%s is %lld, outside [%lld, %lld] of the dtype", it, a,
                         b, c);

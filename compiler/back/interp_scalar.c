@@ -50,7 +50,7 @@ static ISlot *result_slot(In *in, const IrOp *op)
 static bool overflow(In *in, const IrOp *op, int64_t a, int64_t b)
 {
     return interp_fail(in, op, QW_ERR_OVERFLOW, interp_name(op->results[0]), -1,
-                       a, b, 0, NULL);
+                       a, b, op->op == IR_SSHL || op->op == IR_SSHR, NULL);
 }
 
 static bool int_divide(In *in, const IrOp *op, int64_t a, int64_t b, int64_t *r)
@@ -79,7 +79,7 @@ static bool int_op(In *in, const IrOp *op, int64_t a, int64_t b, int64_t *r)
     case IR_SADD: return add_ok(a, b, r) || overflow(in, op, a, b);
     case IR_SSUB: return sub_ok(a, b, r) || overflow(in, op, a, b);
     case IR_SMUL: return mul_ok(a, b, r) || overflow(in, op, a, b);
-    case IR_SNEG: return sub_ok(0, a, r) || overflow(in, op, a, 0);
+    case IR_SNEG: return sub_ok(0, a, r) || overflow(in, op, 0, a);
     case IR_SFLOORDIV:
     case IR_SMOD: return int_divide(in, op, a, b, r);
     case IR_SSHL:
