@@ -341,6 +341,14 @@ void ir_insert_before(IrOp *at, IrOp *op)
     at->prev = op;
 }
 
+void ir_insert_after(IrOp *at, IrOp *op)
+{
+    if (at->next)
+        ir_insert_before(at->next, op);
+    else
+        ir_append(at->parent, op);
+}
+
 void ir_remove(IrOp *op)
 {
     IrRegion *r = op->parent;
@@ -360,6 +368,13 @@ void ir_remove(IrOp *op)
 IrOp *ir_parent_op(const IrOp *op)
 {
     return op->parent ? op->parent->owner : NULL;
+}
+
+bool ir_in_core(const IrOp *op)
+{
+    for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
+        if (o->op == IR_SCOPE) return true;
+    return false;
 }
 
 /* ---- attached scalars ------------------------------------------------------ */

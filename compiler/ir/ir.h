@@ -269,6 +269,7 @@ IrValue *ir_op_result(IrFunc *, IrOp *, const Type *); /* appends a result */
 void ir_op_add_arg(IrFunc *, IrOp *, IrValue *);       /* appends an argument */
 void ir_append(IrRegion *, IrOp *);
 void ir_insert_before(IrOp *at, IrOp *);
+void ir_insert_after(IrOp *at, IrOp *);
 void ir_remove(IrOp *);
 /* copies an op with its regions; operands and attached scalars go through the
  * map, which learns the copies of everything defined inside */
@@ -288,6 +289,7 @@ IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
 IrValue *ir_back(IrFunc *, IrValue *, int axis);
 IrValue *ir_stride(IrFunc *, IrValue *, int axis);
 IrOp *ir_parent_op(const IrOp *); /* owner of its region */
+bool ir_in_core(const IrOp *); /* in a core scope */
 int ir_dce(
     IrFunc
         *); /* drops unused ops and carried values without effect; returns how many */
