@@ -289,7 +289,7 @@ IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
 IrValue *ir_back(IrFunc *, IrValue *, int axis);
 IrValue *ir_stride(IrFunc *, IrValue *, int axis);
 IrOp *ir_parent_op(const IrOp *); /* owner of its region */
-bool ir_in_core(const IrOp *); /* in a core scope */
+bool ir_in_core(const IrOp *);    /* in a core scope */
 int ir_dce(
     IrFunc
         *); /* drops unused ops and carried values without effect; returns how many */
