@@ -86,6 +86,20 @@ static void deprecated(Lower *L, Span sp, const char *old, const char *now)
     diag_help(L->s, d, "`%s`", now);
 }
 
+/* no effect, but a slip in it is one all the same */
+static void split_args(Lower *L, const Node *call)
+{
+    OpCall c = {0};
+    if (!bind_args(L, "mode slot_num=", call, E0502, 0, &c)) return;
+    if (!const_enum(c.arg[0], "SplitMode")) {
+        Diag *d = lw_error(L, E0706, c.node[0]->span, "`%s` is no way to split",
+                           lw_source(L, c.node[0]->span));
+        diag_help(
+            L->s, d,
+            "`pl.SplitMode.UP_DOWN`, `pl.SplitMode.LEFT_RIGHT` or `pl.SplitMode.NONE`");
+    }
+}
+
 static void one_optimization(Lower *L, const Node *n, int which, Span seen[2],
                              bool *chunked)
 {
@@ -114,6 +128,7 @@ static void one_optimization(Lower *L, const Node *n, int which, Span seen[2],
         return;
     }
     seen[split] = n->span;
+    if (split) split_args(L, n);
     if (chunk) *chunked = true;
 }
 

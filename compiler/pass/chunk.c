@@ -526,9 +526,14 @@ static bool strip_mine(Chunk *x, IrOp *loop)
     const char *why = NULL;
     x->found_loop = true;
     const bool ok = measure(x, loop, &level[0]);
-    if (!ok || level[0].trip == 0 ||
-        ir_find_exit(loop->region[0], EXIT_BREAK)) {
-        if (ok) warn_level(x, &level[0]);
+    const bool left = ir_find_exit(loop->region[0], EXIT_BREAK);
+    if (!ok || level[0].trip == 0 || left) {
+        if (ok) {
+            warn_level(x, &level[0]);
+            if (left) level[0].trip = -1;
+            note_level(x, &level[0], (Cost){-1, -1},
+                       left ? "not cut: a `break` leaves it" : "never runs");
+        }
         loop->at.chunk = 0;
         return false;
     }
