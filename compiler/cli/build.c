@@ -165,11 +165,14 @@ static void print_fusion(Session *s, const Build *b)
 {
     for (int i = 0; i < b->pass.fusion_notes.n; i++) {
         const FusionNote *n = &b->pass.fusion_notes.p[i];
-        Place at = source_place(s, n->span.lo);
+        const Place at = source_place(s, n->span.lo),
+                    other = source_place(s, n->other.lo);
         printf("%s %s", n->taken ? "taken  " : "refused", n->pattern);
         if (n->scope) printf(" in `%s`", n->scope->s);
         if (at.src) printf(" (%s:%d)", at.src->path, at.line);
         printf(": %s", n->text ? n->text : "");
+        if (other.src && other.line != at.line)
+            printf(n->taken ? ", to line %d" : ": line %d", other.line);
         if (n->taken && n->bytes_saved > 0)
             printf("; %lld bytes of copies avoided", (long long)n->bytes_saved);
         putchar('\n');

@@ -182,29 +182,44 @@ static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y,
     return true;
 }
 
+/* the K windows of two steps are not next to each other; by: how far apart they
+ * begin in a loop, 0: not known */
+static bool gap(Match *m, const IrOp *load, int64_t by)
+{
+    const IrValue *t = load->args[0];
+    const char *name = t->name ? arena_printf(m->f->arena, "`%s`", t->name->s)
+                               : "an operand";
+    return refuse(
+        m, load->span,
+        by ? arena_printf(m->f->arena,
+                          "%s is loaded with stride %lld between steps, so the "
+                          "K windows are not consecutive",
+                          name, (long long)by)
+           : arena_printf(m->f->arena,
+                          "the K windows of %s are not consecutive", name));
+}
+
 /* the window of a step begins where those before it end, and so on */
 static bool consecutive(Match *m, const Segment *g, int s)
 {
-    static const char *const gap = "the K windows are not consecutive";
     const IrOp *load = g->load[s];
     const int axis = m->l.axis[s];
     IrLinear off = ir_linear(m->f, offset(load, axis));
-    if (!off.ok || m->l.open) return refuse(m, load->span, gap);
+    if (!off.ok || m->l.open) return gap(m, load, 0);
     if (g->loop) {
         int64_t step, advance;
         if (!ir_is_const_int(g->loop->args[2], &step))
             return refuse(m, load->span,
                           "the step of the loop is not constant");
         const int64_t k = ir_linear_coef(&off, g->loop->region[0]->args[0]);
-        if (!mul_ok(k, step, &advance) || advance != g->c)
-            return refuse(m, load->span, gap);
+        if (!mul_ok(k, step, &advance)) return gap(m, load, 0);
+        if (advance != g->c) return gap(m, load, advance);
         const bool second = m->l.branch && g == m->l.seg.p;
         if (!at_start(m, g->loop, &off, second) ||
             !form_invariant(&off, g->loop))
-            return refuse(m, load->span, gap);
+            return gap(m, load, 0);
     }
-    return same_linear(m->f, &m->l.end[s], &off) ? true
-                                                 : refuse(m, load->span, gap);
+    return same_linear(m->f, &m->l.end[s], &off) || gap(m, load, 0);
 }
 
 /* ---- what may be stored in between ------------------------------------------------------ */
@@ -293,10 +308,9 @@ static bool match_first(Match *m, int s)
         (loop &&
          (!at_start(m, loop, &l->start[s], 0) ||
           !form_invariant(&l->start[s], loop))))
-        return refuse(m, x->span, "the K windows are not consecutive");
+        return gap(m, x, 0);
     l->end[s] = l->start[s];
-    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c))
-        return refuse(m, x->span, "the K windows are not consecutive");
+    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c)) return gap(m, x, 0);
     return full_window(m, x, s);
 }
 
