@@ -68,9 +68,16 @@ UNARY(log10_d, double, double, log10(x))
 UNARY(log1p_d, double, double, log1p(x))
 UNARY(sin_d, double, double, sin(x))
 UNARY(cos_d, double, double, cos(x))
+UNARY(exp2_d, double, double, exp2(x))
+UNARY(asin_d, double, double, asin(x))
+UNARY(acos_d, double, double, acos(x))
+UNARY(atan_d, double, double, atan(x))
+UNARY(sinh_d, double, double, sinh(x))
+UNARY(cosh_d, double, double, cosh(x))
 UNARY(tan_d, double, double, tan(x))
 UNARY(tanh_d, double, double, tanh(x))
 UNARY(erf_d, double, double, erf(x))
+UNARY(erfc_d, double, double, erfc(x))
 UNARY(sigmoid_d, double, double, 1.0 / (1.0 + exp(-x)))
 UNARY(silu_d, double, double, x / (1.0 + exp(-x)))
 UNARY(isnan_f, float, int64_t, x != x)
@@ -117,14 +124,12 @@ BINARY(min_d, double, double,
                       : x + y)
 BINARY(min_i, int64_t, int64_t, x < y ? x : y)
 BINARY(pow_d, double, double, pow(x, y))
+BINARY(atan2_d, double, double, atan2(x, y))
 BINARY(fmod_f, float, float, fmodf(x, y))
 BINARY(fmod_d, double, double, fmod(x, y))
 BINARY(and_i, int64_t, int64_t, x &y)
 BINARY(or_i, int64_t, int64_t, x | y)
 BINARY(xor_i, int64_t, int64_t, x ^ y)
-/* a count outside 0...63 shifts every bit out */
-BINARY(shl_i, uint64_t, uint64_t, y < 64 ? x << y : 0)
-BINARY(shr_i, int64_t, int64_t, x >> (y >= 0 && y < 64 ? y : 63))
 
 #define COMPARE(name, op)                     \
     BINARY(name##_f, float, int64_t, x op y)  \
@@ -191,6 +196,19 @@ static int64_t pow_of_i(int64_t x, int64_t y)
     return (int64_t)r;
 }
 
+/* a count outside of the dtype shifts every bit out */
+static int64_t shl_of(int64_t x, int64_t y)
+{
+    return y < 0 || y > 63 ? 0 : (int64_t)((uint64_t)x << y);
+}
+
+static int64_t shr_of(int64_t x, int64_t y)
+{
+    return x >> (y < 0 || y > 63 ? 63 : y);
+}
+
+BINARY(shl_i, int64_t, int64_t, shl_of(x, y))
+BINARY(shr_i, int64_t, int64_t, shr_of(x, y))
 BINARY(mod_f, float, float, mod_of_f(x, y))
 BINARY(mod_d, double, double, mod_of_d(x, y))
 BINARY(mod_i, int64_t, int64_t, mod_of_i(x, y))

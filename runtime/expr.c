@@ -446,6 +446,12 @@ QwTensor *qwt_op(QwTcx *cx, QwtOp op, const QwtArg *args)
     if (!op_dtype(cx, op, args, &dt) || !check_integer_op(cx, op, args, dt) ||
         !op_shape(cx, args, qw_op_info[op].nargs, &rank, shape))
         return NULL;
+    if (dt == QW_BOOL && (op == QWT_SHL || op == QWT_SHR)) {
+        qwt_fail(cx, QWT_ERR_USE,
+                 "%s needs integer tensors, not bool: convert them first",
+                 qwt_op_name(op));
+        return NULL;
+    }
     if (op == QWT_POW && is_two(&args[1])) op = QWT_SQUARE;
     if (op == QWT_BITNOT && dt == QW_BOOL) op = QWT_LOGICAL_NOT;
     const QwOpInfo *info = &qw_op_info[op];

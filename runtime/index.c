@@ -121,7 +121,17 @@ QwTensor *qwt_gather(QwTensor *t, int dim, QwTensor *index)
     return out;
 }
 
-QwTensor *qwt_scatter(QwTensor *t, int dim, QwTensor *index, QwTensor *src)
+static void add_to(QwDtype d, char *to, const char *from)
+{
+    if (qw_dtype_is_float(d))
+        *(double *)(void *)to += *(const double *)(const void *)from;
+    else
+        *(uint64_t *)(void *)to += *(const uint64_t *)(const void *)from;
+}
+
+/* add: tensors of float64 or int64 */
+static QwTensor *scattered(QwTensor *t, int dim, QwTensor *index, QwTensor *src,
+                           bool add)
 {
     QwTcx *cx = t->cx;
     dim = qwt_dim(cx, dim, t->rank);
@@ -152,8 +162,12 @@ QwTensor *qwt_scatter(QwTensor *t, int dim, QwTensor *index, QwTensor *src)
                  from->rank ? from->stride : zero, from->offset);
         for (int64_t i = 0; i < n; i++) {
             int64_t run;
-            move(out->st->buf->data + v[i] * size,
-                 from->st->buf->data + qww_at(&w, i, &run) * size, size);
+            char *to = out->st->buf->data + v[i] * size;
+            const char *x = from->st->buf->data + qww_at(&w, i, &run) * size;
+            if (add)
+                add_to(t->dtype, to, x);
+            else
+                move(to, x, size);
         }
         qwt_unref(from);
         free(v);
@@ -163,6 +177,22 @@ QwTensor *qwt_scatter(QwTensor *t, int dim, QwTensor *index, QwTensor *src)
     qwt_unref(out);
     free(v);
     return NULL;
+}
+
+QwTensor *qwt_scatter(QwTensor *t, int dim, QwTensor *index, QwTensor *src)
+{
+    return scattered(t, dim, index, src, false);
+}
+
+QwTensor *qwt_scatter_add(QwTensor *t, int dim, QwTensor *index, QwTensor *src)
+{
+    const QwDtype wide = qw_dtype_is_float(t->dtype) ? QW_F64 : QW_I64;
+    QwTensor *a = qwt_to(t, wide), *b = a ? qwt_to(src, wide) : NULL;
+    QwTensor *r = b ? scattered(a, dim, index, b, true) : NULL;
+    QwTensor *out = r ? qwt_to(r, t->dtype) : NULL;
+    QwTensor *const part[] = {a, b, r};
+    for (int i = 0; i < 3; i++) qwt_unref(part[i]);
+    return out;
 }
 
 QwTensor *qwt_nonzero(QwTensor *t)

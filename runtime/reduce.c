@@ -607,26 +607,32 @@ static void put_row_int(const RowJob *j, int64_t row, int64_t i, int64_t x)
                     j->out + (row * j->nout + i) * qw_dtype_size(j->dtype), x);
 }
 
-static void cumsum_row(const RowJob *j, int64_t row, void *x, void *work)
+/* sums, or products with the flag */
+static void cumulate_row(const RowJob *j, int64_t row, void *data, void *work)
 {
-    double s = 0;
-    uint64_t n = 0;
+    double s = j->flag;
+    uint64_t n = j->flag;
     (void)work;
     for (int64_t i = 0; i < j->k; i++) {
-        if (j->ints)
-            put_row_int(j, row, i, (int64_t)(n += ((uint64_t *)x)[i]));
-        else
-            put_row(j, row, i, s += ((double *)x)[i]);
+        if (j->ints) {
+            const uint64_t x = ((uint64_t *)data)[i];
+            put_row_int(j, row, i, (int64_t)(n = j->flag ? n * x : n + x));
+        } else {
+            const double x = ((double *)data)[i];
+            put_row(j, row, i, s = j->flag ? s * x : s + x);
+        }
     }
 }
 
-QwTensor *qwt_cumsum(QwTensor *t, int dim, int dtype)
+QwTensor *qwt_cumulate(QwTensor *t, bool product, int dim, int dtype)
 {
     const QwDtype as = red_dtype(QWT_SUM, t->dtype, dtype);
     QwTensor *in = qwt_to(t, as), *out[2] = {NULL, NULL};
     const int d = in ? qwt_dim(t->cx, dim, t->rank) : -1;
     if (d >= 0) {
-        RowJob j = {.fn = cumsum_row, .nout = t->rank ? t->shape[d] : 1};
+        RowJob j = {.fn = cumulate_row,
+                    .nout = t->rank ? t->shape[d] : 1,
+                    .flag = product};
         each_row(in, d, &j, as, out, false);
     }
     qwt_unref(in);

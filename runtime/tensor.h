@@ -223,7 +223,8 @@ QwTensor *qwt_reduce(QwTensor *, QwtRed, const QwtRedArgs *);
 /* values and lowest indices (int64) along dim; false on failure */
 bool qwt_reduce_pair(QwTensor *, bool max, int dim, bool keepdim,
                      QwTensor *out[2]);
-QwTensor *qwt_cumsum(QwTensor *, int dim, int dtype /* -1: the rule */);
+/* sums or products up to each element along dim; dtype -1: the rule */
+QwTensor *qwt_cumulate(QwTensor *, bool product, int dim, int dtype);
 QwTensor *qwt_softmax(QwTensor *, int dim, bool log);
 /* sorted along dim, ties: lowest index first, NaN largest; k -1: all */
 bool qwt_topk(QwTensor *, int64_t k, int dim, bool largest, QwTensor *out[2]);
@@ -232,6 +233,8 @@ bool qwt_topk(QwTensor *, int64_t k, int dim, bool largest, QwTensor *out[2]);
 QwTensor *qwt_index_select(QwTensor *, int dim, QwTensor *index);
 QwTensor *qwt_gather(QwTensor *, int dim, QwTensor *index);
 QwTensor *qwt_scatter(QwTensor *, int dim, QwTensor *index, QwTensor *src);
+/* what falls on one element is added to it, in float64, and rounded once */
+QwTensor *qwt_scatter_add(QwTensor *, int dim, QwTensor *index, QwTensor *src);
 QwTensor *qwt_nonzero(QwTensor *); /* [count, rank] int64 */
 /* Advanced subscript: idx[d] for each dim of t, NULL: whole dim; bool tensors
  * must have been replaced by their nonzero columns.  Placement as in NumPy. */

@@ -218,6 +218,33 @@ Value torch_full_like(Interp *in, CallArgs *a)
     return made_like(in, like, &m) ? full_of(in, &m, &x) : v_error();
 }
 
+/* x.new_zeros(sizes), new_ones, new_empty: of x's dtype unless another is given */
+Value torch_new(Interp *in, CallArgs *a)
+{
+    Value v[9];
+    Made m;
+    if (!torch_bind(in, a, "input, *sizes, size=, " COMMON, v))
+        return v_error();
+    m.rank = torch_sizes(in, v_is_set(v[2]) ? v[2] : v[1], m.shape);
+    if (m.rank < 0 || !made_common(in, v + 3, v_tensor(v[0])->dtype, &m))
+        return v_error();
+    return filled(in, &m, a->fname[4] == 'o');
+}
+
+Value torch_new_full(Interp *in, CallArgs *a)
+{
+    Value v[9];
+    Made m;
+    QwtArg x;
+    if (!torch_bind(in, a, "input, size, fill_value, " COMMON, v) ||
+        !fill_number(in, v[2], &x))
+        return v_error();
+    m.rank = torch_sizes(in, v[1], m.shape);
+    if (m.rank < 0 || !made_common(in, v + 3, v_tensor(v[0])->dtype, &m))
+        return v_error();
+    return full_of(in, &m, &x);
+}
+
 Value torch_randint_like(Interp *in, CallArgs *a)
 {
     Value v[9], like[7];

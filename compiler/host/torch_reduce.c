@@ -159,7 +159,9 @@ Value torch_cumsum(Interp *in, CallArgs *a)
         !torch_dim_arg(in, given(v[1], v[3]), 0, &dim) ||
         !red_dtype(in, v[2], &r))
         return v_error();
-    return tensor_value(in, qwt_cumsum(v_tensor(v[0]), dim, r.dtype));
+    return tensor_value(in,
+                        qwt_cumulate(v_tensor(v[0]), a->fname[3] == 'p', dim,
+                                     r.dtype));
 }
 
 Value torch_softmax(Interp *in, CallArgs *a)
@@ -291,15 +293,29 @@ Value torch_index_select(Interp *in, CallArgs *a)
                         qwt_index_select(v_tensor(v[0]), dim, v_tensor(v[2])));
 }
 
-/* scatter and scatter_ */
+/* r (taken), or for NAME_ the tensor itself with r in it */
+static Value new_or_stored(Interp *in, CallArgs *a, Value self, QwTensor *r)
+{
+    if (!r || a->fname[strlen(a->fname) - 1] != '_') return tensor_value(in, r);
+    const bool ok = qwt_copy_into(v_tensor(self), r);
+    qwt_unref(r);
+    return ok ? v_keep(self) : torch_failed(in);
+}
+
+/* scatter, scatter_add and their forms in place */
 Value torch_scatter(Interp *in, CallArgs *a)
 {
-    Value v[5];
+    const bool add = !strncmp(a->fname, "scatter_add", 11);
+    Value v[5] = {v_unset(), v_unset(), v_unset(), v_unset(), v_unset()};
     int dim;
-    if (!torch_bind(in, a, "input, dim, index, src=, value=", v) ||
+    if (!torch_bind(in, a,
+                    add ? "input, dim, index, src"
+                        : "input, dim, index, src=, value=",
+                    v) ||
         !torch_tensor_arg(in, v[0], "input") ||
         !torch_dim_arg(in, v[1], 0, &dim) ||
-        !torch_tensor_arg(in, v[2], "index"))
+        !torch_tensor_arg(in, v[2], "index") ||
+        (add && !torch_tensor_arg(in, v[3], "src")))
         return v_error();
     const Value from = given(v[3], v[4]);
     if (!v_is_set(from))
@@ -307,12 +323,68 @@ Value torch_scatter(Interp *in, CallArgs *a)
                           a->fname);
     QwTensor *src = torch_from_value(in, from, -1);
     if (!src) return v_error();
-    QwTensor *r = qwt_scatter(v_tensor(v[0]), dim, v_tensor(v[2]), src);
+    QwTensor *r = (add ? qwt_scatter_add : qwt_scatter)(v_tensor(v[0]), dim,
+                                                        v_tensor(v[2]), src);
     qwt_unref(src);
-    if (!r || a->fname[strlen(a->fname) - 1] != '_') return tensor_value(in, r);
-    const bool ok = qwt_copy_into(v_tensor(v[0]), r);
-    qwt_unref(r);
-    return ok ? v_keep(v[0]) : torch_failed(in);
+    return new_or_stored(in, a, v[0], r);
+}
+
+/* index along dim, the same for every other coordinate of a tensor like src */
+static QwTensor *spread_index(QwTensor *index, int dim, const QwTensor *src)
+{
+    int64_t shape[QWT_RANK];
+    for (int d = 0; d < src->rank; d++) shape[d] = 1;
+    shape[dim] = qwt_numel(index);
+    QwTensor *column = qwt_reshape(index, src->rank, shape, true);
+    QwTensor *r = column ? qwt_expand(column, src->rank, src->shape) : NULL;
+    qwt_unref(column);
+    return r;
+}
+
+static bool index_add_fits(const QwTensor *t, int dim, const QwTensor *index,
+                           const QwTensor *src)
+{
+    bool fits = t->rank == src->rank && t->rank && index->rank <= 1 &&
+        qwt_numel(index) == src->shape[dim];
+    for (int d = 0; fits && d < t->rank; d++)
+        fits = d == dim || t->shape[d] == src->shape[d];
+    return fits;
+}
+
+/* index_add and index_add_ */
+Value torch_index_add(Interp *in, CallArgs *a)
+{
+    Value v[5];
+    QwtArg x[3] = {{0}};
+    int dim;
+    if (!torch_bind(in, a, "input, dim, index, source, *, alpha=", v) ||
+        !torch_tensor_arg(in, v[0], "input") ||
+        !torch_dim_arg(in, v[1], 0, &dim) ||
+        !torch_tensor_arg(in, v[2], "index") ||
+        !torch_tensor_arg(in, v[3], "source") ||
+        (v_is_set(v[4]) && !torch_operand(in, v[4], &x[1])))
+        return v_error();
+    QwTensor *t = v_tensor(v[0]), *source = v_tensor(v[3]);
+    dim = qwt_dim(tcx(in), dim, t->rank);
+    if (dim < 0) return torch_failed(in);
+    if (!index_add_fits(t, dim, v_tensor(v[2]), source)) {
+        char p[QWT_SHAPE_TEXT], q[QWT_SHAPE_TEXT], i[QWT_SHAPE_TEXT];
+        return host_tensor_error(
+            in,
+            "%s: a source of shape %s and an index of shape %s do not fit shape %s along dimension %d",
+            a->fname, qwt_shape_text(q, source->rank, source->shape),
+            qwt_shape_text(i, v_tensor(v[2])->rank, v_tensor(v[2])->shape),
+            qwt_shape_text(p, t->rank, t->shape), dim);
+    }
+    x[0] = qwt_arg(source);
+    QwTensor *index = spread_index(v_tensor(v[2]), dim, source);
+    QwTensor *src = !index ? NULL
+        : v_is_set(v[4])   ? qwt_op(tcx(in), QWT_MUL, x)
+                           : qwt_ref(source);
+    QwTensor *r = src ? qwt_scatter_add(t, dim, index, src) : NULL;
+    qwt_unref(index);
+    qwt_unref(src);
+    return new_or_stored(in, a, v[0], r);
 }
 
 Value torch_nonzero(Interp *in, CallArgs *a)

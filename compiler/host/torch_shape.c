@@ -2,22 +2,27 @@
  * elements with the tensor it came from, and what does not. */
 #include "host/torch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* one tensor and one *sizes argument */
-static int bind_sizes(Interp *in, CallArgs *a, const char *sig, Value *v,
+/* one tensor (v) and sizes: several arguments, a sequence, or name= */
+static int bind_sizes(Interp *in, CallArgs *a, const char *name, Value *v,
                       int64_t *shape)
 {
-    if (!torch_bind(in, a, sig, v) || !torch_tensor_arg(in, v[0], "input"))
+    char sig[48];
+    Value arg[3];
+    snprintf(sig, sizeof sig, "input, *sizes, %s=", name);
+    if (!torch_bind(in, a, sig, arg) || !torch_tensor_arg(in, arg[0], "input"))
         return -1;
-    return torch_sizes(in, v[1], shape);
+    *v = arg[0];
+    return torch_sizes(in, v_is_set(arg[2]) ? arg[2] : arg[1], shape);
 }
 
 /* view(*shape), and view(dtype): the same bytes as another dtype */
 Value torch_view(Interp *in, CallArgs *a)
 {
-    Value v[2];
+    Value v;
     int64_t shape[QWT_RANK];
     if (a->npos == 1 && a->pos[0].kind == V_DTYPE) {
         QwTensor *t = v_tensor(a->self);
@@ -32,39 +37,34 @@ Value torch_view(Interp *in, CallArgs *a)
         if (r) r->dtype = d;
         return tensor_value(in, r);
     }
-    const int n = bind_sizes(in, a, "input, *shape", v, shape);
-    return n < 0
-        ? v_error()
-        : tensor_value(in, qwt_reshape(v_tensor(v[0]), n, shape, false));
+    const int n = bind_sizes(in, a, "size", &v, shape);
+    return n < 0 ? v_error()
+                 : tensor_value(in, qwt_reshape(v_tensor(v), n, shape, false));
 }
 
 Value torch_reshape(Interp *in, CallArgs *a)
 {
-    Value v[3];
+    Value v;
     int64_t shape[QWT_RANK];
-    if (!torch_bind(in, a, "input, *shapes, shape=", v) ||
-        !torch_tensor_arg(in, v[0], "input"))
-        return v_error();
-    const int n = torch_sizes(in, v_is_set(v[2]) ? v[2] : v[1], shape);
-    return n < 0
-        ? v_error()
-        : tensor_value(in, qwt_reshape(v_tensor(v[0]), n, shape, true));
+    const int n = bind_sizes(in, a, "shape", &v, shape);
+    return n < 0 ? v_error()
+                 : tensor_value(in, qwt_reshape(v_tensor(v), n, shape, true));
 }
 
 Value torch_permute(Interp *in, CallArgs *a)
 {
-    Value v[2];
+    Value v;
     int64_t dims[QWT_RANK];
     int perm[QWT_RANK];
-    const int n = bind_sizes(in, a, "input, *dims", v, dims);
+    const int n = bind_sizes(in, a, "dims", &v, dims);
     if (n < 0) return v_error();
-    if (n != v_tensor(v[0])->rank)
+    if (n != v_tensor(v)->rank)
         return host_tensor_error(in, "permute needs %d dimensions, not %d",
-                                 v_tensor(v[0])->rank, n);
+                                 v_tensor(v)->rank, n);
     for (int i = 0; i < n; i++)
         perm[i] = dims[i] < -QWT_RANK || dims[i] > QWT_RANK ? QWT_RANK + 1
                                                             : (int)dims[i];
-    return tensor_value(in, qwt_permute(v_tensor(v[0]), perm));
+    return tensor_value(in, qwt_permute(v_tensor(v), perm));
 }
 
 Value torch_transpose(Interp *in, CallArgs *a)
@@ -171,11 +171,11 @@ Value torch_flatten(Interp *in, CallArgs *a)
 
 Value torch_expand(Interp *in, CallArgs *a)
 {
-    Value v[2];
+    Value v;
     int64_t shape[QWT_RANK];
-    const int n = bind_sizes(in, a, "input, *size", v, shape);
+    const int n = bind_sizes(in, a, "size", &v, shape);
     return n < 0 ? v_error()
-                 : tensor_value(in, qwt_expand(v_tensor(v[0]), n, shape));
+                 : tensor_value(in, qwt_expand(v_tensor(v), n, shape));
 }
 
 Value torch_expand_as(Interp *in, CallArgs *a)
@@ -479,11 +479,24 @@ Value torch_stack(Interp *in, CallArgs *a)
 
 Value torch_repeat(Interp *in, CallArgs *a)
 {
-    Value v[2];
+    Value v;
     int64_t times[QWT_RANK];
-    const int n = bind_sizes(in, a, "input, *repeats", v, times);
+    const int n = bind_sizes(in, a, "repeats", &v, times);
     return n < 0 ? v_error()
-                 : tensor_value(in, qwt_repeat(v_tensor(v[0]), n, times));
+                 : tensor_value(in, qwt_repeat(v_tensor(v), n, times));
+}
+
+/* repeat, with 1 for the leading dimensions that are not named */
+Value torch_tile(Interp *in, CallArgs *a)
+{
+    Value v;
+    int64_t times[QWT_RANK], all[QWT_RANK];
+    const int n = bind_sizes(in, a, "dims", &v, times);
+    if (n < 0) return v_error();
+    const int rank = n > v_tensor(v)->rank ? n : v_tensor(v)->rank;
+    for (int i = 0; i < rank; i++)
+        all[i] = i < rank - n ? 1 : times[i - (rank - n)];
+    return tensor_value(in, qwt_repeat(v_tensor(v), rank, all));
 }
 
 Value torch_tril(Interp *in, CallArgs *a)
@@ -503,10 +516,11 @@ Value torch_tril(Interp *in, CallArgs *a)
 /* a copy with some dimensions reversed */
 Value torch_flip(Interp *in, CallArgs *a)
 {
-    Value v[2];
+    Value v;
     int64_t dims[QWT_RANK];
-    const int n = bind_sizes(in, a, "input, *dims", v, dims);
-    QwTensor *t = n < 0 ? NULL : v_tensor(v[0]);
+    unsigned seen = 0;
+    const int n = bind_sizes(in, a, "dims", &v, dims);
+    QwTensor *t = n < 0 ? NULL : v_tensor(v);
     if (!t) return v_error();
     QwTensor *r = qwt_view(t, t->rank, t->shape, t->stride, t->offset);
     for (int i = 0; r && i < n; i++) {
@@ -517,6 +531,11 @@ Value torch_flip(Interp *in, CallArgs *a)
             qwt_unref(r);
             return torch_failed(in);
         }
+        if (seen >> d & 1) {
+            qwt_unref(r);
+            return host_tensor_error(in, "flip names dimension %d twice", d);
+        }
+        seen |= 1u << d;
         if (r->shape[d] > 0) r->offset += (r->shape[d] - 1) * r->stride[d];
         r->stride[d] = -r->stride[d];
     }

@@ -288,6 +288,12 @@ static Value prop_device(Interp *in, CallArgs *a)
     return v_str(in, "cpu");
 }
 
+static Value prop_nbytes(Interp *in, CallArgs *a)
+{
+    (void)in;
+    return v_int(qwt_bytes(v_tensor(a->self)));
+}
+
 static Value prop_T(Interp *in, CallArgs *a)
 {
     return torch_t(in, a);
@@ -323,6 +329,7 @@ static const NativeDef tensor_methods[] = {
     PROP("shape", prop_shape),
     PROP("dtype", prop_dtype),
     PROP("ndim", method_dim),
+    PROP("nbytes", prop_nbytes),
     PROP("T", prop_T),
     PROP("mT", prop_mT),
     PROP("device", prop_device),
@@ -360,6 +367,10 @@ static const NativeDef tensor_methods[] = {
     AS("detach", self),
     AS("requires_grad_", self),
     FN(repeat),
+    AS("new_zeros", new),
+    AS("new_ones", new),
+    AS("new_empty", new),
+    FN(new_full),
     /* in place */
     AS("zero_", fill_),
     FN(fill_),
@@ -386,7 +397,27 @@ static const NativeDef tensor_methods[] = {
     INP(round_),
     INP(trunc_),
     INP(reciprocal_),
+    INP(sign_),
+    INP(exp2_),
+    INP(expm1_),
+    INP(log_),
+    INP(log2_),
+    INP(log10_),
+    INP(log1p_),
+    INP(sin_),
+    INP(cos_),
+    INP(tan_),
+    INP(tanh_),
+    INP(erf_),
+    INP(fmod_),
+    INP(remainder_),
+    INP(floor_divide_),
+    INP(multiply_),
+    INP(subtract_),
+    INP(divide_),
     AS("scatter_", scatter),
+    AS("scatter_add_", scatter),
+    AS("index_add_", index_add),
     AS("masked_fill_", masked_fill),
 #include "host/torch_both.def"
 };
