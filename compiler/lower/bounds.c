@@ -242,6 +242,9 @@ static void report(Lower *L, const Access *a, int k, bool negative)
             "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
     else if (!negative && !strcmp(a->verb, "store"))
         help_store(L, a, d);
+    else if (a->of->type->shape[k] > 0)
+        diag_help(L->s, d, "the indices of axis %d are 0 to %lld", k,
+                  (long long)a->of->type->shape[k] - 1);
 }
 
 /* a view of negative extent is E0903 */

@@ -421,11 +421,9 @@ static bool bind_int(Lower *L, QwDtype d, const Node *arg, Sv *v)
 {
     int64_t i;
     if (const_int(*v, &i)) {
-        if (d == QW_U64 ? i >= 0
-                        : i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d))
-            return true;
-        lw_error(L, E0505, arg->span, "%lld does not fit %s", (long long)i,
-                 lw_dtype(d));
+        if (int_fits(d, i)) return true;
+        does_not_fit(L, arena_printf(L->s->arena, "%lld", (long long)i), d,
+                     arg->span);
         return false;
     }
     if (d == QW_I64) return true;
@@ -612,6 +610,7 @@ static bool callable(Lower *L, KernelObject *k, const Node *call)
                        "`%s` is a core scope, called inside a core scope",
                        k->def->def.name->s);
     diag_label(L->s, d, L->core->span, "the outer scope begins here");
+    diag_help(L->s, d, "`@pl.jit.inline` makes it part of the scope around it");
     return false;
 }
 

@@ -276,17 +276,23 @@ IrValue *bool_operand(Lower *L, Sv s, Span sp, const char *what)
     return NULL;
 }
 
-static bool fits_int(QwDtype d, int64_t i)
+bool int_fits(QwDtype d, int64_t i)
 {
     if (d == QW_U64) return i >= 0;
     return i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d);
 }
 
+void does_not_fit(Lower *L, const char *value, QwDtype d, Span sp)
+{
+    Diag *e = lw_error(L, E0505, sp, "%s does not fit %s", value, lw_dtype(d));
+    diag_at(L->s, e, "%s holds %lld to %llu", lw_dtype(d),
+            (long long)qw_dtype_min(d), (unsigned long long)qw_dtype_max(d));
+}
+
 static IrValue *int_const_for(Lower *L, int64_t i, QwDtype d, Span sp)
 {
-    if (qw_dtype_is_int(d) && !fits_int(d, i)) {
-        lw_error(L, E0505, sp, "%lld does not fit %s", (long long)i,
-                 lw_dtype(d));
+    if (qw_dtype_is_int(d) && !int_fits(d, i)) {
+        does_not_fit(L, arena_printf(L->s->arena, "%lld", (long long)i), d, sp);
         return NULL;
     }
     return const_of_type(L, ir_scalar(L->f, d), 0, i, true);

@@ -123,10 +123,12 @@ static Sv shapes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na,
                        lw_shape(L, a->type), lw_shape(L, b->type));
     diag_label(L->s, d, na->span, "%s", ir_type_text(L->s, a->type));
     diag_label(L->s, d, nb->span, "%s", ir_type_text(L->s, b->type));
-    diag_note(L->s, d, (Span){0, 0},
-              a->type->rank != b->type->rank
-                  ? "both operands need one rank"
-                  : "an axis broadcasts only where one extent is 1");
+    if (a->type->rank == b->type->rank)
+        diag_note(L->s, d, (Span){0, 0},
+                  "an axis broadcasts only where one extent is 1");
+    else
+        diag_help(L->s, d,
+                  "the ranks must agree: `pl.reshape` adds axes of extent 1");
     return sv_error();
 }
 
@@ -332,12 +334,9 @@ static Sv cast_const(Lower *L, const OpCall *c, QwDtype d)
         return sv_ir(const_of_type(L, ir_scalar(L->f, d), x, 0, false),
                      c->span);
     if (!const_int(s, &i)) i = qw_f64_to_i64(x < 0 ? x - 0.5 : x + 0.5);
-    const bool fits = d == QW_U64
-        ? i >= 0
-        : i >= qw_dtype_min(d) && i <= (int64_t)qw_dtype_max(d);
-    if (fits && x > -9.3e18 && x < 9.2e18) return sv_const(v_int(i), c->span);
-    lw_error(L, E0505, c->node[0]->span, "%s does not fit %s",
-             lw_source(L, c->node[0]->span), lw_dtype(d));
+    if (int_fits(d, i) && x > -9.3e18 && x < 9.2e18)
+        return sv_const(v_int(i), c->span);
+    does_not_fit(L, lw_source(L, c->node[0]->span), d, c->node[0]->span);
     return sv_error();
 }
 

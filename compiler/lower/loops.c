@@ -448,9 +448,11 @@ static uint64_t mix(uint64_t h, uint64_t x)
 static bool const_bound(Lower *L, Sv s, const Node *n, int64_t *out)
 {
     if (const_int(s, out)) return true;
-    if (!sv_is_error(s))
-        lw_error(L, E0306, n->span,
-                 "`pl.unroll` needs constant bounds, found %s", lw_what(L, s));
+    if (sv_is_error(s)) return false;
+    Diag *d = lw_error(L, E0306, n->span,
+                       "`pl.unroll` needs constant bounds, found %s",
+                       lw_what(L, s));
+    diag_help(L->s, d, "`pl.range` takes bounds that are known at run time");
     return false;
 }
 

@@ -215,6 +215,9 @@ bool lw_kind(Lower *, Sv, const Node *,
 
 /* ---- constant.c --------------------------------------------------------------- */
 
+bool int_fits(QwDtype, int64_t);
+void does_not_fit(Lower *, const char *value, QwDtype, Span); /* E0505 */
+
 static inline Sv sv_error(void)
 {
     return (Sv){.kind = K_ERROR, .c = {.i = 0}};

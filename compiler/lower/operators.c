@@ -169,7 +169,13 @@ Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb,
         is_list(a) == is_list(b))
         return joined(L, a, b, sp);
     if (op == OPR_POW) {
-        lw_error(L, E0306, sp, "`**` needs constants on both sides");
+        Diag *d = lw_error(L, E0306, sp, "`**` needs constants on both sides");
+        int64_t n;
+        if (const_int(b, &n) && n == 2)
+            diag_help(L->s, d, "`%s * %s`", lw_source(L, na->span),
+                      lw_source(L, na->span));
+        else
+            diag_help(L->s, d, "multiply, in a loop if need be");
         return sv_error();
     }
     if (!is_number(a) || !is_number(b) || is_bool_scalar(a) ||

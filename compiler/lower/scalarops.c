@@ -138,6 +138,8 @@ Sv op_block_idx(Lower *L, OpCall *c)
     Diag *d = lw_error(L, E0604, c->span, "`pl.%s` outside `pl.spmd`",
                        c->spelled);
     if (L->core) diag_label(L->s, d, L->core->span, "this scope has no blocks");
+    diag_help(L->s, d,
+              "`with pl.spmd(n, name_hint=\"...\"):` runs its body in n blocks");
     return sv_error();
 }
 

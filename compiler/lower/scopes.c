@@ -15,6 +15,8 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
         Diag *d = lw_error(L, E0602, spec->span,
                            "a core scope inside a core scope");
         diag_label(L->s, d, L->core->span, "the outer scope begins here");
+        diag_help(L->s, d,
+                  "leave this `with` out, or end the outer scope before it");
         L->failed = false;
         body(L, cx); /* go on checking */
         return;

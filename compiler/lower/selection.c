@@ -152,9 +152,12 @@ static Sv gather_mask(Lower *L, OpCall *c)
     if (c->node[4] && !sv_is_none(c->arg[4])) {
         if (!dtype_arg(L, c->arg[4], c->node[4]->span, &d)) return sv_error();
         if (qw_dtype_size(d) != qw_dtype_size(p->type->dtype)) {
-            lw_error(L, E0516, c->node[4]->span,
-                     "the bits of %s cannot be read as %s: the widths differ",
-                     lw_dtype(p->type->dtype), lw_dtype(d));
+            Diag *e = lw_error(
+                L, E0516, c->node[4]->span,
+                "the bits of %s cannot be read as %s: the widths differ",
+                lw_dtype(p->type->dtype), lw_dtype(d));
+            diag_help(L->s, e, "take a dtype of %d bits",
+                      8 * (int)qw_dtype_size(p->type->dtype));
             return sv_error();
         }
     }

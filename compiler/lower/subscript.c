@@ -201,6 +201,8 @@ static bool window_differs(Lower *L, const Node *target, const Indices *ix,
                        lw_extents(L, n, want));
     diag_label(L->s, d, target->span, "this window is %s",
                lw_extents(L, n, want));
+    diag_help(L->s, d,
+              "slice the value or choose the window so that they agree");
     return false;
 }
 

@@ -426,6 +426,9 @@ static void report(Judge *j, const Touch *s, const Touch *t, int64_t m)
     const int64_t low = m < 0 ? -m : 0;
     diag_note(j->c->s, d, (Span){0, 0}, "for example %s and %s",
               iteration(j, low), iteration(j, low + m));
+    diag_help(j->c->s, d, "`pl.range` runs them one after the other%s",
+              other->write ? "; for sums, store with `atomic=pl.AtomicType.Add`"
+                           : "");
 }
 
 /* floats added by several iterations: the order would show in the bits */
