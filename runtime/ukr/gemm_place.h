@@ -42,14 +42,14 @@ static inline Place place_after(const Grid *p, Place s)
     return s;
 }
 
-/* The place `after`, or the first one of the next product, to be prefetched in
- * so many portions. */
+/* The place `after`, or where it has no columns the first ones of the next
+ * product, to be prefetched in so many portions. */
 static inline Ahead ahead_of(const Grid *p, Place after, int64_t portions)
 {
     const QwkGemm *g = p->g;
     const bool end = after.n >= g->n, bt = (g->flags & QW_BT) != 0;
     if (end && !g->next) return (Ahead){.at = NULL};
-    if (end) after = (Place){.n = 0};
+    if (end) after = (Place){.k = after.k};
     const char *b = end ? g->next : g->b;
     const int64_t k = least(p->depth, g->k - after.k);
     const int64_t n = least(p->width, g->n - after.n);

@@ -22,14 +22,11 @@
  *    business.  No load leaves an operand's rows: the last octet is masked.
  *  - Summation order, the same for every m, n, position and blocking:
  *      ref          one sum, k ascending, product and sum rounded apart
- *      f32          one sum, k ascending, FMA (avx2, avx512)
- *      bf16, f16 with b [k,n]: avx2, avx512 as f32; avx512bf16 (bf16): pairs
- *                   (2i, 2i+1) ascending into one sum
- *      bf16 with b [n,k] (QW_BT), the Q order: 4 partial sums; partial p takes
- *                   8i + 2p and 8i + 2p + 1, i ascending (avx512bf16: as one
- *                   pair; avx2 and avx512: even, then odd, FMA); result
+ *      avx2, avx512 one sum, k ascending, FMA: the same bits on both
+ *      avx512bf16   (bf16) with b [k,n]: pairs (2i, 2i+1) ascending into one
+ *                   sum; with b [n,k] (QW_BT), the Q order: 4 partial sums;
+ *                   partial p takes the pairs 8i + 2p, i ascending; result
  *                   (p0 + p2) + (p1 + p3)
- *      f16 with QW_BT as f32
  *    then c is added as the last term.  Integers are exact: any order.
  *  - The kernel allocates nothing.  It returns 0 when it is done, or, having
  *    done nothing, the bytes of scratch it needs; scratch is aligned to 64.

@@ -335,17 +335,24 @@ V_INLINE __m128i v_load8_halves(const uint16_t *p, int64_t left)
     return left >= 8 ? _mm_loadu_si128((const __m128i *)p)
                      : v_load_halves(p, left);
 }
-V_INLINE VecInt v_octet(__m128i octet)
-{
-    return _mm256_broadcastsi128_si256(octet);
-}
-V_INLINE Vec v_even(VecInt x)
-{
-    return _mm256_castsi256_ps(_mm256_slli_epi32(x, 16));
-}
-V_INLINE Vec v_odd(VecInt x)
+/* What pairs of bf16 hold: their even and their odd ones. */
+V_INLINE Vec v_even(Vec pairs)
 {
     return _mm256_castsi256_ps(
-        _mm256_slli_epi32(_mm256_srli_epi32(x, 16), 16)); /* no mask register */
+        _mm256_slli_epi32(_mm256_castps_si256(pairs), 16));
+}
+V_INLINE Vec v_odd(Vec pairs)
+{
+    return _mm256_and_ps(pairs,
+                         _mm256_castsi256_ps(
+                             _mm256_set1_epi32((int32_t)0xffff0000)));
+}
+/* x[0] of the even, x[1] of the odd ones: in order. */
+V_INLINE void v_zip(Vec x[2])
+{
+    const Vec lo = _mm256_unpacklo_ps(x[0], x[1]),
+              hi = _mm256_unpackhi_ps(x[0], x[1]);
+    x[0] = _mm256_permute2f128_ps(lo, hi, 0x20);
+    x[1] = _mm256_permute2f128_ps(lo, hi, 0x31);
 }
 #endif

@@ -1,5 +1,5 @@
-/* The vector layer on AVX-512: what ew.inc and gemm_fma.inc are written in.
- * vec_avx2.h defines the same names, so a kernel is one source for both.
+/* The vector layer on AVX-512: what ew.inc, gemm_bn_fma.inc and
+ * gemm_bt_fma.inc are written in.  vec_avx2.h defines the same names, so a kernel is one source for both.
  *
  * A load or store of `left` elements (1 <= left < V_LANES) touches no other
  * memory; lanes beyond read as +0. */
@@ -331,18 +331,26 @@ V_INLINE __m128i v_load8_halves(const uint16_t *p, int64_t left)
 {
     return _mm_maskz_loadu_epi16(v_first8(left), p);
 }
-/* 8 bf16 in every 128-bit lane; then the even ones, the odd ones as FP32 */
-V_INLINE VecInt v_octet(__m128i octet)
-{
-    return _mm512_broadcast_i32x4(octet);
-}
-V_INLINE Vec v_even(VecInt x)
-{
-    return _mm512_castsi512_ps(_mm512_slli_epi32(x, 16));
-}
-V_INLINE Vec v_odd(VecInt x)
+/* What pairs of bf16 hold: their even and their odd ones. */
+V_INLINE Vec v_even(Vec pairs)
 {
     return _mm512_castsi512_ps(
-        _mm512_and_si512(x, _mm512_set1_epi32((int32_t)0xffff0000)));
+        _mm512_slli_epi32(_mm512_castps_si512(pairs), 16));
+}
+V_INLINE Vec v_odd(Vec pairs)
+{
+    return _mm512_castsi512_ps(
+        _mm512_and_si512(_mm512_castps_si512(pairs),
+                         _mm512_set1_epi32((int32_t)0xffff0000)));
+}
+/* x[0] of the even, x[1] of the odd ones: in order. */
+V_INLINE void v_zip(Vec x[2])
+{
+    const VecInt low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5,
+                                         21, 6, 22, 7, 23);
+    const VecInt high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+    const Vec even = x[0];
+    x[0] = _mm512_permutex2var_ps(even, low, x[1]);
+    x[1] = _mm512_permutex2var_ps(even, high, x[1]);
 }
 #endif
