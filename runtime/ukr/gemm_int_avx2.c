@@ -6,7 +6,7 @@
 #define V_FN(name) name##_avx2
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 16, I_ROWS = 4, I_COLUMNS = 2 };
+enum { LANES = 16, I_ROWS = 4, P_ROWS = 5, I_COLUMNS = 2 };
 typedef __m256i Vec16;
 typedef __m256i Vec32;
 
@@ -35,6 +35,20 @@ INLINE Vec32 add_wide(Vec32 x, Vec32 y)
 INLINE Vec32 zero_wide(void)
 {
     return _mm256_setzero_si256();
+}
+INLINE Vec32 load_sums(const int32_t *p)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+INLINE void store_sums(int32_t *p, Vec32 x)
+{
+    _mm256_storeu_si256((__m256i *)(void *)p, x);
+}
+INLINE Vec16 splat_pair(const int16_t *p)
+{
+    int32_t pair;
+    memcpy(&pair, p, sizeof pair);
+    return _mm256_set1_epi32(pair);
 }
 INLINE uint32_t sum_of(Vec32 x)
 {

@@ -6,7 +6,7 @@
 #define V_FN(name) name##_avx512
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 32, I_ROWS = 4, I_COLUMNS = 4 };
+enum { LANES = 32, I_ROWS = 4, P_ROWS = 5, I_COLUMNS = 4 };
 typedef __m512i Vec16;
 typedef __m512i Vec32;
 
@@ -35,6 +35,20 @@ INLINE Vec32 add_wide(Vec32 x, Vec32 y)
 INLINE Vec32 zero_wide(void)
 {
     return _mm512_setzero_si512();
+}
+INLINE Vec32 load_sums(const int32_t *p)
+{
+    return _mm512_loadu_si512(p);
+}
+INLINE void store_sums(int32_t *p, Vec32 x)
+{
+    _mm512_storeu_si512(p, x);
+}
+INLINE Vec16 splat_pair(const int16_t *p)
+{
+    int32_t pair;
+    memcpy(&pair, p, sizeof pair);
+    return _mm512_set1_epi32(pair);
 }
 INLINE uint32_t sum_of(Vec32 x)
 {
