@@ -264,7 +264,8 @@ static void worker_free(QwWorker *w)
     qw_pages_free(w->scratch, w->scratch_bytes);
     qw_unreserve(w->ctx, w->frame_bytes + w->scratch_bytes);
     free(w->warning);
-    free(w->touch);
+    free(w->run);
+    free(w->iteration);
     free(w->slice);
     free(w->move);
 }
@@ -339,7 +340,8 @@ static void begin_call(QwWorker *w)
     w->next = -1;
     w->task = NULL;
     w->warnings = 0;
-    w->touches = 0;
+    qw_touch_forget(w);
+    w->ctx->hold = false;
     w->tasks = 0;
     w->lost_touch = false;
     w->packed.kernel = NULL;

@@ -14,8 +14,9 @@
 #include "qwrt.h"
 
 enum {
-    QW_NEST = 8, /* depth of nested parallel loops that races are told by */
-    QW_RANK = 6
+    QW_NEST = 8, /* nested parallel loops that an iteration is told by */
+    QW_RANK = 6,
+    QW_RECENT = 16 /* places in the source whose last run may go on */
 };
 
 /* A piece of a worker's stack of buffers. */
@@ -25,15 +26,20 @@ typedef struct Chunk {
     int64_t dirty; /* bytes from here on are still zero from the system */
 } Chunk;
 
-/* One rectangle that an iteration of undecided loops touched. */
-typedef struct Touch {
+/* An iteration of the loops of the source, by the values of their variables. */
+typedef struct Iteration {
+    int64_t value[QW_NEST];
+    int levels;
+} Iteration;
+
+/* What an iteration of undecided loops touched: `count` pieces of memory. */
+typedef struct Run {
     const QwSite *site;
-    const char *origin;
-    int64_t elem;           /* bytes of an element */
-    int64_t index[QW_NEST]; /* iteration in each parallel loop around */
-    int32_t rank, write;
-    int64_t extent[QW_RANK], stride[QW_RANK]; /* strides in elements */
-} Touch;
+    int64_t lo, bytes, step, count; /* first byte; of a piece; from one to the
+                                       next, >= bytes where count > 1 */
+    int64_t iteration;              /* its place in the worker's list */
+    int write;
+} Run;
 
 /* One task in a trace. */
 typedef struct Slice {
@@ -66,9 +72,8 @@ typedef struct PackedA {
 
 struct QwWorker {
     _Alignas(64) QwCtx *ctx;
-    int slot;  /* 0: the calling thread */
-    int depth; /* parallel loops this worker is inside */
-    int64_t index[QW_NEST];
+    int slot;     /* 0: the calling thread */
+    int depth;    /* parallel loops this worker is inside */
     int64_t next; /* index it runs after this one, -1: unknown */
 
     char *frame;
@@ -90,10 +95,15 @@ struct QwWorker {
     int64_t failed_index;
     QwWarning *warning;
     int warnings, warning_room;
-    Touch *touch;
-    int64_t touches, touch_room;
-    bool lost_touch; /* no memory for a record */
-    Slice *slice;    /* the trace */
+    Iteration now; /* the one that runs in the outermost loop */
+    bool is_new;   /* it has touched nothing yet */
+    Iteration *iteration;
+    int64_t iterations, iteration_room;
+    Run *run;
+    int64_t runs, run_room;
+    int64_t recent[QW_RECENT]; /* of a place in the source: its last run */
+    bool lost_touch;           /* no memory for a record */
+    Slice *slice;              /* the trace */
     int64_t slices, slice_room;
     Move *move;
     int64_t moves, move_room;
@@ -111,6 +121,7 @@ struct QwCtx {
     struct QwPacked **pack; /* packed weights by address (pack.h) */
     int packs, pack_room;
     int64_t region; /* serial number of the parallel loop that runs */
+    bool hold;            /* what the next loop touches is not yet compared */
     const char *entry;
     bool traced;
     double trace_start, trace_end;
@@ -146,6 +157,7 @@ void qw_trace_begin(QwWorker *, const QwSite *);
 void qw_trace_end(QwWorker *);
 void qw_trace_leave(QwWorker *); /* a traced call ends */
 
-/* touch.c: 0, or QW_ERR_RACE with *found filled: value {index, other index} */
-int qw_touch_compare(QwCtx *, int depth, const int64_t *mark, QwFailure *found);
+/* touch.c: 0, or QW_ERR_RACE with *found filled */
+int qw_touch_compare(QwCtx *, QwFailure *found);
+void qw_touch_forget(QwWorker *);
 #endif

@@ -148,6 +148,20 @@ static void append(Text *t, const char *format, ...)
     t->length += n;
 }
 
+/* the first or the second one of a race: 3, or (3, 0) of nested loops */
+static void append_iteration(Text *t, const QwFailure *f, int which)
+{
+    const int levels = (int)f->value[2];
+    if (levels < 2) {
+        append(t, "%" PRId64, f->value[which]);
+        return;
+    }
+    for (int i = 0; i < levels; i++)
+        append(t, "%s%" PRId64, i > 0 ? ", " : "(",
+               f->loop[which * levels + i]);
+    append(t, ")");
+}
+
 static void append_values(Text *t, const QwFailure *f)
 {
     const int64_t *v = f->value;
@@ -178,7 +192,10 @@ static void append_values(Text *t, const QwFailure *f)
         append(t, ": index %" PRId64 ", size %" PRId64, v[0], v[1]);
         return;
     case QW_ERR_RACE:
-        append(t, ": iterations %" PRId64 " and %" PRId64, v[0], v[1]);
+        append(t, ": iterations ");
+        append_iteration(t, f, 0);
+        append(t, " and ");
+        append_iteration(t, f, 1);
         return;
     case QW_ERR_NOMEM:
         if (v[0] > 0) append(t, ": %" PRId64 " bytes", v[0]);

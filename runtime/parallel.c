@@ -4,7 +4,8 @@
  * that sees a failure at index f does nothing more above f, but everything
  * below f that was or will be handed out still runs: so the lowest failing
  * index, the status and the report are the same for every number of threads.
- * Inside a body a parallel loop runs in the calling worker, in order. */
+ * Inside a body a parallel loop runs in the calling worker, in order; races are
+ * looked for between the iterations of the outermost loop. */
 #include "context.h"
 
 typedef struct Region {
@@ -27,7 +28,11 @@ static void note_failure(Region *r, int64_t i)
 static int run_body(QwWorker *w, QwBody *body, const void *env, int64_t i)
 {
     const int64_t mark = qw_mark(w);
-    if (w->depth <= QW_NEST) w->index[w->depth - 1] = i;
+    if (w->depth == 1) {
+        w->now.value[0] = i;
+        w->now.levels = 1;
+        w->is_new = true;
+    }
     const int status = body(w, env, i);
     qw_trace_end(w);
     qw_release(w, mark);
@@ -103,12 +108,13 @@ static int run_inline(QwWorker *w, QwBody *body, const void *env, int64_t n)
     return status;
 }
 
-/* Races are looked for by the outermost loop's worker among its own records
- * (a nested loop), or among those of all workers. */
-static int check_races(QwWorker *w, const int64_t *mark)
+static int check_races(QwWorker *w)
 {
     QwFailure found;
-    const int status = qw_touch_compare(w->ctx, w->depth, mark, &found);
+    bool any = false;
+    for (int i = 0; i < w->ctx->workers; i++)
+        any |= w->ctx->worker[i].runs > 0 || w->ctx->worker[i].lost_touch;
+    const int status = any ? qw_touch_compare(w->ctx, &found) : QW_OK;
     if (status != QW_OK) w->failure = found;
     return status;
 }
@@ -117,20 +123,17 @@ int qw_parallel(QwWorker *w, QwBody *body, const void *env, int64_t n,
                 const QwSite *site)
 {
     (void)site;
-    if (n <= 0) return QW_OK;
     qw_trace_end(w);
-    if (w->depth > 0) {
-        const int64_t mark[2] = {w->slot, w->touches};
-        const int status = run_inline(w, body, env, n);
-        return status != QW_OK || w->touches == mark[1] ? status
-                                                        : check_races(w, mark);
-    }
+    if (w->depth > 0) return run_inline(w, body, env, n);
+    const bool hold = w->ctx->hold;
+    w->ctx->hold = false;
+    if (n <= 0) return hold ? QW_OK : check_races(w);
     w->ctx->region++;
     const int status = n == 1 || w->ctx->workers == 1
         ? run_inline(w, body, env, n)
         : run_threaded(w, body, env, n);
     w->ctx->region++;
-    return status != QW_OK ? status : check_races(w, NULL);
+    return status != QW_OK || hold ? status : check_races(w);
 }
 
 int64_t qw_next_index(const QwWorker *w)

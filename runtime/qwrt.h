@@ -159,7 +159,9 @@ typedef struct QwFailure {
     const char *text;    /* assertion message or NULL */
     const QwSite *other; /* RACE: the site of the second access, else NULL */
 } QwFailure;
-/* RACE: value {first iteration, second iteration}.  For a thread that qw_enter
+/* RACE: value {first iteration, second iteration, levels}: the variable of the
+ * parallel loop; of `levels` nested ones all are in loop, the first iteration's
+ * and then the second's.  For a thread that qw_enter
  * turned away it is QW_ERR_BUSY until that thread calls again. */
 const QwFailure *qw_failure(const QwCtx *);
 /* run-time warnings (W0901): one record a site, counted over the call, with
@@ -220,6 +222,12 @@ int qw_fail_text(QwWorker *, int status, const QwSite *, const char *text,
                  const int64_t *loops);
 /* valid extent: v < 0 is counted as W0901 and becomes 0 */
 int64_t qw_valid(QwWorker *, int64_t v, const QwSite *);
+/* which iteration of `levels` loops of the source runs from here on in the
+ * calling body, by the values of their variables; else it is the body's index */
+void qw_iteration(QwWorker *, int levels, const int64_t *value);
+/* the next qw_parallel runs the first part of a loop, and the one behind it the
+ * rest: what both touched is compared after the second */
+void qw_touch_hold(QwWorker *);
 /* rectangles touched by undecided parallel loops; compared after the loop.
  * write: 0 read, 1 write, 2 atomic add (does not meet other adds) */
 void qw_touch(QwWorker *, const QwSite *, int write, const void *origin,

@@ -274,6 +274,10 @@ void emit_compute(
 /* ---- emitc_touch.c ---------------------------------------------------------------------- */
 /* records what op reads and writes, where an undecided loop around it needs that */
 void emit_touches(Em *, IrOp *);
+/* at the beginning of a body of a nest: says which iteration that is */
+void emit_iteration(Em *, const IrOp *loop);
+/* what the tasks of the loop touch is compared with what the next loop's do */
+bool has_rest(Em *, const IrOp *loop);
 void emit_traffic(Em *, IrOp *); /* in code for measuring */
 
 /* ---- emitc_hints.c ---------------------------------------------------------------------- */

@@ -425,6 +425,7 @@ static void emit_for(Em *e, IrOp *op)
     open_for(e, op);
     vec_push(e->a, &e->loops, op);
     open_iteration(e, release);
+    if (op->at.part) emit_iteration(e, op);
     emit_region(e, op->region[0]);
     put_close(e);
     e->marks.n--;
@@ -584,6 +585,7 @@ static void emit_level(Em *e, IrOp *op)
     }
     vec_push(e->a, &e->loops, op);
     open_iteration(e, false);
+    emit_iteration(e, op);
     emit_region(e, op->region[0]);
     e->marks.n--;
     e->loops.n--;
@@ -599,6 +601,7 @@ static Fn *outline_body(Em *e, IrOp *op)
     bind_variables(e, fn);
     vec_push(e->a, &e->loops, op);
     open_iteration(e, release);
+    emit_iteration(e, op);
     emit_region(e, op->region[0]);
     put_line(e, "return QW_OK;");
     fn_finish(e, fn);
@@ -631,6 +634,7 @@ static void emit_parallel(Em *e, IrOp *op)
     find_nest(e, op);
     Fn *fn = outline_body(e, op);
     put_open(e, "{");
+    if (has_rest(e, op)) put_line(e, "qw_touch_hold(%w);");
     Ex shared = share_captures(e, fn), n = count_tasks(e);
     int status = var_new(e, "status", "int", true);
     put_decl(e, status, false, "qw_parallel(%w, %s, %e, %e, %e)", fn->name,

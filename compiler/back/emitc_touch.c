@@ -4,7 +4,7 @@
  * compares the rectangles of different iterations after the loop (E0913).
  *
  * Memory that an iteration allocates for itself is left out, and so are loops
- * inside another one: they run in order.
+ * inside a task: they run in order.
  *
  * Code for measuring tells the same of every access, for traces. */
 #include "back/emit.h"
@@ -17,6 +17,80 @@ static const IrOp *undecided_loop(Em *e, const IrOp *op)
             nest = loop_nest(e->plan, o);
     return nest;
 }
+
+static Ex list(Em *e, int n, const Ex *x)
+{
+    Text t = {.a = e->a};
+    for (int k = 0; k < n; k++)
+        text_printf(&t, "%s%s", k ? ", " : "", ex_fmt(e, 0, "%e", x[k]).s);
+    return (Ex){.s = arena_printf(e->a, "(const int64_t[]){%s}",
+                                  n ? text_str(&t) : "1"),
+                .prec = PREC_POST};
+}
+
+/* ---- which iteration runs -------------------------------------------------------- */
+
+typedef struct Part {
+    const IrValue *from;
+    const IrOp *loop;
+} Part;
+
+static void find_part(void *user, IrOp *op)
+{
+    Part *p = user;
+    if (op->op == IR_FOR && op->at.part && op->args[0] == p->from) p->loop = op;
+}
+
+/* the loop over the iterations of the source: this one, or if it goes over
+ * chunks the one in it */
+static const IrOp *source_loop(const IrOp *loop)
+{
+    Part p = {loop->region[0]->args[0], loop};
+    ir_walk(loop->region[0], find_part, &p);
+    return p.loop;
+}
+
+static bool counts_from_0(const IrOp *loop)
+{
+    return ir_is_int(loop->args[0], 0) && ir_is_int(loop->args[2], 1);
+}
+
+/* Where the body of the innermost of those loops begins: iterations are told by
+ * the variables of the source, so that neither the chunk nor the order in which
+ * tasks are counted shows.  A lone loop from 0 on is told by the index. */
+void emit_iteration(Em *e, const IrOp *loop)
+{
+    const IrOp *innermost = NULL;
+    bool undecided = false, plain = e->nest.n == 1;
+    Ex value[IR_MAX_RANK + 2];
+    int n = 0;
+    for (int k = 0; k < e->nest.n && n < (int)LEN(value); k++) {
+        const IrOp *level = e->nest.p[k].loop, *source = source_loop(level);
+        undecided |= level->at.verdict == PAR_UNDECIDED;
+        plain &= source == level && counts_from_0(level);
+        if (!innermost || ir_inside(source, innermost)) innermost = source;
+        n++;
+    }
+    if (!undecided || plain || loop != innermost) return;
+    for (int k = 0; k < n; k++)
+        value[k] = em_value(e,
+                            source_loop(e->nest.p[k].loop)->region[0]->args[0]);
+    put_line(e, "qw_iteration(%w, %d, %e);", (int64_t)n, list(e, n, value));
+}
+
+/* a loop of tasks in the scope behind this one takes the rest of its iterations */
+bool has_rest(Em *e, const IrOp *loop)
+{
+    const IrOp *scope = loop->next;
+    if (loop->at.verdict != PAR_UNDECIDED || !scope || scope->op != IR_SCOPE)
+        return false;
+    for (const IrOp *op = scope->region[0]->first; op; op = op->next)
+        if (op->op == IR_FOR && op->at.part && loop_is_outlined(e->plan, op))
+            return true;
+    return false;
+}
+
+/* ---- what it touches ------------------------------------------------------------- */
 
 typedef struct Written {
     Em *e;
@@ -49,16 +123,6 @@ static bool is_recorded(Em *e, IrValue *t, const IrOp *loop)
     if (!is_shared(e, t, loop)) return false;
     ir_walk(((IrOp *)(uintptr_t)loop)->region[0], find_writer, &w);
     return w.found;
-}
-
-static Ex list(Em *e, int n, const Ex *x)
-{
-    Text t = {.a = e->a};
-    for (int k = 0; k < n; k++)
-        text_printf(&t, "%s%s", k ? ", " : "", ex_fmt(e, 0, "%e", x[k]).s);
-    return (Ex){.s = arena_printf(e->a, "(const int64_t[]){%s}",
-                                  n ? text_str(&t) : "1"),
-                .prec = PREC_POST};
 }
 
 enum { MOVED_READ = 4, MOVED_WRITE }; /* kinds that only a trace wants */

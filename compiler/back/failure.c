@@ -92,14 +92,30 @@ static Diag *extent(Report *r, Span at, const char *name)
     return d;
 }
 
+/* "3", or "(3, 0)" of nested loops */
+static const char *iteration(Report *r, int which)
+{
+    const int levels = (int)r->f->value[2];
+    Text t = {.a = r->s->arena};
+    if (levels < 2)
+        return arena_printf(t.a, "%lld", (long long)r->f->value[which]);
+    for (int i = 0; i < levels; i++)
+        text_printf(&t, "%s%lld", i ? ", " : "(",
+                    (long long)r->f->loop[which * levels + i]);
+    text_putc(&t, ')');
+    return text_str(&t);
+}
+
 static Diag *race(Report *r, Span at, const char *name)
 {
     Session *s = r->s;
     const EmitSite *other = site_of(r->e, r->f->other);
-    Diag *d = diag_new(
-        s, E0913, at,
-        "iterations %lld and %lld of a parallel loop touch the same memory of %s",
-        (long long)r->f->value[0], (long long)r->f->value[1], name);
+    Diag *d = diag_new(s, E0913, at,
+                       "iterations %s and %s of %s touch the same memory of %s",
+                       iteration(r, 0), iteration(r, 1),
+                       r->f->value[2] > 1 ? "nested parallel loops"
+                                          : "a parallel loop",
+                       name);
     diag_at(s, d,
             other && other->span.lo != at.lo ? "touched here by the one"
                                              : "touched here by both");

@@ -40,7 +40,7 @@ static const Symbol symbols[] = {
     SYM(qw_enter) SYM(qw_refuse) SYM(qw_leave) SYM(qw_frame) SYM(qw_alloc) SYM(qw_alloc_part)
     SYM(qw_mark) SYM(qw_release) SYM(qw_parallel) SYM(qw_next_index)
     SYM(qw_task) SYM(qw_task_at) SYM(qw_moved) SYM(qw_fail) SYM(qw_fail_text)
-    SYM(qw_failure) SYM(qw_valid) SYM(qw_touch) SYM(qw_mul_overflows)
+    SYM(qw_failure) SYM(qw_valid) SYM(qw_touch) SYM(qw_iteration) SYM(qw_touch_hold) SYM(qw_mul_overflows)
     SYM(qw_shl_overflows) SYM(qw_trip) SYM(qw_fmin) SYM(qw_fmax)
     SYM(qw_bf16_to_f32) SYM(qw_f16_to_f32) SYM(qw_f32_to_bf16)
     SYM(qw_f32_to_f16) SYM(qw_f32_to_i64) SYM(qw_i64_to_f32) SYM(qw_u64_to_f32)

@@ -162,6 +162,8 @@ typedef struct IrAttrs {
     bool task;    /* scope: formed by pass chunk */
     ParVerdict verdict;
     bool flat; /* for: its iterations are tasks together with those around it */
+    bool part; /* for: some of a loop's iterations, cut by pass chunk: from the
+                                  variable of the loop over chunks on, or the rest */
     int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
     bool direct;  /* store: the op before it writes the window itself */

@@ -27,6 +27,7 @@ const IrAttrInfo ir_attr_table[] = {
     AT("task", ATTR_FLAG, task, NULL),
     AT("verdict", ATTR_WORD, verdict, verdict_words),
     AT("flat", ATTR_FLAG, flat, NULL),
+    AT("part", ATTR_FLAG, part, NULL),
     AT("shape", ATTR_SHAPE, shape, NULL),
     AT("drop", ATTR_AXES, drop, NULL),
     AT("axis", ATTR_PAIR, axis, NULL),

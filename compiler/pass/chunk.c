@@ -276,6 +276,7 @@ static void set_bounds(IrOp *loop, IrValue *lo, IrValue *hi)
 {
     loop->args[0] = lo;
     loop->args[1] = hi;
+    loop->at.part = loop->at.loop != LOOP_RANGE;
     loop->at.chunk = 0;
     loop->at.policy = CHUNK_GUARDED;
 }

@@ -449,10 +449,23 @@ static int touch(QwWorker *w, const void *env, int64_t i)
     return QW_OK;
 }
 
+/* of two levels, four iterations each */
 static int touch_nested(QwWorker *w, const void *env, int64_t i)
 {
-    (void)i;
-    return qw_parallel(w, touch, env, 4, &site);
+    const int64_t at[2] = {i / 4, i % 4};
+    qw_iteration(w, 2, at);
+    return touch(w, env, at[1]);
+}
+
+/* in steps, as a loop over the pages of a buffer does */
+static int touch_pages(QwWorker *w, const void *env, int64_t i)
+{
+    const Rectangle *r = env;
+    const int64_t extent[2] = {1, 8}, stride[2] = {8, 1};
+    for (int page = 0; page < 4; page++)
+        qw_touch(w, &site, r->write, r->base + i * r->per_index + page * 24, 4,
+                 2, extent, stride);
+    return QW_OK;
 }
 
 static int race_status(QwBody *body, int64_t per_index, int write, int64_t n)
@@ -486,10 +499,14 @@ static void races_are_found(void **state)
     assert_int_equal(race_status(touch, 7, 2, 8), QW_OK);
     assert_int_equal(race_status(touch, 64, 1, 8), QW_ERR_RACE);
     assert_int_equal(race_status(touch, 256, 1, 8), QW_OK);
-    /* the inner loop is clean, the outer iterations collide */
-    assert_int_equal(race_status(touch_nested, 8, 1, 2), QW_ERR_RACE);
-    assert_int_equal(race_status(touch_nested, 8, 1, 1), QW_OK);
-    assert_int_equal(race_status(touch_nested, 7, 1, 1), QW_ERR_RACE);
+    /* the inner iterations are clean, the outer ones collide */
+    assert_int_equal(race_status(touch_nested, 8, 1, 4), QW_OK);
+    assert_int_equal(race_status(touch_nested, 8, 1, 8), QW_ERR_RACE);
+    assert_int_equal(race_status(touch_pages, 96, 1, 8), QW_OK);
+    assert_int_equal(race_status(touch_pages, 73, 1, 8), QW_ERR_RACE);
+    /* each lies in the gaps of the others */
+    assert_int_equal(race_status(touch_pages, 8, 1, 3), QW_OK);
+    assert_int_equal(race_status(touch_pages, 7, 1, 3), QW_ERR_RACE);
 }
 
 /* ---- scalars ------------------------------------------------------------- */
