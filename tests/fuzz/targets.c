@@ -119,7 +119,7 @@ static void run_host(const unsigned char *bytes, size_t n)
 {
     Loaded l = {.s = session(bytes, n)};
     load(&l, true);
-    if (l.m) host_report_unused(l.in);
+    if (l.m && !l.s->nerrors) host_report_unused(l.in);
     unload(&l);
 }
 
