@@ -77,38 +77,62 @@ static void run_part(const QwkGemm *g, const Packed *p, float *start)
     run_product(g, p);
 }
 
-/* Rows [k0, k0 + PANEL_K) x columns [n, n + PANEL_N) of b, transposed: 8 x 8
- * bytes at a time, zeros where there is nothing. */
+/* Each of the four lanes of 16 rows of bytes is transposed: out[i] holds byte i
+ * of every row. */
+INLINE void transpose(__m512i out[16], const __m512i r[16])
+{
+    __m512i x[16], y[16];
+    UNROLL
+    for (int i = 0; i < 8; i++) {
+        x[2 * i] = _mm512_unpacklo_epi8(r[2 * i], r[2 * i + 1]);
+        x[2 * i + 1] = _mm512_unpackhi_epi8(r[2 * i], r[2 * i + 1]);
+    }
+    UNROLL
+    for (int i = 0; i < 16; i += 4) {
+        UNROLL
+        for (int h = 0; h < 2; h++) {
+            y[i + 2 * h] = _mm512_unpacklo_epi16(x[i + h], x[i + h + 2]);
+            y[i + 2 * h + 1] = _mm512_unpackhi_epi16(x[i + h], x[i + h + 2]);
+        }
+    }
+    UNROLL
+    for (int i = 0; i < 16; i += 8) {
+        UNROLL
+        for (int h = 0; h < 4; h++) {
+            x[i + 2 * h] = _mm512_unpacklo_epi32(y[i + h], y[i + h + 4]);
+            x[i + 2 * h + 1] = _mm512_unpackhi_epi32(y[i + h], y[i + h + 4]);
+        }
+    }
+    UNROLL
+    for (int h = 0; h < 8; h++) {
+        out[2 * h] = _mm512_unpacklo_epi64(x[h], x[h + 8]);
+        out[2 * h + 1] = _mm512_unpackhi_epi64(x[h], x[h + 8]);
+    }
+}
+
+/* Rows [k0, k0 + PANEL_K) x columns [n, n + PANEL_N) of b, transposed, with
+ * zeros where there is nothing. */
 static void fill_panel(const QwkGemm *g, int64_t k0, int64_t n, Elem *panel)
 {
     const int64_t rows = g->k - k0, columns = g->n - n;
-    for (int64_t j = 0; j < PANEL_N && j < columns; j += 8) {
-        const __mmask16 mask = columns - j < 8
-            ? (__mmask16)((1u << (columns - j)) - 1)
-            : 0xff;
-        for (int64_t k = 0; k < PANEL_K && k < rows; k += 8) {
-            const Elem *b = (const Elem *)g->b + (k0 + k) * g->ldb + n + j;
-            __m128i r[8], t[4], u[4];
-            for (int64_t i = 0; i < 8; i++)
-                r[i] = _mm_maskz_loadu_epi8(k + i < rows ? mask : 0,
-                                            b + i * g->ldb);
-            for (int i = 0; i < 4; i++)
-                t[i] = _mm_unpacklo_epi8(r[2 * i], r[2 * i + 1]);
-            for (int i = 0; i < 2; i++) {
-                u[i] = _mm_unpacklo_epi16(t[2 * i], t[2 * i + 1]);
-                u[i + 2] = _mm_unpackhi_epi16(t[2 * i], t[2 * i + 1]);
-            }
-            for (int i = 0; i < 2; i++) {
-                Elem *out = panel + (j + 4 * i) * PANEL_K + k;
-                const __m128i lo = _mm_unpacklo_epi32(u[2 * i], u[2 * i + 1]);
-                const __m128i hi = _mm_unpackhi_epi32(u[2 * i], u[2 * i + 1]);
-                _mm_storel_epi64((__m128i *)(void *)out, lo);
-                _mm_storeh_pd((double *)(void *)(out + PANEL_K),
-                              _mm_castsi128_pd(lo));
-                _mm_storel_epi64((__m128i *)(void *)(out + 2 * PANEL_K), hi);
-                _mm_storeh_pd((double *)(void *)(out + 3 * PANEL_K),
-                              _mm_castsi128_pd(hi));
-            }
+    const __mmask64 mask = columns < PANEL_N ? ((__mmask64)1 << columns) - 1
+                                             : ~(__mmask64)0;
+    for (int64_t k = 0; k < PANEL_K && k < rows; k += OCTET) {
+        const Elem *b = (const Elem *)g->b + (k0 + k) * g->ldb + n;
+        __m512i r[OCTET], out[OCTET];
+        UNROLL
+        for (int i = 0; i < OCTET; i++)
+            r[i] = _mm512_maskz_loadu_epi8(k + i < rows ? mask : 0,
+                                           b + i * g->ldb);
+        transpose(out, r);
+        UNROLL
+        for (int i = 0; i < OCTET; i++) {
+            Elem *to = panel + i * PANEL_K + k;
+            _mm_store_si128((void *)to, _mm512_castsi512_si128(out[i]));
+            UNROLL
+            for (int l = 1; l < 4; l++)
+                _mm_store_si128((void *)(to + OCTET * l * PANEL_K),
+                                _mm512_extracti32x4_epi32(out[i], l));
         }
     }
 }
