@@ -224,6 +224,46 @@ static IrValue *copy_scalar(Split *x, IrRegion *r, IrMap *m, IrValue *v,
     return ir_map_get(m, v);
 }
 
+static bool has_known_extents(const Split *x, IrValue *t)
+{
+    IrValue ***list[4];
+    const int n = ir_attached(t, list);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < t->type->rank; k++)
+            if ((*list[i])[k] && !is_orchestration(x, (*list[i])[k]))
+                return false;
+    return true;
+}
+
+/* `t = y if c else z`, for tensors: the choice is made again.  NULL: v is none */
+static IrValue *choose_again(Split *x, int part, IrValue *v)
+{
+    const Part *p = &x->part.p[part];
+    IrOp *old = v->def;
+    IrValue *arm[2];
+    if (!old || old->op != IR_IF || !has_known_extents(x, v)) return NULL;
+    for (int i = 0; i < 2; i++) {
+        const IrOp *end = old->region[i]->last;
+        if (end->op != IR_YIELD) return NULL;
+        arm[i] = end->args[v->index];
+        if (!is_orchestration(x, arm[i]))
+            arm[i] = choose_again(x, part, arm[i]);
+        if (!arm[i]) return NULL;
+    }
+    IrValue *cond = local(x, part, old->args[0]);
+    IrOp *op = ir_op(x->f, IR_IF, old->span, 1, &cond);
+    for (int i = 0; i < 2; i++) {
+        op->region[i] = ir_region(x->f, op);
+        ir_append(op->region[i], ir_op(x->f, IR_YIELD, old->span, 1, &arm[i]));
+    }
+    IrValue *r = ir_op_result(x->f, op, v->type);
+    ir_clone_attached(x->f, r, v, NULL);
+    r->name = v->name;
+    ir_append(p->head, op);
+    ir_map_set(p->local, v, r);
+    return r;
+}
+
 static IrValue *from_elsewhere(Split *x, int part, IrValue *v)
 {
     const Part *p = &x->part.p[part];
@@ -236,6 +276,9 @@ static IrValue *from_elsewhere(Split *x, int part, IrValue *v)
         return v;
     }
     if (v->type->kind != TY_SCALAR && v->type->kind != TY_TILE) {
+        IrValue *again = v->type->kind == TY_TENSOR ? choose_again(x, part, v)
+                                                    : NULL;
+        if (again) return again;
         fail(x, v->span,
              "which tensor this is was decided before, by each block for itself");
         return v;
@@ -360,17 +403,6 @@ static void orchestrated(Split *x, IrRegion *at, IrValue **v, Span span)
         fail(x, span, "blocks may differ in this loop");
     else
         *v = copy_scalar(x, at, ir_map_new(x->f), *v, NULL);
-}
-
-static bool has_known_extents(const Split *x, IrValue *t)
-{
-    IrValue ***list[4];
-    const int n = ir_attached(t, list);
-    for (int i = 0; i < n; i++)
-        for (int k = 0; k < t->type->rank; k++)
-            if ((*list[i])[k] && !is_orchestration(x, (*list[i])[k]))
-                return false;
-    return true;
 }
 
 /* tiles and scalars that the loop carries go through memory, references stay */
