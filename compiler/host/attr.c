@@ -64,8 +64,7 @@ static void raise_no_member(Interp *in, Module *m, Str name)
         host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804,
                         "module `%s` has no name `%s`", m->def->name, name->s);
     }
-    const char *near = str_nearest(name->s, names.p, names.n);
-    if (near) host_help(in, "did you mean `%s`?", near);
+    help_out(in, m->def ? m->def->name : "", name, names.p, names.n);
 }
 
 /* ---- other built-in values ---------------------------------------------- */
@@ -179,13 +178,11 @@ void raise_no_attr(Interp *in, Value of, Str name)
     else
         host_raise(in, EXC_ATTRIBUTE_ERROR, "'%s' object has no attribute '%s'",
                    v_type_name(of), name->s);
-    if (of.kind < V_TENSOR) return;
     VEC(const char *) names = {0};
-    const NativeType *t = of.o->type;
-    for (int i = 0; i < t->nmethods; i++)
+    const NativeType *t = of.kind < V_TENSOR ? NULL : of.o->type;
+    for (int i = 0; t && i < t->nmethods; i++)
         vec_push(in->se->arena, &names, t->methods[i].name);
-    const char *near = str_nearest(name->s, names.p, names.n);
-    if (near) host_help(in, "did you mean `%s`?", near);
+    help_out(in, v_type_name(of), name, names.p, names.n);
 }
 
 Value host_getattr(Interp *in, Value of, Str name)

@@ -373,8 +373,7 @@ static Value raise_unknown(Interp *in, const Env *env, Str name)
     collect(in, &names, env->module->env);
     collect(in, &names, in->builtins);
     host_raise(in, EXC_NAME_ERROR, "name '%s' is not defined", name->s);
-    const char *near = str_nearest(name->s, names.p, names.n);
-    if (near) host_help(in, "did you mean `%s`?", near);
+    help_out(in, "name", name, names.p, names.n);
     return v_error();
 }
 

@@ -309,10 +309,8 @@ static Value eval_other(Interp *in, const Node *n)
 {
     if (n->kind == ND_ERROR) return fatal_reported(in);
     if (n->kind == ND_UNSUPPORTED)
-        return host_fatal(in, E0801, "%s is not in the host language",
-                          n->unsupported.what);
-    return host_fatal(in, E0801, "%s is not in the host language here",
-                      node_describe(n));
+        return form_unsupported(in, n->unsupported.what, "");
+    return form_unsupported(in, node_describe(n), " here");
 }
 
 static Value eval_compound(Interp *in, Env *env, const Node *n)

@@ -157,6 +157,15 @@ Value host_fatal(Interp *in, DiagCode code, const char *fmt, ...)
     return fatal_reported(in);
 }
 
+Value form_unsupported(Interp *in, const char *what, const char *where)
+{
+    Diag *d = host_fatal_diag(in, E0801, "%s is not in the host language%s",
+                              what, where);
+    const char *help = way_out("form", what);
+    if (help) diag_help(in->se, d, "%s", help);
+    return fatal_reported(in);
+}
+
 bool host_limit(Interp *in, LimitId id, int64_t met)
 {
     if (met <= in->se->limit[id]) return true;

@@ -319,9 +319,10 @@ static Flow exec_unsupported(Interp *in, const Node *n)
 {
     if (n->kind == ND_ERROR)
         return FLOW_NEXT; /* reported by the parser; the rest goes on */
-    host_fatal(in, E0801, "%s is not in the host language",
-               n->kind == ND_UNSUPPORTED ? n->unsupported.what
-                                         : node_describe(n));
+    form_unsupported(in,
+                     n->kind == ND_UNSUPPORTED ? n->unsupported.what
+                                               : node_describe(n),
+                     "");
     return FLOW_ERROR;
 }
 

@@ -227,6 +227,13 @@ Value exc_throw(Interp *,
 Value exc_message(Interp *, ExcObj *); /* str(e) */
 void exc_trace(Interp *, ExcObj *, Str func, Span call);
 Value fatal_reported(Interp *); /* unwinds; diagnostics are already there */
+/* ways_out.c: what to write instead of a name that `of` does not have; NULL */
+const char *way_out(const char *of, const char *name);
+/* the help of the pending exception: that, or the nearest of n spellings */
+void help_out(Interp *, const char *of, Str name, const char *const *near,
+              int n);
+/* E0801 for a form of the grammar, with the way out */
+Value form_unsupported(Interp *, const char *what, const char *where);
 Diag *host_fatal_diag(Interp *, DiagCode, const char *fmt, ...)
     PRINTF(3, 4); /* then: return fatal_reported(in) */
 Flow exec_try(Interp *, Env *, const Node *);

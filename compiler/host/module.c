@@ -349,17 +349,6 @@ static Str root_of(Interp *in, Str name)
 }
 
 /* What authors of kernels import out of habit. */
-static bool is_python_package(const char *name)
-{
-    static const char *const known[] = {
-        "cupy",   "jax",   "matplotlib", "numba", "numpy",
-        "pandas", "scipy", "tensorflow", "tqdm",  "triton",
-    };
-    for (size_t i = 0; i < LEN(known); i++)
-        if (strcmp(known[i], name) == 0) return true;
-    return false;
-}
-
 static void warn_shadow(Interp *in, const Module *importer, Str name, Span at)
 {
     if (!importer->dir) return;
@@ -378,11 +367,9 @@ static void raise_not_found(Interp *in, const Module *importer, Str name)
     for (int i = 0; i < in->opt.ninclude; i++)
         text_printf(&t, ", `%s`", in->opt.include_dirs[i]);
     host_raise_code(in, EXC_MODULE_NOT_FOUND_ERROR, E0201, "%s", text_str(&t));
-    if (is_python_package(name->s))
-        host_help(
-            in,
-            "packages of Python are not there: `import torch` has whole tensors for host code, "
-            "`pl` has the operations of kernels");
+    const char *help = way_out("import", name->s);
+    if (help)
+        host_help(in, "%s", help);
     else
         host_help(in, "name the directory of `%s.pl` with `-I DIR`", name->s);
 }
