@@ -121,7 +121,7 @@ struct QwCtx {
     struct QwPacked **pack; /* packed weights by address (pack.h) */
     int packs, pack_room;
     int64_t region; /* serial number of the parallel loop that runs */
-    bool hold;            /* what the next loop touches is not yet compared */
+    bool hold;      /* what the next loop touches is not yet compared */
     const char *entry;
     bool traced;
     double trace_start, trace_end;
