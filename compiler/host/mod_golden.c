@@ -318,8 +318,16 @@ static Value fn_run(Interp *in, CallArgs *a)
 
 bool golden_call(Interp *in, Value golden_fn, Value values)
 {
+    const bool named = golden_fn.kind == V_FUNC &&
+        golden_fn.func->def->kind == ND_DEF;
+    const Span name = named ? golden_fn.func->def->def.name_span : in->at;
+    in->at = name;
     const Value r = host_call(in, golden_fn, &values, 1, NULL, 0, (Span){0, 0});
-    if (v_is_error(r)) return false;
+    if (v_is_error(r)) {
+        if (named && in->exc && in->exc->span.lo == name.lo)
+            host_help(in, "a golden takes one argument, the tensors by name");
+        return false;
+    }
     const bool ok = r.kind != V_DICT || v_is_same(r, values) ||
         dict_update(in, values, r);
     v_drop(in, r);

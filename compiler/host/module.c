@@ -388,10 +388,17 @@ static Module *bad_dotted(Interp *in, Str name)
                                "module `%s` has no name `%s`", root->s,
                                name->s + root->len + 1),
                NULL;
-    return host_fatal(in, E0204,
-                      "`%s`: a dotted path to a file cannot be imported",
-                      name->s),
-           NULL;
+    Diag *d =
+        host_fatal_diag(in, E0204,
+                        "`%s`: a dotted path to a file cannot be imported",
+                        name->s);
+    const char *help = way_out("import", root->s);
+    if (help)
+        diag_help(in->se, d, "%s", help);
+    else
+        diag_help(in->se, d, "name its folder with `-I DIR` and import `%s`",
+                  strrchr(name->s, '.') + 1);
+    return fatal_reported(in), NULL;
 }
 
 /* The module of that full name; NULL: raised. */
