@@ -340,6 +340,13 @@ static Sv cast_const(Lower *L, const OpCall *c, QwDtype d)
     return sv_error();
 }
 
+static void warn_same(Lower *L, const OpCall *c, QwDtype d)
+{
+    Diag *w = lw_warn(L, W0502, c->span, "`%s` is %s already",
+                      lw_source(L, c->node[0]->span), lw_dtype(d));
+    diag_help(L->s, w, "remove the cast");
+}
+
 static Sv cast_scalar(Lower *L, const OpCall *c, QwDtype d, QwRound mode)
 {
     const Sv s = c->arg[0];
@@ -350,7 +357,10 @@ static Sv cast_scalar(Lower *L, const OpCall *c, QwDtype d, QwRound mode)
     }
     if (s.kind == K_CONST || s.v->is_const) return cast_const(L, c, d);
     IrValue *v = s.v;
-    if (v->type->dtype == d && !v->type->is_index) return s;
+    if (v->type->dtype == d && !v->type->is_index) {
+        if (d != QW_I64) warn_same(L, c, d); /* INT64 to INDEX says something */
+        return s;
+    }
     IrValue *r = emit1(L, IR_SCAST, c->span, ir_scalar(L->f, d), 1, &v);
     r->def->at.nowrap = ir_scalar_fits(L->f, r->def);
     return sv_ir(r, c->span);
@@ -378,9 +388,7 @@ Sv op_cast(Lower *L, OpCall *c)
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
     if (!t) return sv_error();
     if (t->type->dtype == d) {
-        Diag *w = lw_warn(L, W0502, c->span, "`%s` is %s already",
-                          lw_source(L, c->node[0]->span), lw_dtype(d));
-        diag_help(L->s, w, "remove the cast");
+        warn_same(L, c, d);
         return sv_ir(t, c->span);
     }
     return sv_ir(cast_tile(L, t, d, mode, c->span), c->span);

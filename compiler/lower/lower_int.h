@@ -346,6 +346,8 @@ const char *fstring(Lower *,
                     const Node *); /* a constant text; NULL after an error */
 
 /* ---- expressions: expr.c operators.c subscript.c args.c --------------------------- */
+/* FP32 arithmetic; 16-bit scalars are widened and rounded back (T5) */
+Sv float_arith(Lower *, IrOpcode, Sv a, Sv b, Span);
 
 Sv lower_expr(Lower *, const Node *);
 Sv lower_call(Lower *, const Node *);

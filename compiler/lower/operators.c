@@ -69,8 +69,7 @@ static IrValue *float_ir(Lower *L, Sv s, const Type *t)
     return r;
 }
 
-/* FP32 arithmetic; 16-bit scalars are widened and rounded back (T5) */
-static Sv float_arith(Lower *L, IrOpcode code, Sv a, Sv b, Span sp)
+Sv float_arith(Lower *L, IrOpcode code, Sv a, Sv b, Span sp)
 {
     const Type *f32 = ir_scalar(L->f, QW_F32);
     const Type *ta = a.kind == K_SCALAR ? a.v->type : NULL,
@@ -317,7 +316,11 @@ static Sv select_scalars(Lower *L, IrValue *cond, Sv a, Sv b, const Node *n)
     } else {
         if ((is_int_scalar(a) && !const_int(a, &c)) ||
             (is_int_scalar(b) && !const_int(b, &c))) {
-            lw_error(L, E0307, n->span, "`if else` of an integer and a float");
+            const Node *whole = is_int_scalar(a) ? n->cond.then : n->cond.other;
+            Diag *d = lw_error(L, E0307, n->span,
+                               "`if else` of an integer and a float");
+            diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`",
+                      lw_source(L, whole->span));
             return sv_error();
         }
         const Type *t = a.kind == K_SCALAR && is_float_scalar(a) ? a.v->type

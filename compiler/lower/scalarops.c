@@ -81,13 +81,11 @@ static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
         (is_int_scalar(b) && !const_int(b, &k))) {
         Diag *d = lw_error(L, E0307, nb->span,
                            "`pl.%s` of an integer and a float", c->spelled);
-        diag_help(L->s, d, "`pl.cast(x, pl.FP32)`");
+        const Node *whole = is_int_scalar(b) ? nb : c->rest_node[0];
+        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, whole->span));
         return sv_error();
     }
-    IrValue *args[2] = {scalar_for(L, a, QW_F32, c->span),
-                        scalar_for(L, b, QW_F32, nb->span)};
-    return sv_ir(emit1(L, c->op->ir, c->span, ir_scalar(L->f, QW_F32), 2, args),
-                 c->span);
+    return float_arith(L, c->op->ir, a, b, c->span);
 }
 
 Sv op_minmax(Lower *L, OpCall *c)
