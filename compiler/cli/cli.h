@@ -113,6 +113,11 @@ bool run_by_convention(Harness *, Interp *,
 /* ---- load.c: from a file to a kernel ------------------------------------- */
 Interp *load_interp(Session *, const Options *,
                     Harness *); /* harness NULL: drivers cannot run kernels */
+/* the status of a file that ended itself (SystemExit), as 14.7 has it; -1: it
+ * did not */
+int module_exit(Interp *);
+/* ... where a kernel was wanted from it: never success */
+int ended_early(Interp *, const Options *);
 /* kernel by convention (14.2); NULL after E1001 */
 /* the kernel is of this file, and decorated as an entry */
 bool is_entry_kernel(const Module *, Value);

@@ -123,19 +123,21 @@ int cmd_check(Session *s, const Options *o)
     Harness h = {.s = s, .o = &ro};
     Interp *in = load_interp(s, o, &h);
     Module *m = interp_load_main(in, o->files.p[0], false);
-    bool ok = m && check_kernels(s, in, o, m);
+    const bool ended = module_exit(in) >= 0;
+    bool ok = m && !ended && check_kernels(s, in, o, m);
     if (m && ok) host_report_unused(in);
     const int errors = s->nerrors;
     if (m && ok && !errors && wants_run(o)) check_by_running(&h, in, m);
     diag_flush(s);
+    const int failed = ended ? ended_early(in, o) : EXIT_SOURCE;
     interp_drop(in);
-    const int status = errors || !ok ? EXIT_SOURCE
+    const int status = errors || !ok ? failed
         : h.worst                    ? h.worst
         : s->nwarnings               ? EXIT_MISMATCH
                                      : EXIT_OK;
     if (o->json)
         print_json(s, o, status);
-    else if (status <= EXIT_MISMATCH)
+    else if (ok && status <= EXIT_MISMATCH)
         print_summary(s, o, status != EXIT_OK);
     return status;
 }

@@ -192,10 +192,13 @@ int cmd_compile(Session *s, const Options *given)
     const unsigned kinds = wanted_kinds(o);
     Interp *in = load_interp(s, o, NULL);
     Module *m = interp_load_main(in, o->files.p[0], false);
-    KernelObject *k = m && !s->nerrors ? load_kernel(s, in, o, m) : NULL;
+    const bool ended = module_exit(in) >= 0;
+    KernelObject *k = m && !s->nerrors && !ended ? load_kernel(s, in, o, m)
+                                                 : NULL;
     Build b = {0};
     bool ok = k && build_kernel(s, in, o, k, false, &b);
     if (ok) host_report_unused(in);
+    const int failed = ended ? ended_early(in, o) : EXIT_SOURCE;
     int errors = s->nerrors;
     diag_flush(s);
     if (ok && !errors) {
@@ -204,5 +207,5 @@ int cmd_compile(Session *s, const Options *given)
     }
     build_free(&b);
     interp_drop(in);
-    return errors || !ok ? EXIT_SOURCE : EXIT_OK;
+    return errors || !ok ? failed : EXIT_OK;
 }

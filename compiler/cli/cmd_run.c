@@ -49,11 +49,10 @@ bool run_by_convention(Harness *h, Interp *in, Module *m)
 /* 14.7: what the driver said, what the stages found */
 static int final_status(Harness *h, Interp *in, bool loaded)
 {
-    int64_t n = 0;
-    int status = loaded ? EXIT_OK : EXIT_SOURCE;
-    if (interp_exited(in, &n)) status = n < 0 || n > 125 ? 1 : (int)n;
+    const int ended = module_exit(in);
+    int status = ended >= 0 ? ended : loaded ? EXIT_OK : EXIT_SOURCE;
     if (status == 0 && h->failed_runs) {
-        if (interp_exited(in, &n) || interp_runs(in))
+        if (ended >= 0 || interp_runs(in))
             diag_new(
                 h->s, W1006, h->failed_at,
                 "a run of this driver failed, but the driver ended as if it had passed");
@@ -78,14 +77,16 @@ int cmd_run(Session *s, const Options *given)
     Harness h = {.s = s, .o = o, .limit = time_limit_start(s, o)};
     tune_take_up(s, o);
     double start = now_seconds();
-    int64_t unused;
     Interp *in = load_interp(s, o, &h);
     bool want_driver = !o->kernel && !o->no_main;
     Module *m = interp_load_main(in, o->files.p[0], want_driver);
     bool driver = m && want_driver && module_has_driver(m),
          ok = m && !s->nerrors;
-    if (ok && !driver) ok = run_by_convention(&h, in, m);
-    if (ok && driver && !interp_runs(in) && !interp_exited(in, &unused))
+    if (ok && !driver && module_exit(in) >= 0)
+        h.worst = ended_early(in, o);
+    else if (ok && !driver)
+        ok = run_by_convention(&h, in, m);
+    if (ok && driver && !interp_runs(in) && module_exit(in) < 0)
         diag_new(s, W1004, module_driver(m), "the driver of %s ran no kernel",
                  o->files.p[0]);
     if (ok && !h.worst) host_report_unused(in);

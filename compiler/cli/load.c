@@ -246,3 +246,18 @@ Value load_golden(Session *s, Module *m, const KernelObject *k)
         }
     return n == 1 ? only : v_unset();
 }
+
+int module_exit(Interp *in)
+{
+    int64_t n;
+    if (!interp_exited(in, &n)) return -1;
+    return n < 0 || n > 125 ? 1 : (int)n;
+}
+
+int ended_early(Interp *in, const Options *o)
+{
+    const int status = module_exit(in);
+    if (status) return status;
+    fprintf(stderr, "qwc: %s ends itself when it is loaded\n", o->files.p[0]);
+    return EXIT_SOURCE;
+}
