@@ -143,7 +143,7 @@ static const OptInfo opt_table[] = {
     {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL,
      "calls before the first round (default 2)"},
     {"vs", 0, OPT_LIST, ON_BENCH, AT(vs), "OPTIONS", NULL,
-     "measure a variant beside the first, round by round: options, or another file, e.g. `--vs \"--fusion=off\"` `--vs \"-D CHUNK=64\"` `--vs baseline.pl`"},
+     "measure a variant beside the first, round by round: options, another file, or -- and other program arguments, e.g. `--vs \"--fusion=off\"` `--vs \"-D CHUNK=64\"` `--vs baseline.pl`"},
     {"peer", 0, OPT_LIST, ON_BENCH, AT(peers), "COMMAND", NULL,
      "measure another program beside the kernel, round by round: it says \"ready NAME\", then runs once and prints milliseconds for each line"},
     {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL,
@@ -494,7 +494,8 @@ Options options_copy(Arena *a, const Options *from)
     return o;
 }
 
-/* words are separated by blanks; no quotes */
+/* words are separated by blanks; no quotes; those after -- replace the program
+ * arguments */
 int options_more(Arena *a, const char *text, Options *o)
 {
     char *copy = arena_printf(a, "%s", text), *save;
@@ -504,6 +505,11 @@ int options_more(Arena *a, const char *text, Options *o)
          w = strtok_r(NULL, " \t", &save))
         vec_push(a, &words, w);
     for (int i = 0; i < words.n; i++) {
+        if (strcmp(words.p[i], "--") == 0) {
+            o->program_args = (StrVec){0};
+            while (++i < words.n) vec_push(a, &o->program_args, words.p[i]);
+            break;
+        }
         int r = parse_word(a, o, words.n, words.p, &i);
         if (r >= 0) return r;
     }
