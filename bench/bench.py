@@ -103,9 +103,37 @@ def case_lm_head_threads():
     return bench("batch 16", TUNED, "--threads", 2, "--vs", "--threads 1", program=["-b", 16])
 
 
+def case_lm_head_batches():
+    """All batches in the same rounds."""
+    return points(TUNED, "-b {}", [1, 2, 3, 4, 6, 8, 10, 12, 14, 16])
+
+
 def case_lm_head_isa():
     """What the fallbacks reach of their own peaks."""
-    return bench("avx512", TUNED, "--isa", "avx512") + bench("avx2", TUNED, "--isa", "avx2")
+    rows = bench("batch 16", TUNED, "--isa", "avx512", "--vs", "--isa avx2", "--threads", 2, program=["-b", 16])
+    return [dict(row, run="avx2" if row["variant"] else "avx512") for row in rows]
+
+
+FALLBACKS = ["qo", "head", "f16", "f32", "i8"]  # names in bench/gemm.c begin so
+FALLBACK_ROWS = [1, 16, 64]
+
+
+def case_fallbacks():
+    """Products alone, on each instruction set, of its own peaks: the lines of bench/gemm."""
+    program = KEPT / "gemm"
+    if not program.exists():
+        return []
+    rows = []
+    for isa, names in ("avx512vnni", ["i8"]), ("avx512", FALLBACKS), ("avx2", FALLBACKS):
+        counts = sum((["-m", str(m)] for m in FALLBACK_ROWS), [])
+        command = [str(program), "-i", isa, "-t", "2", *counts, "-r", "3", *names]
+        print(f"  {isa}: {' '.join(command[1:])}", flush=True)
+        out = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        for line in out.splitlines():
+            word = line.split()
+            rows.append({"run": isa, "name": word[2], "m": int(word[4]), "ns": 1e6 * float(word[5]),
+                         "share": float(word[word.index("share") + 1])})
+    return rows
 
 
 def case_projections():
@@ -126,33 +154,67 @@ def case_layer():
     return bench("context 4096", LAYER, *NO_HEAD, "--threads", 2, "--vs", spmd, program=["--max-seq"])
 
 
+def points(file, program, values, *options):
+    """A line of points as variants of one run, so that all see the bandwidth of the same minutes.
+    `program`: the program's arguments for a value."""
+    more = sum((["--vs", "-- " + program.format(x)] for x in values[1:]), [])
+    rows = bench(f"{values[0]}..{values[-1]}", file, *options, "--threads", 2, *more,
+                 program=program.format(values[0]).split())
+    return named(rows, values)
+
+
+def named(rows, values):
+    """Rows of kernels alone, each with its value as the label of the run."""
+    rows = [row for row in rows if row["kind"] == "kernel"]
+    return [dict(row, run=str(x), variant="") for row, x in zip(rows, values, strict=True)]
+
+
 def case_vocabulary():
-    rows = []
-    for blocks in 1, 2, 3, 4:
-        vocab = VOCAB if blocks == 4 else QUARTER * blocks
-        rows += bench(str(vocab), TUNED, "-D", f"config.VOCAB={vocab}", "--threads", 2)
-    return rows
+    values = [QUARTER, 2 * QUARTER, 3 * QUARTER, VOCAB]
+    more = sum((["--vs", f"-D config.VOCAB={x}"] for x in values[1:]), [])
+    return named(bench("vocabulary", TUNED, "-D", f"config.VOCAB={values[0]}", "--threads", 2, *more), values)
 
 
 def case_context():
-    rows = []
-    for context in 1024, 2048, 3072, 4096:
-        rows += bench(str(context), LAYER, *NO_HEAD, "--threads", 2, program=["--seq-lens", context])
-    return rows
+    return points(LAYER, "--seq-lens {}", [1024, 2048, 3072, 4096], *NO_HEAD)
 
 
 def case_batch():
-    rows = []
-    for batch in 4, 8, 12, 16:
-        rows += bench(str(batch), LAYER, *NO_HEAD, "--threads", 2, program=["-b", batch, "--max-seq"])
-    return rows
+    return points(LAYER, "-b {} --max-seq", [4, 8, 12, 16], *NO_HEAD)
 
 
 def case_layers():
-    rows = []
-    for layers in 1, 2, 3, 4:
-        rows += bench(str(layers), FWD, *NO_HEAD, "--threads", 2, program=["--num-layers", layers, "--max-seq", 1024])
-    return rows
+    return points(FWD, "--num-layers {} --max-seq 1024", [1, 2, 3, 4], *NO_HEAD)
+
+
+def compiled(label, file, *options, program=()):
+    """Milliseconds from text to callable code, and of libtcc in them: the best of some runs."""
+    command = [QWC, "run", str(file), "--json", "--time-passes", *map(str, options), "--", *map(str, program)]
+    shown = " ".join(command).replace(str(ROOT) + "/", "")
+    print(f"  {label}: {shown}", flush=True)
+    all_ms, tcc_ms = [], []
+    for _ in range(5):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+        if done.returncode:
+            sys.exit(f"bench.py: `{shown}` ended with {done.returncode}")
+        for line in done.stdout.splitlines():
+            if line.startswith("tcc "):
+                tcc_ms.append(float(line.split()[1]))
+            if line.startswith('{"kernel"'):
+                all_ms.append(1e3 * json.loads(line)["seconds"]["compile"])
+    return {"run": label, "name": "compile", "ms": median(all_ms), "best_ms": min(all_ms),
+            "tcc_ms": median(tcc_ms), "ns": 1e6 * median(all_ms)}
+
+
+def median(values):
+    return sorted(values)[len(values) // 2]
+
+
+def case_compile():
+    """Extents are constants of the code and do not change its size, so small ones will do."""
+    return [compiled("rms_lm_head", BASELINE, "-D", "config.VOCAB=1024"),
+            compiled("decode_fwd", FWD, *NO_HEAD, "-D", "config.INTERMEDIATE=1024",
+                     program=["--num-layers", 1, "--max-seq", 256])]
 
 
 def case_dispatch():

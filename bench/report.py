@@ -75,12 +75,45 @@ def lm_head(cases):
                         ("lm_head_f32_peers", "Batch 16, a quarter of the vocabulary")):
         if name in cases:
             text += f"**{title}**\n\n" + compared(cases[name])
+    if "lm_head_batches" in cases:
+        text += "**Batches, two threads, in the same rounds**\n\n"
+        rows = [[r["run"], f"{r['median_ms']:.2f}", f"{r['ratio']:.2f}x", f"{r['gb_s']:.1f}", f"{r['gflop_s']:.0f}",
+                 f"{100 * r['roofline']:.0f} %", r["bound"]] for r in kernels(cases["lm_head_batches"])]
+        text += table(["batch", "ms", "time", "GB/s", "GFLOP/s", "of floor", "bound by"], rows)
     if "lm_head_isa" in cases:
         text += "**Batch 16 on older instruction sets, of their own peaks**\n\n"
         rows = [[f"`--isa {r['run']}`", f"{r['median_ms']:.2f}", f"{r['gflop_s']:.0f}", f"{100 * r['roofline']:.0f} %"]
                 for r in kernels(cases["lm_head_isa"])]
         text += table(["", "ms", "GFLOP/s", "of floor"], rows)
     return text
+
+
+WEIGHTS = {"head": "bf16 [N, K]", "qo": "bf16 [K, N]", "f16_bt": "f16 [N, K]", "f16": "f16 [K, N]", "f32_bt": "f32 [N, K]",
+           "f32": "f32 [K, N]", "i8_bt": "int8 [N, K]", "i8": "int8 [K, N]"}
+
+
+def fallbacks(cases):
+    """A line for each instruction set and kind of weights, a column for each number of rows."""
+    if "fallbacks" not in cases:
+        return ""
+    rows = cases["fallbacks"]["rows"]
+    counts = sorted({r["m"] for r in rows})
+    share = {(r["run"], r["name"], r["m"]): f"{100 * r['share']:.0f} %" for r in rows}
+    text = ("## Products without BF16 instructions\n\nThe share of the floor of products of so many rows, two threads; *peak* is "
+            "that of the instruction set's own multiply-add. Bytes on AVX2 and on AVX-512 without VNNI have no peak of their own: "
+            "shares of that of FP32, which 16-bit multiply-adds may exceed.\n\n")
+    lines = [[f"`{isa}`", what, *(share[isa, name, m] for m in counts)]
+             for isa in runs(cases["fallbacks"]) for name, what in WEIGHTS.items() if (isa, name, counts[0]) in share]
+    return text + table(["", "weights", *(f"{m} row{'s' * (m > 1)}" for m in counts)], lines)
+
+
+def compile_time(cases):
+    if "compile" not in cases:
+        return ""
+    rows = [[f"`{r['run']}`", f"{r['ms']:.1f}", f"{r['best_ms']:.1f}", f"{r['tcc_ms']:.1f}"]
+            for r in cases["compile"]["rows"]]
+    return ("## Compile time\n\nFrom text to callable code, and libtcc alone.\n\n" +
+            table(["", "median ms", "best ms", "libtcc, median ms"], rows))
 
 
 def packing(case):
@@ -174,7 +207,7 @@ def svg(points, title):
 
 def sweeps(cases, docs):
     text = ("## Time is linear\n\nThe dashed line is the least-squares fit; *off* the largest distance of a point from it, relative to "
-            "the largest time. Points are separate runs: they see the bandwidth of their minute.\n\n")
+            "the largest time. The points of a line take turns in every round.\n\n")
     rows, plots = [], ""
     for name, title, unit in SWEEPS:
         if name not in cases:
@@ -197,6 +230,7 @@ def write(kept, docs):
     machines = sorted({c["machine"] for c in cases.values()})
     minutes = sum(c["seconds"] for c in cases.values()) / 60
     text = HEAD + f"Measured on {'; '.join(machines)}, in {minutes:.0f} minutes.\n\n"
-    text += lm_head(cases) + projections(cases) + layer(cases) + sweeps(cases, docs) + dispatch(cases)
+    text += lm_head(cases) + projections(cases) + fallbacks(cases) + layer(cases) + sweeps(cases, docs)
+    text += compile_time(cases) + dispatch(cases)
     (docs / "benchmarks.md").write_text(text.rstrip() + "\n")
     print(docs / "benchmarks.md")
