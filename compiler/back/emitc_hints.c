@@ -45,7 +45,7 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
 
 /* ---- values ahead of time -------------------------------------------------------- */
 
-enum { MAX_AHEAD = 3, MAX_STEPS = 64 };
+enum { MAX_AHEAD = 6, MAX_STEPS = 64 };
 
 /* What a value will be when its loops stand elsewhere: expressions of C, valid
  * where `cond` holds.  What comes from memory is checked; what does not will
@@ -289,7 +289,7 @@ static bool emit_next(Em *e, const IrOp *task, IrOp *op, Ex *next)
         x = in_next_iteration(e, task, around);
         if (!put_address(&x, &at)) return false;
         *next = ex_fmt(e, PREC_COND, "%c ? %c : NULL", x.peek.cond, at);
-        if (loop_nest(e->plan, around) == task || x.peek.reads ||
+        if (loop_nest(e->plan, around) == task ||
             !emit_next(e, task, around, &other))
             return true;
         *next = ex_fmt(e, PREC_COND, "%c ? %c : %c", x.peek.cond, at, other);
