@@ -110,11 +110,17 @@ INLINE void transpose(__m512i out[16], const __m512i r[16])
     }
 }
 
+INLINE void store_lane(Elem *to, __m128i v)
+{
+    _mm_store_si128((__m128i *)(void *)to, v);
+}
+
 /* Rows [k0, k0 + PANEL_K) x columns [n, n + PANEL_N) of b, transposed, with
  * zeros where there is nothing. */
 static void fill_panel(const QwkGemm *g, int64_t k0, int64_t n, Elem *panel)
 {
     const int64_t rows = g->k - k0, columns = g->n - n;
+    const int64_t step = OCTET * PANEL_K; /* from lane to lane */
     const __mmask64 mask = columns < PANEL_N ? ((__mmask64)1 << columns) - 1
                                              : ~(__mmask64)0;
     for (int64_t k = 0; k < PANEL_K && k < rows; k += OCTET) {
@@ -128,11 +134,10 @@ static void fill_panel(const QwkGemm *g, int64_t k0, int64_t n, Elem *panel)
         UNROLL
         for (int i = 0; i < OCTET; i++) {
             Elem *to = panel + i * PANEL_K + k;
-            _mm_store_si128((void *)to, _mm512_castsi512_si128(out[i]));
-            UNROLL
-            for (int l = 1; l < 4; l++)
-                _mm_store_si128((void *)(to + OCTET * l * PANEL_K),
-                                _mm512_extracti32x4_epi32(out[i], l));
+            store_lane(to, _mm512_castsi512_si128(out[i]));
+            store_lane(to + step, _mm512_extracti32x4_epi32(out[i], 1));
+            store_lane(to + 2 * step, _mm512_extracti32x4_epi32(out[i], 2));
+            store_lane(to + 3 * step, _mm512_extracti32x4_epi32(out[i], 3));
         }
     }
 }
