@@ -22,9 +22,9 @@
 #include "pass/passes.h"
 
 enum {
-    STRIP_ELEMENTS = 1024,
-    STRIP_BYTES = 32768, /* of a tile that is worth cutting, at least */
-    ROW_BYTES = 65536,   /* of a row that is kept whole, at most */
+    STRIP_BYTES = 4096, /* of the widest value, about */
+    TILE_BYTES = 32768, /* of the widest that is worth cutting, at least */
+    ROW_BYTES = 65536,  /* of an FP32 row that is kept whole, at most */
     MAX_STORES = 8,
 };
 
@@ -275,16 +275,29 @@ static int64_t divisor_near(int64_t n, int64_t limit)
     return limit;
 }
 
-static void choose_size(Strips *x)
+static int64_t widest_element(const Chain *c)
+{
+    int64_t size = 1;
+    for (int i = 0; i < c->op.n; i++) {
+        const IrOp *op = c->op.p[i];
+        const IrValue *v = op->nresults ? op->results[0] : op->args[1];
+        const int64_t n = qw_dtype_size(v->type->dtype);
+        if (n > size) size = n;
+    }
+    return size;
+}
+
+/* false: the chain is not worth cutting */
+static bool choose_size(Strips *x)
 {
     const Chain *c = &x->chain;
-    const int64_t cols = c->shape[1], rows = c->shape[0];
-    x->size[1] = c->rows || cols <= 2 * STRIP_ELEMENTS
-        ? cols
-        : divisor_near(cols, STRIP_ELEMENTS);
-    x->size[0] = x->size[1] >= STRIP_ELEMENTS
-        ? 1
-        : divisor_near(rows, STRIP_ELEMENTS / x->size[1]);
+    const int64_t rows = c->shape[0], cols = c->shape[1],
+                  bytes = widest_element(c), n = STRIP_BYTES / bytes;
+    const bool whole_rows = c->rows || cols <= 2 * n;
+    x->size[1] = whole_rows ? cols : divisor_near(cols, n);
+    x->size[0] = x->size[1] >= n ? 1 : divisor_near(rows, n / x->size[1]);
+    return rows * cols * bytes >= TILE_BYTES &&
+        (x->size[0] < rows || x->size[1] < cols);
 }
 
 /* the extent that all results of the chain have along the axis, else the nominal one */
@@ -615,7 +628,7 @@ static bool begin(Strips *x, IrOp *op)
     const bool reduces = is_row_op(op);
     if (!reduces && !is_elementwise(op)) return false;
     const IrValue *v = reduces ? op->args[0] : op->results[0];
-    if (!is_matrix(v) || ir_elements(v->type) * 4 < STRIP_BYTES) return false;
+    if (!is_matrix(v) || ir_elements(v->type) * 8 < TILE_BYTES) return false;
     x->chain = (Chain){.shape = {v->type->shape[0], v->type->shape[1]}};
     if (!suits(x, op)) return false;
     join(x, op);
@@ -662,9 +675,7 @@ static void finish(Strips *x)
     if (!c->op.n) return;
     const IrOp *first = c->op.p[0], *last = vec_last(&c->op);
     const int64_t saved = gain(x);
-    choose_size(x);
-    const bool cut = x->size[0] != c->shape[0] || x->size[1] != c->shape[1];
-    if (saved && cut) {
+    if (choose_size(x) && saved) {
         const char *text = is_recorded(first)
             ? "the loop around is undecided, and records what each operation touches"
             : arena_printf(x->c->s->arena,
