@@ -172,7 +172,7 @@ static void print_fusion(Session *s, const Build *b)
         if (at.src) printf(" (%s:%d)", at.src->path, at.line);
         printf(": %s", n->text ? n->text : "");
         if (other.src && other.line != at.line)
-            printf(n->taken ? ", to line %d" : ": line %d", other.line);
+            printf(n->taken ? ", with line %d" : ": line %d", other.line);
         if (n->taken && n->bytes_saved > 0)
             printf("; %lld bytes of copies avoided", (long long)n->bytes_saved);
         putchar('\n');

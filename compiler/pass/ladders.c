@@ -182,9 +182,9 @@ static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y,
     return true;
 }
 
-/* the K windows of two steps are not next to each other; by: how far apart they
- * begin in a loop, 0: not known */
-static bool gap(Match *m, const IrOp *load, int64_t by)
+/* the K windows of two steps are not next to each other; by: how far apart those
+ * of a loop begin, of extent c; 0: not known */
+static bool gap(Match *m, const IrOp *load, int64_t by, int64_t c)
 {
     const IrValue *t = load->args[0];
     const char *name = t->name ? arena_printf(m->f->arena, "`%s`", t->name->s)
@@ -192,9 +192,9 @@ static bool gap(Match *m, const IrOp *load, int64_t by)
     return refuse(
         m, load->span,
         by ? arena_printf(m->f->arena,
-                          "%s is loaded with stride %lld between steps, so the "
-                          "K windows are not consecutive",
-                          name, (long long)by)
+                          "%s is loaded with stride %lld between steps of %lld, "
+                          "so the K windows are not consecutive",
+                          name, (long long)by, (long long)c)
            : arena_printf(m->f->arena,
                           "the K windows of %s are not consecutive", name));
 }
@@ -205,21 +205,21 @@ static bool consecutive(Match *m, const Segment *g, int s)
     const IrOp *load = g->load[s];
     const int axis = m->l.axis[s];
     IrLinear off = ir_linear(m->f, offset(load, axis));
-    if (!off.ok || m->l.open) return gap(m, load, 0);
+    if (!off.ok || m->l.open) return gap(m, load, 0, 0);
     if (g->loop) {
         int64_t step, advance;
         if (!ir_is_const_int(g->loop->args[2], &step))
             return refuse(m, load->span,
                           "the step of the loop is not constant");
         const int64_t k = ir_linear_coef(&off, g->loop->region[0]->args[0]);
-        if (!mul_ok(k, step, &advance)) return gap(m, load, 0);
-        if (advance != g->c) return gap(m, load, advance);
+        if (!mul_ok(k, step, &advance)) return gap(m, load, 0, 0);
+        if (advance != g->c) return gap(m, load, advance, g->c);
         const bool second = m->l.branch && g == m->l.seg.p;
         if (!at_start(m, g->loop, &off, second) ||
             !form_invariant(&off, g->loop))
-            return gap(m, load, 0);
+            return gap(m, load, 0, 0);
     }
-    return same_linear(m->f, &m->l.end[s], &off) || gap(m, load, 0);
+    return same_linear(m->f, &m->l.end[s], &off) || gap(m, load, 0, 0);
 }
 
 /* ---- what may be stored in between ------------------------------------------------------ */
@@ -308,9 +308,9 @@ static bool match_first(Match *m, int s)
         (loop &&
          (!at_start(m, loop, &l->start[s], 0) ||
           !form_invariant(&l->start[s], loop))))
-        return gap(m, x, 0);
+        return gap(m, x, 0, 0);
     l->end[s] = l->start[s];
-    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c)) return gap(m, x, 0);
+    if (!add_ok(l->end[s].c, l->c0, &l->end[s].c)) return gap(m, x, 0, 0);
     return full_window(m, x, s);
 }
 
@@ -450,9 +450,12 @@ static bool next_segment(Match *m, Segment *g)
     const IrRegion *body = user->region[0];
     const IrValue *arg = body->args[1 + g->slot];
     g->step = body->last->args[g->slot]->def;
-    return g->step && g->step->op == IR_MATMUL_ACC && g->step->parent == body &&
-        g->step->args[0] == arg && only_user(m, arg) == g->step &&
-        only_user(m, g->step->results[0]) == body->last;
+    if (!g->step || g->step->op != IR_MATMUL_ACC || g->step->parent != body ||
+        g->step->args[0] != arg)
+        return false;
+    return (only_user(m, arg) == g->step &&
+            only_user(m, g->step->results[0]) == body->last) ||
+        refuse(m, g->step->span, "the accumulator is used between the steps");
 }
 
 static bool belongs(const Match *m, const Segment *g)
