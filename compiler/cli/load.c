@@ -160,15 +160,12 @@ static const Node *lone_function(const Module *m)
     return found && !found->def.is_kernel ? found : NULL;
 }
 
-static void no_kernel(Session *s, const Interp *in, const Module *m)
+static void no_kernel(Session *s, const Module *m)
 {
     const Node *fn = lone_function(m);
     Diag *d = diag_new(s, E1001, fn ? fn->def.name_span : first_line(m),
                        "this file has no kernel to compile");
-    if (interp_exited(in, NULL))
-        diag_note(s, d, (Span){0, 0},
-                  "the file ended by SystemExit before it defined one");
-    else if (fn)
+    if (fn)
         diag_help(s, d, "is it `%s`? decorate it with `@pl.jit`",
                   fn->def.name->s);
     else
@@ -184,7 +181,7 @@ KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
     if (n > 1) return several_kernels(s, e, n), NULL;
     bool failed = false;
     KernelObject *built = kernel_built(in, m, &failed);
-    if (!built && !failed) no_kernel(s, in, m);
+    if (!built && !failed) no_kernel(s, m);
     return built;
 }
 
