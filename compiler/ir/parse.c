@@ -131,7 +131,7 @@ static TokKind lex_number(Parser *p, Tok *t)
     char *end;
     if (strncmp(c, "inf", 3) == 0) {
         p->at = c + 3;
-        t->d = *t->s == '-' ? -INFINITY : INFINITY;
+        t->d = *t->s == '-' ? -(double)INFINITY : (double)INFINITY;
         return T_FLOAT;
     }
     while (isdigit((unsigned char)*c)) c++;
@@ -150,7 +150,8 @@ static TokKind lex_word(Parser *p, Tok *t)
 {
     while (is_word_char(*p->at)) p->at++;
     const size_t n = (size_t)(p->at - t->s);
-    if (n == 3 && memcmp(t->s, "inf", 3) == 0) return t->d = INFINITY, T_FLOAT;
+    if (n == 3 && memcmp(t->s, "inf", 3) == 0)
+        return t->d = (double)INFINITY, T_FLOAT;
     if (n == 3 && memcmp(t->s, "nan", 3) == 0)
         return t->d = (double)NAN, T_FLOAT;
     return T_NAME;

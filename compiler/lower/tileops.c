@@ -193,7 +193,7 @@ static void map_valid(Lower *L, IrValue *from, IrValue *to, Span sp)
 IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
                            Span sp, const Node *node)
 {
-    int64_t have, want;
+    int64_t have = 0, want = 0;
     if (!tile_shape_ok(L, t->type->dtype, rank, shape, node->span)) return NULL;
     if (!elements(t->type->rank, t->type->shape, &have) ||
         !elements(rank, shape, &want) || have != want) {
