@@ -585,7 +585,6 @@ static void emit_level(Em *e, IrOp *op)
     }
     vec_push(e->a, &e->loops, op);
     open_iteration(e, false);
-    emit_iteration(e, op);
     emit_region(e, op->region[0]);
     e->marks.n--;
     e->loops.n--;

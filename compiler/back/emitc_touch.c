@@ -55,11 +55,13 @@ static bool counts_from_0(const IrOp *loop)
     return ir_is_int(loop->args[0], 0) && ir_is_int(loop->args[2], 1);
 }
 
-/* Where the body of the innermost of those loops begins: iterations are told by
- * the variables of the source, so that neither the chunk nor the order in which
- * tasks are counted shows.  A lone loop from 0 on is told by the index. */
+/* Iterations are told by the variables of the source, so that neither the chunk
+ * nor the order in which tasks are counted shows: where a task begins, its first
+ * one, which does what stands before the loops in the task; there each one.  A
+ * lone loop from 0 on is told by the index. */
 void emit_iteration(Em *e, const IrOp *loop)
 {
+    const bool begins = loop == e->nest.p[0].loop;
     const IrOp *innermost = NULL;
     bool undecided = false, plain = e->nest.n == 1;
     Ex value[IR_MAX_RANK + 2];
@@ -68,13 +70,16 @@ void emit_iteration(Em *e, const IrOp *loop)
         const IrOp *level = e->nest.p[k].loop, *source = source_loop(level);
         undecided |= level->at.verdict == PAR_UNDECIDED;
         plain &= source == level && counts_from_0(level);
-        if (!innermost || ir_inside(source, innermost)) innermost = source;
+        if (source != level && (!innermost || ir_inside(source, innermost)))
+            innermost = source;
         n++;
     }
-    if (!undecided || plain || loop != innermost) return;
-    for (int k = 0; k < n; k++)
-        value[k] = em_value(e,
-                            source_loop(e->nest.p[k].loop)->region[0]->args[0]);
+    if (!undecided || plain || !(begins || loop == innermost)) return;
+    for (int k = 0; k < n; k++) {
+        const IrOp *level = e->nest.p[k].loop,
+                   *told = begins ? level : source_loop(level);
+        value[k] = em_value(e, told->region[0]->args[0]);
+    }
     put_line(e, "qw_iteration(%w, %d, %e);", (int64_t)n, list(e, n, value));
 }
 
