@@ -174,7 +174,7 @@ static void zero(QwWorker *w, Zeroing z)
     if (z.zeroed <= 0 || z.bytes <= 0) return;
     if (z.zeroed >= z.period) z.period = z.zeroed = ZERO_PIECE;
     const int64_t piece = round_up(ZERO_PIECE, z.period);
-    qw_parallel(w, zero_piece, &z, (z.bytes + piece - 1) / piece, NULL);
+    qw_spread(w, zero_piece, &z, (z.bytes + piece - 1) / piece);
 }
 
 void *qw_alloc_part(QwWorker *w, int64_t bytes, int64_t period, int64_t zeroed,

@@ -145,6 +145,10 @@ void qw_unreserve(QwCtx *, int64_t bytes);
 /* At least `bytes` of scratch in w->scratch; false: no memory. */
 bool qw_scratch(QwWorker *, int64_t bytes);
 
+/* parallel.c: qw_parallel for the runtime's own work, which does not come between
+ * what loops of the program touch and its comparison */
+int qw_spread(QwWorker *, QwBody *, const void *env, int64_t n);
+
 /* failure.c */
 void qw_failure_clear(QwCtx *);
 void qw_failure_set(QwCtx *, int status, const char *text);

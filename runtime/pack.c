@@ -59,10 +59,11 @@ static Window window_at(const QwCtx *ctx, QwDtype t, QwPackKernel *kernel,
     Window w = {.p = find(ctx, b)};
     if (!w.p || w.p->dtype != t || w.p->kernel != kernel) return (Window){0};
     const Form f = form_of(t);
-    const int64_t at = ((const char *)b - w.p->w) / qw_dtype_size(t);
+    const int64_t size = qw_dtype_size(t), bytes = (const char *)b - w.p->w,
+                  at = bytes / size;
     w.row = at / w.p->columns;
     w.column = at % w.p->columns;
-    if (w.row % f.depth == 0 && w.column % f.width == 0)
+    if (bytes % size == 0 && w.row % f.depth == 0 && w.column % f.width == 0)
         w.at = w.p->copy + w.column / f.width * w.p->stride + w.row * f.row;
     return w;
 }
@@ -165,8 +166,7 @@ static int add(QwWorker *worker, QwPacked want)
         qw_unreserve(ctx, want.copy_bytes);
         return QW_ERR_NOMEM;
     }
-    return qw_parallel(worker, pack_piece, p, (p->rows + PIECE - 1) / PIECE,
-                       NULL);
+    return qw_spread(worker, pack_piece, p, (p->rows + PIECE - 1) / PIECE);
 }
 
 static bool describe(QwPacked *p, QwDtype t, const void *w, int64_t rows,

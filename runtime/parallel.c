@@ -119,20 +119,27 @@ static int check_races(QwWorker *w)
     return status;
 }
 
-int qw_parallel(QwWorker *w, QwBody *body, const void *env, int64_t n,
-                const QwSite *site)
+int qw_spread(QwWorker *w, QwBody *body, const void *env, int64_t n)
 {
-    (void)site;
     qw_trace_end(w);
     if (w->depth > 0) return run_inline(w, body, env, n);
-    const bool hold = w->ctx->hold;
-    w->ctx->hold = false;
-    if (n <= 0) return hold ? QW_OK : check_races(w);
+    if (n <= 0) return QW_OK;
     w->ctx->region++;
     const int status = n == 1 || w->ctx->workers == 1
         ? run_inline(w, body, env, n)
         : run_threaded(w, body, env, n);
     w->ctx->region++;
+    return status;
+}
+
+int qw_parallel(QwWorker *w, QwBody *body, const void *env, int64_t n,
+                const QwSite *site)
+{
+    (void)site;
+    if (w->depth > 0) return qw_spread(w, body, env, n);
+    const bool hold = w->ctx->hold;
+    w->ctx->hold = false;
+    const int status = qw_spread(w, body, env, n);
     return status != QW_OK || hold ? status : check_races(w);
 }
 

@@ -453,6 +453,7 @@ int64_t qwk_pack_bf16_avx512bf16(const QwkPack *p)
                                 _mm512_unpackhi_epi16(even, odd));
         }
     }
+    _mm_sfence(); /* streamed: other threads read it after this call */
     return 0;
 }
 

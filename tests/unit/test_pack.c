@@ -198,6 +198,27 @@ static void other_leading_dimension(void **state)
     qw_ctx_free(ctx);
 }
 
+/* Nor is one whose elements lie across those of the tensor. */
+static void elements_between(void **state)
+{
+    (void)state;
+    if (strcmp(qw_isa(), "avx512bf16") != 0) return;
+    QwCtx *ctx = qw_ctx_new();
+    const Weights w = weights_new(QW_BF16, 32, 64),
+                  between = {QW_BF16, 31, 64, w.data + 1};
+    const Window x = {0, 0, 16, 32, 1, 0};
+    char *a = random_elems(QW_BF16, 19);
+    float c[37];
+    assert_int_equal(qw_pack(ctx, QW_BF16, w.data, 32, 64, NULL), QW_OK);
+    multiply(ctx, &between, &x, a, c);
+    assert_int_equal(qw_pack_used(ctx, w.data), 0);
+    multiply(ctx, &w, &x, a, c);
+    assert_int_equal(qw_pack_used(ctx, w.data), 1);
+    free(w.data);
+    free(a);
+    qw_ctx_free(ctx);
+}
+
 /* ---- copies -------------------------------------------------------------- */
 
 static void copies_are_of_their_time(void **state)
@@ -296,6 +317,7 @@ int main(void)
         cmocka_unit_test(whole_tensors),
         cmocka_unit_test(windows),
         cmocka_unit_test(other_leading_dimension),
+        cmocka_unit_test(elements_between),
         cmocka_unit_test(copies_are_of_their_time),
         cmocka_unit_test(many_tensors),
         cmocka_unit_test(refusals),

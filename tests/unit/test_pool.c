@@ -449,6 +449,14 @@ static int touch(QwWorker *w, const void *env, int64_t i)
     return QW_OK;
 }
 
+/* as iteration 1 */
+static int touch_second(QwWorker *w, const void *env, int64_t i)
+{
+    const int64_t second = i + 1;
+    qw_iteration(w, 1, &second);
+    return touch(w, env, i);
+}
+
 /* of two levels, four iterations each */
 static int touch_nested(QwWorker *w, const void *env, int64_t i)
 {
@@ -509,6 +517,29 @@ static void races_are_found(void **state)
     assert_int_equal(race_status(touch_pages, 7, 1, 3), QW_ERR_RACE);
 }
 
+/* What two loops touch is compared together, whatever the runtime does with its
+ * workers in between. */
+static void held_touches_are_kept(void **state)
+{
+    static float memory[256];
+    const Rectangle r = {memory, 0, 1};
+    (void)state;
+    for (int threads = 1; threads <= 3; threads++) {
+        QwCtx *ctx = new_ctx(threads);
+        QwWorker *w = qw_enter(ctx, 0, "t");
+        const int64_t mark = qw_mark(w);
+        assert_non_null(qw_alloc(w, 1 << 20, &site));
+        qw_release(w, mark);
+        qw_touch_hold(w);
+        assert_int_equal(qw_parallel(w, touch, &r, 1, &site), QW_OK);
+        assert_non_null(qw_alloc(w, 1 << 20, &site));
+        assert_int_equal(qw_parallel(w, touch_second, &r, 1, &site),
+                         QW_ERR_RACE);
+        qw_leave(w, QW_ERR_RACE);
+        qw_ctx_free(ctx);
+    }
+}
+
 /* ---- scalars ------------------------------------------------------------- */
 
 static void scalar_functions(void **state)
@@ -555,6 +586,7 @@ int main(void)
         cmocka_unit_test(buffers_are_zero_in_part),
         cmocka_unit_test(buffers_go_when_a_body_ends),
         cmocka_unit_test(races_are_found),
+        cmocka_unit_test(held_touches_are_kept),
         cmocka_unit_test(scalar_functions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
