@@ -38,7 +38,8 @@ typedef int EntryFn(QwCtx *, void *const *args);
 typedef struct Jit {
     void *code;
     size_t bytes;  /* libtcc: mapped read-execute */
-    void *library; /* cc: from dlopen */
+    void *library; /* cc: from dlopen ... */
+    int fd;        /* ... under the name of this descriptor */
     EntryFn *entry;
 } Jit;
 /* the C text with its #include of qwrt.h replaced by the header itself */

@@ -114,19 +114,24 @@ static bool write_text(int dir, const char *name, const char *text)
     return close(fd) == 0 && at == n;
 }
 
-static void *load(Arena *a, int dir, const char *name, const char *sum)
+/* dlopen knows libraries by their names, so the descriptor that is in the name
+ * stays open as long as the library. */
+static bool load(Arena *a, int dir, const char *name, const char *sum, Jit *jit)
 {
     char path[64];
     size_t n;
     const int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) return NULL;
+    if (fd < 0) return false;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     const char *bytes = read_ours(a, fd, &n);
     void *lib = bytes && !strcmp(sum_line(a, hash(bytes, n)), sum)
         ? dlopen(path, RTLD_NOW | RTLD_LOCAL)
         : NULL;
-    close(fd);
-    return lib;
+    if (lib)
+        *jit = (Jit){.library = lib, .fd = fd};
+    else
+        close(fd);
+    return lib != NULL;
 }
 
 /* the sum of a new library becomes the last line of its C; NULL: an error */
@@ -146,9 +151,10 @@ static const char *add_sum(Arena *a, int dir, const char *c, const char *so)
 
 /* ---- compiling ------------------------------------------------------------------- */
 
-/* compiles under names of this process, then renames: library first */
-static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
-                     const char *base, const char *text)
+/* Compiles and loads under names of this process, then renames, library first:
+ * another process may put its own in that place at any time. */
+static bool compile(Session *s, const Emitted *e, int dir, const char *folder,
+                    const char *base, const char *text, Jit *jit)
 {
     Arena *a = s->arena;
     const char *c = arena_printf(a, "%s.%ld.c", base, (long)getpid()),
@@ -170,11 +176,12 @@ static void *compile(Session *s, const Emitted *e, int dir, const char *folder,
             "`%s` does not compile the C of `%s`; the C is in %s/%s", cc_name(),
             e->entry, folder, c);
     const char *sum = add_sum(a, dir, c, so);
+    const bool loaded = sum && load(a, dir, so, sum, jit);
     if (!sum || renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
         renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
         fatal(EXIT_ENVIRONMENT, "cannot write in %s: %s", folder,
               strerror(errno));
-    return load(a, dir, arena_printf(a, "%s.so", base), sum);
+    return loaded;
 }
 
 Jit *jit_compile_cc(Session *s, const Emitted *e)
@@ -198,9 +205,9 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
     const char *c = arena_printf(a, "%s.c", base),
                *so = arena_printf(a, "%s.so", base);
     const char *sum;
-    void *lib = is_cached(a, dir, c, text, &sum) ? load(a, dir, so, sum) : NULL;
-    if (!lib) lib = compile(s, e, dir, folder, base, text);
-    if (!lib)
+    Jit *jit = NEW(a, Jit);
+    if (!(is_cached(a, dir, c, text, &sum) && load(a, dir, so, sum, jit)) &&
+        !compile(s, e, dir, folder, base, text, jit))
         ice(s, (Span){0, 0}, "the library of `%s` does not load: %s", e->entry,
             dlerror());
     if (!cached) {
@@ -209,9 +216,7 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
         rmdir(folder);
     }
     close(dir);
-    Jit *jit = NEW(a, Jit);
-    jit->library = lib;
-    jit->entry = (EntryFn *)(uintptr_t)dlsym(lib, e->call);
+    jit->entry = (EntryFn *)(uintptr_t)dlsym(jit->library, e->call);
     if (!jit->entry)
         ice(s, (Span){0, 0}, "the library of `%s` lacks its entry", e->entry);
     return jit;

@@ -169,6 +169,9 @@ EntryFn *jit_entry(Jit *jit)
 void jit_free(Jit *jit)
 {
     if (jit && jit->code) munmap(jit->code, jit->bytes);
-    if (jit && jit->library) dlclose(jit->library);
+    if (jit && jit->library) {
+        dlclose(jit->library);
+        close(jit->fd);
+    }
     if (jit) *jit = (Jit){0};
 }
