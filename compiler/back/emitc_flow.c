@@ -520,7 +520,6 @@ static void find_nest(Em *e, IrOp *op)
     e->nest.n = 0;
     for (const IrOp *loop = op; loop; loop = next_level(loop)) {
         Level l = {loop, trip_count(e, loop)};
-        if (loop != op) check_step(e, (IrOp *)(uintptr_t)loop);
         if (loop != op && runs_without(e, loop, l.trips))
             l.trips = l.trips.lit
                 ? ex_int(e, 1)

@@ -10,7 +10,8 @@
  *
  * A task does what stands between the loops again.  So that must be scalars and
  * references, give the same in each of its tasks, and count nothing (W0901); the
- * inner loop is the last of its body, and its bounds are those of all iterations. */
+ * inner loop is the last of its body, its bounds are those of all iterations, and
+ * its step is never 0. */
 #include "pass/passes.h"
 
 enum { MAX_REPEATED = 64 }; /* ops between two loops */
@@ -114,7 +115,10 @@ static const char *obstacle(Nests *x, const IrOp *outer, const IrOp *loop,
 {
     if (inner->next != loop->region[0]->last)
         return "something follows the inner loop";
+    const IrRange step = ir_range(x->f, inner->args[2]);
     int steps = MAX_REPEATED;
+    if (step.lo <= 0 && step.hi >= 0) /* fails where the loop stands */
+        return "the inner loop's step may be 0";
     for (int i = 0; i < 3; i++)
         if (!is_fixed(inner->args[i], outer, &steps))
             return "the inner loop's bounds differ between iterations";
