@@ -235,13 +235,35 @@ static bool has_known_extents(const Split *x, IrValue *t)
     return true;
 }
 
-/* `t = y if c else z`, for tensors: the choice is made again.  NULL: v is none */
+/* may the scalar be had outside the branch that it is in? */
+static bool is_free_of_branch(const Split *x, const IrValue *v)
+{
+    if (is_orchestration(x, v) || v == x->loop->region[0]->args[0]) return true;
+    if (ir_parent_op(v->def)->op == IR_SCOPE) return true;
+    if ((ir_op_info[v->def->op].flags & OPF_C) && !v->def->at.nowrap)
+        return false;
+    for (int i = 0; i < v->def->nargs; i++)
+        if (!is_free_of_branch(x, v->def->args[i])) return false;
+    return true;
+}
+
+static bool is_known_condition(const Split *x, const IrValue *v)
+{
+    int fuel = MAX_COPY;
+    return (v->def && ir_parent_op(v->def)->op == IR_SCOPE) ||
+        (is_cheap(x, v, &fuel) && is_free_of_branch(x, v));
+}
+
+/* `t = y if c else z`, for tensors: the choice is made again.  NULL: v is none,
+ * or its condition is there for blocks of one branch only */
 static IrValue *choose_again(Split *x, int part, IrValue *v)
 {
     const Part *p = &x->part.p[part];
     IrOp *old = v->def;
     IrValue *arm[2];
-    if (!old || old->op != IR_IF || !has_known_extents(x, v)) return NULL;
+    if (!old || old->op != IR_IF || !has_known_extents(x, v) ||
+        !is_known_condition(x, old->args[0]))
+        return NULL;
     for (int i = 0; i < 2; i++) {
         const IrOp *end = old->region[i]->last;
         if (end->op != IR_YIELD) return NULL;
