@@ -56,7 +56,9 @@ _qwc() {
         before=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="$_qwc_commands --help --version"
+        words="$_qwc_commands help --help --version"
+    elif [ "$command" = help ]; then
+        words=$_qwc_commands
     elif [ "${word#-}" != "$word" ]; then
         words=$(_qwc_options "$command")
     elif [ "${before#-}" != "$before" ]; then

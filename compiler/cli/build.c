@@ -14,23 +14,15 @@ static void time_note(Build *b, const char *name, double start)
 
 static PassCtx pass_context(Session *s, const Options *o)
 {
-    PassCtx p = {.s = s,
-                 .fusion = o->fusion != FUSION_OFF,
-                 .only = o->passes,
-                 .dump = o->dump_ir,
-                 .time = o->time_passes,
-                 .verify = true};
-    const char *par = o->parallel ? o->parallel : "on";
-    if (strcmp(par, "off") == 0)
-        p.parallel_off = true;
-    else if (strcmp(par, "proven") == 0)
-        p.parallel_proven = true;
-    else if (strcmp(par, "trust") == 0)
-        p.parallel_trust = true;
-    else if (strcmp(par, "on") != 0)
-        fatal(EXIT_USAGE, "`--parallel=%s`: choose from on, proven, trust, off",
-              par);
-    return p;
+    return (PassCtx){.s = s,
+                     .fusion = o->fusion != FUSION_OFF,
+                     .only = o->passes,
+                     .dump = o->dump_ir,
+                     .time = o->time_passes,
+                     .parallel_off = o->parallel == PARALLEL_OFF,
+                     .parallel_proven = o->parallel == PARALLEL_PROVEN,
+                     .parallel_trust = o->parallel == PARALLEL_TRUST,
+                     .verify = true};
 }
 
 /* A second lowering of the same kernel repeats its diagnostics: forget them. */

@@ -20,6 +20,12 @@ typedef enum {
 typedef enum { ENGINE_JIT, ENGINE_CC, ENGINE_INTERP } Engine;
 typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
 typedef enum { PACK_AUTO, PACK_ON, PACK_OFF } Packing;
+typedef enum {
+    PARALLEL_ON,
+    PARALLEL_PROVEN,
+    PARALLEL_TRUST,
+    PARALLEL_OFF
+} Parallel;
 
 /* Every option of every command; options.c has the table that says which
  * command takes which. */
@@ -36,7 +42,8 @@ typedef struct Options {
     Engine engine;
     Fusion fusion;
     Packing pack;
-    const char *passes, *parallel, *check;
+    Parallel parallel;
+    const char *passes, *check;
     GoldenMode golden;
     const char *golden_path;
     const char *rtol, *atol;

@@ -34,6 +34,7 @@ typedef enum {
     OPT_ENGINE,
     OPT_FUSION,
     OPT_PACK,
+    OPT_PARALLEL,
     OPT_GOLDEN,
     OPT_NO_GOLDEN,
     OPT_OPTIONAL /* --x or --x=v */
@@ -93,7 +94,7 @@ static const OptInfo opt_table[] = {
     {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
      AT(passes), "LIST", NULL,
      "optional passes to run, comma-separated, or none"},
-    {"parallel", 0, OPT_TEXT, ON_KERNEL, AT(parallel), "MODE", NULL,
+    {"parallel", 0, OPT_PARALLEL, ON_KERNEL, AT(parallel), "MODE", NULL,
      "on (default), proven, trust, off"},
     {"check", 0, OPT_OPTIONAL, ON_RUN | ON_CHECK | IDLE(ON_COMPILE), AT(check),
      "LIST", "all",
@@ -242,9 +243,11 @@ static int set_choice(const char *command, const char *option,
 {
     for (int i = 0; i < n; i++)
         if (strcmp(value, names[i]) == 0) return i;
-    complain(command, "`--%s=%s`: choose from %s%s%s%s%s", option, value,
-             names[0], n > 1 ? ", " : "", n > 1 ? names[1] : "",
-             n > 2 ? ", " : "", n > 2 ? names[2] : "");
+    char all[64] = "";
+    for (int i = 0, at = 0; i < n; i++)
+        at += snprintf(all + at, sizeof all - (size_t)at, "%s%s", i ? ", " : "",
+                       names[i]);
+    complain(command, "`--%s=%s`: choose from %s", option, value, all);
     return -1;
 }
 
@@ -265,6 +268,7 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
     static const char *const engines[] = {"jit", "cc", "interp"};
     static const char *const fusions[] = {"on", "off", "verify"};
     static const char *const packings[] = {"auto", "on", "off"};
+    static const char *const parallels[] = {"on", "proven", "trust", "off"};
     char *field = (char *)o + p->at;
     int k;
     switch (p->kind) {
@@ -284,6 +288,11 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
             return EXIT_USAGE;
         o->pack = (Packing)k;
         break;
+    case OPT_PARALLEL:
+        if ((k = set_choice(o->command, p->name, value, parallels, 4)) < 0)
+            return EXIT_USAGE;
+        o->parallel = (Parallel)k;
+        break;
     case OPT_FUSION:
         if ((k = set_choice(o->command, p->name, value, fusions, 3)) < 0)
             return EXIT_USAGE;
@@ -296,7 +305,7 @@ static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
 static bool takes_value(OptKind k)
 {
     return k == OPT_TEXT || k == OPT_LIST || k == OPT_ENGINE ||
-        k == OPT_FUSION || k == OPT_PACK;
+        k == OPT_FUSION || k == OPT_PACK || k == OPT_PARALLEL;
 }
 
 static int parse_long(Arena *a, Options *o, unsigned bit, int argc, char **argv,
@@ -435,6 +444,14 @@ static bool ends_with(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
+static int unknown_command(Arena *a, const char *word, const char *before)
+{
+    const char **cand = NEW_ARRAY(a, const char *, command_count);
+    for (int i = 0; i < command_count; i++) cand[i] = command_table[i].name;
+    return complain(NULL, "unknown command `%s`%s", word,
+                    did_you_mean(a, word, cand, command_count, before));
+}
+
 static int parse_command(Arena *a, int argc, char **argv, Options *o)
 {
     if (argc < 2) {
@@ -447,19 +464,16 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
+        if (argc > 2 && strcmp(argv[2], "help") != 0 && argv[2][0] != '-' &&
+            !command_bit(argv[2]))
+            return unknown_command(a, argv[2], "qwc help ");
         options_help(stdout, argc > 2 && command_bit(argv[2]) ? argv[2] : NULL);
         return EXIT_OK;
     }
-    if (!command_bit(argv[1])) {
-        const char **cand = NEW_ARRAY(a, const char *, command_count);
-        if (ends_with(argv[1], ".pl"))
-            return complain(NULL,
-                            "`%s` is no command; did you mean `qwc run %s`?",
-                            argv[1], argv[1]);
-        for (int i = 0; i < command_count; i++) cand[i] = command_table[i].name;
-        return complain(NULL, "unknown command `%s`%s", argv[1],
-                        did_you_mean(a, argv[1], cand, command_count, "qwc "));
-    }
+    if (ends_with(argv[1], ".pl"))
+        return complain(NULL, "`%s` is no command; did you mean `qwc run %s`?",
+                        argv[1], argv[1]);
+    if (!command_bit(argv[1])) return unknown_command(a, argv[1], "qwc ");
     o->command = argv[1];
     return -1;
 }

@@ -12,9 +12,11 @@ ask() {
     echo "$* -> ${COMPREPLY[*]}"
 }
 ask qwc c
+ask qwc help c
 ask qwc run --go
 ask qwc run --engine = ''
 ask qwc run --engine = i
+ask qwc run --parallel = ''
 ask qwc run --isa avx5
 ask qwc run x.pl --check = ra
 ask qwc compile --em

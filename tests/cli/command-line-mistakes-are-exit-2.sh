@@ -6,8 +6,10 @@ try() {
 }
 try runn x.pl
 try softmax.pl
+try help runn
 try run --enginee=jit x.pl
 try run --engine=fast x.pl
+try run --parallel=maybe x.pl
 try run
 try run a.pl b.pl
 try run -D
