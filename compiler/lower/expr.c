@@ -66,8 +66,8 @@ static const char *builtin_rewrite(const char *name)
         {"max", "pl.max"},
         {"abs", "pl.abs"},
         {"range", "pl.range"},
-        {"float", "pl.cast"},
-        {"int", "pl.cast"},
+        {"float", "pl.cast`, or a constant of the module, `NAME = float(...)"},
+        {"int", "pl.cast`, or a constant of the module, `NAME = int(...)"},
         {"len", "x.shape[0]"},
         {"sum", "pl.row_sum"},
         {"print", "pl.static_print"},
@@ -240,11 +240,11 @@ static Sv attr_of_shaped(Lower *L, const Node *n, Sv of)
     if (!strcmp(name, "shape")) return shape_of(L, of.v, n->span);
     if (!strcmp(name, "dtype"))
         return sv_const(v_dtype(of.v->type->dtype, DT_PL), n->span);
-    const char *habit = op_find(name) ? NULL
-                                      : habit_operation(L, name, n->attr.of);
+    const bool is_op = op_find(name) && !habit_known(name);
+    const char *habit = is_op ? NULL : habit_operation(L, name, n->attr.of);
     Diag *d = lw_error(L, E0311, n->attr.name_span, "%s has no attribute `%s`",
                        lw_what(L, of), name);
-    if (op_find(name))
+    if (is_op)
         diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
                   lw_source(L, n->attr.of->span));
     else if (habit)
@@ -380,10 +380,10 @@ static Sv call_method(Lower *L, const Node *n)
                            "%s has no method `%s`", lw_what(L, of),
                            fn->attr.name->s);
         const char *name = fn->attr.name->s;
-        const char *habit = op_find(name)
-            ? NULL
-            : habit_operation(L, name, fn->attr.of);
-        if (op_find(name))
+        const bool is_op = op_find(name) && !habit_known(name);
+        const char *habit = is_op ? NULL
+                                  : habit_operation(L, name, fn->attr.of);
+        if (is_op)
             diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
                       lw_source(L, fn->attr.of->span));
         else if (habit)

@@ -26,6 +26,8 @@ static const Habit operations[] = {
      "c = pl.cmp(a, b, cmp_type=\"gt\")`, then `pl.add(pl.mul(c, x), pl.mul(pl.sub(1.0, c), y))"},
     {"sum", "pl.row_sum($)` along rows, `pl.col_sum($)"},
     {"mean", "pl.mul(pl.row_sum($), 1.0 / N)"},
+    {"max", "pl.row_max($)` along rows, `pl.col_max($)"},
+    {"min", "pl.row_min($)` along rows, `pl.col_min($)"},
     {"amax", "pl.row_max($)` along rows, `pl.col_max($)"},
     {"amin", "pl.row_min($)` along rows, `pl.col_min($)"},
     {"argmax", "pl.row_argmax($)"},
@@ -78,6 +80,11 @@ static const char *find(const Habit *table, size_t n, const char *name)
 const char *habit_dtype(const char *name)
 {
     return find(dtypes, LEN(dtypes), name);
+}
+
+bool habit_known(const char *name)
+{
+    return find(operations, LEN(operations), name) != NULL;
 }
 
 const char *habit_operation(Lower *L, const char *name, const Node *operand)

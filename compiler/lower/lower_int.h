@@ -368,6 +368,7 @@ void lower_with_spmd(Lower *, const Node *);
 /* habits.c: what a kernel writes for a name from elsewhere, or NULL.  The first
  * argument of the call, or NULL, stands for the operand. */
 const char *habit_operation(Lower *, const char *name, const Node *operand);
+bool habit_known(const char *name);        /* not as an operation of `pl` */
 const char *habit_dtype(const char *name); /* "float32" -> "pl.FP32" */
 const Node *first_operand(const Node *call);
 

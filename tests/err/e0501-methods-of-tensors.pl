@@ -14,4 +14,5 @@ def kernel(
         c = t ** 2  #~ error[E0311]: `**` does not apply to tiles  #~ help: `pl.mul(t, t)`
         d = t ** 0.5  #~ error[E0311]: `**` does not apply to tiles  #~ help: `pl.sqrt(t)`
         e = t ** n  #~ error[E0311]: `**` does not apply to tiles  #~ help: `pl.exp(pl.mul(pl.log(t), n))`
+        f = t.max(dim=-1)  #~ error[E0501]: has no method `max`  #~ help: `pl.row_max(t)` along rows, `pl.col_max(t)`
         y = pl.assemble(y, t, [0, 0])
