@@ -23,7 +23,8 @@ exit_statuses() {
 
 # What is for callers in the header: prototypes, and the statuses as NAME NUMBER [COMMENT].
 prototypes() {
-    sed -n '/for callers/,/for emitted code/s/^\([A-Za-z].*);\).*/\1/p' runtime/qwrt.h
+    sed -n '/for callers/,/for emitted code/{/^[A-Za-z].*[(,]$/{N;s/\n  */ /}
+        s/^\([A-Za-z].*);\).*/\1/p}' runtime/qwrt.h
 }
 
 statuses() {
@@ -76,6 +77,6 @@ done
         "$QWC" --help
     } | page qwc 'compile, run and judge tile kernels'
     exit_statuses
-    printf '.SH SEE ALSO\n%s\n' "$also" | sed '/^.BR.*[^,]$/!s/,$/ ,/'
+    printf '.SH SEE ALSO\n%s,\n.BR qwrt (3)\n' "$also" | sed '/^.BR.*[^,]$/!s/,$/ ,/'
 } >"$folder/qwc.1"
 library_page >"$folder/qwrt.3"

@@ -14,6 +14,11 @@ for page in man/*; do
 done
 for name in $(sed -n '/^typedef enum QwStatus/,/^} QwStatus/p; /for callers/,/for emitted code/p' \
     "$ROOT/runtime/qwrt.h" | grep -o 'QW_[A-Z_]* =\|qw_[a-z_]*(' | tr -d ' =('); do
-    grep -q "$name" man/qwrt.3 || echo "qwrt.3: nothing about $name"
+    grep -qw "$name" man/qwrt.3 || echo "qwrt.3: nothing about $name"
+done
+sed -n '/^.SH SYNOPSIS/,/^.SH DESC/p' man/qwrt.3 >synopsis
+for name in $(sed -n '/for callers/,/for emitted code/p' "$ROOT/runtime/qwrt.h" | grep -v '^[ /]' |
+    grep -o 'qw_[a-z_]*(' | tr -d '('); do
+    grep -qw "$name" synopsis || echo "qwrt.3: no prototype of $name"
 done
 groff -man -Tascii man/qwc-run.1 2>/dev/null | sed 's/.\x08//g; s/\x1b\[[0-9;]*m//g' | sed -n '/^SYNOPSIS/,/^OPTIONS/p'
