@@ -209,7 +209,7 @@ void build_print_dumps(const Build *b, const Options *o)
     Session *s = b->pass.s;
     if (o->explain_fusion && b->ir) {
         print_fusion(s, b);
-        print_tasks(s, b);
+        if (b->pass.tasks.n) print_tasks(s, b);
     }
     if (o->time_passes) print_times(b);
 }
