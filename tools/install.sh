@@ -61,6 +61,9 @@ find kernels examples -type f | LC_ALL=C sort | while IFS= read -r file; do
     put 644 "$file" "share/qwc/$file"
 done
 
+# The loader of programs finds a library below /usr/local in its cache only.
+[ -n "$DESTDIR" ] || PATH=$PATH:/usr/sbin:/sbin ldconfig 2>/dev/null || :
+
 # Folders of its own go too, unless somebody put something there.
 if [ $is_removal = yes ]; then
     find "$root/share/qwc" "$root/share/doc/qwc" -depth -type d \
