@@ -47,10 +47,13 @@ static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark,
     const char *near = str_nearest(kw->kw.name->s, names, n);
     Diag *d = lw_error(L, code, kw->kw.name_span, "`%s` takes no keyword `%s`",
                        call_name(L, c->call), kw->kw.name->s);
+    const Node *tile = first_operand(c->call);
     if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);
     else
         note_signature(L, d, c, mark);
+    if (!near && tile && c->op && habit_known(c->spelled))
+        diag_help(L->s, d, "`%s`", habit_operation(L, c->spelled, tile));
     return false;
 }
 

@@ -440,9 +440,12 @@ static Diag *not_in_kernels(Lower *L, const Node *call, DiagCode code)
     const Node *fn = call->call.fn;
     Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles",
                        lw_source(L, fn->span));
-    const char *habit = habit_operation(L, fn->attr.name->s,
-                                        first_operand(call));
-    if (habit)
+    const char *name = fn->attr.name->s,
+               *habit = habit_operation(L, name, first_operand(call));
+    if (call->call.args.n > 1 && !habit_known(name) && op_find(name))
+        diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
+                  lw_source(L, call->call.args.p[0]->span));
+    else if (habit)
         diag_help(L->s, d, "`%s`", habit);
     else
         diag_help(

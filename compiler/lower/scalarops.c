@@ -90,11 +90,6 @@ static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
 
 Sv op_minmax(Lower *L, OpCall *c)
 {
-    if (c->nrest < 2) {
-        lw_error(L, E0310, c->span, "`pl.%s` takes two or more scalars",
-                 c->spelled);
-        return sv_error();
-    }
     for (int i = 0; i < c->nrest; i++) {
         if (is_shaped(c->rest[i])) {
             const bool min = c->op->ir == IR_SMIN;
@@ -120,6 +115,11 @@ Sv op_minmax(Lower *L, OpCall *c)
             lw_error(L, E0307, c->rest_node[i]->span,
                      "`pl.%s` takes numbers, found %s", c->spelled,
                      lw_what(L, c->rest[i]));
+        return sv_error();
+    }
+    if (c->nrest < 2) {
+        lw_error(L, E0310, c->span, "`pl.%s` takes two or more scalars",
+                 c->spelled);
         return sv_error();
     }
     Sv r = c->rest[0];

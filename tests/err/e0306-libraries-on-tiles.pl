@@ -14,4 +14,5 @@ def kernel(
         c = torch.relu(t)  #~ error[E0306]: `torch.relu` does not compute on tiles  #~ help: `pl.maximum(t, 0.0)`
         d = torch.exp(t)  #~ error[E0306]: `torch.exp` does not compute on tiles  #~ help: `pl.exp(t)`
         e = np.sqrt(t)  #~ error[E0301]: `np.sqrt` does not compute on tiles  #~ help: `pl.sqrt(t)`
+        f = torch.maximum(t, b)  #~ error[E0306]: `torch.maximum` does not compute on tiles  #~ help: `pl.maximum(t, ...)`
         y = pl.assemble(y, t, [0, 0])
