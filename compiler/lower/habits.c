@@ -14,6 +14,8 @@ static const Habit operations[] = {
     {"sigmoid", "pl.recip(pl.add(pl.exp(pl.neg($)), 1.0))"},
     {"silu", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
     {"swish", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
+    {"gelu",
+     "pl.mul($, pl.recip(pl.add(pl.exp(pl.mul(pl.add($, pl.mul(pl.mul(pl.mul($, $), $), 0.044715)), -1.5957691)), 1.0)))"},
     {"relu", "pl.maximum($, 0.0)"},
     {"square", "pl.mul($, $)"},
     {"pow", "pl.mul($, $)` for a square, `pl.exp(pl.mul(pl.log($), p))"},

@@ -15,4 +15,5 @@ def kernel(
         e = pl.zeros([16, 64])  #~ error[E0501]: `pl.zeros` does not exist  #~ help: pl.full
         f = pl.sum(t)  #~ error[E0501]: `pl.sum` does not exist  #~ help: `pl.row_sum(t)` along rows, `pl.col_sum(t)`
         g = pl.cast(t, pl.float32)  #~ error[E0501]: `pl.float32` does not exist  #~ help: `pl.FP32`
+        h = pl.gelu(t)  #~ error[E0501]: `pl.gelu` does not exist  #~ help: pl.mul(pl.add(t, pl.mul(pl.mul(pl.mul(t, t), t), 0.044715)), -1.5957691)
         y = pl.assemble(y, t, [0, 0])
