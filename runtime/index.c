@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The values of an index tensor (malloc), negative ones counted from the end;
- * NULL on failure. */
-static int64_t *index_values(QwTensor *index, int64_t extent, int dim)
+/* The values of an index tensor (malloc), negative ones counted from the end
+ * where that is allowed; NULL on failure. */
+static int64_t *index_values(QwTensor *index, int64_t extent, int dim,
+                             bool from_end)
 {
     QwTcx *cx = index->cx;
     const int64_t n = qwt_numel(index);
@@ -28,7 +29,7 @@ static int64_t *index_values(QwTensor *index, int64_t extent, int dim)
         return NULL;
     }
     for (int64_t i = 0; i < n; i++) {
-        const int64_t x = v[i] < 0 ? v[i] + extent : v[i];
+        const int64_t x = v[i] < 0 && from_end ? v[i] + extent : v[i];
         if (x < 0 || x >= extent) {
             qwt_fail(
                 cx, QWT_ERR_INDEX,
@@ -106,7 +107,7 @@ QwTensor *qwt_gather(QwTensor *t, int dim, QwTensor *index)
     dim = qwt_dim(t->cx, dim, t->rank);
     if (dim < 0 || !check_gather(t, dim, index, "gather") || !qwt_evaluate(t))
         return NULL;
-    int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim);
+    int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim, false);
     QwTensor *out = v ? qwt_empty(t->cx, t->dtype, index->rank, index->shape)
                       : NULL;
     if (out) {
@@ -148,7 +149,7 @@ static QwTensor *scattered(QwTensor *t, int dim, QwTensor *index, QwTensor *src,
                  qwt_shape_text(b, index->rank, index->shape));
         return NULL;
     }
-    int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim);
+    int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim, false);
     QwTensor *out = v ? qwt_empty(cx, t->dtype, t->rank, t->shape) : NULL;
     QwTensor *from = out && qwt_copy_into(out, t) ? qwt_to(src, t->dtype)
                                                   : NULL;
@@ -283,7 +284,7 @@ static bool plan_index(QwTensor *t, QwTensor *const *idx, Plan *p)
     for (int d = 0; d < t->rank; d++) {
         if (!idx[d]) continue;
         QwTensor *e = qwt_expand(idx[d], p->nidx, ishape);
-        int64_t *v = e ? index_values(e, t->shape[d], d) : NULL;
+        int64_t *v = e ? index_values(e, t->shape[d], d, true) : NULL;
         qwt_unref(e);
         for (int64_t i = 0; v && i < n; i++)
             p->offset[i] += v[i] * t->stride[d];

@@ -39,6 +39,10 @@ def main():
     attempt(lambda: x.scatter_add(1, torch.tensor([[3]]), x))
     attempt(lambda: x.scatter_add(1, torch.tensor([[0, 0, 0, 0]]), x))
     attempt(lambda: x.scatter_add(1, same, 1.0))
+    attempt(lambda: x.scatter_add(1, torch.tensor([[-1]]), x))
+    attempt(lambda: x.scatter(1, torch.tensor([[-1]]), x))
+    attempt(lambda: x.gather(1, torch.tensor([[-1]])))
+    attempt(lambda: x.index_add(0, torch.tensor([-1]), torch.ones(1, 3)))
 
 
 if __name__ == "__main__":
