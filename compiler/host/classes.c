@@ -480,6 +480,7 @@ static Value plain_dict(Interp *in, Value from, bool as_dict)
 /* as asdict does it: instances inside lists, tuples and dicts, too */
 static Value plain_value(Interp *in, Value v, bool as_dict)
 {
+    if (!stack_ok(in)) return v_error();
     if (v_has_type(v, &instance_type))
         return plain_inst(in, (InstObj *)v.o, as_dict);
     if (v.kind == V_DICT) return plain_dict(in, v, as_dict);

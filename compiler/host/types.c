@@ -95,6 +95,7 @@ static bool instance_of_one(Interp *in, Value v, Value cls, bool *out)
 bool is_instance(Interp *in, Value v, Value cls, bool *out)
 {
     *out = false;
+    if (!stack_ok(in)) return false;
     if (cls.kind != V_TUPLE) return instance_of_one(in, v, cls, out);
     for (int i = 0; i < cls.seq->n && !*out; i++)
         if (!is_instance(in, v, cls.seq->p[i], out)) return false;
