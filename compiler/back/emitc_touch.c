@@ -61,7 +61,7 @@ static bool counts_from_0(const IrOp *loop)
  * lone loop from 0 on is told by the index. */
 void emit_iteration(Em *e, const IrOp *loop)
 {
-    const bool begins = loop == e->nest.p[0].loop;
+    const bool begins = e->nest.n && loop == e->nest.p[0].loop;
     const IrOp *innermost = NULL;
     bool undecided = false, plain = e->nest.n == 1;
     Ex value[IR_MAX_RANK + 2];
