@@ -338,7 +338,7 @@ clean: ## remove all build folders
 	rm -rf $(BUILD) build-asan build-cover build-guided build-ubsan build-tsan
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
 	@echo '  Variables: BUILD=folder V=1 WERROR=1 T=path-of-tests JOBS=n N=count SEED=n TIME=seconds PREFIX= DESTDIR='
 
 -include $(COMPILER_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(wildcard $(BUILD)/obj/tests/fuzz/*.d)

@@ -147,7 +147,8 @@ static void list_text(Text *out, const OpInfo *op)
 
 static const char legend[] =
     "Operations of the language, called as pl.NAME(...).\n"
-    "  st      the stage of the language that an operation belongs to, A to D\n"
+    "  st      what uses it first: A basic kernels, B selection, C quantised and\n"
+    "          whole models, D the rest\n"
     "  plane   core: only inside a core scope (pl.at, pl.spmd ...); both: in\n"
     "          orchestration, too\n"
     "  t, u    tiles; x, T tensors; s a scalar; name= a keyword\n"
