@@ -147,6 +147,17 @@ static void print_coarse(Run *r, const Arg *a, const QwCompare *c,
         qw_dtype_info[a->dtype].torch, 100 * step, 2 * step);
 }
 
+/* long sums in float32 are rounded by more than the tolerance that holds for elements */
+static void print_rounding(Run *r, const Arg *a, const QwCompare *c,
+                           const QwVerdict *v)
+{
+    if (c->rule != QW_CMP_CLOSE || a->dtype != QW_F32 || !(v->used < 100) ||
+        c->rtol > 1e-4 || c->atol > 1e-4 || v->nan_actual != v->nan_expected)
+        return;
+    say(r->o,
+        "    so little may be rounding: `--golden=interp` knows how far a right kernel may be off");
+}
+
 static void print_mismatches(Run *r, const Arg *a, const QwVerdict *v)
 {
     char at[QWT_SHAPE_TEXT];
@@ -213,6 +224,7 @@ static void print_verdict(Run *r, const Arg *a, bool ok, const QwCompare *c,
     if (v && !v->empty) print_numbers(r, c, v);
     if (v && !ok) {
         print_coarse(r, a, c, v);
+        print_rounding(r, a, c, v);
         print_mismatches(r, a, v);
     }
     if (message && *message) say(r->o, "    %s", message);
