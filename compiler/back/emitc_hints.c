@@ -113,6 +113,14 @@ static Ex peek_read(Peek *p, IrOp *op)
     return ex_var(e, v);
 }
 
+/* the divisor may be 0 where the condition does not hold */
+static Ex divide(Peek *p, const char *how, Ex a, Ex b)
+{
+    Ex x = ex_fmt(p->e, PREC_POST, "%s(%e, %e)", how, a, b);
+    if (!p->cond.s || (b.lit && b.k)) return x;
+    return ex_fmt(p->e, PREC_COND, "%c ? %e : 0", p->cond, x);
+}
+
 static Ex peek_op(Peek *p, IrOp *op)
 {
     Em *e = p->e;
@@ -131,8 +139,8 @@ static Ex peek_op(Peek *p, IrOp *op)
     case IR_SMUL: return ex_mul(e, a, b);
     case IR_SMIN: return ex_fmt(e, PREC_POST, "qw_min(%e, %e)", a, b);
     case IR_SMAX: return ex_fmt(e, PREC_POST, "qw_max(%e, %e)", a, b);
-    case IR_SFLOORDIV: return ex_fmt(e, PREC_POST, "qw_floordiv(%e, %e)", a, b);
-    case IR_SMOD: return ex_fmt(e, PREC_POST, "qw_floormod(%e, %e)", a, b);
+    case IR_SFLOORDIV: return divide(p, "qw_floordiv", a, b);
+    case IR_SMOD: return divide(p, "qw_floormod", a, b);
     default: return give_up(p);
     }
 }
