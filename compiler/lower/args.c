@@ -52,7 +52,7 @@ static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark,
         diag_help(L->s, d, "did you mean `%s`?", near);
     else
         note_signature(L, d, c, mark);
-    if (!near && tile && c->op && habit_known(c->spelled))
+    if (!near && tile && c->op && c->spelled && habit_known(c->spelled))
         diag_help(L->s, d, "`%s`", habit_operation(L, c->spelled, tile));
     return false;
 }
