@@ -658,7 +658,7 @@ static void python_loop(Lower *L, const Node *n)
 static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
 {
     const Node *call = n->for_.iter;
-    OpCall c;
+    OpCall c = {0};
     LoopPlan p = {.node = n,
                   .facts = fn_block(L->fn->info, n),
                   .body = &n->for_.body,
@@ -692,7 +692,7 @@ static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
 
 static bool lower_while_form(Lower *L, const Node *n, const ForForm *form)
 {
-    OpCall c;
+    OpCall c = {0};
     LoopPlan p = {.node = n,
                   .facts = fn_block(L->fn->info, n),
                   .body = &n->for_.body,
@@ -719,7 +719,7 @@ static bool lower_while_form(Lower *L, const Node *n, const ForForm *form)
 static bool lower_spmd(Lower *L, const Node *n, const Node *call,
                        const NodeVec *body, const Node *index)
 {
-    OpCall c;
+    OpCall c = {0};
     ScopeArgs args;
     LoopPlan p = {.node = n,
                   .facts = fn_block(L->fn->info, n),

@@ -206,7 +206,7 @@ static void open_core(Lower *L, const Node *n, Str name, bool chunked)
 static void with_at(Lower *L, const Node *n)
 {
     const Node *call = n->with.ctx;
-    OpCall c;
+    OpCall c = {0};
     ScopeArgs args = {.name = scope_name(L, n)};
     const bool bound = bind_args(
         L,
