@@ -312,6 +312,16 @@ static void add_results(Lower *L, LoopCx *cx)
     }
 }
 
+/* what says how often the body runs */
+static Span head_span(const Node *n)
+{
+    switch (n->kind) {
+    case ND_FOR: return n->for_.iter->span;
+    case ND_WITH: return n->with.ctx->span;
+    default: return n->while_.cond->span;
+    }
+}
+
 /* a value that flows from one parallel iteration to the next (13.3) */
 static void warn_carried(Lower *L, const LoopPlan *p, const Carry *c)
 {
@@ -328,7 +338,7 @@ static void warn_carried(Lower *L, const LoopPlan *p, const Carry *c)
                       name ? name->s : lw_source(L, read));
     diag_at(L->s, d, "the value that an earlier iteration assigned");
     diag_label(
-        L->s, d, p->node->for_.iter->span,
+        L->s, d, head_span(p->node),
         "the iterations of this loop are declared independent; they run in sequence");
     diag_help(L->s, d, "use `pl.range`%s",
               p->kind == LOOP_PARALLEL
@@ -338,8 +348,7 @@ static void warn_carried(Lower *L, const LoopPlan *p, const Carry *c)
 
 static void build_loop(Lower *L, const LoopPlan *p)
 {
-    const Span sp = p->node->kind == ND_FOR ? p->node->for_.iter->span
-                                            : p->node->while_.cond->span;
+    const Span sp = head_span(p->node);
     IrRegion *at = L->at;
     IrOp *before = at->last;
     Sv *vals = L->fn->vals;
