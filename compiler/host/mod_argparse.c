@@ -271,8 +271,8 @@ static bool fill_action(Interp *in, const Parser *p, Action *a,
     if (v_is_set(k[K_REQUIRED]) &&
         !arg_bool(in, k[K_REQUIRED], "required", &a->required))
         return false;
-    if (v_is_set(k[K_DEST])) return opt_text(in, k[K_DEST], &a->dest);
-    derive_dest(in, a);
+    if (!opt_text(in, k[K_DEST], &a->dest)) return false;
+    if (!a->dest) derive_dest(in, a);
     return true;
 }
 
