@@ -343,4 +343,37 @@ static inline Outcome eval_func(Machine *m, const int64_t *scalars,
     }
     return eval_region(m, f->body);
 }
+
+/* ---- random programs ----------------------------------------------------- */
+
+static uint64_t seed;
+static inline int draw(int n)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (int)((seed >> 33) % (unsigned)n);
+}
+
+static inline IrFunc *parse(Session *s, const char *text)
+{
+    IrFunc *f = ir_parse(s, source_from_text(s, "t.ir", text, strlen(text)));
+    if (!f) {
+        Text t = {.a = s->arena};
+        for (int i = 0; i < s->diags.n; i++) diag_render(s, s->diags.p[i], &t);
+        fail_msg("%s\n%s", text_str(&t), text);
+    }
+    return f;
+}
+
+static IrFunc *running; /* shown when a claim fails */
+
+static inline int show(void **state)
+{
+    (void)state;
+    Text t = {0};
+    if (!running) return 0;
+    t.a = running->arena;
+    ir_print(running, &t);
+    fputs(text_str(&t), stderr);
+    return 0;
+}
 #endif

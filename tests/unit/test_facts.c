@@ -13,13 +13,6 @@ enum {
     LONGEST = 4000
 };
 
-static uint64_t seed;
-static int draw(int n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (int)((seed >> 33) % (unsigned)n);
-}
-
 /* ---- random programs ---------------------------------------------------------------- */
 
 typedef struct Gen {
@@ -208,17 +201,6 @@ static const char *program(Arena *a)
     statements(&g, 0, 4 + draw(6));
     text_puts(&g.t, "}\n");
     return text_str(&g.t);
-}
-
-static IrFunc *parse(Session *s, const char *text)
-{
-    IrFunc *f = ir_parse(s, source_from_text(s, "t.ir", text, strlen(text)));
-    if (!f) {
-        Text t = {.a = s->arena};
-        for (int i = 0; i < s->diags.n; i++) diag_render(s, s->diags.p[i], &t);
-        fail_msg("%s\n%s", text_str(&t), text);
-    }
-    return f;
 }
 
 /* ---- claims ------------------------------------------------------------------------------ */
@@ -478,19 +460,6 @@ static void same_results(const Result *a, const Result *b)
         assert_memory_equal(a[i].sink, b[i].sink,
                             (size_t)a[i].n * sizeof a[i].sink[0]);
     }
-}
-
-static IrFunc *running; /* shown when a claim fails */
-
-static int show(void **state)
-{
-    (void)state;
-    Text t = {0};
-    if (!running) return 0;
-    t.a = running->arena;
-    ir_print(running, &t);
-    fputs(text_str(&t), stderr);
-    return 0;
 }
 
 static void one_program(int i)

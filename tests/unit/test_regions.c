@@ -8,13 +8,6 @@
 
 enum { PROGRAMS = 3000, RUNS = 6, LONGEST = 3000, MAX_OPS = 200, ROOTS = 8 };
 
-static uint64_t seed;
-static int draw(int n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (int)((seed >> 33) % (unsigned)n);
-}
-
 /* ---- random programs ------------------------------------------------------------------ */
 
 typedef struct Tensor {
@@ -424,30 +417,6 @@ static void leave(Machine *m, const IrRegion *r)
 }
 
 /* ---- programs ---------------------------------------------------------------------------- */
-
-static IrFunc *running; /* shown when a claim fails */
-
-static int show(void **state)
-{
-    (void)state;
-    Text t = {0};
-    if (!running) return 0;
-    t.a = running->arena;
-    ir_print(running, &t);
-    fputs(text_str(&t), stderr);
-    return 0;
-}
-
-static IrFunc *parse(Session *s, const char *text)
-{
-    IrFunc *f = ir_parse(s, source_from_text(s, "t.ir", text, strlen(text)));
-    if (!f) {
-        Text t = {.a = s->arena};
-        for (int i = 0; i < s->diags.n; i++) diag_render(s, s->diags.p[i], &t);
-        fail_msg("%s\n%s", text_str(&t), text);
-    }
-    return f;
-}
 
 static void trapped(void *ctx, IrOp *op)
 {
