@@ -373,16 +373,11 @@ static void run_places(const Plan *p)
 
 enum { ROW = 2 * LINE }; /* bytes of a row of a panel */
 
-static int64_t whole_turns(int64_t k)
-{
-    return (k + TURN - 1) / TURN * TURN;
-}
-
 /* Where the window's panels stand AHEAD bytes behind the given place. */
 static const char *far_ahead(const Plan *p, int64_t panel, int64_t k)
 {
     const QwkGemm *g = p->g;
-    const int64_t size = whole_turns(g->k) * ROW,
+    const int64_t size = round_up(g->k, TURN) * ROW,
                   panels = (g->n + LINE - 1) / LINE;
     const int64_t at = panel * size + k * ROW + AHEAD;
     if (at / size < panels)
@@ -419,7 +414,7 @@ static void run_block(const Plan *p, int64_t panel, int64_t k, int64_t rows)
 static void run_panels(const Plan *p)
 {
     const QwkGemm *g = p->g;
-    const int64_t depth = whole_turns(g->k);
+    const int64_t depth = round_up(g->k, TURN);
     for (int64_t n = 0; n < g->n; n += LINE) {
         for (int64_t k = 0; k < depth; k += BLOCK)
             run_block(p, n / LINE, k, least(BLOCK, depth - k));
@@ -440,7 +435,7 @@ INLINE __m512i row_piece(const QwkPack *p, int64_t k, int64_t n)
 
 int64_t qwk_pack_bf16_avx512bf16(const QwkPack *p)
 {
-    const int64_t depth = whole_turns(p->k), size = depth * LINE;
+    const int64_t depth = round_up(p->k, TURN), size = depth * LINE;
     if (!p->to) return (p->n + LINE - 1) / LINE * size * 2;
     const int64_t end = least(depth, p->first + p->rows);
     for (int64_t n = 0; n < p->n; n += LINE) {

@@ -28,6 +28,11 @@ static inline int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static inline int64_t round_up(int64_t x, int64_t to)
+{
+    return (x + to - 1) / to * to;
+}
+
 /* Along the band, then along k, then to the next band. */
 static inline Place place_after(const Grid *p, Place s)
 {
