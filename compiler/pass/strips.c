@@ -154,22 +154,19 @@ static bool same_window(IrFunc *f, const IrValue *read, const IrOp *store)
     return true;
 }
 
-/* a store and a read that members make in any order, strip by strip */
-static bool go_together(Strips *x, IrOp *store, const Access *read)
+static bool is_apart(Strips *x, IrOp *store, const Access *other)
 {
     Access w[MAX_ACCESS];
     region_accesses(x->f, store, w);
-    return region_disjoint(x->f, &w[0].rect, &read->rect) ||
-        (has_shape(read->tensor, x->chain.shape) &&
-         same_window(x->f, read->tensor, store));
+    return region_disjoint(x->f, &w[0].rect, &other->rect);
 }
 
-static bool stores_apart(Strips *x, IrOp *a, IrOp *b)
+/* a store and a read that members make in any order, strip by strip */
+static bool go_together(Strips *x, IrOp *store, const Access *read)
 {
-    Access p[MAX_ACCESS], q[MAX_ACCESS];
-    region_accesses(x->f, a, p);
-    region_accesses(x->f, b, q);
-    return region_disjoint(x->f, &p[0].rect, &q[0].rect);
+    return is_apart(x, store, read) ||
+        (has_shape(read->tensor, x->chain.shape) &&
+         same_window(x->f, read->tensor, store));
 }
 
 static bool may_join(Strips *x, IrOp *op)
@@ -182,7 +179,7 @@ static bool may_join(Strips *x, IrOp *op)
         for (int k = 0; k < c->store.n; k++)
             if (!go_together(x, c->store.p[k], &a[i])) return false;
     for (int k = 0; writes && k < c->store.n; k++)
-        if (!stores_apart(x, c->store.p[k], op)) return false;
+        if (!is_apart(x, c->store.p[k], &a[0])) return false;
     for (int k = 0; writes && k < c->read.n; k++)
         if (!go_together(x, op, &c->read.p[k])) return false;
     return true;
@@ -197,11 +194,8 @@ static bool may_come_first(Strips *x, IrOp *op)
         return false;
     const int n = region_accesses(x->f, op, a);
     for (int i = 0; i < n; i++)
-        for (int k = 0; k < x->chain.store.n; k++) {
-            Access w[MAX_ACCESS];
-            region_accesses(x->f, x->chain.store.p[k], w);
-            if (!region_disjoint(x->f, &w[0].rect, &a[i].rect)) return false;
-        }
+        for (int k = 0; k < x->chain.store.n; k++)
+            if (!is_apart(x, x->chain.store.p[k], &a[i])) return false;
     return true;
 }
 
