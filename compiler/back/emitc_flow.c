@@ -483,8 +483,7 @@ static bool may_fail(const IrRegion *r)
     for (const IrOp *op = r->first; op; op = op->next) {
         if (op->op == IR_FOR) return false;
         if (op->op == IR_IF ? may_fail(op->region[0]) || may_fail(op->region[1])
-                            : (ir_op_info[op->op].flags & OPF_C) &&
-                    !op->at.safe && !op->at.nowrap)
+                            : ir_may_fail(op))
             return true;
     }
     return false;
@@ -578,8 +577,9 @@ static void bind_variables(Em *e, Fn *fn)
 /* an inner loop of the nest, in a task: one iteration */
 static void emit_level(Em *e, IrOp *op)
 {
-    if (runs_without(e, op, trip_count(e, op))) {
-        put_line(e, "if (%e == 0)", trip_count(e, op));
+    const Ex trips = trip_count(e, op);
+    if (runs_without(e, op, trips)) {
+        put_line(e, "if (%e == 0)", trips);
         put_then(e, "return QW_OK;");
     }
     vec_push(e->a, &e->loops, op);

@@ -370,6 +370,11 @@ IrOp *ir_parent_op(const IrOp *op)
     return op->parent ? op->parent->owner : NULL;
 }
 
+bool ir_may_fail(const IrOp *op)
+{
+    return (ir_op_info[op->op].flags & OPF_C) && !op->at.safe && !op->at.nowrap;
+}
+
 bool ir_in_core(const IrOp *op)
 {
     for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))

@@ -291,6 +291,7 @@ IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
 IrValue *ir_back(IrFunc *, IrValue *, int axis);
 IrValue *ir_stride(IrFunc *, IrValue *, int axis);
 IrOp *ir_parent_op(const IrOp *); /* owner of its region */
+bool ir_may_fail(const IrOp *);   /* checks something that is not proved */
 bool ir_in_core(const IrOp *);    /* in a core scope */
 int ir_dce(
     IrFunc

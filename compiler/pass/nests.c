@@ -78,7 +78,7 @@ static bool is_fixed(const IrValue *v, const IrOp *outer, int *steps)
     if (!value_inside(v, outer)) return true;
     const IrOp *op = v->def;
     if (--*steps < 0 || !op || ir_op_info[op->op].cls != CLS_SCALAR ||
-        ((ir_op_info[op->op].flags & OPF_C) && !op->at.nowrap))
+        ir_may_fail(op))
         return false;
     for (int i = 0; i < op->nargs; i++)
         if (!is_fixed(op->args[i], outer, steps)) return false;

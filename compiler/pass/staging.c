@@ -86,9 +86,7 @@ static bool can_move(IrOp *op, const IrOp *scope)
 {
     const IrClass c = ir_op_info[op->op].cls;
     Reads r = {scope, false};
-    if ((c != CLS_SCALAR && c != CLS_TENSOR) ||
-        (ir_op_info[op->op].flags & OPF_C && !op->at.safe && !op->at.nowrap))
-        return false;
+    if ((c != CLS_SCALAR && c != CLS_TENSOR) || ir_may_fail(op)) return false;
     ir_each_use(op, read_from, &r);
     return !r.found;
 }
