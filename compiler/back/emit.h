@@ -183,7 +183,6 @@ void fn_finish(Em *, Fn *);                      /* sets text and captures */
 const char *name_global(Em *, const char *want); /* unique at file scope */
 const char *capture_name(const Fn *, int var);
 void text_wrapped(Text *, const char *line, int indent);
-const char *comment_safe(Arena *, const char *text);
 
 /* ---- emitc.c ------------------------------------------------------------------ */
 void emit_region(Em *,

@@ -105,8 +105,8 @@ static const char *rewritten(Lower *L, const IrValue *v, int depth,
     if (v->name) return v->name->s;
     if (!v->def || depth == MAX_EXTENT_DEPTH) return NULL;
     size_t i = 0;
-    while (i < sizeof forms / sizeof *forms && forms[i].op != v->def->op) i++;
-    if (i == sizeof forms / sizeof *forms) return NULL;
+    while (i < LEN(forms) && forms[i].op != v->def->op) i++;
+    if (i == LEN(forms)) return NULL;
     const bool infix = !*forms[i].before, wrap = operand && infix;
     const char *a = rewritten(L, v->def->args[0], depth + 1, infix);
     const char *b = a ? rewritten(L, v->def->args[1], depth + 1, infix) : NULL;
