@@ -105,7 +105,7 @@ def case_lm_head_threads():
 
 def case_lm_head_batches():
     """All batches in the same rounds."""
-    return points(TUNED, "-b {}", [1, 2, 3, 4, 6, 8, 10, 12, 14, 16])
+    return points(TUNED, "-- -b {}", [1, 2, 3, 4, 6, 8, 10, 12, 14, 16])
 
 
 def case_lm_head_isa():
@@ -154,41 +154,36 @@ def case_layer():
     return bench("context 4096", LAYER, *NO_HEAD, "--threads", 2, "--vs", spmd, program=["--max-seq"])
 
 
-def points(file, program, values, *options):
+def points(file, words, values, *options):
     """A line of points as variants of one run, so that all see the bandwidth of the same minutes.
-    `program`: the program's arguments for a value."""
-    more = sum((["--vs", "-- " + program.format(x)] for x in values[1:]), [])
-    rows = bench(f"{values[0]}..{values[-1]}", file, *options, "--threads", 2, *more,
-                 program=program.format(values[0]).split())
-    return named(rows, values)
-
-
-def named(rows, values):
-    """Rows of kernels alone, each with its value as the label of the run."""
+    Rows of kernels alone, each with its value as the label of the run.  `words`: what a value adds to the command line."""
+    forms = [words.format(x) for x in values]
+    more = sum((["--vs", form] for form in forms[1:]), [])
+    first, _, program = forms[0].partition("-- ")
+    rows = bench(f"{values[0]}..{values[-1]}", file, *first.split(), *options, "--threads", 2, *more,
+                 program=program.split())
     rows = [row for row in rows if row["kind"] == "kernel"]
     return [dict(row, run=str(x), variant="") for row, x in zip(rows, values, strict=True)]
 
 
 def case_vocabulary():
-    values = [QUARTER, 2 * QUARTER, 3 * QUARTER, VOCAB]
-    more = sum((["--vs", f"-D config.VOCAB={x}"] for x in values[1:]), [])
-    return named(bench("vocabulary", TUNED, "-D", f"config.VOCAB={values[0]}", "--threads", 2, *more), values)
+    return points(TUNED, "-D config.VOCAB={}", [QUARTER, 2 * QUARTER, 3 * QUARTER, VOCAB])
 
 
 def case_context():
-    return points(LAYER, "--seq-lens {}", [1024, 2048, 3072, 4096], *NO_HEAD)
+    return points(LAYER, "-- --seq-lens {}", [1024, 2048, 3072, 4096], *NO_HEAD)
 
 
 def case_batch():
-    return points(LAYER, "-b {} --max-seq", [4, 8, 12, 16], *NO_HEAD)
+    return points(LAYER, "-- -b {} --max-seq", [4, 8, 12, 16], *NO_HEAD)
 
 
 def case_layers():
-    return points(FWD, "--num-layers {} --max-seq 1024", [1, 2, 3, 4], *NO_HEAD)
+    return points(FWD, "-- --num-layers {} --max-seq 1024", [1, 2, 3, 4], *NO_HEAD)
 
 
 def compiled(label, file, *options, program=()):
-    """Milliseconds from text to callable code, and of libtcc in them: the best of some runs."""
+    """Milliseconds from text to callable code, and of libtcc in them: median and best of some runs."""
     command = [QWC, "run", str(file), "--json", "--time-passes", *map(str, options), "--", *map(str, program)]
     shown = " ".join(command).replace(str(ROOT) + "/", "")
     print(f"  {label}: {shown}", flush=True)

@@ -125,9 +125,9 @@ Interp *load_interp(Session *, const Options *,
 int module_exit(Interp *);
 /* ... where a kernel was wanted from it: never success */
 int ended_early(Interp *, const Options *);
-/* kernel by convention (14.2); NULL after E1001 */
 /* the kernel is of this file, and decorated as an entry */
 bool is_entry_kernel(const Module *, Value);
+/* kernel by convention (14.2); NULL after E1001 */
 KernelObject *load_kernel(Session *, Interp *, const Options *, Module *);
 /* specs by convention; V_UNSET: none in the file; V_ERROR: reported */
 Value load_specs(Session *, Interp *, const Options *, Module *);

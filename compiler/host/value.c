@@ -3,6 +3,7 @@
  * interp_drop finds cycles.  Dropping is iterative below a fixed depth: a list
  * nested a million times must not use up the C stack. */
 #include "host/interp.h"
+#include "qwrt.h"
 #include <stdlib.h>
 
 enum {
@@ -370,22 +371,13 @@ Value list_remove(Value list, int64_t at)
 
 /* ---- range, slice, bound ------------------------------------------------ */
 
-static int64_t trip_count(int64_t start, int64_t stop, int64_t step)
-{
-    const __int128 d = step > 0 ? (__int128)stop - start
-                                : (__int128)start - stop;
-    const __int128 s = step > 0 ? (__int128)step : -(__int128)step;
-    const __int128 n = d <= 0 ? 0 : (d + s - 1) / s;
-    return n > INT64_MAX ? INT64_MAX : (int64_t)n;
-}
-
 Value v_range(Interp *in, int64_t start, int64_t stop, int64_t step)
 {
     RangeObj *r = obj_new(in, V_RANGE, NULL, sizeof *r);
     r->start = start;
     r->stop = stop;
     r->step = step;
-    r->len = trip_count(start, stop, step);
+    r->len = qw_trip(start, stop, step);
     return v_obj(&r->o);
 }
 
@@ -437,7 +429,7 @@ bool slice_indices(Interp *in, Value slice, int64_t n, int64_t *start,
     if (!slice_bound(in, s->start, n, lo, hi, up ? lo : hi, start))
         return false;
     if (!slice_bound(in, s->stop, n, lo, hi, up ? hi : lo, stop)) return false;
-    *count = trip_count(*start, *stop, *step);
+    *count = qw_trip(*start, *stop, *step);
     return true;
 }
 

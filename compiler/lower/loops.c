@@ -2,6 +2,7 @@
  * results are what merge.c says is carried, or is unrolled.  A body is lowered
  * under guesses and, when one proves wrong, dropped and lowered again. */
 #include "lower/lower_int.h"
+#include "qwrt.h"
 #include <string.h>
 
 typedef struct LoopPlan {
@@ -465,16 +466,6 @@ static bool const_bound(Lower *L, Sv s, const Node *n, int64_t *out)
     return false;
 }
 
-static int64_t trip_count(int64_t start, int64_t stop, int64_t step)
-{
-    if (step > 0 ? stop <= start : stop >= start) return 0;
-    const uint64_t lo = (uint64_t)(step > 0 ? start : stop),
-                   hi = (uint64_t)(step > 0 ? stop : start);
-    const uint64_t by = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
-    const uint64_t trips = (hi - lo - 1) / by + 1;
-    return trips > INT64_MAX ? INT64_MAX : (int64_t)trips;
-}
-
 static bool unroll(Lower *L, const Node *n, const Sv *bound,
                    const Node *const *node)
 {
@@ -483,7 +474,7 @@ static bool unroll(Lower *L, const Node *n, const Sv *bound,
         !const_bound(L, bound[1], node[1], &stop) ||
         !const_bound(L, bound[2], node[2], &step))
         return false;
-    const int64_t trips = trip_count(start, stop, step);
+    const int64_t trips = qw_trip(start, stop, step);
     if (trips > L->s->limit[LIM_UNROLL]) {
         L->failed = true;
         L->errors++;
