@@ -53,6 +53,9 @@ Value argparse_parse_args(Interp *, CallArgs *);
 Value argparse_parse_known_args(Interp *, CallArgs *);
 Value argparse_error(Interp *, CallArgs *);
 Value argparse_print_help(Interp *, CallArgs *);
+Value argparse_print_usage(Interp *, CallArgs *);
+Value argparse_format_help(Interp *, CallArgs *);
+Value argparse_format_usage(Interp *, CallArgs *);
 
 /* argparse_help.c; false: raised */
 bool put_usage(Interp *, const Parser *, Text *); /* "usage: ...\n" */

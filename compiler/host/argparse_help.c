@@ -66,59 +66,77 @@ bool put_action_name(Interp *in, const Action *a, Text *t)
 
 /* ---- usage -------------------------------------------------------------- */
 
-/* one option without its brackets */
-static bool put_option(Interp *in, const Action *a, Text *t)
+/* one action without its brackets */
+static bool put_bare(Interp *in, const Action *a, Text *t)
 {
+    if (!a->noptions) return put_args(in, a, t);
     text_puts(t, a->options[0]->s);
     if (!action_takes_args(a)) return true;
     text_putc(t, ' ');
     return put_args(in, a, t);
 }
 
-static bool put_group(Interp *in, const Parser *p, int from, Text *t)
+/* The actions in the order of the usage: options, then positionals. */
+static Action **usage_order(Interp *in, const Parser *p)
 {
-    const int g = p->actions[from]->group;
-    const bool required = p->groups[g].required;
+    Action **list = NEW_ARRAY(in->scratch, Action *, p->n);
+    int n = 0;
+    for (int i = 0; i < p->n; i++)
+        if (p->actions[i]->noptions) list[n++] = p->actions[i];
+    for (int i = 0; i < p->n; i++)
+        if (!p->actions[i]->noptions) list[n++] = p->actions[i];
+    return list;
+}
+
+/* Actions of one group from list[0] on where they are all of it, else 0: a
+ * group is shown as one only when nothing stands between its actions. */
+static int group_at(const Parser *p, Action *const *list, int n)
+{
+    const int g = list[0]->group;
+    if (g < 0) return 0;
+    int row = 0, all = 0;
+    while (row < n && list[row]->group == g) row++;
+    for (int i = 0; i < p->n; i++) all += p->actions[i]->group == g;
+    return row == all ? row : 0;
+}
+
+static bool put_group(Interp *in, const Parser *p, Action *const *list, int n,
+                      Text *t)
+{
+    const bool required = p->groups[list[0]->group].required;
     text_putc(t, required ? '(' : '[');
-    for (int i = from; i < p->n; i++) {
-        if (p->actions[i]->group != g) continue;
-        if (i > from) text_puts(t, " | ");
-        if (!put_option(in, p->actions[i], t)) return false;
+    for (int i = 0; i < n; i++) {
+        if (i) text_puts(t, " | ");
+        Text one = {.a = in->scratch};
+        if (!put_bare(in, list[i], &one)) return false;
+        /* the group's brackets say already that it may be left out */
+        const bool own = !list[i]->noptions && one.s[0] == '[';
+        text_put(t, one.s + own, one.n - 2 * own);
     }
     text_putc(t, required ? ')' : ']');
     return true;
 }
 
-static bool first_of_group(const Parser *p, int i)
+static bool put_single(Interp *in, const Action *a, Text *t)
 {
-    for (int k = 0; k < i; k++)
-        if (p->actions[k]->group == p->actions[i]->group) return false;
+    const bool brackets = a->noptions && !a->required;
+    if (brackets) text_putc(t, '[');
+    if (!put_bare(in, a, t)) return false;
+    if (brackets) text_putc(t, ']');
     return true;
 }
 
-static bool put_options(Interp *in, const Parser *p, Text *t)
+static bool put_actions(Interp *in, const Parser *p, Text *opts, Text *pos)
 {
-    for (int i = 0; i < p->n; i++) {
-        const Action *a = p->actions[i];
-        if (!a->noptions || (a->group >= 0 && !first_of_group(p, i))) continue;
+    Action **list = usage_order(in, p);
+    for (int i = 0; i < p->n;) {
+        Text *t = list[i]->noptions ? opts : pos;
+        const int row = group_at(p, list + i, p->n - i);
         if (t->n) text_putc(t, ' ');
-        if (a->group >= 0) {
-            if (!put_group(in, p, i, t)) return false;
-            continue;
-        }
-        if (!a->required) text_putc(t, '[');
-        if (!put_option(in, a, t)) return false;
-        if (!a->required) text_putc(t, ']');
-    }
-    return true;
-}
-
-static bool put_positionals(Interp *in, const Parser *p, Text *t)
-{
-    for (int i = 0; i < p->n; i++) {
-        if (p->actions[i]->noptions) continue;
-        if (t->n) text_putc(t, ' ');
-        if (!put_args(in, p->actions[i], t)) return false;
+        if (row ? !put_group(in, p, list + i, row, t)
+                : !put_single(in, list[i], t))
+            return false;
+        i += row ? row : 1;
     }
     return true;
 }
@@ -182,8 +200,7 @@ static void put_wrapped_usage(Text *t, const char *prog, const char *opts,
 bool put_usage(Interp *in, const Parser *p, Text *t)
 {
     Text opts = {.a = in->scratch}, pos = {.a = in->scratch};
-    if (!put_options(in, p, &opts) || !put_positionals(in, p, &pos))
-        return false;
+    if (!put_actions(in, p, &opts, &pos)) return false;
     text_puts(t, "usage: ");
     const int all = 7 + chars(p->prog->s) + (opts.n > 0) +
         chars(text_str(&opts)) + (pos.n > 0) + chars(text_str(&pos));

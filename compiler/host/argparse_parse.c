@@ -49,17 +49,19 @@ Value argparse_error(Interp *in, CallArgs *a)
     return v_error();
 }
 
-static bool print_help(Interp *in, const Parser *p, FILE *f)
+typedef bool PutText(Interp *, const Parser *, Text *);
+
+static bool print_text(Interp *in, const Parser *p, PutText *put, FILE *f)
 {
     const ArenaMark m = arena_mark(in->scratch);
     Text t = {.a = in->scratch};
-    const bool ok = put_help(in, p, &t);
+    const bool ok = put(in, p, &t);
     if (ok) fputs(text_str(&t), f);
     arena_reset(in->scratch, m);
     return ok;
 }
 
-Value argparse_print_help(Interp *in, CallArgs *a)
+static Value m_print(Interp *in, CallArgs *a, PutText *put)
 {
     Value v;
     if (!args_bind(in, a, "file=", &v)) return v_error();
@@ -67,7 +69,38 @@ Value argparse_print_help(Interp *in, CallArgs *a)
     if (!f)
         return host_raise(in, EXC_TYPE_ERROR,
                           "file must be sys.stdout or sys.stderr");
-    return print_help(in, parser_of(a->self), f) ? v_none() : v_error();
+    return print_text(in, parser_of(a->self), put, f) ? v_none() : v_error();
+}
+
+static Value m_format(Interp *in, CallArgs *a, PutText *put)
+{
+    if (!args_bind(in, a, "", NULL)) return v_error();
+    const ArenaMark m = arena_mark(in->scratch);
+    Text t = {.a = in->scratch};
+    const Value v = put(in, parser_of(a->self), &t) ? v_str(in, text_str(&t))
+                                                    : v_error();
+    arena_reset(in->scratch, m);
+    return v;
+}
+
+Value argparse_print_help(Interp *in, CallArgs *a)
+{
+    return m_print(in, a, put_help);
+}
+
+Value argparse_print_usage(Interp *in, CallArgs *a)
+{
+    return m_print(in, a, put_usage);
+}
+
+Value argparse_format_help(Interp *in, CallArgs *a)
+{
+    return m_format(in, a, put_help);
+}
+
+Value argparse_format_usage(Interp *in, CallArgs *a)
+{
+    return m_format(in, a, put_usage);
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -222,7 +255,8 @@ static bool take_action(Parse *ps, const Action *a, const char *const *words,
     const int i = index_of(ps->p, a);
     ps->seen[i] = true;
     if (a->kind == ACT_HELP)
-        return print_help(in, ps->p, in->opt.out) && raise_exit(in, 0);
+        return print_text(in, ps->p, put_help, in->opt.out) &&
+            raise_exit(in, 0);
     const bool dflt = !a->noptions && n == 0;
     if (!dflt) {
         ps->used[i] = true;

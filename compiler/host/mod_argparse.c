@@ -286,12 +286,18 @@ static Value m_add_argument(Interp *in, CallArgs *c)
         return v_error();
     Parser *p = parser_of(c->self);
     Action *a = action_new(p);
-    if (!fill_action(in, p, a, arg[0].seq, arg + 1)) {
+    const bool in_group = v_has_type(c->self, &group_type);
+    bool ok = fill_action(in, p, a, arg[0].seq, arg + 1);
+    if (ok && in_group && a->required) {
+        host_raise(in, EXC_VALUE_ERROR,
+                   "mutually exclusive arguments must be optional");
+        ok = false;
+    }
+    if (!ok) {
         action_free(in, p->actions[--p->n]);
         return v_error();
     }
-    if (v_has_type(c->self, &group_type))
-        a->group = ((GroupRef *)c->self.o)->index;
+    if (in_group) a->group = ((GroupRef *)c->self.o)->index;
     return v_none();
 }
 
@@ -326,6 +332,9 @@ static const NativeDef parser_methods[] = {
     {"parse_known_args", argparse_parse_known_args, 0, NULL},
     {"error", argparse_error, 0, NULL},
     {"print_help", argparse_print_help, 0, NULL},
+    {"print_usage", argparse_print_usage, 0, NULL},
+    {"format_help", argparse_format_help, 0, NULL},
+    {"format_usage", argparse_format_usage, 0, NULL},
 };
 static const NativeType parser_type = {
     .name = "ArgumentParser",
