@@ -776,8 +776,10 @@ static Node *from(Front *f, Span span, int level, Str module, NodeVec names)
     n->import.module = module;
     n->import.level = level;
     n->import.star = names.n == 0;
-    if (module || level) return n;
-    front_error(f, E0109, span, "expected a module name after `from`");
+    if (!module && !level)
+        front_error(f, E0109, span, "expected a module name after `from`");
+    else if (!names.n || names.p[0]->kind == ND_ALIAS)
+        return n;
     return node_error(f, span);
 }
 

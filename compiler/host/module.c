@@ -423,7 +423,6 @@ Flow exec_import(Interp *in, Env *env, const Node *n)
 {
     for (int i = 0; i < n->import.names.n; i++) {
         const Node *a = n->import.names.p[i];
-        if (a->kind != ND_ALIAS) continue; /* reported by the parser */
         Module *m = import_module(in, env->module, a->alias.name, a->span);
         if (!m) return FLOW_ERROR;
         Str as = a->alias.as ? a->alias.as : a->alias.name;
@@ -473,8 +472,6 @@ Flow exec_from(Interp *in, Env *env, const Node *n)
     Module *m = import_module(in, env->module, from, n->span);
     if (!m) return FLOW_ERROR;
     for (int i = 0; i < n->import.names.n; i++)
-        if (n->import.names.p[i]->kind == ND_ALIAS &&
-            !import_name(in, env, m, n->import.names.p[i]))
-            return FLOW_ERROR;
+        if (!import_name(in, env, m, n->import.names.p[i])) return FLOW_ERROR;
     return FLOW_NEXT;
 }
