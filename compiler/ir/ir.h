@@ -244,8 +244,7 @@ struct IrFunc {
     struct IrFacts *facts; /* memo of linear.c and range.c; see ir_facts_reset */
 };
 
-/* build.c: construction.  Everything lives in the function's arena. */
-IrFunc *ir_func_new(Session *, Str name);
+/* types.c: types and constants.  Everything lives in the function's arena. */
 const Type *ir_scalar(IrFunc *, QwDtype);
 const Type *ir_index(IrFunc *);
 const Type *ir_tile(IrFunc *, QwDtype, int rank, const int64_t *shape);
@@ -261,6 +260,11 @@ IrValue *ir_const_int(IrFunc *, const Type *, int64_t);
 IrValue *ir_const_float(IrFunc *, const Type *,
                         double);    /* rounded to the type, RNE */
 IrValue *ir_idx(IrFunc *, int64_t); /* INDEX constant */
+bool ir_is_const_int(const IrValue *, int64_t *out);
+bool ir_is_int(const IrValue *, int64_t want); /* that constant; NULL is none */
+
+/* build.c: construction and surgery */
+IrFunc *ir_func_new(Session *, Str name);
 IrValue *ir_value(IrFunc *, const Type *,
                   Span); /* fresh, e.g. for region args */
 IrRegion *ir_region(IrFunc *, IrOp *owner);
@@ -273,39 +277,39 @@ void ir_append(IrRegion *, IrOp *);
 void ir_insert_before(IrOp *at, IrOp *);
 void ir_insert_after(IrOp *at, IrOp *);
 void ir_remove(IrOp *);
-/* copies an op with its regions; operands and attached scalars go through the
- * map, which learns the copies of everything defined inside */
+IrOp *ir_parent_op(const IrOp *); /* owner of its region */
+bool ir_may_fail(const IrOp *);   /* checks something that is not proved */
+bool ir_in_core(const IrOp *);    /* in a core scope */
+bool ir_is_row_reduction(const IrOp *); /* not one of columns */
+int ir_attached(
+    IrValue *,
+    IrValue ***lists[4]); /* its non-NULL lists of type->rank scalars */
+IrValue *ir_valid(IrFunc *, IrValue *,
+                  int axis); /* effective valid extent, never NULL */
+IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
+IrValue *ir_back(IrFunc *, IrValue *, int axis);
+IrValue *ir_stride(IrFunc *, IrValue *, int axis);
+/* visits every op, outer before inner, in program order; fn may remove or
+ * replace the op it is given */
+void ir_walk(IrRegion *, void (*fn)(void *, IrOp *), void *);
+void ir_each_attached(IrValue *, void (*fn)(void *, IrValue **), void *);
+/* visits every value an op uses: args, and the scalars attached to its results
+ * and to the arguments of its regions (not what is inside the regions) */
+void ir_each_use(IrOp *, void (*fn)(void *, IrValue **), void *);
+/* replacement: set v->fwd, then one ir_resolve pass rewrites all uses */
+void ir_resolve(IrFunc *);
+
+/* clone.c: copies an op with its regions; operands and attached scalars go
+ * through the map, which learns the copies of everything defined inside */
 IrOp *ir_clone(IrFunc *, const IrOp *, IrMap *);
 void ir_clone_attached(IrFunc *, IrValue *to, const IrValue *from,
                        IrMap *); /* map may be NULL */
 IrMap *ir_map_new(IrFunc *);
 void ir_map_set(IrMap *, const IrValue *from, IrValue *to);
 IrValue *ir_map_get(IrMap *, IrValue *); /* itself when not mapped */
-/* replacement: set v->fwd, then one ir_resolve pass rewrites all uses */
-void ir_resolve(IrFunc *);
-bool ir_is_const_int(const IrValue *, int64_t *out);
-bool ir_is_int(const IrValue *, int64_t want); /* that constant; NULL is none */
-IrValue *ir_valid(IrFunc *, IrValue *,
-                  int axis); /* effective valid extent, never NULL */
-IrValue *ir_dim(IrFunc *, IrValue *, int axis); /* tiles: the constant */
-IrValue *ir_back(IrFunc *, IrValue *, int axis);
-IrValue *ir_stride(IrFunc *, IrValue *, int axis);
-IrOp *ir_parent_op(const IrOp *); /* owner of its region */
-bool ir_may_fail(const IrOp *);   /* checks something that is not proved */
-bool ir_in_core(const IrOp *);    /* in a core scope */
-int ir_dce(
-    IrFunc
-        *); /* drops unused ops and carried values without effect; returns how many */
-/* visits every op, outer before inner, in program order; fn may remove or
- * replace the op it is given */
-void ir_walk(IrRegion *, void (*fn)(void *, IrOp *), void *);
-/* visits every value an op uses: args, and the scalars attached to its results
- * and to the arguments of its regions (not what is inside the regions) */
-void ir_each_use(IrOp *, void (*fn)(void *, IrValue **), void *);
-bool ir_is_row_reduction(const IrOp *); /* not one of columns */
-int ir_attached(
-    IrValue *,
-    IrValue ***lists[4]); /* its non-NULL lists of type->rank scalars */
+
+/* dce.c: drops unused ops and carried values without effect; returns how many */
+int ir_dce(IrFunc *);
 
 /* scalar.c: builders of INDEX arithmetic that fold as they build (constants,
  * x+0, min/max of equals, linear forms: (a + C) - a -> C).  `at` receives new
