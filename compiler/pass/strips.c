@@ -19,7 +19,7 @@
  * members may read what they make or store, and a window that is stored must be
  * apart from what members read, or the very window, strip by strip.  The bounds
  * of a store are checked where it stood, by a view. */
-#include "pass/passes.h"
+#include "pass/strips.h"
 
 enum {
     STRIP_BYTES = 4096, /* of the widest value, about */
@@ -27,44 +27,6 @@ enum {
     ROW_BYTES = 65536,  /* of an FP32 row that is kept whole, at most */
     MAX_STORES = 8,
 };
-
-typedef struct Chain {
-    IrRegion *home;
-    int64_t shape[2];
-    bool rows; /* its rows stay whole */
-    VEC(IrOp *) op;
-    VEC(Access) read;
-    VEC(IrOp *) store;
-} Chain;
-
-typedef struct Extent { /* of a value along an axis, and of its strips */
-    int axis;
-    IrValue *whole, *strip;
-} Extent;
-
-typedef struct Part { /* a strip of a value from outside */
-    const IrValue *of;
-    IrValue *extent[2], *strip;
-} Part;
-
-typedef struct Strips {
-    IrFunc *f;
-    PassCtx *c;
-    Uses *uses;
-    bool *member; /* by op id: of the chain at hand */
-    Chain chain;
-    bool changed;
-    /* the loop being written */
-    IrOp *loop[2], *yield[2]; /* over rows, over columns, or one of them */
-    int nloops;
-    IrRegion *body;   /* of the inner one */
-    IrMap *map;       /* results of members -> their strips */
-    int64_t size[2];  /* of a strip */
-    IrValue *stop[2]; /* end of the loop along each axis */
-    IrValue *at[2];   /* where the strip begins */
-    VEC(Extent) extents;
-    VEC(Part) parts;
-} Strips;
 
 /* ---- which ops make a chain ------------------------------------------------------ */
 
@@ -79,11 +41,6 @@ static bool has_shape(const IrValue *v, const int64_t shape[2])
         v->type->shape[1] == shape[1];
 }
 
-static bool is_row_op(const IrOp *op)
-{
-    return ir_op_info[op->op].cls == CLS_REDUCE && ir_is_row_reduction(op);
-}
-
 static bool is_elementwise(const IrOp *op)
 {
     const IrClass c = ir_op_info[op->op].cls;
@@ -96,7 +53,7 @@ static bool is_elementwise(const IrOp *op)
     return is_matrix(op->results[0]);
 }
 
-static bool is_made_inside(const Strips *x, const IrValue *v)
+bool strips_makes(const Strips *x, const IrValue *v)
 {
     return v->def && v->type->kind == TY_TILE && x->member[v->def->id];
 }
@@ -104,7 +61,7 @@ static bool is_made_inside(const Strips *x, const IrValue *v)
 static bool uses_chain(const Strips *x, const IrOp *op)
 {
     for (int i = 0; i < op->nargs; i++)
-        if (is_made_inside(x, op->args[i])) return true;
+        if (strips_makes(x, op->args[i])) return true;
     return false;
 }
 
@@ -129,7 +86,8 @@ static bool suits(Strips *x, const IrOp *op)
 {
     const Chain *c = &x->chain;
     const int64_t column[2] = {c->shape[0], 1};
-    if (is_row_op(op)) return has_shape(op->args[0], c->shape) && row_fits(c);
+    if (ir_is_row_reduction(op))
+        return has_shape(op->args[0], c->shape) && row_fits(c);
     if (op->op == IR_STORE)
         return !op->at.atomic && !op->at.direct && uses_chain(x, op) &&
             c->store.n < MAX_STORES;
@@ -208,13 +166,13 @@ static void join(Strips *x, IrOp *op)
     for (int i = writes; i < n; i++) vec_push(x->f->arena, &c->read, a[i]);
     if (writes) vec_push(x->f->arena, &c->store, op);
     vec_push(x->f->arena, &c->op, op);
-    c->rows |= is_row_op(op);
+    c->rows |= ir_is_row_reduction(op);
     x->member[op->id] = true;
 }
 
 /* ---- what it is worth -------------------------------------------------------------- */
 
-static bool is_needed_whole(const Strips *x, const IrValue *v)
+bool strips_needs_whole(const Strips *x, const IrValue *v)
 {
     for (int i = 0; i < uses_count(x->uses, v); i++)
         if (!x->member[uses_op(x->uses, v, i)->id]) return true;
@@ -249,7 +207,7 @@ static int64_t gain(const Strips *x)
         if (!op->nresults || op->op == IR_SETVALID ||
             !has_shape(op->results[0], c->shape))
             continue;
-        if (is_needed_whole(x, op->results[0])) {
+        if (strips_needs_whole(x, op->results[0])) {
             whole++;
         } else if (is_read_again(x, op->results[0])) {
             saved += ir_bytes(op->results[0]->type);
@@ -259,7 +217,7 @@ static int64_t gain(const Strips *x)
     return inner > whole ? saved : 0;
 }
 
-/* ---- extents of strips ----------------------------------------------------------------- */
+/* ---- how large a strip is ----------------------------------------------------------------- */
 
 static int64_t divisor_near(int64_t n, int64_t limit)
 {
@@ -284,334 +242,14 @@ static int64_t widest_element(const Chain *c)
 /* false: the chain is not worth cutting */
 static bool choose_size(Strips *x)
 {
-    const Chain *c = &x->chain;
+    Chain *c = &x->chain;
     const int64_t rows = c->shape[0], cols = c->shape[1],
                   bytes = widest_element(c), n = STRIP_BYTES / bytes;
     const bool whole_rows = c->rows || cols <= 2 * n;
-    x->size[1] = whole_rows ? cols : divisor_near(cols, n);
-    x->size[0] = x->size[1] >= n ? 1 : divisor_near(rows, n / x->size[1]);
+    c->size[1] = whole_rows ? cols : divisor_near(cols, n);
+    c->size[0] = c->size[1] >= n ? 1 : divisor_near(rows, n / c->size[1]);
     return rows * cols * bytes >= TILE_BYTES &&
-        (x->size[0] < rows || x->size[1] < cols);
-}
-
-/* the extent that all results of the chain have along the axis, else the nominal one */
-static IrValue *common_extent(Strips *x, int axis)
-{
-    const Chain *c = &x->chain;
-    IrValue *all = NULL;
-    for (int i = 0; i < c->op.n; i++) {
-        IrValue *v = c->op.p[i]->nresults ? c->op.p[i]->results[0] : NULL;
-        if (!v || v->type->shape[axis] != c->shape[axis]) continue;
-        IrValue *e = ir_valid(x->f, v, axis);
-        if (all && !ir_equal(x->f, all, e)) return ir_idx(x->f, c->shape[axis]);
-        all = e;
-    }
-    return all ? all : ir_idx(x->f, c->shape[axis]);
-}
-
-static IrValue *new_strip_extent(Strips *x, int axis, IrValue *whole)
-{
-    IrFunc *f = x->f;
-    const bool to_the_end = ir_equal(f, whole, x->stop[axis]);
-    const int64_t n = x->size[axis];
-    IrValue *size = ir_idx(f, n);
-    int64_t end;
-    if (!x->at[axis]) return whole;
-    if (to_the_end &&
-        (n == 1 || (ir_is_const_int(whole, &end) && end % n == 0)))
-        return size;
-    const Span sp = x->chain.op.p[0]->span;
-    IrValue *left = ir_ssub(f, x->body, whole, x->at[axis], sp);
-    if (left->def->parent == x->body)
-        left->def->at.nowrap = true; /* neither is negative */
-    IrValue *e = ir_smin(f, x->body, left, size, sp);
-    return to_the_end ? e : ir_smax(f, x->body, e, ir_idx(f, 0), sp);
-}
-
-static IrValue *strip_extent(Strips *x, int axis, IrValue *whole)
-{
-    for (int i = 0; i < x->extents.n; i++)
-        if (x->extents.p[i].axis == axis &&
-            ir_equal(x->f, x->extents.p[i].whole, whole))
-            return x->extents.p[i].strip;
-    const Extent e = {axis, whole, new_strip_extent(x, axis, whole)};
-    vec_push(x->f->arena, &x->extents, e);
-    return e.strip;
-}
-
-/* sets the valid extents of a strip, NULL where they are its shape */
-static void set_valid(Strips *x, IrValue *strip, IrValue *const *extent)
-{
-    for (int k = 0; k < 2; k++) {
-        if (ir_is_int(extent[k], strip->type->shape[k])) continue;
-        if (!strip->valid) strip->valid = NEW_ARRAY(x->f->arena, IrValue *, 2);
-        strip->valid[k] = extent[k];
-    }
-}
-
-/* ---- strips of values -------------------------------------------------------------------- */
-
-/* v repeats along the axis, or the loop does not move along it */
-static bool stays(const Strips *x, const IrValue *v, int axis)
-{
-    return !x->at[axis] || v->type->shape[axis] != x->chain.shape[axis];
-}
-
-/* of its strip */
-static IrValue *offset(Strips *x, const IrValue *v, int axis)
-{
-    return stays(x, v, axis) ? ir_idx(x->f, 0) : x->at[axis];
-}
-
-static IrOp *append(Strips *x, IrOpcode code, const IrOp *from)
-{
-    IrOp *op = ir_op(x->f, code, from->span, 0, NULL);
-    op->inl = from->inl;
-    ir_append(x->body, op);
-    return op;
-}
-
-static IrOp *open_part(Strips *x, IrValue *v, IrValue *const *extent,
-                       const IrOp *user)
-{
-    IrFunc *f = x->f;
-    const bool tensor = v->type->kind == TY_TENSOR;
-    int64_t shape[2];
-    IrOp *op = append(x, tensor ? IR_VIEW : IR_SLICE, user);
-    op->at.safe = true;
-    ir_op_add_arg(f, op, v);
-    for (int k = 0; k < 2; k++) {
-        shape[k] = stays(x, v, k) ? v->type->shape[k] : x->size[k];
-        op->at.shape[k] = tensor ? 0 : shape[k];
-        ir_op_add_arg(f, op, offset(x, v, k));
-    }
-    for (int k = 0; tensor && k < 2; k++)
-        ir_op_add_arg(f, op, ir_idx(f, shape[k]));
-    for (int k = 0; k < 2; k++) ir_op_add_arg(f, op, extent[k]);
-    IrValue *r = ir_op_result(f, op,
-                              tensor ? ir_tensor(f, v->type->dtype, 2, shape)
-                                     : ir_tile(f, v->type->dtype, 2, shape));
-    for (int k = 0; tensor && k < 2; k++) {
-        if (!k) r->dim = NEW_ARRAY(f->arena, IrValue *, 2);
-        if (!k) r->stride = NEW_ARRAY(f->arena, IrValue *, 2);
-        r->dim[k] = ir_idx(f, shape[k]);
-        r->stride[k] = v->stride[k];
-    }
-    r->name = v->name;
-    set_valid(x, r, extent);
-    return op;
-}
-
-/* the strip of v, of which `need` is read */
-static IrValue *part_of(Strips *x, IrValue *v, IrValue *const *need,
-                        const IrOp *user)
-{
-    IrFunc *f = x->f;
-    IrValue *extent[2];
-    if (v->type->kind == TY_SCALAR || (stays(x, v, 0) && stays(x, v, 1)))
-        return v;
-    for (int k = 0; k < 2; k++) {
-        IrValue *have = ir_valid(f, v, k);
-        if (!stays(x, v, k))
-            extent[k] = strip_extent(x, k,
-                                     ir_less_equal(f, need[k], have) ? need[k]
-                                                                     : have);
-        else
-            extent[k] = have;
-    }
-    for (int i = 0; i < x->parts.n; i++) {
-        const Part *p = &x->parts.p[i];
-        if (p->of == v && p->extent[0] == extent[0] &&
-            p->extent[1] == extent[1])
-            return p->strip;
-    }
-    Part p = {v, {extent[0], extent[1]}, NULL};
-    p.strip = open_part(x, v, extent, user)->results[0];
-    vec_push(f->arena, &x->parts, p);
-    return p.strip;
-}
-
-static IrValue *operand(Strips *x, const IrOp *op, int k)
-{
-    IrValue *v = op->args[k], *need[2];
-    if (is_made_inside(x, v)) return ir_map_get(x->map, v);
-    for (int a = 0; a < 2; a++) {
-        const IrValue *r = op->results[0];
-        need[a] =
-            ir_valid(x->f,
-                     is_row_op(op) && a == 1 ? v : (IrValue *)(uintptr_t)r, a);
-    }
-    return part_of(x, v, need, op);
-}
-
-static void strip_of_member(Strips *x, const IrOp *op)
-{
-    IrFunc *f = x->f;
-    const IrValue *old = op->results[0];
-    IrValue *arg[3], *extent[2];
-    int64_t shape[2];
-    for (int i = 0; i < op->nargs; i++) arg[i] = operand(x, op, i);
-    for (int k = 0; k < 2; k++) {
-        const bool stay = stays(x, old, k);
-        IrValue *e = ir_valid(f, (IrValue *)(uintptr_t)old, k);
-        shape[k] = stay ? old->type->shape[k] : x->size[k];
-        extent[k] = stay ? e : strip_extent(x, k, e);
-    }
-    IrOp *copy = append(x, op->op, op);
-    for (int i = 0; i < op->nargs; i++) ir_op_add_arg(f, copy, arg[i]);
-    copy->at = op->at;
-    IrValue *r = ir_op_result(f, copy, ir_tile(f, old->type->dtype, 2, shape));
-    r->name = old->name;
-    r->span = old->span;
-    set_valid(x, r, extent);
-    ir_map_set(x->map, old, r);
-}
-
-/* ---- stores ---------------------------------------------------------------------------------- */
-
-/* the window of a store, where the store stood: its bounds are checked there */
-static IrValue *window_of(Strips *x, IrOp *store)
-{
-    IrFunc *f = x->f;
-    IrValue *t = store->args[0], *v = store->args[1];
-    const int r = t->type->rank;
-    IrOp *view = ir_op(f, IR_VIEW, store->span, 0, NULL);
-    view->inl = store->inl;
-    view->at = store->at;
-    ir_op_add_arg(f, view, t);
-    for (int a = 0; a < r; a++) ir_op_add_arg(f, view, store->args[2 + a]);
-    for (int win = 0; win < 2; win++)
-        for (int a = 0, k = 0; a < r; a++) {
-            if (store->at.drop >> a & 1) {
-                ir_op_add_arg(f, view, ir_idx(f, 1));
-                continue;
-            }
-            IrValue *e = win ? ir_valid(f, v, k) : ir_dim(f, v, k);
-            if (win && !k && store->at.rows) e = ir_idx(f, store->at.rows);
-            ir_op_add_arg(f, view, e);
-            k++;
-        }
-    IrValue *w = ir_op_result(f, view,
-                              ir_tensor(f, t->type->dtype, 2, v->type->shape));
-    w->dim = NEW_ARRAY(f->arena, IrValue *, 2);
-    w->stride = NEW_ARRAY(f->arena, IrValue *, 2);
-    for (int a = 0, k = 0; a < r; a++) {
-        if (store->at.drop >> a & 1) continue;
-        w->dim[k] = ir_dim(f, v, k);
-        w->stride[k++] = t->stride[a];
-    }
-    IrValue *extent[2] = {ir_valid(f, v, 0), ir_valid(f, v, 1)};
-    set_valid(x, w, extent);
-    w->name = t->name;
-    ir_insert_before(store, view);
-    return w;
-}
-
-static void strip_of_store(Strips *x, const IrOp *store, IrValue *window)
-{
-    IrFunc *f = x->f;
-    IrOp *copy = append(x, IR_STORE, store);
-    copy->at.safe = true;
-    ir_op_add_arg(f, copy, window);
-    ir_op_add_arg(f, copy, ir_map_get(x->map, store->args[1]));
-    for (int k = 0; k < 2; k++) ir_op_add_arg(f, copy, offset(x, window, k));
-}
-
-/* ---- the loop ---------------------------------------------------------------------------------- */
-
-static IrOp *open_loop(Strips *x, int axis, const IrOp *first)
-{
-    IrFunc *f = x->f;
-    IrOp *loop = ir_op(f, IR_FOR, first->span, 0, NULL);
-    loop->inl = first->inl;
-    loop->at.loop = LOOP_RANGE;
-    loop->at.verdict = PAR_SEQUENTIAL;
-    loop->at.name = str(f->s, axis ? "col" : "row");
-    ir_op_add_arg(f, loop, ir_idx(f, 0));
-    ir_op_add_arg(f, loop, x->stop[axis]);
-    ir_op_add_arg(f, loop, ir_idx(f, x->size[axis]));
-    loop->region[0] = ir_region(f, loop);
-    x->at[axis] = ir_region_arg(f, loop->region[0], ir_index(f), first->span);
-    x->at[axis]->name = loop->at.name;
-    return loop;
-}
-
-/* v passes through the loops, a strip at a time; returns it put together */
-static void carry(Strips *x, IrValue *v)
-{
-    IrFunc *f = x->f;
-    const Type *t = v->type, *elem = ir_scalar(f, t->dtype);
-    IrOp *seed = ir_op(f, IR_FULL, v->span, 0, NULL);
-    ir_op_add_arg(f, seed,
-                  qw_dtype_is_float(t->dtype) ? ir_const_float(f, elem, 0)
-                                              : ir_const_int(f, elem, 0));
-    seed->at.unfilled = true;
-    IrValue *now = ir_op_result(f, seed, t);
-    ir_insert_before(x->loop[0], seed);
-    for (int i = 0; i < x->nloops; i++) {
-        now->name = v->name;
-        ir_op_add_arg(f, x->loop[i], now);
-        now = ir_region_arg(f, x->loop[i]->region[0], t, v->span);
-    }
-    now->name = v->name;
-    IrOp *put = append(x, IR_ASSEMBLE, v->def);
-    put->at.safe = true;
-    ir_op_add_arg(f, put, now);
-    ir_op_add_arg(f, put, ir_map_get(x->map, v));
-    for (int k = 0; k < 2; k++) ir_op_add_arg(f, put, offset(x, v, k));
-    now = ir_op_result(f, put, t);
-    for (int i = x->nloops; i-- > 0;) {
-        now->name = v->name;
-        ir_op_add_arg(f, x->yield[i], now);
-        now = ir_op_result(f, x->loop[i], t);
-    }
-    now->name = v->name;
-    v->fwd = now;
-    if (!v->valid) return;
-    IrOp *trim = ir_op(f, IR_SETVALID, v->span, 1, &now);
-    ir_insert_after(x->loop[0], trim);
-    v->fwd = ir_op_result(f, trim, t);
-    v->fwd->valid = v->valid;
-    v->fwd->name = v->name;
-}
-
-static void open_loops(Strips *x, const IrOp *first)
-{
-    x->nloops = 0;
-    x->at[0] = x->at[1] = NULL;
-    for (int k = 0; k < 2; k++) {
-        x->stop[k] = common_extent(x, k);
-        if (x->size[k] == x->chain.shape[k]) continue;
-        IrOp *loop = open_loop(x, k, first);
-        x->yield[x->nloops] = ir_op(x->f, IR_YIELD, first->span, 0, NULL);
-        if (x->nloops) ir_append(x->loop[0]->region[0], loop);
-        x->loop[x->nloops++] = loop;
-        x->body = loop->region[0];
-    }
-}
-
-static void rewrite(Strips *x)
-{
-    const Chain *c = &x->chain;
-    IrFunc *f = x->f;
-    x->map = ir_map_new(f);
-    x->extents.n = x->parts.n = 0;
-    open_loops(x, c->op.p[0]);
-    ir_insert_after(vec_last(&c->op), x->loop[0]);
-    for (int i = 0; i < c->op.n; i++) {
-        IrOp *op = c->op.p[i];
-        if (op->op == IR_STORE)
-            strip_of_store(x, op, window_of(x, op));
-        else
-            strip_of_member(x, op);
-    }
-    for (int i = 0; i < c->op.n; i++)
-        if (c->op.p[i]->nresults && is_needed_whole(x, c->op.p[i]->results[0]))
-            carry(x, c->op.p[i]->results[0]);
-    for (int i = 0; i < x->nloops; i++)
-        ir_append(x->loop[i]->region[0], x->yield[i]);
-    for (int i = 0; i < c->op.n; i++) ir_remove(c->op.p[i]);
-    x->changed = true;
+        (c->size[0] < rows || c->size[1] < cols);
 }
 
 /* ---- all chains ---------------------------------------------------------------------------------- */
@@ -619,7 +257,7 @@ static void rewrite(Strips *x)
 /* the first chain op of a shape; false: not one */
 static bool begin(Strips *x, IrOp *op)
 {
-    const bool reduces = is_row_op(op);
+    const bool reduces = ir_is_row_reduction(op);
     if (!reduces && !is_elementwise(op)) return false;
     const IrValue *v = reduces ? op->args[0] : op->results[0];
     if (!is_matrix(v) || ir_elements(v->type) * 8 < TILE_BYTES) return false;
@@ -674,10 +312,14 @@ static void finish(Strips *x)
             ? "the loop around is undecided, and records what each operation touches"
             : arena_printf(x->c->s->arena,
                            "%d operations in strips of %lld x %lld", c->op.n,
-                           (long long)x->size[0], (long long)x->size[1]);
+                           (long long)x->chain.size[0],
+                           (long long)x->chain.size[1]);
         fusion_note(x->c, pattern_of(c), first, last->span, !is_recorded(first),
                     saved, text);
-        if (!is_recorded(first)) rewrite(x);
+        if (!is_recorded(first)) {
+            strips_write(x);
+            x->changed = true;
+        }
     }
     for (int i = 0; i < c->op.n; i++) x->member[c->op.p[i]->id] = false;
     c->op.n = 0;
