@@ -69,11 +69,6 @@ const IrOp *loop_nest(const Plan *p, const IrOp *op)
     return op && op->op == IR_FOR && loop_is_outlined(p, op) ? op : NULL;
 }
 
-static bool is_tile(const IrValue *v)
-{
-    return v->type->kind == TY_TILE;
-}
-
 /* ---- what an op may do ------------------------------------------------------- */
 
 static bool same_shape(const Type *a, const Type *b)

@@ -28,6 +28,10 @@ typedef struct Where {             /* where one tile value is, by value id */
     IrValue *base;                 /* it is a view of this tile, or NULL */
     int64_t stride[TILE_MAX_RANK]; /* elements */
 } Where;
+static inline bool is_tile(const IrValue *v)
+{
+    return v->type->kind == TY_TILE;
+}
 typedef struct Plan {
     Where *where;   /* by value id */
     int (*temp)[4]; /* by op id: slots of scratch; index TEMP_* */
@@ -285,9 +289,26 @@ void emit_gemm_hints(Em *, IrOp *, int first, Ex a);
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */
 void emit_flow(Em *, IrOp *);
-/* the variable of a loop of the nest under way in the task of that number */
-Ex nest_variable(Em *, int level, Ex task);
+void emit_step_check(Em *, IrOp *loop);
+
+/* ---- emitc_moves.c ----------------------------------------------------------------------- */
+void emit_moves(Em *, const IrOp *at, int n, IrValue *const *dst,
+                IrValue *const *src);
+bool em_is_at_home(Em *, IrValue *dst, IrValue *src); /* no move is needed */
+
+/* ---- emitc_release.c --------------------------------------------------------------------- */
+/* Decides about the allocations of a loop's body: rotates the carried ones,
+ * and says whether the others may be released after each iteration. */
+bool releases_buffers(Em *, IrOp *loop);
+void open_iteration(Em *, bool release); /* until e->marks.n-- */
+void release_iteration(Em *);
 /* the two buffers that an allocation alternates between and the reference its
  * loop carries; NULL: it allocates where it stands */
 const int *alloc_rotation(Em *, const IrOp *alloc, IrValue **carried);
+
+/* ---- emitc_tasks.c ----------------------------------------------------------------------- */
+void emit_parallel(Em *, IrOp *loop);
+void emit_level(Em *, IrOp *loop); /* an inner one of a nest, in a task */
+/* the variable of a loop of the nest under way in the task of that number */
+Ex nest_variable(Em *, int level, Ex task);
 #endif
