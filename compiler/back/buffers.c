@@ -18,8 +18,7 @@
  * the whole of a loop on the way.  Values are merged greedily where their lives
  * do not meet (Sreedhar et al., "Translating out of SSA", 1999): first what a
  * loop carries, then merges of an `if`, then operands updated in place. */
-#include "back/emit.h"
-#include <stdlib.h>
+#include "back/buffers.h"
 #include <string.h>
 
 typedef struct Class Class;
@@ -69,117 +68,6 @@ const IrOp *loop_nest(const Plan *p, const IrOp *op)
     return op && op->op == IR_FOR && loop_is_outlined(p, op) ? op : NULL;
 }
 
-/* ---- what an op may do ------------------------------------------------------- */
-
-static bool same_shape(const Type *a, const Type *b)
-{
-    return a == b ||
-        (a->dtype == b->dtype && a->rank == b->rank &&
-         memcmp(a->shape, b->shape, sizeof a->shape[0] * (size_t)a->rank) == 0);
-}
-
-/* may the result overwrite operand k in its own buffer? */
-static bool may_overwrite(const IrOp *op, int k)
-{
-    IrClass c = ir_op_info[op->op].cls;
-    if (!op->nresults || !is_tile(op->args[k]) ||
-        !same_shape(op->args[k]->type, op->results[0]->type))
-        return false;
-    if (c == CLS_EW1 || c == CLS_EW2) return true;
-    switch (op->op) {
-    case IR_MATMUL_ACC:
-    case IR_ASSEMBLE:
-    case IR_TWRITE:
-    case IR_PAD:
-    case IR_SETVALID:
-    case IR_SCATTER_INDEX:
-    case IR_SCATTER_MASK: return k == 0;
-    default: return false;
-    }
-}
-
-/* the largest valid extent the op reads of operand k on an axis; NULL: all */
-static IrValue *needed_extent(IrFunc *f, const IrOp *op, int k, int axis)
-{
-    const IrValue *r = op->results[0];
-    const Type *t = op->args[k]->type;
-    int up = r->type->rank - t->rank;
-    if (t->shape[axis] == 1 && r->type->shape[axis + up] != 1)
-        return ir_idx(f, 1);
-    return ir_valid(f, (IrValue *)r, axis + up);
-}
-
-static bool covers(IrFunc *f, const IrOp *op, int k)
-{
-    IrValue *v = op->args[k];
-    if (!v->valid) return true;
-    for (int i = 0; i < v->type->rank; i++) {
-        if (!v->valid[i]) continue;
-        IrValue *need = needed_extent(f, op, k, i);
-        if (!ir_equal(f, need, v->valid[i]) &&
-            !ir_less_equal(f, need, v->valid[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool adjacent_columns(IrFunc *f, IrValue *v)
-{
-    int64_t s;
-    int r = v->type->rank;
-    if (v->type->kind != TY_TENSOR || v->type->shape[r - 1] == 1) return true;
-    return ir_is_const_int(ir_stride(f, v, r - 1), &s) && s == 1;
-}
-
-/* operand k must be copied before the call can read it: columns that are not
- * adjacent, or fewer valid elements than the op reads (they read as zero) */
-static bool operand_needs_copy(IrFunc *f, const IrOp *op, int k)
-{
-    IrValue *v = op->args[k];
-    if (v->type->kind != TY_TILE && v->type->kind != TY_TENSOR) return false;
-    IrClass c = ir_op_info[op->op].cls;
-    bool broadcasts = c == CLS_EW1 || c == CLS_EW2 || op->op == IR_EXPAND ||
-        op->op == IR_CAST;
-    if (broadcasts) return !covers(f, op, k) || !adjacent_columns(f, v);
-    if (c == CLS_REDUCE || c == CLS_MATRIX || c == CLS_SELECTION)
-        return !adjacent_columns(f, v);
-    return false;
-}
-
-/* a result that is only another look at operand 0 */
-static bool is_view(IrFunc *f, const IrOp *op, const Where *base,
-                    int64_t *stride)
-{
-    const Type *from = op->args[0]->type,
-               *to = op->nresults ? op->results[0]->type : NULL;
-    if (op->op == IR_SLICE) {
-        int n = 0;
-        for (int k = 0; k < from->rank; k++)
-            if (!(op->at.drop >> k & 1)) stride[n++] = base->stride[k];
-        return n == to->rank && n > 0 &&
-            (stride[n - 1] == 1 || to->shape[n - 1] == 1);
-    }
-    if (op->op == IR_SETVALID) {
-        memcpy(stride, base->stride, sizeof base->stride);
-        IrValue *r = op->results[0], *x = op->args[0];
-        for (int k = 0; k < to->rank; k++) {
-            if (!x->valid || !x->valid[k]) continue;
-            if (!ir_less_equal(f, ir_valid(f, r, k), x->valid[k])) return false;
-        }
-        return true;
-    }
-    if (op->op == IR_RESHAPE) {
-        int64_t dense = 1;
-        for (int k = from->rank; k-- > 0; dense *= from->shape[k])
-            if (from->shape[k] != 1 && base->stride[k] != dense) return false;
-        dense = 1;
-        for (int k = to->rank; k-- > 0; dense *= to->shape[k])
-            stride[k] = dense;
-        return true;
-    }
-    return false;
-}
-
 /* ---- numbering, groups, places ------------------------------------------------- */
 
 static bool becomes_body(const IrOp *op, int group)
@@ -213,7 +101,7 @@ static void place_result(Planner *pl, const IrOp *op, IrValue *v, int group)
     IrOpcode o = op->op;
     if (o != IR_SLICE && o != IR_SETVALID && o != IR_RESHAPE) return;
     if (!is_tile(op->args[0]) ||
-        !is_view(pl->f, op, &pl->p->where[op->args[0]->id], stride))
+        !place_is_view(pl->f, op, &pl->p->where[op->args[0]->id], stride))
         return;
     pl->p->where[v->id].base = op->args[0];
     memcpy(pl->p->where[v->id].stride, stride, sizeof stride);
@@ -253,38 +141,6 @@ static void number(Planner *pl, IrRegion *r, int group)
 }
 
 /* ---- intervals -------------------------------------------------------------------- */
-
-static void add_live(Planner *pl, Intervals *l, int lo, int hi)
-{
-    if (lo >= hi) return;
-    int i = 0, k;
-    while (i < l->n && l->p[i].hi < lo) i++;
-    for (k = i; k < l->n && l->p[k].lo <= hi; k++) {
-        if (l->p[k].lo < lo) lo = l->p[k].lo;
-        if (l->p[k].hi > hi) hi = l->p[k].hi;
-    }
-    Interval merged = {lo, hi};
-    if (k == i) {
-        vec_push(pl->a, l, merged); /* room for one more */
-        memmove(l->p + i + 1, l->p + i, (size_t)(l->n - 1 - i) * sizeof *l->p);
-    } else {
-        memmove(l->p + i + 1, l->p + k, (size_t)(l->n - k) * sizeof *l->p);
-        l->n -= k - i - 1;
-    }
-    l->p[i] = merged;
-}
-
-static bool meet(const Intervals *a, const Intervals *b)
-{
-    for (int i = 0, k = 0; i < a->n && k < b->n;) {
-        if (a->p[i].lo < b->p[k].hi && b->p[k].lo < a->p[i].hi) return true;
-        if (a->p[i].hi < b->p[k].hi)
-            i++;
-        else
-            k++;
-    }
-    return false;
-}
 
 static Class *find(Class *c)
 {
@@ -333,15 +189,16 @@ static void live_until(Planner *pl, Intervals *l, IrValue *v, const IrOp *u,
         IrOp *o = r->owner;
         if (!o) return;
         if (ir_is_loop(o)) {
-            add_live(pl, l, pl->start[o->id], pl->end[o->id] + 2);
+            intervals_add(pl->a, l, pl->start[o->id], pl->end[o->id] + 2);
             at = pl->start[o->id];
         } else {
-            add_live(pl, l, pl->rstart[o->id * 2 + (o->region[1] == r)], at);
+            intervals_add(pl->a, l, pl->rstart[o->id * 2 + (o->region[1] == r)],
+                          at);
             at = pl->start[o->id] + 1;
         }
         r = o->parent;
     }
-    add_live(pl, l, definition_point(pl, v), at);
+    intervals_add(pl->a, l, definition_point(pl, v), at);
 }
 
 static void add_use(Planner *pl, IrValue *v, const IrOp *op, int arg,
@@ -367,13 +224,13 @@ static void add_move(Planner *pl, const IrOp *op, IrValue *dst, IrValue *src,
     Use u = {src, op, arg, point, is_whole(pl, src)};
     vec_push(pl->a, &pl->uses, u);
     Class *c = class_of(pl, dst);
-    add_live(pl, &c->live, point + 1, until);
+    intervals_add(pl->a, &c->live, point + 1, until);
 }
 
 static void unite(Planner *pl, Class *a, Class *b)
 {
     for (int i = 0; i < b->live.n; i++)
-        add_live(pl, &a->live, b->live.p[i].lo, b->live.p[i].hi);
+        intervals_add(pl->a, &a->live, b->live.p[i].lo, b->live.p[i].hi);
     for (int i = 0; i < b->members.n; i++)
         vec_push(pl->a, &a->members, b->members.p[i]);
     b->up = a;
@@ -399,7 +256,8 @@ static void scan_loop(Planner *pl, IrOp *op)
         force_same(pl, a, op->results[k]);
         add_move(pl, op, a, op->args[first + k], first + k, start,
                  pl->rstart[op->id * 2] + 4, 0);
-        if (is_tile(a)) add_live(pl, &class_of(pl, a)->live, end, end + 2);
+        if (is_tile(a))
+            intervals_add(pl->a, &class_of(pl, a)->live, end, end + 2);
     }
 }
 
@@ -416,8 +274,8 @@ static void scan_transfer(Planner *pl, IrOp *op)
             add_move(pl, op, owner->results[k], op->args[k], k, at, until, 2);
         for (int k = 0; k < owner->nresults; k++)
             if (is_tile(owner->results[k]))
-                add_live(pl, &class_of(pl, owner->results[k])->live,
-                         pl->end[owner->id], pl->end[owner->id] + 2);
+                intervals_add(pl->a, &class_of(pl, owner->results[k])->live,
+                              pl->end[owner->id], pl->end[owner->id] + 2);
         return;
     }
     IrOp *loop = ir_loop_around(op);
@@ -457,7 +315,7 @@ static bool try_unite(Planner *pl, IrValue *dst, IrValue *src)
     Class *a = class_of(pl, dst), *b = class_of(pl, src);
     if (a == b) return true;
     if (!is_whole(pl, src) || !is_whole(pl, dst) || a->bytes != b->bytes ||
-        a->group != b->group || meet(&a->live, &b->live))
+        a->group != b->group || intervals_meet(&a->live, &b->live))
         return false;
     unite(pl, a, b);
     return true;
@@ -502,7 +360,7 @@ static void extend_late_uses(Planner *pl)
         Use *u = &pl->uses.p[i];
         Class *c = class_of(pl, u->v);
         if (u->early && sharing_class(pl, u) != c)
-            add_live(pl, &c->live, u->at, u->at + 2);
+            intervals_add(pl->a, &c->live, u->at, u->at + 2);
     }
 }
 
@@ -520,7 +378,7 @@ static int new_slot(Planner *pl, int64_t bytes, int group)
 static void add_temp(Planner *pl, const IrOp *op, int which, int64_t bytes)
 {
     int at = pl->start[op->id], s = new_slot(pl, bytes, pl->opgroup[op->id]);
-    add_live(pl, &pl->p->slots.p[s]->live, at, at + 2);
+    intervals_add(pl->a, &pl->p->slots.p[s]->live, at, at + 2);
     pl->p->temp[op->id][which] = s;
 }
 
@@ -566,8 +424,6 @@ static void plan_swaps(Planner *pl)
         plan_swap(pl, &pl->inits.p[i], pl->inits.p, pl->inits.n);
 }
 
-/* ---- offsets ------------------------------------------------------------------------------------ */
-
 static void make_slots(Planner *pl)
 {
     for (int i = 0; i < pl->tiles.n; i++) {
@@ -579,66 +435,6 @@ static void make_slots(Planner *pl)
         }
         pl->p->where[v->id].slot = c->slot;
         vec_push(pl->a, &pl->p->slots.p[c->slot]->members, v);
-    }
-}
-
-typedef VEC(Slot *) SlotVec;
-
-static int64_t first_fit(const SlotVec *placed, const Slot *s, int64_t base)
-{
-    int64_t at = base;
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (int i = 0; i < placed->n; i++) {
-            const Slot *o = placed->p[i];
-            if (at < o->offset + o->bytes && o->offset < at + s->bytes &&
-                meet(&o->live, &s->live)) {
-                at = (o->offset + o->bytes + 63) & ~(int64_t)63;
-                moved = true;
-            }
-        }
-    }
-    return at;
-}
-
-static int by_size(const void *x, const void *y)
-{
-    const Slot *a = *(Slot *const *)x, *b = *(Slot *const *)y;
-    if (a->bytes != b->bytes) return a->bytes < b->bytes ? 1 : -1;
-    int p = a->live.n ? a->live.p[0].lo : 0,
-        q = b->live.n ? b->live.p[0].lo : 0;
-    return p != q
-        ? (p > q) - (p < q)
-        : (a->members.n < b->members.n) - (a->members.n > b->members.n);
-}
-
-/* big ones first; returns the end of the group's part of the frame */
-static int64_t pack_group(Planner *pl, Slot **sorted, int n, int group,
-                          int64_t base)
-{
-    SlotVec placed = {0};
-    int64_t end = base;
-    for (int i = 0; i < n; i++) {
-        Slot *s = sorted[i];
-        if (s->group != group) continue;
-        s->offset = first_fit(&placed, s, base);
-        if (s->offset + s->bytes > end)
-            end = (s->offset + s->bytes + 63) & ~(int64_t)63;
-        vec_push(pl->a, &placed, s);
-    }
-    return end;
-}
-
-static void pack(Planner *pl)
-{
-    Plan *p = pl->p;
-    Slot **sorted = arena_dup(pl->a, p->slots.p,
-                              (size_t)p->slots.n * sizeof *sorted);
-    if (p->slots.n) qsort(sorted, (size_t)p->slots.n, sizeof *sorted, by_size);
-    int64_t own = p->frame = pack_group(pl, sorted, p->slots.n, 0, 0);
-    for (int g = 1; g <= p->ngroups; g++) {
-        int64_t end = pack_group(pl, sorted, p->slots.n, g, own);
-        if (end > p->frame) p->frame = end;
     }
 }
 
@@ -676,13 +472,13 @@ Plan *plan_buffers(IrFunc *f)
     for (int i = 0; i < pl->tiles.n; i++) {
         IrValue *v = pl->tiles.p[i];
         int at = definition_point(pl, v);
-        add_live(pl, &class_of(pl, v)->live, at, at + 1);
+        intervals_add(pl->a, &class_of(pl, v)->live, at, at + 1);
     }
     merge_classes(pl);
     extend_late_uses(pl);
     ir_walk(f->body, plan_scratch, pl);
     plan_swaps(pl);
     make_slots(pl);
-    pack(pl);
+    pack_frame(pl->a, pl->p);
     return pl->p;
 }
