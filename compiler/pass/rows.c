@@ -344,6 +344,14 @@ static void shrink_store(void *user, IrOp *store)
                              (long long)rows, (long long)store->at.rows));
 }
 
+/* bytes of so many rows of a buffer; -1: its columns are dynamic, or too many */
+static int64_t bytes_of_rows(const Type *t, int64_t rows)
+{
+    Type part = *t;
+    part.shape[0] = rows;
+    return ir_bytes(&part);
+}
+
 /* rows are left out from the end of the period: zeros are needed before them */
 static void shrink_buffer(void *user, IrOp *alloc)
 {
@@ -358,7 +366,9 @@ static void shrink_buffer(void *user, IrOp *alloc)
         if (l.term[k].k % b->period) return;
     for (int64_t i = 0; i < b->period; i++)
         if (b->needed >> i & 1) last = i + 1;
-    if (!last || last == b->period) return;
+    if (!last || last == b->period ||
+        bytes_of_rows(alloc->results[0]->type, b->period) < 0)
+        return;
     alloc->at.period = (int)b->period;
     alloc->at.rows = last;
     x->changed = true;
