@@ -227,56 +227,18 @@ void emit_region(Em *e, IrRegion *r)
 
 /* ---- which tensors are written ------------------------------------------------------ */
 
-typedef struct Writes {
-    bool *written, changed;
-} Writes;
-
-static void mark_written(Writes *w, const IrValue *v)
+static void mark_written(void *user, IrOp *op)
 {
-    if (v->type->kind != TY_TENSOR || w->written[v->id]) return;
-    w->written[v->id] = w->changed = true;
-}
-
-static void spread_loop(Writes *w, IrOp *op)
-{
-    int skip = op->op == IR_FOR, first = skip ? 3 : 0;
-    for (int k = 0; k < op->nresults; k++) {
-        IrValue *a = op->region[0]->args[skip + k],
-                *b = op->region[1] ? op->region[1]->args[k] : a;
-        if (!w->written[a->id] && !w->written[b->id] &&
-            !w->written[op->results[k]->id])
-            continue;
-        mark_written(w, a);
-        mark_written(w, b);
-        mark_written(w, op->results[k]);
-        mark_written(w, op->args[first + k]);
-    }
-}
-
-static void spread_writes(void *user, IrOp *op)
-{
-    Writes *w = user;
+    bool *written = user;
     if (op->op == IR_STORE || op->op == IR_COPY || op->op == IR_WRITE)
-        mark_written(w, op->args[0]);
-    else if (ir_is_view(op) && w->written[op->results[0]->id])
-        mark_written(w, op->args[0]);
-    else if (ir_is_loop(op))
-        spread_loop(w, op);
-    else if (ir_op_info[op->op].flags & OPF_T)
-        for (int k = 0; k < op->nargs; k++) {
-            IrValue *t = ir_handed_to(op, k);
-            if (t && w->written[t->id]) mark_written(w, op->args[k]);
-        }
+        written[op->args[0]->id] = true;
 }
 
 static void find_writes(Em *e)
 {
     e->written = NEW_ARRAY(e->a, bool, e->f->next_value + 1);
-    Writes w = {.written = e->written};
-    do {
-        w.changed = false;
-        ir_walk(e->f->body, spread_writes, &w);
-    } while (w.changed);
+    ir_walk(e->f->body, mark_written, e->written);
+    ir_spread(e->f, NULL, FLOW_BACKWARD, e->written);
 }
 
 /* ---- the kernel's functions ------------------------------------------------------------ */

@@ -2,63 +2,15 @@
  * except those that the loop carries: they alternate between two. */
 #include "back/emit.h"
 
-typedef struct Flow { /* where the buffer of one allocation gets to */
-    bool *reached;    /* by value id */
-    bool changed;
-} Flow;
-
-static void reach(Flow *fl, const IrValue *v)
-{
-    if (fl->reached[v->id]) return;
-    fl->reached[v->id] = fl->changed = true;
-}
-
-static void reach_loop(Flow *fl, const IrOp *op)
-{
-    int skip = op->op == IR_FOR, first = skip ? 3 : 0;
-    for (int k = 0; k < op->nresults; k++) {
-        const IrValue *a = op->region[0]->args[skip + k],
-                      *b = op->region[1] ? op->region[1]->args[k] : a;
-        if (fl->reached[op->args[first + k]->id] || fl->reached[a->id] ||
-            fl->reached[b->id]) {
-            reach(fl, a);
-            reach(fl, b);
-            reach(fl, op->results[k]);
-        }
-    }
-}
-
-static void reach_terminator(Flow *fl, const IrOp *op)
-{
-    for (int k = op->op == IR_COND; k < op->nargs; k++)
-        if (fl->reached[op->args[k]->id]) reach(fl, ir_handed_to(op, k));
-}
-
-static void follow(void *user, IrOp *op)
-{
-    Flow *fl = user;
-    if (ir_is_loop(op))
-        reach_loop(fl, op);
-    else if (ir_op_info[op->op].flags & OPF_T)
-        reach_terminator(fl, op);
-    else if (ir_is_view(op) && fl->reached[op->args[0]->id])
-        reach(fl, op->results[0]);
-}
-
 /* does the buffer outlive an iteration of the loop, in how many carried values? */
 static int escapes(Em *e, const IrOp *alloc, const IrOp *loop, int *position)
 {
-    Flow fl = {.reached = NEW_ARRAY(e->a, bool, e->f->next_value + 1),
-               .changed = true};
-    fl.reached[alloc->results[0]->id] = true;
-    while (fl.changed) {
-        fl.changed = false;
-        ir_walk(loop->region[0], follow, &fl);
-        if (loop->region[1]) ir_walk(loop->region[1], follow, &fl);
-    }
+    bool *reached = NEW_ARRAY(e->a, bool, e->f->next_value + 1);
+    reached[alloc->results[0]->id] = true;
+    ir_spread(e->f, loop, FLOW_FORWARD, reached);
     int n = 0, skip = loop->op == IR_FOR;
     for (int k = 0; k < loop->nresults; k++) {
-        if (!fl.reached[loop->region[0]->args[skip + k]->id]) continue;
+        if (!reached[loop->region[0]->args[skip + k]->id]) continue;
         *position = k;
         n++;
     }

@@ -1,5 +1,5 @@
 /* What the nesting of regions says: which loop an op belongs to, who leaves it
- * early, and what memory a reference may have been made from. */
+ * early, what memory a reference may have been made from and where it gets to. */
 #include "ir/ir.h"
 
 bool ir_is_loop(const IrOp *op)
@@ -142,4 +142,59 @@ IrOrigins ir_origins(Arena *a, const IrValue *v)
     Search s = {.a = a};
     find_origins(&s, v);
     return s.found;
+}
+
+/* ---- where references get to -------------------------------------------------------------- */
+
+typedef struct Edge {
+    int to; /* a value id */
+    struct Edge *next;
+} Edge;
+
+typedef struct Edges {
+    Arena *a;
+    Edge **of; /* by value id */
+    IrFlow direction;
+} Edges;
+
+static void add_edge(Edges *e, const IrValue *from, const IrValue *to)
+{
+    if (!to || to->type->kind != TY_TENSOR) return;
+    const IrValue *at = e->direction == FLOW_FORWARD ? from : to;
+    Edge *edge = NEW(e->a, Edge);
+    edge->to = (at == from ? to : from)->id;
+    edge->next = e->of[at->id];
+    e->of[at->id] = edge;
+}
+
+static void add_edges(void *user, IrOp *op)
+{
+    Edges *e = user;
+    if (ir_is_view(op)) add_edge(e, op->args[0], op->results[0]);
+    for (int k = 0; ir_is_loop(op) && k < op->nresults; k++) {
+        const IrValue *arg = op->region[0]->args[k + (op->op == IR_FOR)];
+        add_edge(e, first_carried(op, k), arg);
+        if (op->region[1]) add_edge(e, arg, op->region[1]->args[k]);
+        add_edge(e, arg, op->results[k]);
+    }
+    for (int k = 0; ir_op_info[op->op].flags & OPF_T && k < op->nargs; k++)
+        add_edge(e, op->args[k], ir_handed_to(op, k));
+}
+
+void ir_spread(IrFunc *f, const IrOp *inside, IrFlow direction, bool *set)
+{
+    Edges e = {f->arena, NEW_ARRAY(f->arena, Edge *, f->next_value + 1),
+               direction};
+    VEC(int) work = {0};
+    for (int i = 0; i < 2 && inside; i++)
+        if (inside->region[i]) ir_walk(inside->region[i], add_edges, &e);
+    if (!inside) ir_walk(f->body, add_edges, &e);
+    for (int id = 0; id < f->next_value; id++)
+        if (set[id]) vec_push(f->arena, &work, id);
+    while (work.n)
+        for (const Edge *k = e.of[work.p[--work.n]]; k; k = k->next) {
+            if (set[k->to]) continue;
+            set[k->to] = true;
+            vec_push(f->arena, &work, k->to);
+        }
 }

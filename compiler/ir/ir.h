@@ -390,6 +390,13 @@ typedef struct {
     root; /* all parameters and allocations it may be part of */
 } IrOrigins;
 IrOrigins ir_origins(Arena *, const IrValue *);
+typedef enum {
+    FLOW_FORWARD, /* to what is made of a reference */
+    FLOW_BACKWARD /* to what a reference may be made of */
+} IrFlow;
+/* adds to a set of references, by value id, all that ops in `inside` (NULL: the
+ * function) make of its members, or make its members of */
+void ir_spread(IrFunc *, const IrOp *inside, IrFlow, bool *set);
 
 /* print.c, parse.c, verify.c */
 void ir_print(const IrFunc *, Text *out);

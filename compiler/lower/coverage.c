@@ -7,104 +7,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which memory a tensor value can be --------------------------------------------------------- */
+/* ---- which memory is read and written ------------------------------------------------------- */
 
-/* An edge says: the tensor value may be that other one.  Edges are kept as lists
- * by value id; a store marks all that its target may be. */
-typedef struct Edge {
-    int from;
-    struct Edge *next;
-} Edge;
-typedef struct Flow {
-    Lower *L;
-    Edge **edge;
+typedef struct Touched { /* references, by value id */
     bool *written, *read;
-} Flow;
-
-static void may_be(Flow *f, const IrValue *v, const IrValue *from)
-{
-    if (!v || !from || v == from || v->type->kind != TY_TENSOR ||
-        from->type->kind != TY_TENSOR)
-        return;
-    Edge *e = NEW(f->L->a, Edge);
-    e->from = from->id;
-    e->next = f->edge[v->id];
-    f->edge[v->id] = e;
-}
-
-/* what a region hands to the results and, around a loop, to its arguments */
-static void flow_end(Flow *f, const IrOp *op, const IrOp *owner)
-{
-    const int skip = op->op == IR_COND;
-    for (int i = skip; owner && i < op->nargs && i - skip < owner->nresults;
-         i++) {
-        may_be(f, owner->results[i - skip], op->args[i]);
-        const int iv = owner->op == IR_FOR;
-        for (int r = 0;
-             (iv || owner->op == IR_WHILE) && r < 2 && owner->region[r]; r++)
-            may_be(f, owner->region[r]->args[iv + i - skip], op->args[i]);
-    }
-}
-
-static void flow_start(Flow *f, const IrOp *op)
-{
-    const int fixed = op->op == IR_FOR ? 3 : 0, iv = op->op == IR_FOR;
-    for (int i = 0; i < op->nresults; i++) {
-        may_be(f, op->results[i], op->args[fixed + i]);
-        for (int r = 0; r < 2 && op->region[r]; r++)
-            may_be(f, op->region[r]->args[iv + i], op->args[fixed + i]);
-    }
-}
-
-static void flow_op(void *cx, IrOp *op)
-{
-    Flow *f = cx;
-    switch (op->op) {
-    case IR_VIEW:
-    case IR_TRESHAPE:
-    case IR_TTRANSPOSE:
-    case IR_TSETVALID: may_be(f, op->results[0], op->args[0]); break;
-    case IR_FOR:
-    case IR_WHILE: flow_start(f, op); break;
-    case IR_YIELD:
-    case IR_COND: flow_end(f, op, op->parent->owner); break;
-    case IR_BREAK:
-    case IR_CONTINUE: flow_end(f, op, ir_loop_around(op)); break;
-    default: break;
-    }
-}
-
-static void mark_all(Flow *f, bool *set, int id)
-{
-    if (set[id]) return;
-    set[id] = true;
-    for (const Edge *e = f->edge[id]; e; e = e->next) mark_all(f, set, e->from);
-}
+} Touched;
 
 static void touch(void *cx, IrOp *op)
 {
-    Flow *f = cx;
+    Touched *t = cx;
     const unsigned flags = ir_op_info[op->op].flags;
     if (ir_op_info[op->op].cls != CLS_MEMORY) return;
-    if (flags & OPF_W) mark_all(f, f->written, op->args[0]->id);
+    if (flags & OPF_W) t->written[op->args[0]->id] = true;
     if (((flags & OPF_R) && op->op != IR_COPY) || op->at.atomic)
-        mark_all(f, f->read, op->args[0]->id);
-    if (op->op == IR_COPY) mark_all(f, f->read, op->args[1]->id);
+        t->read[op->args[0]->id] = true;
+    if (op->op == IR_COPY) t->read[op->args[1]->id] = true;
 }
 
 void mark_accesses(Lower *L)
 {
-    const int n = L->f->next_value;
-    Flow f = {.L = L,
-              .edge = NEW_ARRAY(L->a, Edge *, n),
-              .written = NEW_ARRAY(L->a, bool, n),
-              .read = NEW_ARRAY(L->a, bool, n)};
-    ir_walk(L->f->body, flow_op, &f);
-    ir_walk(L->f->body, touch, &f);
+    const int n = L->f->next_value + 1;
+    Touched t = {NEW_ARRAY(L->a, bool, n), NEW_ARRAY(L->a, bool, n)};
+    ir_walk(L->f->body, touch, &t);
+    ir_spread(L->f, NULL, FLOW_BACKWARD, t.written);
+    ir_spread(L->f, NULL, FLOW_BACKWARD, t.read);
     for (int i = 0; i < L->f->nparams; i++) {
         IrParam *p = &L->f->params[i];
-        p->written = f.written[p->value->id];
-        p->read = p->value->type->kind != TY_TENSOR || f.read[p->value->id];
+        p->written = t.written[p->value->id];
+        p->read = p->value->type->kind != TY_TENSOR || t.read[p->value->id];
     }
 }
 
