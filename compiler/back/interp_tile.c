@@ -170,13 +170,17 @@ static bool run_full(In *in, IrOp *op)
     const int64_t i = from_float ? inum_int(t->dt, f, QW_NONE)
                                  : iwrap(t->dt, interp_int(in, s));
     if (e > 0) itile_bound(t);
-    for (int64_t k = 0; k < t->n; k++) {
-        if (t->v)
-            t->v[k] = from_float ? iround_once(t->dt, f)
-                                 : inum_float(t->dt, QW_I64, i);
-        else
-            t->i[k] = i;
-        if (t->e) t->e[k] = e;
+    IWalk w;
+    for (bool some = iwalk_start(in, &w, r); some; some = iwalk_next(&w)) {
+        const int64_t first = iwalk_offset(&w, w.stride);
+        for (int64_t k = first; k < first + w.extent[TILE_MAX_RANK - 1]; k++) {
+            if (t->v)
+                t->v[k] = from_float ? iround_once(t->dt, f)
+                                     : inum_float(t->dt, QW_I64, i);
+            else
+                t->i[k] = i;
+            if (t->e) t->e[k] = e;
+        }
     }
     itile_set(in, r, t);
     return true;
@@ -399,8 +403,8 @@ static bool run_concat(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0), *y = itile_arg(in, op, 1);
     ITile *t = itile_result(op);
-    const int64_t a = x->shape[x->rank - 1], c = y->shape[y->rank - 1],
-                  rows = a ? x->n / a : 0;
+    const int64_t a = x->shape[1], c = y->shape[1],
+                  rows = interp_valid(in, op->results[0], 0);
     for (int64_t i = 0; i < rows; i++) {
         itile_copy(t, i * (a + c), x, i * a, a);
         itile_copy(t, i * (a + c) + a, y, i * c, c);
