@@ -587,6 +587,7 @@ extern const NativeType class_type; /* dataclass or plain class (namespace) */
 /* What lowering reads.  All results are borrowed. */
 /* enclosing builder environments, then the module; no built-ins */
 bool host_lookup(Interp *, KernelObject *, Str name, Value *out);
+bool host_builtin(const Interp *, Str name, Value *out);
 /* names visible there, for did-you-mean; NULL-ended, in the arena */
 const char *const *host_names(Interp *, KernelObject *, int *n);
 /* attribute of a captured object (module, namespace, dataclass); properties

@@ -293,6 +293,14 @@ bool host_lookup(Interp *in, KernelObject *k, Str name, Value *out)
     return true;
 }
 
+bool host_builtin(const Interp *in, Str name, Value *out)
+{
+    const Slot *s = env_find(in->builtins, name);
+    if (!s) return false;
+    *out = s->v;
+    return true;
+}
+
 const char *const *host_names(Interp *in, KernelObject *k, int *n)
 {
     VEC(const char *) names = {0};

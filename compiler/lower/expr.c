@@ -59,58 +59,6 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
     return sv_error();
 }
 
-static const char *builtin_rewrite(const char *name)
-{
-    static const char *const table[][2] = {
-        {"min", "pl.min"},
-        {"max", "pl.max"},
-        {"abs", "pl.abs"},
-        {"range", "pl.range"},
-        {"float", "pl.cast`, or a constant of the module, `NAME = float(...)"},
-        {"int", "pl.cast`, or a constant of the module, `NAME = int(...)"},
-        {"len", "x.shape[0]"},
-        {"sum", "pl.row_sum"},
-        {"print", "pl.static_print"},
-    };
-    for (size_t i = 0; i < LEN(table); i++)
-        if (!strcmp(table[i][0], name)) return table[i][1];
-    return NULL;
-}
-
-static bool is_library(const char *name)
-{
-    static const char *const names[] = {"np", "numpy", "torch", "math",
-                                        "F",  "nn",    "jnp"};
-    for (size_t i = 0; i < LEN(names); i++)
-        if (!strcmp(name, names[i])) return true;
-    return false;
-}
-
-/* `max(t, 0.0)` of Python on tiles */
-static bool extreme_of_tiles(Lower *L, const Node *call)
-{
-    const Node *fn = call->call.fn;
-    const NodeVec *args = &call->call.args;
-    bool tile = false;
-    if (fn->kind != ND_NAME || fn_slot(L->fn->info, fn->name) >= 0 ||
-        args->n != 2)
-        return false;
-    const bool max = !strcmp(fn->name->s, "max");
-    if (!max && strcmp(fn->name->s, "min")) return false;
-    for (int i = 0; i < 2; i++) {
-        if (args->p[i]->kind == ND_KEYWORD || args->p[i]->kind == ND_STAR)
-            return false;
-        const Sv s = lower_expr(L, args->p[i]);
-        if (s.kind == K_ERROR) return true;
-        tile |= is_shaped(s);
-    }
-    if (!tile) return false;
-    Diag *d = lw_error(L, E0301, fn->span, "unknown name `%s`", fn->name->s);
-    diag_help(L->s, d, "`pl.%s(%s, %s)`", max ? "maximum" : "minimum",
-              lw_source(L, args->p[0]->span), lw_source(L, args->p[1]->span));
-    return true;
-}
-
 static Sv unknown_name(Lower *L, const Node *n)
 {
     int count;
@@ -120,14 +68,14 @@ static Sv unknown_name(Lower *L, const Node *n)
         vec_push(L->a, &all, L->fn->info->name[i]->s);
     for (int i = 0; i < count; i++) vec_push(L->a, &all, host[i]);
     const char *near = str_nearest(n->name->s, all.p, all.n),
-               *other = builtin_rewrite(n->name->s);
+               *other = builtin_help(L, n->name->s);
     Diag *d = lw_error(L, E0301, n->span, "unknown name `%s`", n->name->s);
     if (is_library(n->name->s))
         diag_help(
             L->s, d,
             "kernels compute with `pl`; other constants are named at module level");
     else if (other)
-        diag_help(L->s, d, "kernels have no Python built-ins; use `%s`", other);
+        diag_help(L->s, d, "%s", other);
     else if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);
     else if (op_find(n->name->s))
@@ -156,7 +104,7 @@ static bool is_module(Value v, const char *a, const char *b)
         (!strcmp(v.module->def->name, a) || !strcmp(v.module->def->name, b));
 }
 
-static bool captured(Lower *L, const Node *n, Value *v)
+bool captured(Lower *L, const Node *n, Value *v)
 {
     return n->kind == ND_NAME && fn_slot(L->fn->info, n->name) < 0 &&
         host_lookup(L->in, L->fn->kernel, n->name, v);
@@ -399,123 +347,16 @@ static Sv call_method(Lower *L, const Node *n)
     return attr_of_const(L, fn, of, NULL);
 }
 
-/* math.sqrt(D) and the like on constants */
-static Sv call_math(Lower *L, Value fn, const Node *n)
-{
-    Value args[4];
-    const int count = n->call.args.n;
-    for (int i = 0; i < count && i < 4; i++) {
-        Sv a = n->call.args.p[i]->kind == ND_KEYWORD
-            ? sv_error()
-            : lower_expr(L, n->call.args.p[i]);
-        if (a.kind == K_ERROR && L->failed) return a;
-        if (!foldable(a)) {
-            lw_error(L, E0306, n->call.args.p[i]->span,
-                     "`%s` is computed at compile time and needs constants",
-                     lw_source(L, n->call.fn->span));
-            return sv_error();
-        }
-        args[i] = a.c;
-    }
-    Value r = host_call(L->in, fn, args, count > 4 ? 4 : count, NULL, 0,
-                        n->span);
-    if (!v_is_error(r)) return from_host(L, r, n->span);
-    lw_error(L, E0311, n->span, "this constant has no value: %s",
-             host_failed(L->in) ? host_exc_text(L->in, v_obj(&L->in->exc->o))
-                                : "?");
-    host_clear(L->in);
-    return sv_error();
-}
-
-static bool host_function(Lower *L, const Node *fn, Value *v)
-{
-    Value of;
-    if (captured(L, fn, v)) return true;
-    return fn->kind == ND_ATTR && captured(L, fn->attr.of, &of) &&
-        of.kind == V_MODULE && host_attr(L->in, of, fn->attr.name, v);
-}
-
-static Diag *not_in_kernels(Lower *L, const Node *call, DiagCode code)
-{
-    const Node *fn = call->call.fn;
-    Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles",
-                       lw_source(L, fn->span));
-    const char *name = fn->attr.name->s,
-               *habit = habit_operation(L, name, first_operand(call));
-    if (call->call.args.n > 1 && !habit_known(name) && op_find(name))
-        diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
-                  lw_source(L, call->call.args.p[0]->span));
-    else if (habit)
-        diag_help(L->s, d, "`%s`", habit);
-    else
-        diag_help(
-            L->s, d,
-            "kernels compute with the operations of `pl`: `qwc list ops` names them");
-    return d;
-}
-
-/* np.exp(t) where nothing is called np */
-static bool unknown_library(Lower *L, const Node *call)
-{
-    const Node *fn = call->call.fn;
-    Value v;
-    if (fn->kind != ND_ATTR || fn->attr.of->kind != ND_NAME ||
-        !is_library(fn->attr.of->name->s))
-        return false;
-    if (fn_slot(L->fn->info, fn->attr.of->name) >= 0 ||
-        captured(L, fn->attr.of, &v))
-        return false;
-    not_in_kernels(L, call, E0301);
-    return true;
-}
-
-/* torch.relu(t): the host's functions know no tiles */
-static bool library_on_tiles(Lower *L, Value fn, const Node *call)
-{
-    const Node *operand = first_operand(call);
-    if (fn.kind != V_NATIVE || call->call.fn->kind != ND_ATTR || !operand)
-        return false;
-    const DiagMark mark = diag_mark(L);
-    const bool failed = L->failed;
-    const Sv s = lower_expr(L, operand);
-    if (is_shaped(s)) return not_in_kernels(L, call, E0306), true;
-    diag_rewind(L, mark);
-    L->failed = failed;
-    return false;
-}
-
 Sv lower_call(Lower *L, const Node *n)
 {
     const Node *fn = n->call.fn;
     const char *path = pl_path(L, fn);
     if (path) return call_pl(L, path, n);
-    Value v;
-    const bool host = host_function(L, fn, &v);
-    if ((!host && (extreme_of_tiles(L, n) || unknown_library(L, n))) ||
-        (host && library_on_tiles(L, v, n)))
-        return sv_error();
-    if (host) {
-        if (v.kind == V_KERNEL) return call_kernel(L, v.kernel, n, 0);
-        if (v.kind == V_NATIVE) return call_math(L, v, n);
-        if (v.kind == V_FUNC) {
-            Diag *d =
-                lw_error(L, E0206, fn->span,
-                         "`%s` is a host function; a kernel cannot call it",
-                         lw_source(L, fn->span));
-            diag_help(
-                L->s, d,
-                "decorate it with `@pl.jit.inline`, or compute the constant at module level");
-            return sv_error();
-        }
-        if (v.kind == V_TYPE || v.kind == V_EXCTYPE) {
-            lw_error(L, E0206, fn->span, "`%s` cannot be called in a kernel",
-                     lw_source(L, fn->span));
-            return sv_error();
-        }
-    }
+    Sv s;
+    if (lower_host_call(L, n, &s)) return s;
     host_clear(L->in);
     if (fn->kind == ND_ATTR) return call_method(L, n);
-    Sv s = lower_expr(L, fn);
+    s = lower_expr(L, fn);
     if (s.kind == K_CONST && s.c.kind == V_KERNEL)
         return call_kernel(L, s.c.kernel, n, 0);
     if (s.kind != K_ERROR) lw_kind(L, s, fn, "something to call");

@@ -209,6 +209,16 @@ static bool runs_once(Lower *L, const LoopPlan *p)
     return ir_linear_nonneg(L->f, &d);
 }
 
+/* what `enumerate(SIZES)` and the like go over */
+static const Node *walked_by(Lower *L, const Node *call)
+{
+    Value v;
+    const Node *fn = call->call.fn;
+    return fn->kind == ND_NAME && host_builtin(L->in, fn->name, &v)
+        ? first_operand(call)
+        : NULL;
+}
+
 static void python_loop(Lower *L, const Node *n)
 {
     const Node *it = n->for_.iter;
@@ -223,6 +233,11 @@ static void python_loop(Lower *L, const Node *n)
         "a loop of a kernel runs over `pl.range`, `pl.parallel`, `pl.pipeline`, "
         "`pl.unroll`, `pl.spmd` or `pl.while_`");
     if (it->kind == ND_CALL) diag_at(L->s, d, "this is another call");
+    const Node *of = it->kind == ND_CALL ? walked_by(L, it) : it;
+    const bool is_list = of && sv_len(lower_expr(L, of)) >= 0;
+    if (is_list)
+        diag_help(L->s, d, "`for i in pl.unroll(len(%s)):`, then `%s[i]`",
+                  lw_source(L, of->span), lw_source(L, of->span));
 }
 
 static bool lower_counted(Lower *L, const Node *n, const ForForm *form)

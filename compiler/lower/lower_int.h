@@ -365,6 +365,14 @@ void store_subscript(Lower *, const Node *target, Sv value,
 
 void lower_with_spmd(Lower *, const Node *);
 
+/* hostcall.c: math.sqrt(D), int(X) and the like on constants.  False: the call
+ * is of nothing of the host. */
+bool lower_host_call(Lower *, const Node *call, Sv *out);
+const char *builtin_help(Lower *, const char *name); /* NULL: not refused */
+bool is_library(const char *name);                   /* "np", "torch", ... */
+/* a name that is no local of the kernel */
+bool captured(Lower *, const Node *, Value *);
+
 /* habits.c: what a kernel writes for a name from elsewhere, or NULL.  The first
  * argument of the call, or NULL, stands for the operand. */
 const char *habit_operation(Lower *, const char *name, const Node *operand);
