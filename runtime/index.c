@@ -62,6 +62,9 @@ QwTensor *qwt_index_select(QwTensor *t, int dim, QwTensor *index)
                  "index_select needs a 1-D index and a tensor with dimensions");
         return NULL;
     }
+    int64_t *v = index_values(index, t->shape[dim], dim, false);
+    if (!v) return NULL;
+    free(v); /* only checked: a subscript would count from the end */
     QwTensor *idx[QWT_RANK] = {NULL};
     idx[dim] = index->rank ? qwt_ref(index) : qwt_unsqueeze(index, 0);
     QwTensor *r = idx[dim] ? qwt_index(t, idx) : NULL;

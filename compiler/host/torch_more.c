@@ -149,39 +149,62 @@ Value torch_layer_norm(Interp *in, CallArgs *a)
     return finish(in, &s, y, t->dtype);
 }
 
+/* the largest or least of all elements, which there are */
+static bool extreme(Steps *s, QwTensor *t, QwtRed red, int64_t *out)
+{
+    const QwtRedArgs all = {.dtype = -1};
+    QwTensor *m = keep(s, qwt_reduce(t, red, &all));
+    return m && qwt_get_i64(m, 0, out);
+}
+
 Value torch_one_hot(Interp *in, CallArgs *a)
 {
     Value v[2];
     QwTensor *t;
-    int64_t n = -1;
-    double most = -1;
+    int64_t n = -1, most = -1, least = 0;
     if (!args_bind(in, a, "input, num_classes=", v) ||
         !(t = torch_tensor_arg(in, v[0], "input")) ||
         (is_given(v[1]) && !arg_int(in, v[1], "num_classes", &n)))
         return v_error();
     Steps s = begin(in);
-    const QwtRedArgs all = {.dtype = -1};
-    if (n < 0 && qwt_numel(t)) {
-        QwTensor *m = keep(&s, qwt_reduce(t, QWT_MAX, &all));
-        if (!m || !qwt_get_f64(m, 0, &most))
-            return finish(in, &s, NULL, QW_I64);
-        n = (int64_t)most + 1;
-    }
+    if (qwt_numel(t) &&
+        (!extreme(&s, t, QWT_MAX, &most) || !extreme(&s, t, QWT_MIN, &least)))
+        return finish(in, &s, NULL, QW_I64);
+    if (n < 0) n = most + 1;
+    if (least < 0 || most >= n)
+        qwt_fail(s.cx, QWT_ERR_USE, "one_hot: class %lld is not one of %lld",
+                 (long long)(least < 0 ? least : most), (long long)n);
+    if (least < 0 || most >= n) return finish(in, &s, NULL, QW_I64);
     QwTensor *classes = keep(&s,
                              qwt_arange_i64(s.cx, QW_I64, n < 0 ? 0 : n, 0, 1));
     QwTensor *col = keep(&s, qwt_unsqueeze(t, -1));
     return finish(in, &s, op2(&s, QWT_EQ, col, classes), QW_I64);
 }
 
-/* rows of weight */
+/* rows of weight, in the shape of input */
 Value torch_embedding(Interp *in, CallArgs *a)
 {
     Value v[2];
+    QwTensor *t, *w;
+    const int64_t flat[1] = {-1};
+    int64_t shape[QWT_RANK];
     if (!args_bind(in, a, "input, weight", v) ||
-        !torch_tensor_arg(in, v[0], "input") ||
-        !torch_tensor_arg(in, v[1], "weight"))
+        !(t = torch_tensor_arg(in, v[0], "input")) ||
+        !(w = torch_tensor_arg(in, v[1], "weight")))
         return v_error();
-    return tensor_getitem(in, v[1], v[0]);
+    if (w->rank != 2 || t->rank == QWT_RANK)
+        return host_tensor_error(
+            in,
+            "embedding needs a 2-D weight and an input of at most %d "
+            "dimensions",
+            QWT_RANK - 1);
+    memcpy(shape, t->shape, sizeof shape);
+    shape[t->rank] = w->shape[1];
+    Steps s = begin(in);
+    QwTensor *index = keep(&s, qwt_reshape(t, 1, flat, true));
+    QwTensor *r = index ? keep(&s, qwt_index_select(w, 0, index)) : NULL;
+    if (r) r = keep(&s, qwt_reshape(r, t->rank + 1, shape, true));
+    return finish(in, &s, r, w->dtype);
 }
 
 /* (left, right) of the last dimension, then of the one before ... */

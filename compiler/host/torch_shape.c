@@ -225,12 +225,12 @@ Value torch_select(Interp *in, CallArgs *a)
 static Value slices(Interp *in, QwTensor *t, int dim, const int64_t *size,
                     int n, bool drop)
 {
-    Value out = v_tuple(in, NULL, 0);
+    Value out = v_error();
     Value *item = calloc((size_t)n + 1, sizeof *item);
     int64_t at = 0;
     int done = 0;
-    bool ok = item != NULL;
-    v_drop(in, out);
+    bool ok = true;
+    if (!item) fatal(EXIT_ENVIRONMENT, "out of memory");
     for (; ok && done < n; done++) {
         item[done] = tensor_value(in,
                                   drop ? qwt_select(t, dim, at)
@@ -243,7 +243,7 @@ static Value slices(Interp *in, QwTensor *t, int dim, const int64_t *size,
     else
         for (int i = 0; i < done - 1; i++) v_drop(in, item[i]);
     free(item);
-    return ok ? out : v_error();
+    return out;
 }
 
 /* pieces of `each` elements, the last one shorter */
