@@ -128,10 +128,11 @@ int cmd_check(Session *s, const Options *o)
     if (m && ok) host_report_unused(in);
     const int errors = s->nerrors;
     if (m && ok && !errors && wants_run(o)) check_by_running(&h, in, m);
+    const int failed = status_of_reports(s, EXIT_SOURCE);
     diag_flush(s);
-    const int failed = ended ? ended_early(in, o) : EXIT_SOURCE;
+    const int early = ended ? ended_early(in, o) : failed;
     interp_drop(in);
-    const int status = errors || !ok ? failed
+    const int status = errors || !ok ? early
         : h.worst                    ? h.worst
         : s->nwarnings               ? EXIT_MISMATCH
                                      : EXIT_OK;

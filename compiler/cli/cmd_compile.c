@@ -198,7 +198,8 @@ int cmd_compile(Session *s, const Options *given)
     Build b = {0};
     bool ok = k && build_kernel(s, in, o, k, false, &b);
     if (ok) host_report_unused(in);
-    const int failed = ended ? ended_early(in, o) : EXIT_SOURCE;
+    const int failed = ended ? ended_early(in, o)
+                             : status_of_reports(s, EXIT_SOURCE);
     int errors = s->nerrors;
     diag_flush(s);
     if (ok && !errors) {
