@@ -58,9 +58,10 @@ size_t utf8_valid_prefix(const char *s, size_t n); /* n if all of it is valid */
 /* One code point of at most n >= 1 bytes; *len bytes long.  An ill-formed byte
  * gives U+FFFD and *len 1. */
 uint32_t utf8_decode(const char *s, size_t n, int *len);
-int utf8_encode(uint32_t c, char out[4]); /* bytes; 0: no such code point */
-int utf8_width(uint32_t c);               /* columns on a terminal: 0 1 2 */
-bool utf8_is_control(uint32_t c);         /* C0, C1, bidi controls */
+size_t utf8_count(const char *s, size_t n); /* code points; ill-formed bytes */
+int utf8_encode(uint32_t c, char out[4]);   /* bytes; 0: no such code point */
+int utf8_width(uint32_t c);                 /* columns on a terminal: 0 1 2 */
+bool utf8_is_control(uint32_t c);           /* C0, C1, bidi controls */
 
 /* A text under construction, in an arena. */
 typedef struct {
@@ -154,6 +155,7 @@ void session_free(Session *);
 
 Str str(Session *, const char *s); /* interns a C string */
 Str str_n(Session *, const char *s, size_t n);
+uint32_t str_hash(const char *s, size_t n); /* that of the StrRec */
 Str str_printf(Session *, const char *fmt, ...) PRINTF(2, 3);
 /* nearest of n candidates within a third of the word's length, or NULL */
 const char *str_nearest(const char *word, const char *const *cand, int n);

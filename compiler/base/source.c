@@ -209,10 +209,10 @@ Place source_place(Session *s, int32_t offset)
         else
             hi = mid;
     }
-    int col = 1;
-    for (int32_t i = src->line[lo]; i < at; i++)
-        col += ((unsigned char)src->text[i] & 0xC0) != 0x80;
-    return (Place){src, lo + 1, col};
+    const int32_t start = src->line[lo];
+    return (
+        Place){src, lo + 1,
+               1 + (int)utf8_count(src->text + start, (size_t)(at - start))};
 }
 
 int source_line_text(const Source *src, int line, const char **text)

@@ -13,7 +13,7 @@ struct StrTable {
     uint32_t used;
 };
 
-static uint32_t hash_bytes(const char *s, size_t n)
+uint32_t str_hash(const char *s, size_t n)
 {
     uint32_t h = 2166136261u; /* FNV-1a */
     for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)s[i]) * 16777619u;
@@ -43,7 +43,7 @@ Str str_n(Session *s, const char *text, size_t n)
     if (!s->strs) s->strs = NEW(s->arena, struct StrTable);
     struct StrTable *t = s->strs;
     if (2 * t->used >= t->mask) table_grow(s);
-    uint32_t hash = hash_bytes(text, n), k = hash & t->mask;
+    uint32_t hash = str_hash(text, n), k = hash & t->mask;
     for (; t->slot[k]; k = (k + 1) & t->mask) {
         const StrRec *r = t->slot[k];
         if (r->hash != hash || r->len != n) continue;

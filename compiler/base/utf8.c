@@ -57,6 +57,17 @@ size_t utf8_valid_prefix(const char *s, size_t n)
     return n;
 }
 
+size_t utf8_count(const char *s, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; count++) {
+        int len = 1;
+        if ((unsigned char)s[i] >= 0x80) utf8_decode(s + i, n - i, &len);
+        i += (size_t)len;
+    }
+    return count;
+}
+
 int utf8_encode(uint32_t c, char out[4])
 {
     if (c < 0x80) {

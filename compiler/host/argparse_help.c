@@ -7,9 +7,7 @@ enum { WIDTH = 78, MAX_HELP_POSITION = 24, INDENT = 2 };
 
 static int chars(const char *s)
 {
-    int n = 0;
-    for (; *s; s++) n += (*s & 0xc0) != 0x80;
-    return n;
+    return (int)utf8_count(s, strlen(s));
 }
 
 /* ---- pieces ------------------------------------------------------------- */
@@ -243,13 +241,6 @@ static char *one_line(Interp *in, const char *s)
     return (char *)(uintptr_t)text_str(&t);
 }
 
-static int chunk_chars(const char *s, size_t n)
-{
-    int c = 0;
-    for (size_t i = 0; i < n; i++) c += (s[i] & 0xc0) != 0x80;
-    return c;
-}
-
 /* Words of s in lines of `width`, each begun with indent spaces but the first. */
 static void put_paragraph(Interp *in, Text *t, const char *text, int indent,
                           int width)
@@ -259,7 +250,7 @@ static void put_paragraph(Interp *in, Text *t, const char *text, int indent,
     while (*s) {
         const bool space = *s == ' ';
         const size_t n = chunk_length(s + space);
-        const int len = chunk_chars(s + space, n);
+        const int len = (int)utf8_count(s + space, n);
         if (used && used + space + len > width) {
             text_printf(t, "\n%*s", indent, "");
             used = 0;

@@ -67,7 +67,12 @@ static bool push_star(Interp *in, ArgList *a, Value seq)
     if (!iter_start(in, &it, seq)) return false;
     Value item;
     int more;
-    while ((more = iter_next(in, &it, &item)) > 0) push_pos(a, item);
+    while ((more = iter_next(in, &it, &item)) > 0) {
+        push_pos(a, item);
+        if (host_limit(in, LIM_HOST_CONTAINER, a->npos)) continue;
+        more = -1;
+        break;
+    }
     iter_end(in, &it);
     return more == 0;
 }

@@ -70,22 +70,26 @@ static int dict_find(Interp *in, const DictObj *d, Value key, uint32_t hash)
     return -1;
 }
 
+static bool dict_grow(Interp *in, DictObj *d)
+{
+    const int cap = d->cap ? d->cap * 2 : 4;
+    const int64_t more = (int64_t)(cap - d->cap) * (int64_t)sizeof *d->e;
+    if (!heap_fits(in, more)) return false;
+    in->heap_bytes += more;
+    d->e = host_realloc(d->e, (size_t)cap, sizeof *d->e);
+    d->cap = cap;
+    return true;
+}
+
 static bool dict_append(Interp *in, DictObj *d, Value key, Value v,
                         uint32_t hash)
 {
     if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)d->live + 1)) return false;
     if (d->n == d->cap) {
-        const int old = d->cap;
         if (d->live < d->n / 2)
             dict_rebuild(d, d->live + 1);
-        else
-            d->cap = d->cap ? d->cap * 2 : 4;
-        if (!heap_grow(in, (int64_t)(d->cap - old) * (int64_t)sizeof *d->e)) {
-            heap_grow(in, -(int64_t)(d->cap - old) * (int64_t)sizeof *d->e);
-            d->cap = old;
+        else if (!dict_grow(in, d))
             return false;
-        }
-        d->e = host_realloc(d->e, (size_t)d->cap, sizeof *d->e);
     }
     d->e[d->n++] = (DictEntry){v_keep(key), v_keep(v), hash};
     d->live++;

@@ -16,9 +16,9 @@ bool stack_ok(Interp *in)
     return false;
 }
 
-bool step(Interp *in)
+bool step_fails(Interp *in)
 {
-    return host_limit(in, LIM_HOST_STEPS, in->steps);
+    return !host_limit(in, LIM_HOST_STEPS, in->steps) || !heap_fits(in, 0);
 }
 
 /* ---- displays ----------------------------------------------------------- */

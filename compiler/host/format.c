@@ -37,7 +37,7 @@ static int64_t read_number(const char **p)
 static const char *spec_align(Spec *s, const char *p)
 {
     if (!*p) return p;
-    const int n = utf8_len(p, p + strlen(p));
+    const int n = char_bytes(p, p + strlen(p));
     if (is_align(p[n])) {
         memcpy(s->fill, p, (size_t)n);
         s->fill[n] = 0;
@@ -83,13 +83,6 @@ static bool spec_parse(Interp *in, const char *spec, bool text, Spec *s)
 
 /* ---- padding ------------------------------------------------------------ */
 
-static int64_t char_count(const char *s, size_t n)
-{
-    int64_t c = 0;
-    for (size_t i = 0; i < n; i++) c += ((unsigned char)s[i] & 0xc0) != 0x80;
-    return c;
-}
-
 static void put_fill(Text *t, const Spec *s, int64_t n)
 {
     while (n-- > 0) text_puts(t, s->fill);
@@ -99,7 +92,7 @@ static void put_fill(Text *t, const Spec *s, int64_t n)
 static void put_padded(Text *t, const Spec *s, const char *sign,
                        const char *body, size_t n, char align)
 {
-    const int64_t len = (int64_t)strlen(sign) + char_count(body, n);
+    const int64_t len = (int64_t)(strlen(sign) + utf8_count(body, n));
     const int64_t pad = s->width > len ? s->width - len : 0;
     const int64_t left = align == '>' ? pad : align == '^' ? pad / 2 : 0;
     if (align != '=') put_fill(t, s, left);
@@ -179,12 +172,12 @@ static bool format_float(Interp *in, double f, const Spec *s, Text *t);
 
 static bool format_char(Interp *in, int64_t i, const Spec *s, Text *t)
 {
-    if (i < 0 || i > 0x10ffff) {
+    char c[4];
+    const int n = i < 0 || i > 0x10ffff ? 0 : utf8_encode((uint32_t)i, c);
+    if (n == 0) {
         host_raise(in, EXC_OVERFLOW_ERROR, "%%c arg not in range(0x110000)");
         return false;
     }
-    char c[4];
-    const int n = utf8_put((uint32_t)i, c);
     put_padded(t, s, "", c, (size_t)n, s->align ? s->align : '>');
     return true;
 }
@@ -532,7 +525,8 @@ static bool percent_one(Percent *c)
     if (!percent_key(c, &v, &keyed)) return false;
     percent_flags(c, &s);
     if (!percent_star(c, &s.width)) return false;
-    if (s.width < 0) s.align = '<', s.width = -s.width;
+    if (s.width < 0)
+        s.align = '<', s.width = s.width == INT64_MIN ? INT64_MAX : -s.width;
     if (*c->p == '.') {
         c->p++;
         int64_t prec;

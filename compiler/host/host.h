@@ -730,9 +730,9 @@ struct Interp {
     const struct Printing *printing; /* containers that repr is inside of */
     Obj *trash;
     int drop_depth;
-    bool dying; /* of value.c */
-    int64_t heap_bytes,
-        heap_max; /* of host values, tensors' buffers not counted (E1110) */
+    bool dying;         /* of value.c */
+    int64_t memory;     /* bytes: --limit memory, or what is available */
+    int64_t heap_bytes; /* of host values, tensors' buffers not counted */
 };
 
 /* interp.c */

@@ -3,7 +3,6 @@
 #include "host/interp.h"
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 /* C stack that host code may use, from where the interpreter was made. */
 static size_t stack_budget(void)
@@ -15,12 +14,17 @@ static size_t stack_budget(void)
     return have / 4 * 3;
 }
 
-/* --limit memory, or nine tenths of the machine's */
-static int64_t heap_budget(const Session *se)
+/* --limit memory, or nine tenths of what is available */
+static int64_t memory_budget(const Session *se)
 {
-    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    char line[128];
+    long long kib = 0;
     if (se->limit[LIM_MEMORY]) return se->limit[LIM_MEMORY];
-    return pages > 0 && size > 0 ? (int64_t)pages / 10 * 9 * size : INT64_MAX;
+    FILE *f = fopen("/proc/meminfo", "re");
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "MemAvailable: %lld", &kib) == 1) break;
+    if (f) fclose(f);
+    return kib ? kib * 1024 / 10 * 9 : INT64_MAX;
 }
 
 static void add_builtins(Interp *in)
@@ -53,7 +57,7 @@ Interp *interp_new(Session *se, const InterpOptions *opt)
     in->scratch = arena_new();
     in->stack_base = __builtin_frame_address(0);
     in->stack_max = stack_budget();
-    in->heap_max = heap_budget(se);
+    in->memory = memory_budget(se);
     in->infos = NEW(se->arena, FuncInfoTable);
     add_builtins(in);
     torch_init(in);

@@ -74,6 +74,13 @@ static inline bool is_name(Str s, const char *lit)
 {
     return !strcmp(s->s, lit);
 }
+/* bytes of the character at s < end, at least 1 */
+static inline int char_bytes(const char *s, const char *end)
+{
+    int len;
+    utf8_decode(s, (size_t)(end - s), &len);
+    return len;
+}
 static inline bool v_is_str(Value v)
 {
     return v.kind == V_STR;
@@ -90,19 +97,15 @@ const char *real_path(
     const char *); /* resolved, in the arena; NULL: there is nothing */
 void *host_realloc(void *, size_t n,
                    size_t size); /* checked product; never NULL */
-bool heap_grow(
-    Interp *,
-    int64_t bytes); /* accounts memory of host values; false: fatal E1110 */
+/* before a large allocation of host values; small ones are seen at the next
+ * step.  false: fatal E1110 */
+bool heap_fits(Interp *, int64_t more);
 void obj_drop(Interp *, Obj *);
 void obj_drop_all(Interp *);
 bool list_insert(Interp *, Value list, int64_t at, Value item); /* takes item */
 Value list_remove(Value list, int64_t at);                      /* owned */
 Value str_sub(Interp *, StrObj *, int64_t from, int64_t to); /* code points */
 Value str_char(Interp *, StrObj *, int64_t i);
-int utf8_len(const char *s,
-             const char *end);        /* bytes of the character at s, >= 1 */
-int utf8_put(uint32_t cp, char *out); /* bytes written, <= 4 */
-uint32_t utf8_get(const char *s, const char *end);
 bool str_equal(Value a, Value b);
 bool v_str_is(Value v, const char *s);
 Value v_from_text(Interp *, Text *);
@@ -142,10 +145,13 @@ Value eval(Interp *, Env *, const Node *);
 Value eval_index(Interp *, Env *,
                  const Node *index_node); /* the subscript of an INDEX */
 bool stack_ok(Interp *);                  /* C stack left; false: fatal */
-bool step(Interp *);                      /* counts a step; false: fatal */
+bool step_fails(Interp *);                /* fatal: says which limit is met */
+/* counts a step, and looks at the memory that the last one took; false: fatal */
 static inline bool host_step(Interp *in)
 {
-    return ++in->steps <= in->se->limit[LIM_HOST_STEPS] || step(in);
+    return (++in->steps <= in->se->limit[LIM_HOST_STEPS] &&
+            in->heap_bytes <= in->memory) ||
+        !step_fails(in);
 }
 
 /* exec.c */

@@ -31,7 +31,7 @@ static Value next_char(Interp *in, Iter *it)
     StrObj *s = it->src.str;
     if (it->i >= s->len) return v_unset();
     const char *p = s->s + it->i;
-    const int n = utf8_len(p, s->s + s->len);
+    const int n = char_bytes(p, s->s + s->len);
     it->i += n;
     return v_str_n(in, p, (size_t)n);
 }

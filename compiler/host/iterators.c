@@ -7,6 +7,7 @@ typedef struct LazyObj {
     Obj o;
     Value fn;      /* map */
     int64_t count; /* enumerate; reversed: next position */
+    bool full;     /* enumerate: the next count does not fit */
     Iter *it;
     int n; /* sources */
 } LazyObj;
@@ -25,7 +26,15 @@ static Value enumerate_next(Interp *in, Value self)
     Value item;
     const int more = iter_next(in, &z->it[0], &item);
     if (more <= 0) return more ? v_error() : v_unset();
-    return v_tuple_take(in, (Value[]){v_int(z->count++), item}, 2);
+    if (!z->full) {
+        const Value i = v_int(z->count);
+        z->full = !add_ok(z->count, 1, &z->count);
+        return v_tuple_take(in, (Value[]){i, item}, 2);
+    }
+    v_drop(in, item);
+    return host_raise_code(
+        in, EXC_OVERFLOW_ERROR, E0802,
+        "integer overflow: the count of enumerate() does not fit 64 bits");
 }
 
 /* one item of each source; V_UNSET when any is at its end */

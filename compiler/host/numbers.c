@@ -269,6 +269,11 @@ bool float_to_int(Interp *in, double f, int64_t *out)
 static Value int_round(Interp *in, int64_t x, int64_t digits)
 {
     int64_t p = 1;
+    if (digits == 19 && magnitude(x) > 5000000000000000000u)
+        return host_raise_code(
+            in, EXC_OVERFLOW_ERROR, E0802,
+            "integer overflow: round(%lld, -19) does not fit 64 bits",
+            (long long)x);
     for (int64_t i = 0; i < digits; i++)
         if (!mul_ok(p, 10, &p)) return v_int(0);
     const int64_t q = floor_div(x, p), r = floor_mod(x, p);

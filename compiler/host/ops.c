@@ -83,8 +83,7 @@ static Value seq_repeat(Interp *in, Value seq, int64_t times)
     if (times < 0) times = 0;
     if (!mul_ok(seq.seq->n, times, &len)) len = INT64_MAX;
     if (!host_limit(in, LIM_HOST_CONTAINER, len)) return v_error();
-    if (!heap_grow(in, len * (int64_t)sizeof(Value))) return v_error();
-    heap_grow(in, -len * (int64_t)sizeof(Value)); /* v_list accounts it */
+    if (!heap_fits(in, len * (int64_t)sizeof(Value))) return v_error();
     const Value r = v_list(in, (int)len);
     for (int64_t i = 0; i < len; i++)
         r.seq->p[r.seq->n++] = v_keep(seq.seq->p[i % seq.seq->n]);
@@ -304,12 +303,9 @@ static int iter_contains(Interp *in, Value c, Value x)
 
 static int range_contains(const RangeObj *r, int64_t x)
 {
-    if (r->len == 0) return 0;
-    const int64_t lo = r->step > 0 ? r->start
-                                   : r->start + (r->len - 1) * r->step;
-    const int64_t hi = r->step > 0 ? r->start + (r->len - 1) * r->step
-                                   : r->start;
-    return x >= lo && x <= hi && ((__int128)x - r->start) % r->step == 0;
+    const bool between = r->step > 0 ? x >= r->start && x < r->stop
+                                     : x <= r->start && x > r->stop;
+    return between && ((__int128)x - r->start) % r->step == 0;
 }
 
 int host_contains(Interp *in, Value c, Value x)
@@ -491,13 +487,6 @@ int64_t host_len(Interp *in, Value v)
     return -1;
 }
 
-static uint32_t hash_bytes(const char *s, int n)
-{
-    uint32_t h = 2166136261u;
-    for (int i = 0; i < n; i++) h = (h ^ (unsigned char)s[i]) * 16777619u;
-    return h ^ h >> 15;
-}
-
 static uint32_t hash_u64(uint64_t x)
 {
     x *= 0x9e3779b97f4a7c15u;
@@ -510,9 +499,7 @@ static uint32_t hash_number(Value v)
     if (v.kind != V_FLOAT) return hash_u64((uint64_t)v.i);
     if (v.f == floor(v.f) && fabs(v.f) < 9.2e18)
         return hash_u64((uint64_t)(int64_t)v.f);
-    uint64_t bits;
-    memcpy(&bits, &v.f, sizeof bits);
-    return hash_u64(bits);
+    return hash_u64(float_bits(v.f));
 }
 
 static bool hash_tuple(Interp *in, const SeqObj *s, uint32_t *out)
@@ -534,7 +521,7 @@ bool host_hash(Interp *in, Value v, uint32_t *out)
     case V_INT:
     case V_BOOL:
     case V_FLOAT: *out = hash_number(v); return true;
-    case V_STR: *out = hash_bytes(v.str->s, v.str->len); return true;
+    case V_STR: *out = str_hash(v.str->s, (size_t)v.str->len); return true;
     case V_TUPLE: return hash_tuple(in, v.seq, out);
     case V_DTYPE: *out = 31u * (uint32_t)v.dt + 7; return true;
     case V_NONE:

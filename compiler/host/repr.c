@@ -136,8 +136,9 @@ static void repr_str(Text *t, const StrObj *s)
     const char *p = s->s, *end = s->s + s->len;
     text_putc(t, quote);
     while (p < end) {
-        const int n = utf8_len(p, end);
-        repr_char(t, utf8_get(p, end), p, n, quote);
+        int n;
+        const uint32_t c = utf8_decode(p, (size_t)(end - p), &n);
+        repr_char(t, c, p, n, quote);
         p += n;
     }
     text_putc(t, quote);

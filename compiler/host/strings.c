@@ -140,7 +140,7 @@ static Value strip(Interp *in, CallArgs *a, bool left, bool right)
                           a->fname);
     const char *p = self_str(a)->s, *end = p + self_str(a)->len;
     for (int n; left && p < end; p += n) {
-        n = utf8_len(p, end);
+        n = char_bytes(p, end);
         if (!strips(p, n, set)) break;
     }
     while (right && end > p) {
@@ -258,13 +258,6 @@ static bool text_arg(Interp *in, Value v)
     return false;
 }
 
-static int64_t chars_between(const char *p, const char *end)
-{
-    int64_t n = 0;
-    for (; p < end; p++) n += (*p & 0xc0) != 0x80;
-    return n;
-}
-
 /* where x stands in s, the first or the last time; NULL: nowhere */
 static const char *find_text(const StrObj *s, const StrObj *x, bool last)
 {
@@ -284,7 +277,9 @@ static Value search(Interp *in, CallArgs *a, bool last, bool must)
     if (v_is_error(part)) return part;
     const char *q = v_is_set(part) ? find_text(part.str, arg[0].str, last)
                                    : NULL;
-    const int64_t at = q ? start + chars_between(part.str->s, q) : -1;
+    const int64_t at = q
+        ? start + (int64_t)utf8_count(part.str->s, (size_t)(q - part.str->s))
+        : -1;
     v_drop(in, part);
     if (at < 0 && must)
         return host_raise(in, EXC_VALUE_ERROR, "substring not found");
@@ -371,7 +366,7 @@ static bool replace_empty(Interp *in, Text *t, const StrObj *s,
         if (max != 0) text_put(t, to->s, (size_t)to->len);
         if (p >= end) return true;
         if (!host_limit(in, LIM_HOST_STRING, (int64_t)t->n)) return false;
-        const int n = utf8_len(p, end);
+        const int n = char_bytes(p, end);
         text_put(t, p, (size_t)n);
         p += n;
         if (max == 0) max = 1;
@@ -431,7 +426,7 @@ static bool only_ascii(Interp *in, CallArgs *a)
         host_fatal(in, E0801,
                    "`%s` of text with `%.*s` is not in the host language: "
                    "letters, digits and spaces are those of ASCII",
-                   a->fname, utf8_len(s->s + i, s->s + s->len), s->s + i);
+                   a->fname, char_bytes(s->s + i, s->s + s->len), s->s + i);
         return false;
     }
     return true;

@@ -14,23 +14,11 @@
 
 /* ---- state and errors ---- */
 
-static int64_t available_memory(void)
-{
-    FILE *f = fopen("/proc/meminfo", "re");
-    char line[128];
-    long long kib = 0;
-    while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "MemAvailable: %lld", &kib) == 1) break;
-    if (f) fclose(f);
-    return kib * 1024;
-}
-
 void torch_init(Interp *in)
 {
     in->torch = calloc(1, sizeof *in->torch);
     if (!in->torch) fatal(EXIT_ENVIRONMENT, "out of memory");
-    const int64_t limit = in->se->limit[LIM_MEMORY];
-    in->torch->cx.mem_limit = limit ? limit : available_memory() / 10 * 9;
+    in->torch->cx.mem_limit = in->memory;
     in->torch->cx.tensor_limit = in->se->limit[LIM_TENSOR_BYTES];
     in->torch->seed = in->opt.seed;
     qw_par_set_threads(in->opt.threads);

@@ -32,12 +32,17 @@ void *host_realloc(void *p, size_t n, size_t size)
     return q;
 }
 
-bool heap_grow(Interp *in, int64_t bytes)
+bool heap_fits(Interp *in, int64_t more)
 {
-    in->heap_bytes += bytes;
-    if (bytes <= 0 || in->heap_bytes <= in->heap_max) return true;
-    host_fatal(in, E1110, "limit `memory` is %lld bytes, host values take %lld",
-               (long long)in->heap_max, (long long)in->heap_bytes);
+    const int64_t bytes = in->heap_bytes + more;
+    if (bytes <= in->memory) return true;
+    Diag *d =
+        host_fatal_diag(in, E1110,
+                        "limit `memory` is %lld bytes, host values take %lld",
+                        (long long)in->memory, (long long)bytes);
+    diag_help(in->se, d, "raise it: `--limit memory=%lld`",
+              (long long)bytes * 2);
+    fatal_reported(in);
     return false;
 }
 
@@ -59,7 +64,7 @@ void *obj_new(Interp *in, ValueKind kind, const NativeType *type, size_t bytes)
 static void seq_drop(Interp *in, SeqObj *s)
 {
     for (int i = 0; i < s->n; i++) v_drop(in, s->p[i]);
-    heap_grow(in, -(int64_t)s->cap * (int64_t)sizeof(Value));
+    in->heap_bytes -= (int64_t)s->cap * (int64_t)sizeof(Value);
     free(s->p);
 }
 
@@ -69,7 +74,7 @@ static void dict_drop(Interp *in, DictObj *d)
         v_drop(in, d->e[i].key);
         v_drop(in, d->e[i].value);
     }
-    heap_grow(in, -(int64_t)d->cap * (int64_t)sizeof *d->e);
+    in->heap_bytes -= (int64_t)d->cap * (int64_t)sizeof *d->e;
     free(d->e);
     free(d->index);
 }
@@ -98,9 +103,9 @@ static void module_drop(Interp *in, Module *m)
 /* Releases what o owns. */
 static void obj_clear(Interp *in, Obj *o)
 {
-    heap_grow(in, -OBJ_BYTES);
+    in->heap_bytes -= OBJ_BYTES;
     switch ((ValueKind)o->kind) {
-    case V_STR: heap_grow(in, -((StrObj *)o)->len); break;
+    case V_STR: in->heap_bytes -= ((StrObj *)o)->len; break;
     case V_LIST:
     case V_TUPLE: seq_drop(in, (SeqObj *)o); break;
     case V_DICT:
@@ -180,57 +185,17 @@ void obj_drop_all(Interp *in)
 
 /* ---- strings ------------------------------------------------------------ */
 
-int utf8_len(const char *s, const char *end)
-{
-    const unsigned char c = (unsigned char)*s;
-    const int n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    return s + n <= end ? n : 1;
-}
-
-uint32_t utf8_get(const char *s, const char *end)
-{
-    const unsigned char *u = (const unsigned char *)s;
-    switch (utf8_len(s, end)) {
-    case 2: return (uint32_t)(u[0] & 31) << 6 | (u[1] & 63);
-    case 3:
-        return (uint32_t)(u[0] & 15) << 12 | (uint32_t)(u[1] & 63) << 6 |
-            (u[2] & 63);
-    case 4:
-        return (uint32_t)(u[0] & 7) << 18 | (uint32_t)(u[1] & 63) << 12 |
-            (uint32_t)(u[2] & 63) << 6 | (u[3] & 63);
-    default: return u[0];
-    }
-}
-
-int utf8_put(uint32_t cp, char *out)
-{
-    if (cp < 0x80) {
-        out[0] = (char)cp;
-        return 1;
-    }
-    const int n = cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
-    for (int i = n - 1; i > 0; i--, cp >>= 6) out[i] = (char)(0x80 | (cp & 63));
-    out[0] = (char)((n == 2 ? 0xc0 : n == 3 ? 0xe0 : 0xf0) | cp);
-    return n;
-}
-
-static int32_t count_chars(const char *s, size_t n)
-{
-    int32_t chars = 0;
-    for (size_t i = 0; i < n; i++)
-        chars += ((unsigned char)s[i] & 0xc0) != 0x80;
-    return chars;
-}
-
 Value v_str_n(Interp *in, const char *s, size_t n)
 {
-    if (n > 4096 && !host_limit(in, LIM_HOST_STRING, (int64_t)n))
+    if (n > 4096 &&
+        (!host_limit(in, LIM_HOST_STRING, (int64_t)n) ||
+         !heap_fits(in, (int64_t)n)))
         return v_error();
-    if (!heap_grow(in, (int64_t)n)) return v_error();
+    in->heap_bytes += (int64_t)n;
     StrObj *o = obj_new(in, V_STR, NULL, sizeof(StrObj) + n + 1);
     if (n) memcpy(o->s, s, n);
     o->len = (int32_t)n;
-    o->nchars = count_chars(s, n);
+    o->nchars = (int32_t)utf8_count(s, n);
     return v_obj(&o->o);
 }
 
@@ -254,7 +219,7 @@ static int32_t char_offset(const StrObj *s, int64_t i)
 {
     if (s->len == s->nchars) return (int32_t)i;
     const char *p = s->s, *end = s->s + s->len;
-    while (i-- > 0) p += utf8_len(p, end);
+    while (i-- > 0) p += char_bytes(p, end);
     return (int32_t)(p - s->s);
 }
 
@@ -269,7 +234,7 @@ Value str_sub(Interp *in, StrObj *s, int64_t from, int64_t to)
 Value str_char(Interp *in, StrObj *s, int64_t i)
 {
     const char *p = s->s + char_offset(s, i);
-    return v_str_n(in, p, (size_t)utf8_len(p, s->s + s->len));
+    return v_str_n(in, p, (size_t)char_bytes(p, s->s + s->len));
 }
 
 bool str_equal(Value a, Value b)
@@ -328,10 +293,9 @@ static bool list_grow(Interp *in, SeqObj *s)
     if (s->n < s->cap) return true;
     if (!host_limit(in, LIM_HOST_CONTAINER, (int64_t)s->n + 1)) return false;
     const int cap = s->cap ? s->cap * 2 : 4;
-    if (!heap_grow(in, (int64_t)(cap - s->cap) * (int64_t)sizeof(Value))) {
-        in->heap_bytes -= (int64_t)(cap - s->cap) * (int64_t)sizeof(Value);
-        return false;
-    }
+    const int64_t more = (int64_t)(cap - s->cap) * (int64_t)sizeof(Value);
+    if (!heap_fits(in, more)) return false;
+    in->heap_bytes += more;
     s->p = host_realloc(s->p, (size_t)cap, sizeof(Value));
     s->cap = cap;
     return true;
