@@ -281,7 +281,7 @@ static Value d_pop(Interp *in, CallArgs *a)
     if (r < 0) return v_error();
     if (!r)
         return v_is_set(arg[1]) ? v_keep(arg[1])
-                                : raise_key(in, EXC_KEY_ERROR, arg[0]);
+                                : raise_no_key(in, a->self, arg[0]);
     v_keep(v);
     dict_del(in, a->self, arg[0]);
     return v;

@@ -441,7 +441,7 @@ static bool percent_key(Percent *c, Value *v, bool *found)
     }
     const Value key = v_str_n(c->in, c->p + 1, (size_t)(close - c->p - 1));
     const int r = dict_get(c->in, c->args, key, v);
-    if (!r) raise_key(c->in, EXC_KEY_ERROR, key);
+    if (!r) raise_no_key(c->in, c->args, key);
     v_drop(c->in, key);
     c->p = close + 1;
     c->used = 1;

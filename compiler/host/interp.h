@@ -203,6 +203,7 @@ Value raise_key(Interp *, ExcType,
                 Value key);       /* the exception's argument is key */
 bool v_is_same(Value a, Value b); /* Python's `is` */
 /* subscript.c */
+Value raise_no_key(Interp *, Value dict, Value key); /* KeyError, with a help */
 bool host_delitem(Interp *, Value, Value index);
 
 /* builtins.c */

@@ -142,7 +142,11 @@ static Value environ_getitem(Interp *in, Value self, Value key)
     (void)self;
     if (!arg_str(in, key, "key", &name)) return v_error();
     const char *value = env_value(in, name);
-    return value ? v_str(in, value) : raise_key(in, EXC_KEY_ERROR, key);
+    if (value) return v_str(in, value);
+    raise_key(in, EXC_KEY_ERROR, key);
+    host_help(in, "host code sees what `--env %s` or `--env %s=VALUE` passes",
+              name, name);
+    return v_error();
 }
 
 static int environ_contains(Interp *in, Value self, Value key)

@@ -92,12 +92,42 @@ static Value slice_get(Interp *in, Value v, Value slice)
     return seq_slice(in, v, start, step, count);
 }
 
+enum { KEYS_SHOWN = 12 };
+
+/* the nearest of the keys that are texts, or all of them if they are few */
+static void help_keys(Interp *in, Value d, Value key)
+{
+    VEC(const char *) names = {0};
+    Text all = {.a = in->se->arena};
+    Value k, v;
+    for (int pos = 0; dict_next(d, &pos, &k, &v);) {
+        if (k.kind != V_STR) continue;
+        vec_push(in->se->arena, &names, k.str->s);
+        if (names.n <= KEYS_SHOWN)
+            text_printf(&all, "%s`%s`", all.n ? ", " : "", k.str->s);
+    }
+    if (key.kind != V_STR || !names.n) return;
+    const char *near = str_nearest(key.str->s, names.p, names.n);
+    if (near)
+        host_help(in, "did you mean `%s`?",
+                  arena_printf(in->se->arena, "%s", near));
+    else if (names.n <= KEYS_SHOWN)
+        host_help(in, "the keys are %s", text_str(&all));
+}
+
+Value raise_no_key(Interp *in, Value d, Value key)
+{
+    raise_key(in, EXC_KEY_ERROR, key);
+    help_keys(in, d, key);
+    return v_error();
+}
+
 static Value dict_lookup(Interp *in, Value d, Value key)
 {
     Value v;
     const int r = dict_get(in, d, key, &v);
     if (r > 0) return v_keep(v);
-    return r < 0 ? v_error() : raise_key(in, EXC_KEY_ERROR, key);
+    return r < 0 ? v_error() : raise_no_key(in, d, key);
 }
 
 Value host_getitem(Interp *in, Value v, Value index)
@@ -195,7 +225,7 @@ bool host_delitem(Interp *in, Value v, Value index)
     int64_t i;
     if (v.kind == V_DICT) {
         const int r = dict_del(in, v, index);
-        if (!r) raise_key(in, EXC_KEY_ERROR, index);
+        if (!r) raise_no_key(in, v, index);
         return r > 0;
     }
     if (v.kind == V_LIST && index.kind == V_SLICE)

@@ -16,6 +16,8 @@ static const Habit operations[] = {
     {"swish", "pl.mul($, pl.recip(pl.add(pl.exp(pl.neg($)), 1.0)))"},
     {"gelu",
      "pl.mul($, pl.recip(pl.add(pl.exp(pl.mul(pl.add($, pl.mul(pl.mul(pl.mul($, $), $), 0.044715)), -1.5957691)), 1.0)))"},
+    {"erf",
+     "pl.sub(1.0, pl.mul(pl.recip(pl.add(pl.exp(pl.mul(pl.add($, pl.mul(pl.mul(pl.mul($, $), $), 0.08943089)), 2.2567583)), 1.0)), 2.0))`, within 4e-4 of `erf"},
     {"relu", "pl.maximum($, 0.0)"},
     {"square", "pl.mul($, $)"},
     {"pow", "pl.mul($, $)` for a square, `pl.exp(pl.mul(pl.log($), p))"},
