@@ -56,18 +56,13 @@ int qw_cpu_l1_bytes(void)
     return bytes > 0 && bytes < 1 << 20 ? (int)bytes : 0;
 }
 
-static const char *const isa_name[QW_ISA_COUNT] = {"ref", "avx2", "avx512",
-                                                   "avx512vnni", "avx512bf16"};
-
-const char *qw_isa_name(QwIsa isa)
-{
-    return isa_name[isa];
-}
+const char *const qw_isa_names[] = {"ref",        "avx2",       "avx512",
+                                    "avx512vnni", "avx512bf16", NULL};
 
 bool qw_isa_parse(const char *name, QwIsa *isa)
 {
     for (int i = 0; i < QW_ISA_COUNT; i++) {
-        if (strcmp(name, isa_name[i]) != 0) continue;
+        if (strcmp(name, qw_isa_names[i]) != 0) continue;
         *isa = (QwIsa)i;
         return true;
     }

@@ -15,6 +15,6 @@ typedef enum QwIsa {
 
 QwIsa qw_cpu_isa(void);                       /* best level of CPU and OS */
 int qw_cpu_l1_bytes(void);                    /* data cache, 0: unknown */
-const char *qw_isa_name(QwIsa);               /* "avx512bf16" */
+extern const char *const qw_isa_names[];      /* by QwIsa; NULL after them */
 bool qw_isa_parse(const char *name, QwIsa *); /* false: no such level */
 #endif

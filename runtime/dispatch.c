@@ -65,7 +65,7 @@ __attribute__((constructor)) static void start(void)
 
 const char *qw_isa(void)
 {
-    return qw_isa_name(level);
+    return qw_isa_names[level];
 }
 
 /* ---- elementwise functions and reductions -------------------------------- */

@@ -49,8 +49,6 @@ typedef struct Variant {
     int scopes;
 } Variant;
 
-typedef enum { BENCH_TEXT, BENCH_MD, BENCH_CSV, BENCH_JSON } BenchFormat;
-
 /* bench_variant.c: preparing and calling one variant */
 void variant_init(Session *, const Options *, Variant *, const char *label,
                   const char *more); /* more: options in one string, or NULL */
@@ -70,8 +68,7 @@ const char *peer_name(const Peer *);
 double peer_call(Peer *); /* seconds; < 0: it ended, which has been said */
 void peer_stop(Peer *);
 /* bench_report.c */
-BenchFormat bench_format(const Options *);
-void bench_print(const Options *, Variant *, int n, int rounds,
-                 BenchFormat);        /* sorts the rounds */
+void bench_print(const Options *, Variant *, int n,
+                 int rounds);         /* sorts the rounds */
 double bench_median(double *, int n); /* sorts */
 #endif

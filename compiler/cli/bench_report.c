@@ -13,16 +13,6 @@ typedef struct Row {
     double packed_bytes, packing_ms; /* once, before the first round */
 } Row;
 
-BenchFormat bench_format(const Options *o)
-{
-    static const char *const names[] = {"text", "md", "csv", "json"};
-    if (!o->format) return o->json ? BENCH_JSON : BENCH_TEXT;
-    for (int i = 0; i < 4; i++)
-        if (strcmp(o->format, names[i]) == 0) return (BenchFormat)i;
-    fatal(EXIT_USAGE, "`--format %s`: choose from text, md, csv, json",
-          o->format);
-}
-
 /* ---- rows ------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
@@ -176,9 +166,9 @@ static void print_packing(Variant *v)
            text_str(&v->run.packing));
 }
 
-void bench_print(const Options *o, Variant *v, int n, int rounds,
-                 BenchFormat format)
+void bench_print(const Options *o, Variant *v, int n, int rounds)
 {
+    const BenchFormat format = o->json ? BENCH_JSON : o->format;
     int room = 0, rows = 0;
     for (int i = 0; i < n; i++) room += 1 + v[i].scopes;
     Row *r = NEW_ARRAY(v[0].s->arena, Row, room);

@@ -20,6 +20,8 @@ typedef enum {
 typedef enum { ENGINE_JIT, ENGINE_CC, ENGINE_INTERP } Engine;
 typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
 typedef enum { PACK_AUTO, PACK_ON, PACK_OFF } Packing;
+typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } Color;
+typedef enum { BENCH_TEXT, BENCH_MD, BENCH_CSV, BENCH_JSON } BenchFormat;
 typedef enum {
     PARALLEL_ON,
     PARALLEL_PROVEN,
@@ -52,8 +54,9 @@ typedef struct Options {
         verbose;
     bool tasks, help, check_races, check_bounds, check_uninit;
     bool checked; /* the diagnostics of compilation have been given already */
-    const char *color;
-    const char *rounds, *warmup, *format; /* bench */
+    Color color;
+    const char *rounds, *warmup; /* bench */
+    BenchFormat format;
     StrVec vs, peers;
     StrVec params; /* tune */
     const char *budget;
@@ -70,6 +73,9 @@ int options_more(Arena *, const char *text, Options *o);
 Options options_copy(Arena *, const Options *); /* with lists of its own */
 bool options_check(const char *list,
                    const char *name); /* is it in the list of --check? */
+/* "a, b, c" of a list that ends in NULL */
+const char *choices_text(Arena *, const char *const *choices);
+const char *engine_name(Engine);
 /* "; did you mean `--word`?", or "" */
 const char *did_you_mean(Arena *, const char *word, const char *const *cand,
                          int n, const char *dashes);

@@ -6,7 +6,8 @@
  * is max(bytes / stream, operations / peak) / time of the same round.
  *
  * Bytes are those of the rectangles that tasks read and write, each counted once:
- * of a kernel in its parameters, of a scope in any tensor.  Operations are those of matrix products, as they were called. */
+ * of a kernel in its parameters, of a scope in any tensor.  Operations are those
+ * of matrix products, as they were called. */
 #include "cli/bench.h"
 #include <math.h>
 #include <stdlib.h>
@@ -227,7 +228,6 @@ int cmd_bench(Session *s, const Options *o)
     int n = 1 + o->vs.n, status = EXIT_OK;
     const int64_t warm = number("warmup", o->warmup, 2, 0),
                   rounds = number("rounds", o->rounds, 11, 1);
-    const BenchFormat format = bench_format(o);
     if (n + o->peers.n > BENCH_MAX_VARIANTS)
         fatal(EXIT_USAGE, "`qwc bench` measures at most %d variants and peers",
               BENCH_MAX_VARIANTS);
@@ -241,7 +241,7 @@ int cmd_bench(Session *s, const Options *o)
     if (!status && !run_rounds(v, n, warm, rounds))
         for (int k = 0; k < n; k++)
             status = v[k].status > status ? v[k].status : status;
-    if (!status) bench_print(o, v, n, (int)rounds, format);
+    if (!status) bench_print(o, v, n, (int)rounds);
     for (int k = n; k-- > 0;) variant_drop(&v[k]);
     return status;
 }

@@ -1,25 +1,46 @@
 /* qwc explain CODE and qwc list WHAT: print the tables for people. */
 #include "cli/cli.h"
 #include "ir/ops.h"
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
-int cmd_explain(Session *s, const Options *o)
+/* `E0412`, `e412` and `412` name E0412; without a letter all of that number are
+ * meant */
+static bool is_meant(DiagCode c, const char *word)
 {
-    const char *name = o->files.p[0];
-    DiagCode c = diag_find(name);
-    if (c == DIAG_COUNT) {
-        const char *cand[DIAG_COUNT];
-        for (int i = 0; i < DIAG_COUNT; i++)
-            cand[i] = diag_code_name((DiagCode)i);
-        fprintf(stderr, "qwc: there is no diagnostic `%s`%s\n", name,
-                did_you_mean(s->arena, name, cand, DIAG_COUNT, ""));
-        fputs("`qwc list codes` prints them all.\n", stderr);
-        return EXIT_USAGE;
+    const char *name = diag_code_name(c), *digits = word;
+    if (isalpha((unsigned char)*word)) {
+        if (toupper((unsigned char)*word) != name[0]) return false;
+        digits++;
     }
+    const size_t n = strspn(digits, "0123456789");
+    return n > 0 && n <= 4 && !digits[n] &&
+        strtol(digits, NULL, 10) == strtol(name + 1, NULL, 10);
+}
+
+static void explain(DiagCode c)
+{
     printf("%s: %s\n\n%s\n", diag_code_name(c), diag_gist(c),
            diag_explain_text(c));
     if (diag_help_text(c)) printf("\nhelp: %s\n", diag_help_text(c));
-    return EXIT_OK;
+}
+
+int cmd_explain(Session *s, const Options *o)
+{
+    const char *word = o->files.p[0], *cand[DIAG_COUNT];
+    int found = 0;
+    for (int i = 0; i < DIAG_COUNT; i++) {
+        cand[i] = diag_code_name((DiagCode)i);
+        if (!is_meant((DiagCode)i, word)) continue;
+        if (found++) putchar('\n');
+        explain((DiagCode)i);
+    }
+    if (found) return EXIT_OK;
+    fprintf(stderr, "qwc: there is no diagnostic `%s`%s\n", word,
+            did_you_mean(s->arena, word, cand, DIAG_COUNT, ""));
+    fputs("`qwc list codes` prints them all.\n", stderr);
+    return EXIT_USAGE;
 }
 
 static int list_codes(void)

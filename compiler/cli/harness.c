@@ -309,9 +309,36 @@ bool run_prepare(Run *r, void (*bound)(Run *))
     return stage(r, "generate inputs", run_inputs);
 }
 
+static void say_details(const Run *r)
+{
+    char text[QWT_SHAPE_TEXT];
+    if (!r->o->verbose) return;
+    QwCtx *ctx = run_context(r->o);
+    if (r->o->engine == ENGINE_INTERP)
+        say(r->o, "  engine %s", engine_name(r->o->engine));
+    else
+        say(r->o, "  engine %s, isa %s, %d threads", engine_name(r->o->engine),
+            qw_isa(), qw_threads(ctx));
+    qw_ctx_free(ctx);
+    for (int i = 0; i < r->n; i++) {
+        const Arg *a = &r->args[i];
+        const char *name = a->p->name->s,
+                   *dtype = qw_dtype_info[a->dtype].torch;
+        if (a->data)
+            say(r->o, "  '%s' shape=%s dtype=%s, %lld bytes%s", name,
+                qwt_shape_text(text, a->rank, a->shape), dtype,
+                (long long)qwt_bytes(a->data), a->is_output ? ", output" : "");
+        else if (qw_dtype_is_float(a->dtype))
+            say(r->o, "  '%s' = %g dtype=%s", name, a->f, dtype);
+        else
+            say(r->o, "  '%s' = %lld dtype=%s", name, (long long)a->i, dtype);
+    }
+}
+
 static void run_stages(Run *r)
 {
     if (!run_prepare(r, NULL)) return;
+    say_details(r);
     if (r->f->nsyms &&
         !(r->o->check && options_check(r->o->check, "unwritten")))
         build_reach(&r->b, r->syms);
@@ -347,7 +374,6 @@ void run_free(Run *r)
 /* one document on one line: what this run came to */
 static void json_run(Run *r)
 {
-    static const char *const engines[] = {"jit", "cc", "interp"};
     static const char *const goldens[] = {"default", "file", "interp", "saved",
                                           "none"};
     Text t = {.a = r->s->arena};
@@ -358,7 +384,7 @@ static void json_run(Run *r)
     text_json(&t, r->req->kernel->name->s);
     text_printf(
         &t, ",\"engine\":\"%s\",\"status\":%d,\"passed\":%s,\"golden\":\"%s\"",
-        engines[r->o->engine], status, status ? "false" : "true",
+        engine_name(r->o->engine), status, status ? "false" : "true",
         goldens[r->golden]);
     if (status) {
         text_puts(&t, ",\"error\":");

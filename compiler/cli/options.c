@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include <stdlib.h>
 #include <string.h>
+#include "cpu.h"
 
 enum {
     ON_RUN = 1,
@@ -31,10 +32,7 @@ typedef enum {
     OPT_FLAG,
     OPT_TEXT,
     OPT_LIST,
-    OPT_ENGINE,
-    OPT_FUSION,
-    OPT_PACK,
-    OPT_PARALLEL,
+    OPT_CHOICE, /* an enum of which `choices` has the names, the default first */
     OPT_GOLDEN,
     OPT_NO_GOLDEN,
     OPT_OPTIONAL /* --x or --x=v */
@@ -46,118 +44,139 @@ typedef struct {
     unsigned on;
     size_t at;                        /* offset in Options */
     const char *meta, *absent, *help; /* absent: value of --x without =v */
+    const char *const *choices; /* the only values, NULL-ended; NULL: any */
 } OptInfo;
+
+static const char *const engines[] = {"jit", "cc", "interp", NULL};
+static const char *const fusions[] = {"on", "off", "verify", NULL};
+static const char *const packings[] = {"auto", "on", "off", NULL};
+static const char *const parallels[] = {"on", "proven", "trust", "off", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const formats[] = {"text", "md", "csv", "json", NULL};
+static const char *const checks[] = {"bounds",    "uninit", "races",
+                                     "unwritten", "sorted", NULL};
 
 #define AT(f) offsetof(Options, f)
 static const OptInfo opt_table[] = {
     {"kernel", 0, OPT_TEXT, ON_KERNEL, AT(kernel), "NAME", NULL,
-     "the kernel to take when the file has several"},
+     "the kernel to take when the file has several", NULL},
     {"define", 'D', OPT_LIST, ON_KERNEL, AT(defines), "NAME=EXPR", NULL,
-     "override a module constant (MODULE.NAME=EXPR for one module)"},
+     "override a module constant (MODULE.NAME=EXPR for one module)", NULL},
     {"include", 'I', OPT_LIST, ON_KERNEL, AT(include_dirs), "DIR", NULL,
-     "also search DIR for imported modules"},
+     "also search DIR for imported modules", NULL},
     {"dim", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE | IDLE(ON_COMPILE),
      AT(dims), "SYM=N", NULL,
-     "extent of a dynamic dimension when no spec gives it"},
+     "extent of a dynamic dimension when no spec gives it", NULL},
     {"spec-arg", 0, OPT_LIST, ON_RUN | ON_CHECK | ON_MEASURE | IDLE(ON_COMPILE),
-     AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs"},
+     AT(spec_args), "K=V", NULL, "keyword argument for build_tensor_specs",
+     NULL},
     {"input", 0, OPT_LIST, ON_RUN | ON_MEASURE | ON_CHECK, AT(inputs),
      "NAME=SRC", NULL,
-     "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V, arange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats"},
+     "data of an input: F.npy, F.npz:M, F.safetensors:T, zeros, ones, full:V, arange, rand:SEED, randn:SEED[:SCALE], ints:SEED, a number; SRC*L repeats",
+     NULL},
     {"save", 0, OPT_LIST, ON_RUN | IDLE(ON_COMPILE | ON_CHECK), AT(saves),
-     "NAME=FILE", NULL, "write an output as .npy or .npz (DIR: all of them)"},
+     "NAME=FILE", NULL,
+     "write an output as .npy, .npz or .safetensors (DIR: all of them)", NULL},
     {"golden", 0, OPT_GOLDEN, ON_RUN, AT(golden), "REF", "file",
-     "compare with the file's golden; REF: interp, a directory or F.npz"},
+     "compare with the file's golden; REF: interp, a directory or F.npz", NULL},
     {"no-golden", 0, OPT_NO_GOLDEN, ON_RUN, AT(golden), NULL, NULL,
-     "run without comparing"},
-    {"rtol", 0, OPT_TEXT, ON_RUN, AT(rtol), "X", NULL, "relative tolerance"},
-    {"atol", 0, OPT_TEXT, ON_RUN, AT(atol), "X", NULL, "absolute tolerance"},
+     "run without comparing", NULL},
+    {"rtol", 0, OPT_TEXT, ON_RUN, AT(rtol), "X", NULL, "relative tolerance",
+     NULL},
+    {"atol", 0, OPT_TEXT, ON_RUN, AT(atol), "X", NULL, "absolute tolerance",
+     NULL},
     {"compare", 0, OPT_LIST, ON_RUN, AT(compares), "OUT=RULE", NULL,
-     "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01"},
+     "comparator of an output, e.g. y=ratio_allclose:max_error_ratio=0.01",
+     NULL},
     {"no-main", 0, OPT_FLAG, ON_RUN | ON_CHECK | ON_MEASURE, AT(no_main), NULL,
-     NULL, "ignore the driver under `if __name__ == \"__main__\"`"},
-    {"engine", 0, OPT_ENGINE, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
-     AT(engine), "NAME", NULL, "jit (default), cc, or interp"},
+     NULL, "ignore the driver under `if __name__ == \"__main__\"`", NULL},
+    {"engine", 0, OPT_CHOICE, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
+     AT(engine), "NAME", NULL, "what runs the kernel", engines},
     {"seed", 0, OPT_TEXT, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
-     AT(seed), "N", NULL, "seed of the default random generator"},
+     AT(seed), "N", NULL, "seed of the default random generator", NULL},
     {"threads", 0, OPT_TEXT, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
      AT(threads), "N", NULL,
-     "worker threads (default: all cores, or QWC_THREADS)"},
+     "worker threads (default: all cores, or QWC_THREADS)", NULL},
     {"isa", 0, OPT_TEXT, ON_RUN | ON_MEASURE | IDLE(ON_COMPILE | ON_CHECK),
-     AT(isa), "NAME", NULL,
-     "cap: ref, avx2, avx512, avx512vnni, avx512bf16 (also QWC_ISA)"},
-    {"fusion", 0, OPT_FUSION, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
-     AT(fusion), "MODE", NULL, "on (default), off, verify"},
-    {"pack", 0, OPT_PACK, ON_RUN | ON_BENCH | IDLE(ON_COMPILE | ON_CHECK),
+     AT(isa), "NAME", NULL, "cap of the vector instructions, also QWC_ISA",
+     qw_isa_names},
+    {"fusion", 0, OPT_CHOICE, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
+     AT(fusion), "MODE", NULL, "keep intermediate results in caches", fusions},
+    {"pack", 0, OPT_CHOICE, ON_RUN | ON_BENCH | IDLE(ON_COMPILE | ON_CHECK),
      AT(pack), "MODE", NULL,
-     "copy weights that the kernel only reads into a faster order before the first call: auto (default: bench does), on, off"},
+     "copy weights that the kernel only reads into a faster order before the first call (auto: only bench does)",
+     packings},
     {"passes", 0, OPT_TEXT, ON_RUN | ON_COMPILE | ON_CHECK | ON_BENCH,
      AT(passes), "LIST", NULL,
-     "optional passes to run, comma-separated, or none"},
-    {"parallel", 0, OPT_PARALLEL, ON_KERNEL, AT(parallel), "MODE", NULL,
-     "on (default), proven, trust, off"},
+     "optional passes to run, comma-separated, or none", NULL},
+    {"parallel", 0, OPT_CHOICE, ON_KERNEL, AT(parallel), "MODE", NULL,
+     "which loops have parallel iterations", parallels},
     {"check", 0, OPT_OPTIONAL, ON_RUN | ON_CHECK | IDLE(ON_COMPILE), AT(check),
-     "LIST", "all",
-     "run on interp with checks: bounds, uninit, races, unwritten, sorted"},
+     "LIST", "all", "run on interp with checks", checks},
     {"races", 0, OPT_FLAG, ON_CHECK, AT(check_races), NULL, NULL,
-     "also run on interp: report iterations that touch the same memory"},
+     "also run on interp: report iterations that touch the same memory", NULL},
     {"bounds", 0, OPT_FLAG, ON_CHECK, AT(check_bounds), NULL, NULL,
-     "also run on interp: report reads outside valid regions"},
+     "also run on interp: report reads outside valid regions", NULL},
     {"uninit", 0, OPT_FLAG, ON_CHECK, AT(check_uninit), NULL, NULL,
-     "also run on interp: report reads of what was never written"},
+     "also run on interp: report reads of what was never written", NULL},
     {"strict", 0, OPT_FLAG, ON_KERNEL, AT(strict), NULL, NULL,
-     "doubtful valid extents and carried values are errors"},
+     "doubtful valid extents and carried values are errors", NULL},
     {"limit", 0, OPT_LIST, ON_KERNEL, AT(limits), "NAME=N", NULL,
-     "change a limit (`qwc list limits`)"},
+     "change a limit (`qwc list limits`)", NULL},
     {"env", 0, OPT_LIST, ON_KERNEL, AT(env), "NAME[=V]", NULL,
-     "let host code see an environment variable"},
+     "let host code see an environment variable", NULL},
     {"output", 'o', OPT_TEXT, ON_COMPILE, AT(output), "FILE", NULL,
-     "where the C goes (- for standard output); the header stands beside it. The suffix .o, .so or .a asks the system compiler for that"},
+     "where the C goes (- for standard output); the header stands beside it. The suffix .o, .so or .a asks the system compiler for that",
+     NULL},
     {"output", 'o', OPT_TEXT, ON_TUNE, AT(output), "FILE", NULL,
-     "where the winner goes (default: beside the source, x.tune for x.pl)"},
+     "where the winner goes (default: beside the source, x.tune for x.pl)",
+     NULL},
     {"param", 0, OPT_LIST, ON_TUNE, AT(params), "NAME=V1,V2", NULL,
-     "values to try for a constant; with several, every combination"},
+     "values to try for a constant; with several, every combination", NULL},
     {"budget", 0, OPT_TEXT, ON_TUNE, AT(budget), "SECONDS", NULL,
-     "how long to try and measure (default 60)"},
+     "how long to try and measure (default 60)", NULL},
     {"no-tune", 0, OPT_FLAG, ON_RUN | ON_COMPILE | ON_BENCH, AT(no_tune), NULL,
-     NULL, "ignore the constants that `qwc tune` left beside the file"},
+     NULL, "ignore the constants that `qwc tune` left beside the file", NULL},
     {"emit", 0, OPT_TEXT, ON_COMPILE, AT(emit), "LIST", NULL,
-     "what to write: c, h, obj, so, a (default c,h)"},
+     "what to write: c, h, obj, so, a (default c,h)", NULL},
     {"tasks", 0, OPT_FLAG, ON_CHECK, AT(tasks), NULL, NULL,
-     "print the tasks that chunked loops form"},
+     "print the tasks that chunked loops form", NULL},
     {"dump-tokens", 0, OPT_FLAG, ON_CHECK, AT(dump_tokens), NULL, NULL,
-     "print the tokens after layout and stop"},
+     "print the tokens after layout and stop", NULL},
     {"dump-ast", 0, OPT_FLAG, ON_CHECK, AT(dump_ast), NULL, NULL,
-     "print the syntax tree and stop"},
+     "print the syntax tree and stop", NULL},
     {"dump-ir", 0, OPT_OPTIONAL, ON_KERNEL, AT(dump_ir), "WHEN", "all",
-     "print the IR: lower, a pass, all, changed"},
+     "print the IR: lower, a pass, all, changed", NULL},
     {"run-pass", 0, OPT_TEXT, ON_COMPILE, AT(run_pass), "PASS", NULL,
-     "FILE is text IR: run one pass and print the result"},
+     "FILE is text IR: run one pass and print the result", NULL},
     {"time-passes", 0, OPT_FLAG, ON_KERNEL, AT(time_passes), NULL, NULL,
-     "print where the compile time went"},
+     "print where the compile time went", NULL},
     {"explain-fusion", 0, OPT_FLAG, ON_KERNEL, AT(explain_fusion), NULL, NULL,
-     "say what was fused, what was not, and why"},
+     "say what was fused, what was not, and why", NULL},
     {"trace", 0, OPT_TEXT, ON_RUN, AT(trace), "FILE", NULL,
-     "write when each task ran, as Chrome trace JSON (Perfetto reads it)"},
+     "write when each task ran, as Chrome trace JSON (Perfetto reads it)",
+     NULL},
     {"rounds", 0, OPT_TEXT, ON_BENCH, AT(rounds), "N", NULL,
-     "how often each variant is measured (default 11)"},
+     "how often each variant is measured (default 11)", NULL},
     {"warmup", 0, OPT_TEXT, ON_BENCH, AT(warmup), "N", NULL,
-     "calls before the first round (default 2)"},
+     "calls before the first round (default 2)", NULL},
     {"vs", 0, OPT_LIST, ON_BENCH, AT(vs), "OPTIONS", NULL,
-     "measure a variant beside the first, round by round: options, another file, or -- and other program arguments, e.g. `--vs \"--fusion=off\"` `--vs \"-D CHUNK=64\"` `--vs baseline.pl`"},
+     "measure a variant beside the first, round by round: options, another file, or -- and other program arguments, e.g. `--vs \"--fusion=off\"` `--vs \"-D CHUNK=64\"` `--vs baseline.pl`",
+     NULL},
     {"peer", 0, OPT_LIST, ON_BENCH, AT(peers), "COMMAND", NULL,
-     "measure another program beside the kernel, round by round: it says \"ready NAME\", then runs once and prints milliseconds for each line"},
-    {"format", 0, OPT_TEXT, ON_BENCH, AT(format), "NAME", NULL,
-     "text (default), md, csv or json"},
+     "measure another program beside the kernel, round by round: it says \"ready NAME\", then runs once and prints milliseconds for each line",
+     NULL},
+    {"format", 0, OPT_CHOICE, ON_BENCH, AT(format), "NAME", NULL,
+     "of the table", formats},
     {"json", 0, OPT_FLAG, ON_ALL, AT(json), NULL, NULL,
-     "machine-readable results and diagnostics"},
-    {"color", 0, OPT_TEXT, ON_ALL, AT(color), "WHEN", NULL,
-     "auto, always, never"},
+     "machine-readable results and diagnostics", NULL},
+    {"color", 0, OPT_CHOICE, ON_ALL, AT(color), "WHEN", NULL,
+     "of diagnostics on a terminal", colors},
     {"quiet", 'q', OPT_FLAG, ON_ALL, AT(quiet), NULL, NULL,
-     "only diagnostics and what the program prints"},
-    {"verbose", 'v', OPT_FLAG, ON_ALL, AT(verbose), NULL, NULL,
-     "more about each stage"},
-    {"help", 'h', OPT_FLAG, ON_ALL, AT(help), NULL, NULL, "this text"},
+     "only diagnostics and what the program prints", NULL},
+    {"verbose", 'v', OPT_FLAG, ON_RUN | IDLE(ON_ALL), AT(verbose), NULL, NULL,
+     "also what runs the kernel, and the data of each parameter", NULL},
+    {"help", 'h', OPT_FLAG, ON_ALL, AT(help), NULL, NULL, "this text", NULL},
 };
 
 static int complain(const char *command, const char *fmt, ...) PRINTF(2, 3);
@@ -238,17 +257,42 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
     return NULL;
 }
 
-static int set_choice(const char *command, const char *option,
-                      const char *value, const char *const *names, int n)
+const char *choices_text(Arena *a, const char *const *choices)
 {
-    for (int i = 0; i < n; i++)
-        if (strcmp(value, names[i]) == 0) return i;
-    char all[64] = "";
-    for (int i = 0, at = 0; i < n; i++)
-        at += snprintf(all + at, sizeof all - (size_t)at, "%s%s", i ? ", " : "",
-                       names[i]);
-    complain(command, "`--%s=%s`: choose from %s", option, value, all);
+    Text t = {.a = a};
+    for (int i = 0; choices[i]; i++)
+        text_printf(&t, "%s%s", i ? ", " : "", choices[i]);
+    return text_str(&t);
+}
+
+static int find_choice(const char *const *choices, const char *word, size_t n)
+{
+    for (int i = 0; choices[i]; i++)
+        if (strlen(choices[i]) == n && strncmp(choices[i], word, n) == 0)
+            return i;
     return -1;
+}
+
+/* the words of a value that are separated by commas; only OPT_OPTIONAL has more
+ * than one, or `all` */
+static bool is_choice(const OptInfo *p, const char *value)
+{
+    if (p->kind != OPT_OPTIONAL)
+        return find_choice(p->choices, value, strlen(value)) >= 0;
+    if (strcmp(value, p->absent) == 0) return true;
+    for (;; value++) {
+        const size_t n = strcspn(value, ",");
+        if (find_choice(p->choices, value, n) < 0) return false;
+        value += n;
+        if (!*value) return true;
+    }
+}
+
+static int refuse_choice(Arena *a, const Options *o, const OptInfo *p,
+                         const char *value)
+{
+    return complain(o->command, "`--%s=%s`: choose from %s", p->name, value,
+                    choices_text(a, p->choices));
 }
 
 static void set_golden(Options *o, const char *value)
@@ -265,47 +309,27 @@ static void set_golden(Options *o, const char *value)
 
 static int set_option(Arena *a, Options *o, const OptInfo *p, const char *value)
 {
-    static const char *const engines[] = {"jit", "cc", "interp"};
-    static const char *const fusions[] = {"on", "off", "verify"};
-    static const char *const packings[] = {"auto", "on", "off"};
-    static const char *const parallels[] = {"on", "proven", "trust", "off"};
     char *field = (char *)o + p->at;
-    int k;
+    if (p->choices && !is_choice(p, value))
+        return refuse_choice(a, o, p, value);
     switch (p->kind) {
     case OPT_FLAG: *(bool *)(void *)field = true; break;
     case OPT_TEXT:
     case OPT_OPTIONAL: *(const char **)(void *)field = value; break;
     case OPT_LIST: vec_push(a, (StrVec *)(void *)field, value); break;
+    case OPT_CHOICE:
+        *(unsigned *)(void *)field = (unsigned)find_choice(p->choices, value,
+                                                           strlen(value));
+        break;
     case OPT_GOLDEN: set_golden(o, value); break;
     case OPT_NO_GOLDEN: o->golden = GOLDEN_NONE; break;
-    case OPT_ENGINE:
-        if ((k = set_choice(o->command, p->name, value, engines, 3)) < 0)
-            return EXIT_USAGE;
-        o->engine = (Engine)k;
-        break;
-    case OPT_PACK:
-        if ((k = set_choice(o->command, p->name, value, packings, 3)) < 0)
-            return EXIT_USAGE;
-        o->pack = (Packing)k;
-        break;
-    case OPT_PARALLEL:
-        if ((k = set_choice(o->command, p->name, value, parallels, 4)) < 0)
-            return EXIT_USAGE;
-        o->parallel = (Parallel)k;
-        break;
-    case OPT_FUSION:
-        if ((k = set_choice(o->command, p->name, value, fusions, 3)) < 0)
-            return EXIT_USAGE;
-        o->fusion = (Fusion)k;
-        break;
     }
     return -1;
 }
 
 static bool takes_value(OptKind k)
 {
-    return k == OPT_TEXT || k == OPT_LIST || k == OPT_ENGINE ||
-        k == OPT_FUSION || k == OPT_PACK || k == OPT_PARALLEL;
+    return k == OPT_TEXT || k == OPT_LIST || k == OPT_CHOICE;
 }
 
 static int parse_long(Arena *a, Options *o, unsigned bit, int argc, char **argv,
@@ -392,7 +416,17 @@ static void help_text(FILE *f, const char *text)
     fputc('\n', f);
 }
 
-static void help_option(FILE *f, const OptInfo *p)
+/* "HELP: a (default), b, c" */
+static const char *option_help(Arena *a, const OptInfo *p)
+{
+    if (!p->choices) return p->help;
+    if (p->kind != OPT_CHOICE)
+        return arena_printf(a, "%s: %s", p->help, choices_text(a, p->choices));
+    return arena_printf(a, "%s: %s (default), %s", p->help, p->choices[0],
+                        choices_text(a, p->choices + 1));
+}
+
+static void help_option(Arena *a, FILE *f, const OptInfo *p)
 {
     char left[64];
     const bool optional = p->kind == OPT_OPTIONAL || p->kind == OPT_GOLDEN;
@@ -402,10 +436,10 @@ static void help_option(FILE *f, const OptInfo *p)
              p->meta ? eq : "", p->meta ? p->meta : "",
              p->meta && *eq == '[' ? "]" : "");
     fprintf(f, "%-*s ", HELP_COLUMN - 1, left);
-    help_text(f, p->help);
+    help_text(f, option_help(a, p));
 }
 
-static void options_help(FILE *f, const char *command)
+static void options_help(Arena *a, FILE *f, const char *command)
 {
     if (!command) {
         fputs("qwc compiles tile kernels written in the pl language to C, runs them and\n"
@@ -427,7 +461,7 @@ static void options_help(FILE *f, const char *command)
     fprintf(f, "Usage: %s\n\n%c%s.\n\nOptions:\n", c->usage,
             c->what[0] - 'a' + 'A', c->what + 1);
     for (size_t i = 0; i < LEN(opt_table); i++)
-        if (opt_table[i].on & bit) help_option(f, &opt_table[i]);
+        if (opt_table[i].on & bit) help_option(a, f, &opt_table[i]);
     if (bit & ON_KERNEL)
         fputs("      -Werror[=CODE], -Wno-CODE  promote or silence warnings\n",
               f);
@@ -455,7 +489,7 @@ static int unknown_command(Arena *a, const char *word, const char *before)
 static int parse_command(Arena *a, int argc, char **argv, Options *o)
 {
     if (argc < 2) {
-        options_help(stderr, NULL);
+        options_help(a, stderr, NULL);
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0) {
@@ -467,7 +501,8 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
         if (argc > 2 && strcmp(argv[2], "help") != 0 && argv[2][0] != '-' &&
             !command_bit(argv[2]))
             return unknown_command(a, argv[2], "qwc help ");
-        options_help(stdout, argc > 2 && command_bit(argv[2]) ? argv[2] : NULL);
+        options_help(a, stdout,
+                     argc > 2 && command_bit(argv[2]) ? argv[2] : NULL);
         return EXIT_OK;
     }
     if (ends_with(argv[1], ".pl"))
@@ -535,6 +570,11 @@ int options_more(Arena *a, const char *text, Options *o)
     return -1;
 }
 
+const char *engine_name(Engine e)
+{
+    return engines[e];
+}
+
 bool options_check(const char *list, const char *name)
 {
     const size_t n = strlen(name);
@@ -542,27 +582,6 @@ bool options_check(const char *list, const char *name)
     for (const char *p = list; p; p = strchr(p, ','), p = p ? p + 1 : NULL)
         if (strncmp(p, name, n) == 0 && (p[n] == ',' || !p[n])) return true;
     return false;
-}
-
-/* every word of --check=LIST; the checks run on the interpreter */
-static int check_names(Options *o)
-{
-    static const char *const names[] = {"all",   "bounds",    "uninit",
-                                        "races", "unwritten", "sorted"};
-    o->engine = ENGINE_INTERP;
-    for (const char *p = o->check; p;) {
-        const size_t n = strcspn(p, ",");
-        bool known = false;
-        for (size_t i = 0; i < LEN(names); i++)
-            known |= strlen(names[i]) == n && strncmp(p, names[i], n) == 0;
-        if (!known)
-            return complain(
-                o->command,
-                "`--check=%s`: choose from bounds, uninit, races, unwritten, sorted",
-                o->check);
-        p = p[n] ? p + n + 1 : NULL;
-    }
-    return -1;
 }
 
 int options_parse(Arena *a, int argc, char **argv, Options *o)
@@ -579,10 +598,10 @@ int options_parse(Arena *a, int argc, char **argv, Options *o)
         if ((r = parse_word(a, o, argc, argv, &i)) >= 0) return r;
     }
     if (o->help) {
-        options_help(stdout, o->command);
+        options_help(a, stdout, o->command);
         return EXIT_OK;
     }
-    if (o->check && (r = check_names(o)) >= 0) return r;
+    if (o->check) o->engine = ENGINE_INTERP; /* the checks run there */
     if (o->program_args.n && !(bit & (ON_RUN | ON_MEASURE)))
         return complain(
             o->command,

@@ -26,19 +26,11 @@ bool option_double(const char *text, double *out)
     return *text && *end == '\0' && errno == 0;
 }
 
-static void apply_color(Session *s, const Options *o)
+static bool wants_color(const Options *o)
 {
-    const char *w = o->color ? o->color : "auto";
-    if (strcmp(w, "always") == 0)
-        s->color = 1;
-    else if (strcmp(w, "never") == 0)
-        s->color = 0;
-    else if (strcmp(w, "auto") == 0) {
-        const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-        s->color = isatty(2) && !(no && *no) &&
-            !(term && strcmp(term, "dumb") == 0);
-    } else
-        fatal(EXIT_USAGE, "`--color=%s`: choose from auto, always, never", w);
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (o->color != COLOR_AUTO) return o->color == COLOR_ALWAYS;
+    return isatty(2) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
 }
 
 static void apply_limit(Session *s, const char *text)
@@ -73,7 +65,7 @@ static const char *option_or_env(const char *value, const char *variable)
 
 /* The runtime is lenient with the environment: a program that embeds a kernel
  * has nobody to complain to.  Here somebody reads. */
-static void apply_threads(const Options *o)
+static void apply_threads(Session *s, const Options *o)
 {
     int64_t n;
     const char *threads = option_or_env(o->threads, "QWC_THREADS");
@@ -84,9 +76,8 @@ static void apply_threads(const Options *o)
     if (o->seed && !option_int(o->seed, &n))
         fatal(EXIT_USAGE, "`--seed %s`: give an integer", o->seed);
     if (isa && qw_set_isa(isa) != 0)
-        fatal(EXIT_USAGE,
-              "`%s%s`: choose from ref, avx2, avx512, avx512vnni, avx512bf16",
-              o->isa ? "--isa " : "QWC_ISA=", isa);
+        fatal(EXIT_USAGE, "`QWC_ISA=%s`: choose from %s", isa,
+              choices_text(s->arena, qw_isa_names));
 }
 
 static void apply_tolerance(const char *name, const char *text)
@@ -163,7 +154,7 @@ static void apply_saves(const Options *o)
 
 void options_apply(Session *s, const Options *o)
 {
-    apply_color(s, o);
+    s->color = wants_color(o);
     s->strict = o->strict;
     s->json = o->json;
     s->werror = o->werror;
@@ -172,11 +163,15 @@ void options_apply(Session *s, const Options *o)
     for (int i = 0; i < o->werror_codes.n; i++)
         s->werror_code[diag_find(o->werror_codes.p[i])] = true;
     for (int i = 0; i < o->limits.n; i++) apply_limit(s, o->limits.p[i]);
-    apply_threads(o);
+    apply_threads(s, o);
     apply_tolerance("rtol", o->rtol);
     apply_tolerance("atol", o->atol);
     apply_passes(s, o);
     apply_saves(o);
+    if (o->trace && o->engine == ENGINE_INTERP)
+        fatal(EXIT_USAGE,
+              "`--trace` is of compiled code: choose --engine=jit or cc%s",
+              o->check ? ", without --check" : "");
 }
 
 int status_of_reports(const Session *s, int otherwise)
