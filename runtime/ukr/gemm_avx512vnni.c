@@ -31,6 +31,12 @@ INLINE __m512 dot(__m512 sum, __m512i a, __m512i w)
         _mm512_dpbusd_epi32(_mm512_castps_si512(sum), w, a));
 }
 
+INLINE __m256 dot_half(__m256 sum, __m256i a, __m256i w)
+{
+    return _mm256_castsi256_ps(
+        _mm256_dpbusd_epi32(_mm256_castps_si256(sum), w, a));
+}
+
 INLINE __m512 add_sums(__m512 x, __m512 y)
 {
     return _mm512_castsi512_ps(

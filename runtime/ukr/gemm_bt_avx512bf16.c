@@ -24,6 +24,11 @@ INLINE __m512 dot(__m512 sum, __m512i a, __m512i w)
     return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)w);
 }
 
+INLINE __m256 dot_half(__m256 sum, __m256i a, __m256i w)
+{
+    return _mm256_dpbf16_ps(sum, (__m256bh)a, (__m256bh)w);
+}
+
 INLINE __m512 add_sums(__m512 x, __m512 y)
 {
     return _mm512_add_ps(x, y);
