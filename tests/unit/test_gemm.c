@@ -256,7 +256,7 @@ static void check(const Line *l, int64_t m, int64_t n, int64_t k, int flags,
 
 /* Around the tiles' rows (1 2 4 8 16), columns (6 7 9 16 24 48 96) and depths
  * (2 8 32 64 128 256), and beyond them. */
-static const int64_t rows[] = {1,  2,  3,  4,  5,  7,  8,  9,
+static const int64_t rows[] = {1,  2,  3,  4,  5,  6,  7,  8, 9,
                                10, 12, 13, 14, 15, 16, 17, 33};
 static const int64_t columns[] = {1,  5,  6,  7,  9,  13, 24,
                                   31, 33, 49, 95, 96, 97, 200};
