@@ -114,10 +114,12 @@ struct Visible {
     int slot, var, indent;
 };
 
-struct Rotation {
+enum { MAX_CARRIED = 3 };
+struct Rotation { /* buffers that an allocation in a loop takes in turn */
     const IrOp *alloc;
-    int pair[2];
-    IrValue *carried;
+    int n;
+    IrValue *carried[MAX_CARRIED]; /* the loop's references to them */
+    int buffer[MAX_CARRIED + 1];   /* n + 1 variables */
 };
 
 typedef struct Level { /* a loop of a nest whose iterations are tasks */
@@ -253,7 +255,8 @@ Ex ex_literal(
     IrValue *scalar); /* address of a scalar as an element: &(float){0.5f} */
 
 bool em_may_overlap(Em *, const IrValue *, const IrValue *);
-void alloc_pair(Em *, IrOp *alloc, int pair[2]);
+/* n buffers like that of the allocation, in variables */
+void alloc_several(Em *, IrOp *alloc, int n, int *var);
 
 /* the store that takes op's only result straight from it, or NULL; where it goes */
 IrOp *direct_store(const IrOp *op);
@@ -302,9 +305,8 @@ bool em_is_at_home(Em *, IrValue *dst, IrValue *src); /* no move is needed */
 bool releases_buffers(Em *, IrOp *loop);
 void open_iteration(Em *, bool release); /* until e->marks.n-- */
 void release_iteration(Em *);
-/* the two buffers that an allocation alternates between and the reference its
- * loop carries; NULL: it allocates where it stands */
-const int *alloc_rotation(Em *, const IrOp *alloc, IrValue **carried);
+/* NULL: it allocates where it stands */
+const struct Rotation *alloc_rotation(const Em *, const IrOp *alloc);
 
 /* ---- emitc_tasks.c ----------------------------------------------------------------------- */
 void emit_parallel(Em *, IrOp *loop);

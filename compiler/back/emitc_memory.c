@@ -285,34 +285,51 @@ static bool has_init(const IrOp *op)
     return op->at.fpad != 0 || signbit(op->at.fpad);
 }
 
-/* before the loop: two buffers that its iterations take in turn */
-void alloc_pair(Em *e, IrOp *op, int pair[2])
+/* before the loop whose iterations take them in turn */
+void alloc_several(Em *e, IrOp *op, int n, int *var)
 {
     Ex bytes = buffer_bytes(e, op);
-    for (int i = 0; i < 2; i++)
-        pair[i] = allocate(e, op,
-                           arena_printf(e->a, "%s_%c",
-                                        em_name(op->results[0], "buffer"),
-                                        "ab"[i]),
-                           bytes);
+    for (int i = 0; i < n; i++)
+        var[i] = allocate(e, op,
+                          arena_printf(e->a, "%s_%c",
+                                       em_name(op->results[0], "buffer"),
+                                       "abcd"[i]),
+                          bytes);
+}
+
+/* the first buffer that no carried reference holds */
+static Ex free_buffer(Em *e, const struct Rotation *r)
+{
+    Ex pick = ex_var(e, r->buffer[r->n]);
+    if (r->n == 1)
+        return ex_fmt(e, PREC_COND, "%c == %e ? %e : %e",
+                      em_value(e, r->carried[0]), ex_var(e, r->buffer[0]), pick,
+                      ex_var(e, r->buffer[0]));
+    for (int i = r->n; i-- > 0;) {
+        Ex b = ex_var(e, r->buffer[i]), is_free = {0};
+        for (int k = 0; k < r->n; k++) {
+            Ex other = ex_bin(e, em_value(e, r->carried[k]), "!=", PREC_EQ, b);
+            is_free = k ? ex_bin(e, is_free, "&&", PREC_AND, other) : other;
+        }
+        pick = ex_fmt(e, PREC_COND, "%c ? %e : %c", is_free, b, pick);
+    }
+    return pick;
 }
 
 static void emit_alloc(Em *e, IrOp *op)
 {
-    IrValue *r = op->results[0], *carried;
-    const int *pair = alloc_rotation(e, op, &carried);
-    if (!pair) {
+    IrValue *r = op->results[0];
+    const struct Rotation *turns = alloc_rotation(e, op);
+    if (!turns) {
         em_bind(e, r,
                 allocate(e, op, em_name(r, "buffer"), buffer_bytes(e, op)));
         if (has_init(op)) fill_buffer(e, op);
         return;
     }
-    /* the one that the last iteration did not leave in the carried reference */
-    Ex a = ex_var(e, pair[0]), b = ex_var(e, pair[1]);
     int v = em_bind(e, r,
                     var_new(e, em_name(r, "buffer"), em_pointer_type(e, r),
                             true));
-    put_decl(e, v, true, "%c == %e ? %e : %e", em_value(e, carried), a, b, a);
+    put_decl(e, v, true, "%e", free_buffer(e, turns));
     if (!op->at.unfilled) fill_buffer(e, op);
 }
 

@@ -1,9 +1,12 @@
 /* Buffers that a loop's body allocates go back at the end of each iteration,
- * except those that the loop carries: they alternate between two. */
+ * except those that the loop carries: they alternate between one more than the
+ * values that carry them. */
 #include "back/emit.h"
 
-/* does the buffer outlive an iteration of the loop, in how many carried values? */
-static int escapes(Em *e, const IrOp *alloc, const IrOp *loop, int *position)
+/* in how many of its carried values the loop hands the buffer to its next
+ * iteration; the first MAX_CARRIED of them are put into `slot` */
+static int escapes(Em *e, const IrOp *alloc, const IrOp *loop,
+                   int slot[MAX_CARRIED])
 {
     bool *reached = NEW_ARRAY(e->a, bool, e->f->next_value + 1);
     reached[alloc->results[0]->id] = true;
@@ -11,7 +14,7 @@ static int escapes(Em *e, const IrOp *alloc, const IrOp *loop, int *position)
     int n = 0, skip = loop->op == IR_FOR;
     for (int k = 0; k < loop->nresults; k++) {
         if (!reached[loop->region[0]->args[skip + k]->id]) continue;
-        *position = k;
+        if (n < MAX_CARRIED) slot[n] = k;
         n++;
     }
     return n;
@@ -71,6 +74,36 @@ static bool carries_whole(const IrOp *loop, int slot)
     return h.whole;
 }
 
+/* Of n + 1 buffers one is in none of the n values that the loop carries. */
+static bool can_rotate(const IrOp *alloc, const IrOp *loop, const int *slot,
+                       int n)
+{
+    if (n < 1 || n > MAX_CARRIED || ir_loop_around(alloc) != loop ||
+        loop->op != IR_FOR || !is_static_alloc(alloc))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (!carries_whole(loop, slot[i])) return false;
+    return true;
+}
+
+static void rotate(Em *e, IrOp *alloc, const IrOp *loop, const int *slot, int n)
+{
+    struct Rotation r = {.alloc = alloc, .n = n};
+    for (int i = 0; i < n; i++)
+        r.carried[i] = loop->region[0]->args[1 + slot[i]];
+    alloc_several(e, alloc, n + 1, r.buffer);
+    vec_push(e->a, &e->rotations, r);
+}
+
+/* is there something to release at the end of an iteration: a buffer of the body
+ * itself, or those between which a loop in it alternates */
+static bool leaves_buffers(Em *e, const IrOp *alloc, const IrOp *loop)
+{
+    int slot[MAX_CARRIED];
+    const IrOp *nearest = ir_loop_around(alloc);
+    return nearest == loop || escapes(e, alloc, nearest, slot) > 0;
+}
+
 bool releases_buffers(Em *e, IrOp *loop)
 {
     Allocs all = {.a = e->a};
@@ -79,28 +112,21 @@ bool releases_buffers(Em *e, IrOp *loop)
     if (loop->region[1]) ir_walk(loop->region[1], collect_alloc, &all);
     for (int i = 0; i < all.ops.n; i++) {
         IrOp *alloc = all.ops.p[i];
-        int position = 0, n = escapes(e, alloc, loop, &position);
-        bool own = ir_loop_around(alloc) == loop;
-        bool rotates = n == 1 && own && loop->op == IR_FOR &&
-            is_static_alloc(alloc) && carries_whole(loop, position);
-        some |= own && !rotates;
-        release &= !n || rotates;
-        if (!rotates) continue;
-        struct Rotation r = {.alloc = alloc,
-                             .carried = loop->region[0]->args[1 + position]};
-        alloc_pair(e, alloc, r.pair);
-        vec_push(e->a, &e->rotations, r);
+        int slot[MAX_CARRIED], n = escapes(e, alloc, loop, slot);
+        if (can_rotate(alloc, loop, slot, n)) {
+            rotate(e, alloc, loop, slot, n);
+            continue;
+        }
+        release &= n == 0;
+        some |= leaves_buffers(e, alloc, loop);
     }
     return release && some;
 }
 
-const int *alloc_rotation(Em *e, const IrOp *alloc, IrValue **carried)
+const struct Rotation *alloc_rotation(const Em *e, const IrOp *alloc)
 {
-    for (int i = 0; i < e->rotations.n; i++) {
-        if (e->rotations.p[i].alloc != alloc) continue;
-        *carried = e->rotations.p[i].carried;
-        return e->rotations.p[i].pair;
-    }
+    for (int i = 0; i < e->rotations.n; i++)
+        if (e->rotations.p[i].alloc == alloc) return &e->rotations.p[i];
     return NULL;
 }
 
