@@ -44,6 +44,7 @@ static unsigned find_contents(Chunk *x, const IrOp *op)
     if (op->op == IR_ALLOC) h |= HAS_ALLOC;
     if (ir_is_exit(op)) h |= HAS_EXIT;
     if (op->op == IR_STORE && op->at.atomic) h |= HAS_ATOMIC;
+    if (ir_may_fail(op)) h |= HAS_CHECK;
     if (op->op == IR_READ || op->op == IR_WRITE || op->op == IR_COPY)
         h |= HAS_COMPUTE;
     for (int i = 0; i < 2 && op->region[i]; i++)
@@ -68,6 +69,11 @@ static bool exits(const Chunk *x, const IrOp *op)
 static State state(const Chunk *x, const IrOp *op)
 {
     return op && op->id < x->nops ? (State)x->state[op->id] : STATE_OUT;
+}
+
+static bool is_in_task(const Chunk *x, const IrOp *op)
+{
+    return state(x, op) == STATE_TASK || state(x, op) == STATE_INSIDE;
 }
 
 /* ---- diagnostics ---------------------------------------------------------------------------- */
@@ -159,8 +165,7 @@ static void depends_use(void *ctx, IrValue **v)
 {
     Depends *d = ctx;
     if (!*v || !(*v)->def) return;
-    const State s = state(d->x, (*v)->def);
-    if (s == STATE_TASK || s == STATE_INSIDE) d->found = true;
+    if (is_in_task(d->x, (*v)->def)) d->found = true;
 }
 
 static void depends_op(void *ctx, IrOp *op)
@@ -180,8 +185,7 @@ static bool depends_on_task(Chunk *x, IrOp *op)
 
 static bool inside_task(const Chunk *x, IrOp *user, const IrRegion *r)
 {
-    const State s = state(x, op_ancestor_in(user, r));
-    return s == STATE_TASK || s == STATE_INSIDE;
+    return is_in_task(x, op_ancestor_in(user, r));
 }
 
 static bool used_inside_only(Chunk *x, const IrOp *op)
@@ -196,18 +200,31 @@ static bool used_inside_only(Chunk *x, const IrOp *op)
 }
 
 /* scalars that only the task needs go into it, others before it unless they need
- * what it computes */
+ * what it computes, or would fail before something in it does */
 static void place_soft(Chunk *x, const Group *g)
 {
+    bool checked = false;
     for (int i = g->n - 1; i >= 0; i--)
         if (state(x, g->p[i]) == STATE_SOFT &&
             ir_op_info[g->p[i]->op].cls != CLS_TENSOR &&
             used_inside_only(x, g->p[i]))
             x->state[g->p[i]->id] = STATE_INSIDE;
-    for (int i = 0; i < g->n; i++)
+    for (int i = 0; i < g->n; i++) {
+        const bool checks = chunk_has(x, g->p[i]) & HAS_CHECK;
         if (state(x, g->p[i]) == STATE_SOFT)
-            x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ? STATE_INSIDE
-                                                                : STATE_HOISTED;
+            x->state[g->p[i]->id] = depends_on_task(x, g->p[i]) ||
+                    (checks && checked)
+                ? STATE_INSIDE
+                : STATE_HOISTED;
+        checked |= checks && is_in_task(x, g->p[i]);
+    }
+}
+
+static bool may_fail(const Chunk *x, const Group *g)
+{
+    for (int i = 0; i < g->n; i++)
+        if (chunk_has(x, g->p[i]) & HAS_CHECK) return true;
+    return false;
 }
 
 static void make_escapes(Chunk *x, const Group *g, IrOp *scope)
@@ -287,7 +304,8 @@ static void form_op(Chunk *x, Group *g, IrOp *op)
         return flush(x, g);
     const bool soft = is_soft(x, op);
     if (soft && !g->n) return;
-    if (soft && ir_op_info[op->op].cls == CLS_TENSOR && depends_on_task(x, op))
+    if (soft && ir_op_info[op->op].cls == CLS_TENSOR &&
+        (depends_on_task(x, op) || (ir_may_fail(op) && may_fail(x, g))))
         return flush(x, g);
     vec_push(x->f->arena, g, op);
     x->state[op->id] = soft ? STATE_SOFT : STATE_TASK;

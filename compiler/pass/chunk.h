@@ -9,7 +9,8 @@ enum {
     HAS_ALLOC = 2,
     HAS_EXIT = 4,
     HAS_COMPUTE = 8,
-    HAS_ATOMIC = 16
+    HAS_ATOMIC = 16,
+    HAS_CHECK = 32 /* that is not proved */
 };
 
 typedef struct Escape {
