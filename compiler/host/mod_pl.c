@@ -76,13 +76,20 @@ static Value group_getattr(Interp *in, Value self, Str name)
         return v;
     }
     const char *known[LEN(members)];
+    Text all = {.a = in->se->arena};
     int n = 0;
     for (size_t i = 0; i < LEN(members); i++)
-        if (!strcmp(members[i].group, group)) known[n++] = members[i].name;
+        if (!strcmp(members[i].group, group)) {
+            text_printf(&all, "%s`%s`", n ? ", " : "", members[i].name);
+            known[n++] = members[i].name;
+        }
     host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804,
                     "`pl.%s` has no member `%s`", group, name->s);
     const char *near = str_nearest(name->s, known, n);
-    if (near) host_help(in, "did you mean `%s`?", near);
+    if (near)
+        host_help(in, "did you mean `%s`?", near);
+    else if (n <= 8)
+        host_help(in, "its members are %s", text_str(&all));
     return v_error();
 }
 

@@ -222,19 +222,20 @@ static void report(Lower *L, const Access *a, int k, bool negative)
     L->failed = false;
     L->inl = a->op->inl;
     Diag *d;
+    if (a->of->name) name = arena_printf(L->a, "`%s`", name);
     if (negative) {
         d = lw_error(L, E0412, a->op->span,
-                     "the %s of `%s` begins before axis %d: offset %lld",
-                     a->verb, name, k, (long long)r.lo);
+                     "the %s of %s begins before axis %d: offset %lld", a->verb,
+                     name, k, (long long)r.lo);
     } else {
         d = lw_error(
             L, E0412, a->op->span,
-            "the %s of `%s` leaves axis %d: offset %s, extent %s, size %s",
+            "the %s of %s leaves axis %d: offset %s, extent %s, size %s",
             a->verb, name, k, range_text(L, a->off[k], &off),
             lw_extent(L, a->win[k]), lw_extent(L, ir_back(L->f, a->of, k)));
     }
     if (a->of->span.hi && a->of->name)
-        diag_label(L->s, d, a->of->span, "`%s` is %s", name,
+        diag_label(L->s, d, a->of->span, "%s is %s", name,
                    ir_type_text(L->s, a->of->type));
     if (a->op->op == IR_LOAD || a->op->op == IR_VIEW || a->op->op == IR_SLICE)
         diag_help(

@@ -310,10 +310,14 @@ IrValue *scalar_for(Lower *L, Sv s, QwDtype d, Span sp)
     if (const_int(s, &i)) return int_const_for(L, i, d, sp);
     if (is_float_scalar(s) && !qw_dtype_is_float(d)) {
         Diag *e = lw_error(L, E0308, sp,
-                           "a float scalar does not fit a %s tile",
+                           "a float scalar does not fit %s elements",
                            lw_dtype(d));
-        diag_help(L->s, e,
-                  "cast the tile first: `pl.cast(..., target_type=pl.FP32)`");
+        if (s.kind == K_CONST && s.c.f == floor(s.c.f) && fabs(s.c.f) < 1e15)
+            diag_help(L->s, e, "write an integer, `%.0f`", s.c.f);
+        else
+            diag_help(
+                L->s, e,
+                "cast the tile first, `pl.cast(..., target_type=pl.FP32)`, or fill one of pl.FP32");
         return NULL;
     }
     if (s.kind == K_CONST && s.c.kind == V_FLOAT)

@@ -244,18 +244,20 @@ static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v,
         lw_error(L, E0512, c->node[1]->span,
                  "`pl.%s` needs a vector %s beside a tile of shape %s, found %s",
                  c->spelled, want, lw_shape(L, t->type), lw_shape(L, v->type));
-    if (v->type->rank == 2 &&
-        v->type->shape[0] == (row ? 1 : v->type->shape[0]) &&
-        v->type->shape[1] == (row ? v->type->shape[1] : 1)) {
-        const long long m = (long long)t->type->shape[0],
-                        n = (long long)t->type->shape[1];
-        if (row && v->type->shape[1] == m)
-            diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`",
-                      lw_source(L, c->node[1]->span), m);
-        if (!row && v->type->shape[0] == n)
-            diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`",
-                      lw_source(L, c->node[1]->span), n);
-    }
+    const long long m = (long long)t->type->shape[0],
+                    n = (long long)t->type->shape[1];
+    const char *vector = lw_source(L, c->node[1]->span);
+    int64_t count = 0;
+    if (!elements(v->type->rank, v->type->shape, &count)) count = 0;
+    if (v->type->rank == 2 && count == (row ? n : m) &&
+        v->type->shape[row] == count)
+        diag_help(L->s, d, "`pl.%s%s(%s, %s)`", row ? "col" : "row",
+                  strchr(c->spelled, '_'), lw_source(L, c->node[0]->span),
+                  vector);
+    else if (row && count == m)
+        diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`", vector, m);
+    else if (!row && count == n)
+        diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`", vector, n);
     return sv_error();
 }
 

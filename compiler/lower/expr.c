@@ -223,7 +223,14 @@ static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
     const char *text = failed ? host_exc_text(L->in, v_obj(&L->in->exc->o))
                               : NULL;
     if (path) {
+        const char *members = failed ? L->in->exc->help : NULL;
         host_clear(L->in);
+        if (members) {
+            Diag *d = lw_error(L, E0501, n->span, "`pl.%s` does not exist",
+                               path);
+            diag_help(L->s, d, "%s", members);
+            return sv_error();
+        }
         if (!op_find(path) && !op_is_form(path))
             return unknown_pl(L, path, NULL, n->span);
         lw_error(L, E0311, n->span, "`pl.%s` is called: `pl.%s(...)`", path,

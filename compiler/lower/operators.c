@@ -114,6 +114,11 @@ static void help_power(Lower *L, Diag *d, Sv b, const Node *na, const Node *nb)
                   lw_source(L, nb->span));
 }
 
+static bool int_elements(Sv s)
+{
+    return is_shaped(s) ? qw_dtype_is_int(s.v->type->dtype) : is_int_scalar(s);
+}
+
 static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na,
                         const Node *nb, Span sp)
 {
@@ -136,6 +141,12 @@ static Sv tile_operator(Lower *L, Operator op, Sv a, Sv b, const Node *na,
     else if (op == OPR_MOD)
         diag_help(L->s, d, "`pl.fmod(%s, %s)`", lw_source(L, na->span),
                   lw_source(L, nb->span));
+    else if (op == OPR_FLOORDIV && int_elements(a) && int_elements(b))
+        diag_help(L->s, d, "`pl.div(%s, %s)`, which truncates toward zero",
+                  lw_source(L, na->span), lw_source(L, nb->span));
+    else if (op == OPR_SHL || op == OPR_SHR)
+        diag_help(L->s, d, "`pl.%s(%s, %s)`", op == OPR_SHL ? "shl" : "shr",
+                  lw_source(L, na->span), lw_source(L, nb->span));
     return sv_error();
 }
 

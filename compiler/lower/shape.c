@@ -47,9 +47,8 @@ bool tile_shape_ok(Lower *L, QwDtype d, int rank, const int64_t *shape, Span sp)
     }
     for (int k = 0; k < rank; k++) {
         if (shape[k] > 0) continue;
-        lw_error(L, E0410, sp,
-                 "the tile shape %s has an extent that is not positive",
-                 ir_shape_text(L->s, rank, shape));
+        lw_error(L, E0410, sp, "extent %lld of axis %d: extents are positive",
+                 (long long)shape[k], k);
         return false;
     }
     if (!elements(rank, shape, &bytes) ||

@@ -343,6 +343,11 @@ Sv op_load(Lower *L, OpCall *c)
 {
     OpCall s = *c;
     const int valid = c->node[4] ? 4 : 3;
+    if (c->node[3] && c->node[4]) {
+        lw_error(L, E0502, c->node[4]->span,
+                 "`valid_shape` is given twice: `valid_shapes` is the same");
+        return sv_error();
+    }
     if (c->arg[0].kind != K_TENSOR) {
         lw_kind(L, c->arg[0], c->node[0], "a tensor");
         return sv_error();
@@ -556,6 +561,27 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
     return sv_ir(r, c->span);
 }
 
+/* -1, the extent that NumPy and PyTorch work out */
+static bool extent_left_out(Lower *L, const Type *t, int rank, int64_t *shape,
+                            Span sp)
+{
+    int64_t all, rest = 1;
+    int at = -1;
+    for (int k = 0; k < rank; k++) {
+        if (shape[k] == -1 && at < 0)
+            at = k;
+        else if (shape[k] <= 0 || !mul_ok(rest, shape[k], &rest))
+            return false;
+    }
+    if (at < 0 || !elements(t->rank, t->shape, &all) || all % rest)
+        return false;
+    Diag *d = lw_error(L, E0410, sp,
+                       "extent -1: a kernel says all extents of a shape");
+    shape[at] = all / rest;
+    diag_help(L->s, d, "`%s`", ir_shape_text(L->s, rank, shape));
+    return true;
+}
+
 Sv op_reshape(Lower *L, OpCall *c)
 {
     if (!shaped_arg(L, c, 0, "a tensor or tile")) return sv_error();
@@ -564,7 +590,9 @@ Sv op_reshape(Lower *L, OpCall *c)
     int rank;
     int64_t shape[IR_MAX_RANK];
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
-    if (!t || !static_list(L, c->arg[1], c->node[1], "the shape", &rank, shape))
+    if (!t ||
+        !static_list(L, c->arg[1], c->node[1], "the shape", &rank, shape) ||
+        extent_left_out(L, t->type, rank, shape, c->node[1]->span))
         return sv_error();
     IrValue *r = emit_reshape_tile(L, t, rank, shape, c->span, c->node[1]);
     return r ? sv_ir(r, c->span) : sv_error();

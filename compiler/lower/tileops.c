@@ -35,11 +35,10 @@ static Sv filled(Lower *L, const Type *t, Sv value, const Node *node, Span sp)
     const bool constant = const_number(value, &x) ||
         (value.kind == K_SCALAR && value.v->is_const && is_float_scalar(value));
     if (!constant) {
-        Diag *d =
-            lw_error(L, E0504, node->span,
-                     "the value must be a compile-time constant, found %s",
-                     lw_what(L, value));
-        if (is_number(value))
+        Diag *d = lw_error(L, E0504, node->span,
+                           "the value must be a compile-time number, found %s",
+                           lw_what(L, value));
+        if (is_number(value) && value.kind == K_SCALAR)
             diag_help(
                 L->s, d,
                 "`pl.expands(tile, %s)` fills a tile with a run-time scalar",

@@ -9,7 +9,7 @@ def kernel(
 ):
     with pl.at(level=pl.Level.CORE_GROUP, name_hint="k"):
         t = pl.full([n, 64], dtype=pl.FP32, value=0.0)  #~ error[E0410]: the extents of a tile are compile-time constants
-        u = pl.full([0, 64], dtype=pl.FP32, value=0.0)  #~ error[E0410]: the tile shape [0, 64] has an extent that is not positive
+        u = pl.full([0, 64], dtype=pl.FP32, value=0.0)  #~ error[E0410]: extent 0 of axis 0: extents are positive
         v = pl.full([1, 1, 1, 16, 64], dtype=pl.FP32, value=0.0)  #~ error[E0410]: a tile of rank 5; tiles have 1 to 4 axes
         w = x[8:4, :]  #~ error[E0410]: the extent of `8:4` is -4
         y = pl.assemble(y, t + u + v + w, [0, 0])
