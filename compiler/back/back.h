@@ -92,9 +92,10 @@ typedef struct InterpResult {
  * checks NULL: only those that are always on */
 bool interp_run(IrFunc *, InterpArg *args, const int64_t *syms,
                 const InterpChecks *checks, InterpResult *out);
-/* W0602 of outputs that are `open`, with these extents: follows control flow
- * without any data, and says nothing of what it cannot decide or is too long */
-void interp_reach(IrFunc *, const int64_t *syms);
+/* W0602 of outputs that are `open`, with these extents and scalars (NULL: not
+ * known): follows control flow without any data, and says nothing of what it
+ * cannot decide or is too long */
+void interp_reach(IrFunc *, const int64_t *syms, const InterpArg *scalars);
 /* renders a run-time failure of emitted code as a located diagnostic */
 void back_report_failure(Session *, const Emitted *, const QwFailure *);
 void back_report_warnings(Session *, const Emitted *, QwCtx *);

@@ -486,6 +486,14 @@ static int64_t elements(const TensorArg *t)
     return n;
 }
 
+static void bind_scalar(ISlot *s, const Type *t, const InterpArg *a)
+{
+    if (is_floating(t->dtype))
+        s->f = a->s.f;
+    else
+        s->i = a->s.i;
+}
+
 static void bind_params(In *in, const InterpArg *args, const int64_t *syms)
 {
     const IrFunc *f = in->f;
@@ -495,10 +503,7 @@ static void bind_params(In *in, const InterpArg *args, const int64_t *syms)
         const IrValue *v = f->params[i].value;
         ISlot *s = &in->slot[v->id];
         if (v->type->kind != TY_TENSOR) {
-            if (is_floating(v->type->dtype))
-                s->f = args[i].s.f;
-            else
-                s->i = args[i].s.i;
+            bind_scalar(s, v->type, &args[i]);
             continue;
         }
         s->buf = interp_alloc(1, sizeof *s->buf);
@@ -545,7 +550,8 @@ static void close_run(In *in)
 }
 
 /* The extents are known, the data is not: what is read is undecided. */
-static bool bind_dry(In *in, const int64_t *syms, int64_t limit)
+static bool bind_dry(In *in, const int64_t *syms, const InterpArg *scalars,
+                     int64_t limit)
 {
     const IrFunc *f = in->f;
     for (int i = 0; i < f->nsyms; i++)
@@ -555,8 +561,11 @@ static bool bind_dry(In *in, const int64_t *syms, int64_t limit)
         const IrValue *v = p->value;
         ISlot *s = &in->slot[v->id];
         int64_t extent[IR_MAX_RANK], n = 1;
-        s->e = v->type->kind == TY_TENSOR ? 0 : (double)INFINITY;
-        if (v->type->kind != TY_TENSOR) continue;
+        if (v->type->kind != TY_TENSOR) {
+            s->e = scalars ? 0 : (double)INFINITY;
+            if (scalars) bind_scalar(s, v->type, &scalars[i]);
+            continue;
+        }
         for (int k = 0; k < v->type->rank; k++) {
             extent[k] = interp_int(in, v->dim[k]);
             if (!mul_ok(n, extent[k], &n)) return false;
@@ -571,7 +580,7 @@ static bool bind_dry(In *in, const int64_t *syms, int64_t limit)
     return true;
 }
 
-void interp_reach(IrFunc *f, const int64_t *syms)
+void interp_reach(IrFunc *f, const int64_t *syms, const InterpArg *scalars)
 {
     enum { STEPS = 300000, ELEMENTS = 1 << 25 };
     In in = {.f = f,
@@ -581,7 +590,7 @@ void interp_reach(IrFunc *f, const int64_t *syms)
              .checks.unwritten = true};
     in.slot = interp_alloc(f->next_value, sizeof *in.slot);
     checker_start(&in);
-    const bool ended = bind_dry(&in, syms, ELEMENTS) &&
+    const bool ended = bind_dry(&in, syms, scalars, ELEMENTS) &&
         run_region(&in, f->body) != GO_FAIL;
     for (int i = 0; ended && i < f->nparams; i++) {
         IrParam *p = &f->params[i];

@@ -421,6 +421,13 @@ void checker_unwritten(In *in, const IrParam *p, const IBuf *b)
         diag_note(in->s, d, (Span){0, 0}, "with %s = %lld",
                   in->f->syms[i].name->s,
                   (long long)interp_int(in, in->f->syms[i].value));
+    for (int i = 0; in->dry && i < in->f->nparams; i++) {
+        const IrValue *v = in->f->params[i].value;
+        if (v->type->kind == TY_SCALAR && qw_dtype_is_int(v->type->dtype) &&
+            in->slot[v->id].e == 0)
+            diag_note(in->s, d, (Span){0, 0}, "with %s = %lld",
+                      in->f->params[i].name->s, (long long)interp_int(in, v));
+    }
 }
 
 /* ---- reporting races --------------------------------------------------------------------- */

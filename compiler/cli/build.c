@@ -84,10 +84,12 @@ static bool has_open_output(const IrFunc *f)
     return false;
 }
 
-/* W0602, once dynamic dimensions are bound: of a kernel without any that is now */
-void build_reach(Build *b, const int64_t *syms)
+/* W0602, once dynamic dimensions and scalars are bound: of a kernel without any
+ * that is now */
+void build_reach(Build *b, const int64_t *syms, const InterpArg *scalars)
 {
-    if (b->plain && has_open_output(b->plain)) interp_reach(b->plain, syms);
+    if (b->plain && has_open_output(b->plain))
+        interp_reach(b->plain, syms, scalars);
 }
 
 bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
@@ -116,7 +118,7 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
             (want_interp || (has_open_output(b->ir) && (run || !b->ir->nsyms))))
             b->plain = plain_ir(s, in, k, true);
     }
-    if (ok && b->plain && !b->plain->nsyms) build_reach(b, NULL);
+    if (ok && b->plain && !b->plain->nsyms) build_reach(b, NULL, NULL);
     b->seconds = now_seconds() - start;
     return ok;
 }

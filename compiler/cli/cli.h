@@ -152,7 +152,7 @@ typedef struct Build {
 /* false after diagnostics */
 bool build_kernel(Session *, Interp *, const Options *, KernelObject *,
                   bool want_interp, Build *);
-void build_reach(Build *, const int64_t *syms);
+void build_reach(Build *, const int64_t *syms, const InterpArg *scalars);
 /* a second build of the same kernel, for tracing */
 bool build_measured(Session *, Interp *, const Options *, KernelObject *,
                     Build *);

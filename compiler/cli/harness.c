@@ -176,12 +176,17 @@ static bool run_compiled(Run *r)
     return ok;
 }
 
+static void scalar_arg(const Arg *a, InterpArg *ia)
+{
+    ia->s.i = a->i;
+    if (qw_dtype_is_float(a->dtype)) ia->s.f = a->f;
+}
+
 static void interp_args(Run *r, InterpArg *ia, bool golden)
 {
     for (int i = 0; i < r->n; i++) {
         Arg *a = &r->args[i];
-        ia[i].s.i = a->i;
-        if (qw_dtype_is_float(a->dtype)) ia[i].s.f = a->f;
+        scalar_arg(a, &ia[i]);
         if (a->p->value->type->kind != TY_TENSOR) continue;
         ia[i].t.rank = a->rank;
         memcpy(ia[i].t.shape, a->shape, sizeof a->shape);
@@ -335,13 +340,24 @@ static void say_details(const Run *r)
     }
 }
 
+/* what stores reach with the extents and scalars of this run */
+static void reach_of_run(Run *r)
+{
+    InterpArg *ia = NEW_ARRAY(r->s->arena, InterpArg, r->n + 1);
+    bool late = r->f->nsyms > 0;
+    for (int i = 0; i < r->n; i++) {
+        scalar_arg(&r->args[i], &ia[i]);
+        late |= r->args[i].p->value->type->kind != TY_TENSOR;
+    }
+    if (late) build_reach(&r->b, r->syms, ia);
+}
+
 static void run_stages(Run *r)
 {
     if (!run_prepare(r, NULL)) return;
     say_details(r);
-    if (r->f->nsyms &&
-        !(r->o->check && options_check(r->o->check, "unwritten")))
-        build_reach(&r->b, r->syms);
+    if (!(r->o->check && options_check(r->o->check, "unwritten")))
+        reach_of_run(r);
     if (r->golden != GOLDEN_NONE && !stage(r, "compute golden", run_golden))
         return;
     if (!stage(r, "run", stage_run)) return;
