@@ -1,6 +1,6 @@
 /* The system compiler: emitted C as an object, a shared library or an archive.
- * It works in a folder of its own, which is removed again; while it runs, an
- * interrupt ends the compiler and comes back here as its failure. */
+ * It works in a folder of its own, which is removed again; while it runs, a
+ * signal that is to end us ends the compiler and comes back as its failure. */
 #include "back/cc.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -23,30 +23,54 @@ const char *cc_name(void)
     return cc && cc[strspn(cc, " \t")] ? cc : "cc";
 }
 
-/* an interrupt is for the child; what it ended by is repeated by the caller */
+/* A signal that is to end us ends the compiler, so that its folder is removed
+ * before it is repeated.  Ctrl-C reaches the compiler by itself.  These two are
+ * mutable because a handler has no other memory. */
+static volatile sig_atomic_t running; /* process id, 0: none */
+static volatile sig_atomic_t ended;   /* the signal that came, 0: none */
+
+static void pass_on(int sig)
+{
+    ended = sig;
+    if (running) kill((pid_t)running, sig);
+}
+
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP};
+typedef struct sigaction Actions[LEN(deadly)];
+
+static void catch_signals(Actions before)
+{
+    for (size_t i = 0; i < LEN(deadly); i++) {
+        const struct sigaction ours = {.sa_handler = pass_on};
+        sigaction(deadly[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN) sigaction(deadly[i], &ours, NULL);
+    }
+}
+
+static void restore_signals(Actions before)
+{
+    for (size_t i = 0; i < LEN(deadly); i++)
+        sigaction(deadly[i], &before[i], NULL);
+}
+
+/* a wait status, or -errno if nothing ran; cc_failed tells what went wrong */
 static int run(const char *const *argv)
 {
-    posix_spawnattr_t attr;
-    sigset_t defaults;
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    Actions before;
     pid_t pid;
     int status = 0;
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGINT);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigdefault(&attr, &defaults);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-    sigaction(SIGINT, &ignore, &before);
-    const int e = posix_spawnp(&pid, argv[0], NULL, &attr,
+    ended = running = 0;
+    catch_signals(before);
+    const int e = posix_spawnp(&pid, argv[0], NULL, NULL,
                                (char *const *)(uintptr_t)argv, environ);
+    if (!e) running = pid;
+    if (!e && ended) kill(pid, ended); /* it came too early for the handler */
     while (!e && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    sigaction(SIGINT, &before, NULL);
-    posix_spawnattr_destroy(&attr);
-    if (e)
-        fatal(EXIT_ENVIRONMENT,
-              "cannot run the C compiler `%s`: %s; name one with CC=...",
-              argv[0], strerror(e));
-    return status;
+    running = 0;
+    restore_signals(before);
+    if (e) return -e;
+    return ended ? ended
+                 : status; /* as a wait status, a signal is its number */
 }
 
 /* $CC may be several words, as in make: `ccache gcc -m64` */
@@ -137,9 +161,41 @@ const char *cc_build(Session *s, const Emitted *e, CcOutput kind, size_t *size)
     const int status = build(a, &w, kind, emitted_whole(a, e));
     const char *bytes = status ? NULL : get_file(a, w.out, size);
     remove_work(&w);
-    if (WIFSIGNALED(status)) raise(WTERMSIG(status));
-    if (!bytes)
-        ice(s, (Span){0, 0}, "`%s` does not compile the C of `%s`", cc_name(),
-            e->entry);
+    if (!bytes) cc_failed(s, e, status, NULL);
     return bytes;
+}
+
+bool cc_is_sound(Arena *a, int status)
+{
+    if (status < 0 || WIFSIGNALED(status)) return false;
+    const char *folder = cc_folder(a);
+    if (!folder) return true; /* nobody knows */
+    const Work w = {folder, arena_printf(a, "%s/empty.c", folder),
+                    arena_printf(a, "%s/empty.o", folder),
+                    arena_printf(a, "%s/out", folder)};
+    const bool ok = build(a, &w, CC_LIBRARY, "int qwc;\n") == 0 &&
+        access(w.out, R_OK) == 0;
+    remove_work(&w);
+    return ok;
+}
+
+void cc_failed(Session *s, const Emitted *e, int status, const char *c)
+{
+    if (cc_is_sound(s->arena, status))
+        ice(s, (Span){0, 0}, "`%s` does not compile the C of `%s`%s%s",
+            cc_name(), e->entry, c ? "; the C is in " : "", c ? c : "");
+    if (status < 0)
+        fatal(EXIT_ENVIRONMENT,
+              "cannot run the C compiler `%.*s`: %s; name one with CC=...",
+              (int)strcspn(cc_name(), " \t"), cc_name(), strerror(-status));
+    const int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    for (size_t i = 0; i < LEN(deadly); i++)
+        if (sig == deadly[i]) raise(sig);
+    if (sig)
+        fatal(EXIT_ENVIRONMENT, "the C compiler `%s` was ended: %s", cc_name(),
+              strsignal(sig));
+    fatal(EXIT_ENVIRONMENT,
+          "the C compiler `%s` makes no library of any C: name another "
+          "one with CC=...",
+          cc_name());
 }

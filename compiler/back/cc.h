@@ -7,6 +7,10 @@ extern const char cc_flags[]; /* separated by blanks */
 const char *cc_name(void);    /* $CC, or cc */
 /* a new private folder below $TMPDIR, or NULL */
 const char *cc_folder(Arena *);
-/* mode: more flags.  Returns a wait status; fatal when there is no compiler. */
+/* mode: more flags.  A wait status, or -errno when nothing ran. */
 int cc_run(Arena *, const char *mode, const char *c, const char *out);
+/* It ended by itself, and compiles other C: the C it refuses is to blame. */
+bool cc_is_sound(Arena *, int status);
+/* Tells why there is no result.  c: where the C is kept, or NULL. */
+void cc_failed(Session *, const Emitted *, int status, const char *c) NORETURN;
 #endif

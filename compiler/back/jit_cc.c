@@ -166,18 +166,15 @@ static bool compile(Session *s, const Emitted *e, int dir, const char *folder,
               strerror(errno));
     const int status = cc_run(a, "-shared", arena_printf(a, "%s/%s", folder, c),
                               arena_printf(a, "%s/%s", folder, so));
-    if (WIFSIGNALED(status)) {
-        unlinkat(dir, c, 0);
+    const char *sum = status ? NULL : add_sum(a, dir, c, so);
+    if (!sum) {
         unlinkat(dir, so, 0);
-        raise(WTERMSIG(status));
+        if (!cc_is_sound(a, status)) unlinkat(dir, c, 0);
+        rmdir(folder); /* a private one; a cache only if it is empty */
+        cc_failed(s, e, status, arena_printf(a, "%s/%s", folder, c));
     }
-    if (status)
-        ice(s, (Span){0, 0},
-            "`%s` does not compile the C of `%s`; the C is in %s/%s", cc_name(),
-            e->entry, folder, c);
-    const char *sum = add_sum(a, dir, c, so);
-    const bool loaded = sum && load(a, dir, so, sum, jit);
-    if (!sum || renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
+    const bool loaded = load(a, dir, so, sum, jit);
+    if (renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
         renameat(dir, c, dir, arena_printf(a, "%s.c", base)) != 0)
         fatal(EXIT_ENVIRONMENT, "cannot write in %s: %s", folder,
               strerror(errno));
@@ -200,7 +197,7 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
     if (!cached) dir = private_folder(a, &folder);
     if (dir < 0)
         fatal(
-            6,
+            EXIT_ENVIRONMENT,
             "the engine `cc` needs a folder for its libraries: set XDG_CACHE_HOME or TMPDIR");
     const char *c = arena_printf(a, "%s.c", base),
                *so = arena_printf(a, "%s.so", base);
