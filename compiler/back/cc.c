@@ -133,7 +133,7 @@ static int build(Arena *a, const Work *w, CcOutput kind, const char *text)
 {
     if (!put_file(w->c, text))
         fatal(EXIT_ENVIRONMENT, "cannot write %s: %s", w->c, strerror(errno));
-    if (kind == CC_LIBRARY) return cc_run(a, "-shared", w->c, w->out);
+    if (kind == CC_LIBRARY) return cc_run(a, CC_SHARED, w->c, w->out);
     if (kind == CC_OBJECT) return cc_run(a, "-c", w->c, w->out);
     const int status = cc_run(a, "-c", w->c, w->o);
     return status ? status : archive(w->out, w->o);

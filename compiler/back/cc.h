@@ -4,7 +4,10 @@
 #include "back/back.h"
 
 extern const char cc_flags[]; /* separated by blanks */
-const char *cc_name(void);    /* $CC, or cc */
+/* the mode that makes a library: what it calls of its own is its own, also where
+ * a kernel has the name of a function that the process knows (`write`) */
+#define CC_SHARED "-shared -Wl,-Bsymbolic"
+const char *cc_name(void); /* $CC, or cc */
 /* a new private folder below $TMPDIR, or NULL */
 const char *cc_folder(Arena *);
 /* mode: more flags.  A wait status, or -errno when nothing ran. */

@@ -164,7 +164,7 @@ static bool compile(Session *s, const Emitted *e, int dir, const char *folder,
     if (!write_text(dir, c, text))
         fatal(EXIT_ENVIRONMENT, "cannot write %s/%s: %s", folder, c,
               strerror(errno));
-    const int status = cc_run(a, "-shared", arena_printf(a, "%s/%s", folder, c),
+    const int status = cc_run(a, CC_SHARED, arena_printf(a, "%s/%s", folder, c),
                               arena_printf(a, "%s/%s", folder, so));
     const char *sum = status ? NULL : add_sum(a, dir, c, so);
     if (!sum) {
@@ -186,7 +186,7 @@ Jit *jit_compile_cc(Session *s, const Emitted *e)
     Arena *a = s->arena;
     const char *folder;
     Text t = {.a = a};
-    text_printf(&t, "/* %s %s -shared */\n%s", cc_name(), cc_flags,
+    text_printf(&t, "/* %s %s " CC_SHARED " */\n%s", cc_name(), cc_flags,
                 emitted_whole(a, e));
     const char *text = text_str(&t),
                *base = arena_printf(a, "%016llx",
