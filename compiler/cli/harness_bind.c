@@ -398,6 +398,15 @@ static QwTensor *made_by_spec(Run *r, Arg *a)
     return t;
 }
 
+static bool no_tensor(Run *r, const Arg *a)
+{
+    const QwTcx *cx = run_tcx(r);
+    diag_new(r->s, cx->err == QWT_ERR_SIZE ? E1105 : E1110, a->p->span,
+             "cannot make `%s`: %s", a->p->name->s, cx->msg);
+    return run_fail(r, cx->err == QWT_ERR_SIZE ? EXIT_SOURCE : EXIT_ENVIRONMENT,
+                    "input data");
+}
+
 static bool tensor_data(Run *r, Arg *a)
 {
     const char *src = a->ts ? input_source(r->o, a->p->name->s) : NULL;
@@ -409,11 +418,7 @@ static bool tensor_data(Run *r, Arg *a)
     if (a->data && qwt_evaluate(a->data)) return true;
     if (r->s->nerrors)
         return run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "input data");
-    QwTcx *cx = run_tcx(r);
-    diag_new(r->s, cx->err == QWT_ERR_SIZE ? E1105 : E1110, a->p->span,
-             "cannot make `%s`: %s", a->p->name->s, cx->msg);
-    return run_fail(r, cx->err == QWT_ERR_SIZE ? EXIT_SOURCE : EXIT_ENVIRONMENT,
-                    "input data");
+    return no_tensor(r, a);
 }
 
 /* parameters are distinct memory unless nothing is written (5.11) */
@@ -435,6 +440,21 @@ static bool one_tensor_twice(Run *r)
             return run_fail(r, EXIT_DATA,
                             "one tensor is bound to two parameters");
         }
+    return true;
+}
+
+/* What the kernel writes is memory of its own, so that a tensor which the program
+ * still holds stays as it was.  Only memory that somebody shares is copied. */
+static bool own_what_is_written(Run *r)
+{
+    for (int i = 0; i < r->n; i++) {
+        Arg *a = &r->args[i];
+        if (!a->data || !a->p->written) continue;
+        QwTensor *own = qwt_clone(a->data);
+        if (!own) return no_tensor(r, a);
+        qwt_unref(a->data);
+        a->data = own;
+    }
     return true;
 }
 
@@ -488,5 +508,5 @@ bool run_inputs(Run *r)
             !input_source(r->o, a->p->name->s);
         if (!ok) return false;
     }
-    return one_tensor_twice(r);
+    return one_tensor_twice(r) && own_what_is_written(r);
 }
