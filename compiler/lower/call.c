@@ -29,11 +29,9 @@ static bool malformed(Lower *L, const Node *p, Span at)
     return false;
 }
 
-static bool read_dim(Lower *L, const Node *p, const Node *n, int k,
-                     ParamType *t)
+static bool read_dim(Lower *L, const Node *p, Sv s, int k, ParamType *t)
 {
-    Sv s = lower_expr(L, n);
-    t->dim_span[k] = n->span;
+    t->dim_span[k] = s.span;
     if (s.kind == K_ERROR) return false;
     if (s.kind == K_CONST && v_dynsym(s.c)) {
         t->sym[k] = v_dynsym(s.c);
@@ -41,17 +39,17 @@ static bool read_dim(Lower *L, const Node *p, const Node *n, int k,
         return true;
     }
     if (s.kind == K_CONST && s.c.kind != V_INT) {
-        lw_error(L, E0302, n->span, "an extent of `%s` is an int, found %s",
+        lw_error(L, E0302, s.span, "an extent of `%s` is an int, found %s",
                  p->param.name->s, lw_what(L, s));
         return false;
     }
-    if (!const_int(s, &t->dim[k])) return malformed(L, p, n->span);
+    if (!const_int(s, &t->dim[k])) return malformed(L, p, s.span);
     if (t->dim[k] > 0 && t->dim[k] <= IR_MAX_EXTENT) return true;
     if (t->dim[k] > 0)
-        lw_error(L, E0410, n->span, "extent %lld: extents are at most %lld",
+        lw_error(L, E0410, s.span, "extent %lld: extents are at most %lld",
                  (long long)t->dim[k], (long long)IR_MAX_EXTENT);
     else
-        lw_error(L, E0410, n->span, "extent %lld: extents are positive",
+        lw_error(L, E0410, s.span, "extent %lld: extents are positive",
                  (long long)t->dim[k]);
     return false;
 }
@@ -60,18 +58,19 @@ static bool read_tensor(Lower *L, const Node *p, const Node *ann, ParamType *t)
 {
     const NodeVec *ix = &ann->index.index;
     t->kind = PK_TENSOR;
-    if (ix->n < 2 || (ix->p[0]->kind != ND_LIST && ix->p[0]->kind != ND_TUPLE))
-        return malformed(L, p, ann->span);
-    const NodeVec *dims = &ix->p[0]->list;
-    if (dims->n < 1 || dims->n > IR_MAX_RANK) {
+    if (ix->n < 2) return malformed(L, p, ann->span);
+    const Sv dims = lower_expr(L, ix->p[0]);
+    if (dims.kind == K_ERROR) return false;
+    t->rank = sv_len(dims);
+    if (t->rank < 0) return malformed(L, p, ann->span);
+    if (t->rank < 1 || t->rank > IR_MAX_RANK) {
         lw_error(L, E1104, ix->p[0]->span,
-                 "a tensor of rank %d; tensors have 1 to %d axes", dims->n,
+                 "a tensor of rank %d; tensors have 1 to %d axes", t->rank,
                  IR_MAX_RANK);
         return false;
     }
-    t->rank = dims->n;
     for (int k = 0; k < t->rank; k++)
-        if (!read_dim(L, p, dims->p[k], k, t)) return false;
+        if (!read_dim(L, p, sv_item(dims, k), k, t)) return false;
     return dtype_arg(L, lower_expr(L, ix->p[1]), ix->p[1]->span, &t->dtype);
 }
 
