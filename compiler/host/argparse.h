@@ -7,8 +7,7 @@
 
 typedef enum ActionKind {
     ACT_STORE,
-    ACT_TRUE,
-    ACT_FALSE,
+    ACT_CONST,
     ACT_APPEND,
     ACT_COUNT,
     ACT_HELP

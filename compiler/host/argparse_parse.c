@@ -263,9 +263,9 @@ static bool take_action(Parse *ps, const Action *a, const char *const *words,
         if (!check_group(ps, a)) return false;
     }
     if (a->kind == ACT_COUNT) return count_up(ps, a);
-    if (a->kind == ACT_TRUE || a->kind == ACT_FALSE)
+    if (a->kind == ACT_CONST)
         return dict_set_str(in, ps->ns, a->dest->s,
-                            v_bool(a->kind == ACT_TRUE));
+                            v_is_set(a->konst) ? a->konst : v_none());
     const Value v = action_value(ps, a, words, n);
     const bool ok = !v_is_error(v) && store(ps, a, v);
     v_drop(in, v);

@@ -111,27 +111,46 @@ enum {
     K_COUNT
 };
 
-static bool set_kind(Interp *in, Action *a, Value v)
+static const struct {
+    const char *name;
+    ActionKind kind;
+    int value; /* what it stores, the default being the other; -1: `const` */
+} actions[] = {
+    {"store", ACT_STORE, -1},      {"store_true", ACT_CONST, 1},
+    {"store_false", ACT_CONST, 0}, {"store_const", ACT_CONST, -1},
+    {"append", ACT_APPEND, -1},    {"count", ACT_COUNT, -1},
+    {"help", ACT_HELP, -1},
+};
+
+static bool unknown_action(Interp *in, Value v)
 {
-    static const struct {
-        const char *name;
-        ActionKind kind;
-    } kinds[] = {
-        {"store", ACT_STORE},       {"store_true", ACT_TRUE},
-        {"store_false", ACT_FALSE}, {"append", ACT_APPEND},
-        {"count", ACT_COUNT},       {"help", ACT_HELP},
-    };
-    if (!v_is_set(v)) return true;
-    for (size_t i = 0; i < LEN(kinds); i++) {
-        if (!v_str_is(v, kinds[i].name)) continue;
-        a->kind = kinds[i].kind;
-        return true;
-    }
+    const ArenaMark m = arena_mark(in->scratch);
+    Text known = {.a = in->scratch};
+    for (size_t i = 0; i < LEN(actions); i++)
+        text_printf(&known, "%s%s", i ? ", " : "", actions[i].name);
     const Value s = host_str_value(in, v);
     if (!v_is_error(s))
-        host_raise(in, EXC_VALUE_ERROR, "unknown action \"%s\"", s.str->s);
+        host_raise(in, EXC_VALUE_ERROR,
+                   "unknown action \"%s\": it is one of %s", s.str->s,
+                   text_str(&known));
     v_drop(in, s);
+    arena_reset(in->scratch, m);
     return false;
+}
+
+static bool set_kind(Interp *in, Action *a, Value v)
+{
+    if (!v_is_set(v)) return true;
+    for (size_t i = 0; i < LEN(actions); i++) {
+        if (!v_str_is(v, actions[i].name)) continue;
+        a->kind = actions[i].kind;
+        if (actions[i].value >= 0) {
+            a->konst = v_bool(actions[i].value);
+            a->dflt = v_bool(!actions[i].value);
+        }
+        return true;
+    }
+    return unknown_action(in, v);
 }
 
 static bool set_nargs(Interp *in, Action *a, Value v)
@@ -212,9 +231,10 @@ static bool check_action(Interp *in, Action *a, const Value *k)
         } none[] = {{K_TYPE, "type"},
                     {K_CHOICES, "choices"},
                     {K_NARGS, "nargs"},
-                    {K_CONST, "const"},
-                    {K_METAVAR, "metavar"}};
-        for (size_t i = 0; i < LEN(none); i++)
+                    {K_METAVAR, "metavar"},
+                    {K_CONST, "const"}};
+        const bool own_value = a->kind == ACT_CONST && !v_is_set(a->konst);
+        for (size_t i = 0; i < LEN(none) - own_value; i++)
             if (v_is_set(k[none[i].key]))
                 return host_raise(
                            in, EXC_TYPE_ERROR,
@@ -223,8 +243,8 @@ static bool check_action(Interp *in, Action *a, const Value *k)
                        false;
         a->nargs = 0;
     }
-    if (v_is_set(a->konst) && a->kind == ACT_STORE &&
-        a->nargs != NARGS_OPTIONAL)
+    if (v_is_set(k[K_CONST]) && !v_is_none(k[K_CONST]) &&
+        a->kind == ACT_STORE && a->nargs != NARGS_OPTIONAL)
         return host_raise(in, EXC_VALUE_ERROR,
                           "nargs must be '?' to supply const"),
                false;
@@ -243,16 +263,13 @@ static bool fill_action(Interp *in, const Parser *p, Action *a,
         !set_names(in, p, a, names))
         return false;
     a->type = keep_given(k[K_TYPE]);
-    a->dflt = v_keep(k[K_DEFAULT]);
+    if (v_is_set(k[K_DEFAULT])) a->dflt = v_keep(k[K_DEFAULT]);
     a->choices = keep_given(k[K_CHOICES]);
-    a->konst = keep_given(k[K_CONST]);
     a->help = keep_given(k[K_HELP]);
     a->metavar = keep_given(k[K_METAVAR]);
     if (!check_action(in, a, k)) return false;
-    if (!v_is_set(a->dflt))
-        a->dflt = a->kind == ACT_TRUE ? v_bool(false)
-            : a->kind == ACT_FALSE    ? v_bool(true)
-                                      : v_none();
+    if (!v_is_set(a->konst)) a->konst = keep_given(k[K_CONST]);
+    if (!v_is_set(a->dflt)) a->dflt = v_none();
     if (!a->noptions) {
         if (!a->dest && !opt_text(in, k[K_DEST], &a->dest)) return false;
         if (!a->dest)
