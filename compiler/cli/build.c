@@ -39,9 +39,10 @@ static IrFunc *lower_quietly(Session *s, Interp *in, KernelObject *k)
 /* The interpreter's IR: as lowered, cut at barriers, with the ladders marked. */
 static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
 {
+    const int before = s->nerrors;
     IrFunc *f = quiet ? lower_quietly(s, in, k) : lower_kernel(s, in, k);
     PassCtx p = {.s = s, .fusion = true};
-    return f && pass_run_one(f, &p, "barriers") && !s->nerrors &&
+    return f && pass_run_one(f, &p, "barriers") && s->nerrors == before &&
             pass_run_one(f, &p, "mark-ladders")
         ? f
         : NULL;
@@ -50,9 +51,11 @@ static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
 /* What lowering and the passes complain of does not depend on the engine. */
 static bool diagnose(Session *s, Interp *in, KernelObject *k, PassCtx p)
 {
+    const int before = s->nerrors;
     IrFunc *f = lower_kernel(s, in, k);
     p.dump = NULL;
-    return f && !s->nerrors && pass_run_all(f, &p, NULL) && !s->nerrors;
+    return f && s->nerrors == before && pass_run_all(f, &p, NULL) &&
+        s->nerrors == before;
 }
 
 /* #line serves compilers that report on the C we hand them; in text that people

@@ -31,9 +31,10 @@ static bool stage_compile(Run *r)
 {
     Stage st = stage_begin(r->o, "compile");
     bool want = r->golden == GOLDEN_INTERP;
+    const int before = r->s->nerrors; /* those of other runs of the driver */
     bool ok = build_kernel(r->s, r->in, r->o, r->req->kernel, want, &r->b);
-    if (ok && !r->s->nerrors) host_report_unused(r->in);
-    ok = ok && !r->s->nerrors;
+    if (ok && r->s->nerrors == before) host_report_unused(r->in);
+    ok = ok && r->s->nerrors == before;
     end_stage(r, &st, ok);
     diag_flush(r->s);
     if (!ok) return run_fail(r, EXIT_SOURCE, "the kernel does not compile");

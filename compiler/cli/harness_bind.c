@@ -410,13 +410,14 @@ static bool no_tensor(Run *r, const Arg *a)
 static bool tensor_data(Run *r, Arg *a)
 {
     const char *src = a->ts ? input_source(r->o, a->p->name->s) : NULL;
+    const int before = r->s->nerrors;
     if (src)
         a->data = input_tensor(r->s, run_tcx(r), a->p->span, a->p->name->s, src,
                                a->dtype, a->rank, a->shape);
     else if (!a->data)
         a->data = made_by_spec(r, a);
     if (a->data && qwt_evaluate(a->data)) return true;
-    if (r->s->nerrors)
+    if (r->s->nerrors > before)
         return run_fail(r, status_of_reports(r->s, EXIT_SOURCE), "input data");
     return no_tensor(r, a);
 }
