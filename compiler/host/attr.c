@@ -125,6 +125,17 @@ static Value enum_attr(Interp *in, const EnumMember *e, Str name)
     return is_name(name, "value") ? v_int(e->value) : v_unset();
 }
 
+static Value dtype_attr(Value of, Str name)
+{
+    if (of.flag != DT_TORCH) return v_unset();
+    if (is_name(name, "is_floating_point"))
+        return v_bool(qw_dtype_is_float(of.dt));
+    if (is_name(name, "is_complex")) return v_bool(false);
+    if (is_name(name, "is_signed"))
+        return v_bool(qw_dtype_is_float(of.dt) || qw_dtype_min(of.dt) < 0);
+    return is_name(name, "itemsize") ? v_int(qw_dtype_size(of.dt)) : v_unset();
+}
+
 static Value builtin_attr(Interp *in, Value of, Str name)
 {
     const bool is_dunder_name = is_name(name, "__name__") ||
@@ -137,6 +148,7 @@ static Value builtin_attr(Interp *in, Value of, Str name)
     case V_SLICE: return slice_attr(of.slice, name);
     case V_RANGE: return range_attr(of.range, name);
     case V_ENUM: return enum_attr(in, of.en, name);
+    case V_DTYPE: return dtype_attr(of, name);
     case V_TYPE:
         return is_dunder_name ? v_str(in, type_value_name(of)) : v_unset();
     case V_EXCTYPE:

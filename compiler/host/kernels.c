@@ -241,8 +241,11 @@ static Flow program_member(Interp *in, Env *env, KernelObject *k, const Node *s)
         m->program = k;
         push_method(k, m);
     } else if (k->def) {
-        f = bad_program(in, s->span, "program class `%s` has two entry methods",
-                        k->name->s);
+        f = bad_program(
+            in, s->span,
+            "program class `%s` has two entry methods; one that is "
+            "called by the other is `@pl.function()`, without `type=`",
+            k->name->s);
     } else {
         k->def = s;
     }

@@ -47,7 +47,7 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
 
 /* ---- arguments --------------------------------------------------------------------------- */
 
-static bool is_identifier(const char *s)
+static bool is_keyword(const char *s)
 {
     static const char *const words[] = {
         "and",      "as",     "assert", "async",    "await", "break",  "class",
@@ -57,8 +57,13 @@ static bool is_identifier(const char *s)
         "raise",    "return", "True",   "try",      "while", "with",   "yield",
     };
     for (size_t i = 0; i < LEN(words); i++)
-        if (!strcmp(words[i], s)) return false;
-    if (!*s || (*s >= '0' && *s <= '9')) return false;
+        if (!strcmp(words[i], s)) return true;
+    return false;
+}
+
+static bool is_identifier(const char *s)
+{
+    if (is_keyword(s) || !*s || (*s >= '0' && *s <= '9')) return false;
     for (; *s; s++)
         if (!(*s == '_' || (*s >= '0' && *s <= '9') ||
               (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z')))
@@ -75,10 +80,14 @@ static Str hint(Lower *L, const OpCall *c, int i, const Node *stmt,
         *failed = true;
         return scope_name(L, stmt);
     }
-    if (const_string(c->arg[i], &s) && is_identifier(s)) return str(L->s, s);
+    const bool text = const_string(c->arg[i], &s);
+    if (text && is_identifier(s)) return str(L->s, s);
     Diag *d = lw_error(L, E0606, c->node[i]->span,
                        "`name_hint` must be an identifier in quotes");
-    diag_help(L->s, d, "`name_hint=\"rms_norm\"`");
+    if (text && is_keyword(s))
+        diag_help(L->s, d, "`%s` is a keyword: `name_hint=\"%s_1\"`", s, s);
+    else
+        diag_help(L->s, d, "`name_hint=\"rms_norm\"`");
     return scope_name(L, stmt);
 }
 
