@@ -28,7 +28,8 @@ enum {
     DEPTH = 128,      /* its rows */
     BAND = 4 * WIDTH, /* columns whose sums are kept at a time */
     TURN = 8,         /* rows of b in a turn of the main loop */
-    MOST_ROWS = 8,    /* of a in a tile */
+    GROUP = 12,       /* rows of a in a tile, if there are several groups; */
+    MOST_ROWS = 15,   /* what fits, if there is but one */
     BLOCK = 256,      /* rows of a panel that are multiplied at a time ... */
     AHEAD = 64 << 10  /* ... and bytes from there to what is prefetched */
 };
@@ -57,11 +58,11 @@ INLINE void interleave(__m512bh w[2], const uint16_t *b, int64_t ldb)
 }
 
 /* The pair of one row of a in every lane; asm keeps it in a register for all
- * its uses instead of a broadcast from memory for each. */
-INLINE __m512bh pair_of_row(const uint16_t *a)
+ * its uses instead of a broadcast from memory for each, where there is one. */
+INLINE __m512bh pair_of_row(const uint16_t *a, const bool in_register)
 {
     __m512i v = _mm512_set1_epi32(*(const int32_t *)(const void *)a);
-    __asm__("" : "+v"(v));
+    if (in_register) __asm__("" : "+v"(v));
     return (__m512bh)v;
 }
 
@@ -88,7 +89,7 @@ INLINE void multiply(__m512 sum[MOST_ROWS][8], const uint16_t *a,
     }
     UNROLL
     for (int r = 0; r < rows; r++) {
-        const __m512bh y = pair_of_row(a + 2 * r);
+        const __m512bh y = pair_of_row(a + 2 * r, rows < MOST_ROWS);
         UNROLL
         for (int v = 0; v < 2 * lines; v++)
             sum[r][v] = _mm512_dpbf16_ps(sum[r][v], w[v], y);
@@ -137,50 +138,41 @@ INLINE void tile(const Tile *t, const int rows, const int lines,
     {                                                                     \
         tile(t, rows, lines, role);                                       \
     }
-TILE(1, 1, ONLY)
+#define ROWS_TO_12(T, role) \
+    T(1, 1, role) T(2, 1, role) T(3, 1, role) T(4, 1, role) T(5, 1, role) \
+    T(6, 1, role) T(7, 1, role) T(8, 1, role) T(9, 1, role) T(10, 1, role) \
+    T(11, 1, role) T(12, 1, role)
+#define ROWS_TO_15(T, role) \
+    ROWS_TO_12(T, role) T(13, 1, role) T(14, 1, role) T(15, 1, role)
+ROWS_TO_15(TILE, ONLY)
 TILE(1, 4, ONLY)
-TILE(2, 1, ONLY)
 TILE(2, 4, ONLY)
-TILE(3, 1, ONLY)
 TILE(3, 2, ONLY)
-TILE(4, 1, ONLY)
 TILE(4, 2, ONLY)
-TILE(5, 1, ONLY)
 TILE(5, 2, ONLY)
-TILE(6, 1, ONLY)
 TILE(6, 2, ONLY)
-TILE(7, 1, ONLY)
-TILE(8, 1, ONLY)
-TILE(5, 1, FIRST)
-TILE(6, 1, FIRST)
-TILE(7, 1, FIRST)
-TILE(8, 1, FIRST)
-TILE(1, 1, LATER)
-TILE(2, 1, LATER)
-TILE(3, 1, LATER)
-TILE(4, 1, LATER)
-TILE(5, 1, LATER)
-TILE(6, 1, LATER)
-TILE(7, 1, LATER)
-TILE(8, 1, LATER)
+TILE(12, 1, FIRST)
+ROWS_TO_15(TILE, LATER)
 
 /* By rows of a: the tile of most lines, that of one line, and those of one
  * line in a product of several groups; panels take `later`. */
 typedef struct Shape {
     int lines;
-    void (*wide)(const Tile *), (*only)(const Tile *), (*first)(const Tile *),
-        (*later)(const Tile *);
+    void (*wide)(const Tile *), (*only)(const Tile *), (*later)(const Tile *);
 } Shape;
-static const Shape shapes[MOST_ROWS + 1] = {
-    [1] = {4, tile_ONLY_1x4, tile_ONLY_1x1, NULL, tile_LATER_1x1},
-    [2] = {4, tile_ONLY_2x4, tile_ONLY_2x1, NULL, tile_LATER_2x1},
-    [3] = {2, tile_ONLY_3x2, tile_ONLY_3x1, NULL, tile_LATER_3x1},
-    [4] = {2, tile_ONLY_4x2, tile_ONLY_4x1, NULL, tile_LATER_4x1},
-    [5] = {2, tile_ONLY_5x2, tile_ONLY_5x1, tile_FIRST_5x1, tile_LATER_5x1},
-    [6] = {2, tile_ONLY_6x2, tile_ONLY_6x1, tile_FIRST_6x1, tile_LATER_6x1},
-    [7] = {1, tile_ONLY_7x1, tile_ONLY_7x1, tile_FIRST_7x1, tile_LATER_7x1},
-    [8] = {1, tile_ONLY_8x1, tile_ONLY_8x1, tile_FIRST_8x1, tile_LATER_8x1},
+#define SHAPE(rows, lines) \
+    {lines, tile_ONLY_##rows##x##lines, tile_ONLY_##rows##x1, \
+     tile_LATER_##rows##x1}
+static const Shape shapes[MOST_ROWS] = {
+    SHAPE(1, 4), SHAPE(2, 4), SHAPE(3, 2), SHAPE(4, 2), SHAPE(5, 2),
+    SHAPE(6, 2), SHAPE(7, 1), SHAPE(8, 1), SHAPE(9, 1), SHAPE(10, 1),
+    SHAPE(11, 1), SHAPE(12, 1), SHAPE(13, 1), SHAPE(14, 1), SHAPE(15, 1),
 };
+
+static const Shape *shape_of(int64_t rows)
+{
+    return &shapes[rows - 1];
+}
 
 /* ---- places -------------------------------------------------------------- */
 
@@ -206,20 +198,37 @@ static void copy_edge(const Plan *p, const uint16_t *b, int64_t rows,
                                                     b + i * p->g->ldb));
 }
 
+/* Rows [row, row + rows) of a are group i. */
+typedef struct Group {
+    int64_t row, rows;
+} Group;
+
+static Group group_of(const Plan *p, int64_t i)
+{
+    const int64_t m = p->g->m;
+    if (p->groups == 1) return (Group){0, m};
+    return (Group){i * GROUP, least(GROUP, m - i * GROUP)};
+}
+
+/* Its a from row k of b on. */
+static const uint16_t *packed_at(const Plan *p, Group group, int64_t k)
+{
+    return p->a + 2 * (group.row * p->pairs + k / 2 * group.rows);
+}
+
 /* The tiles of some lines of a place. */
 static void run_lines(const Plan *p, Tile *t, int64_t k, const int64_t lines)
 {
     float *const sum = t->sum;
     for (int64_t i = 0; i < p->groups; i++) {
-        const int64_t row = first_row(p->g, p->groups, i),
-                      rows = first_row(p->g, p->groups, i + 1) - row;
-        const Shape *s = &shapes[rows];
-        t->a = p->a + 2 * (row * p->pairs + k / 2 * rows);
-        t->sum = sum + row * LINE;
-        if (p->groups > 1)
-            (i ? s->later : s->first)(t);
-        else
+        const Group group = group_of(p, i);
+        const Shape *s = shape_of(group.rows);
+        t->a = packed_at(p, group, k);
+        t->sum = sum + group.row * LINE;
+        if (p->groups == 1)
             (lines > 1 ? s->wide : s->only)(t);
+        else
+            (i ? s->later : tile_FIRST_12x1)(t);
     }
 }
 
@@ -228,7 +237,7 @@ static void run_place(const Plan *p, Place s, Place after)
     const QwkGemm *g = p->g;
     const int64_t rows = least(DEPTH, g->k - s.k);
     const int64_t end = least(s.n + WIDTH, g->n);
-    const int64_t wide = p->groups == 1 ? shapes[g->m].lines : 1;
+    const int64_t wide = p->groups == 1 ? shape_of(g->m)->lines : 1;
     const int64_t turns = (rows + TURN - 1) / TURN;
     Ahead ahead = ahead_of(&p->grid, after,
                            turns * p->groups * (end - s.n) / (wide * LINE));
@@ -338,22 +347,28 @@ static void gather_pairs_at(__m256i out[8], const QwkGemm *g, int64_t row,
     }
 }
 
-/* A vector holds 8 rows: what it writes beyond its own is written again. */
+/* The pairs of 8 rows, or less, of a group of so many; `row` is the first. */
+static void pack_rows(const Plan *p, int64_t row, int64_t rows, int64_t group,
+                      uint16_t *out)
+{
+    const bool at = (p->g->flags & QW_AT) != 0;
+    const __mmask8 mask = (__mmask8)((1u << rows) - 1);
+    for (int64_t k = 0; k < p->pairs; k += 8) {
+        __m256i v[8];
+        (at ? gather_pairs_at : gather_pairs)(v, p->g, row, rows, k);
+        for (int64_t j = 0; j < 8 && k + j < p->pairs; j++)
+            _mm256_mask_storeu_epi32(out + 2 * group * (k + j), mask, v[j]);
+    }
+}
+
 static void pack_a(const Plan *p)
 {
-    const QwkGemm *g = p->g;
     for (int64_t i = 0; i < p->groups; i++) {
-        const int64_t row = first_row(p->g, p->groups, i),
-                      rows = first_row(p->g, p->groups, i + 1) - row;
-        uint16_t *out = p->a + 2 * row * p->pairs;
-        const __mmask8 mask = (__mmask8)((1u << rows) - 1);
-        for (int64_t k = 0; k < p->pairs; k += 8) {
-            __m256i v[8];
-            (g->flags & QW_AT ? gather_pairs_at : gather_pairs)(v, g, row, rows,
-                                                                k);
-            for (int64_t j = 0; j < 8 && k + j < p->pairs; j++)
-                _mm256_mask_storeu_epi32(out + 2 * rows * (k + j), mask, v[j]);
-        }
+        const Group group = group_of(p, i);
+        uint16_t *out = p->a + 2 * group.row * p->pairs;
+        for (int64_t r = 0; r < group.rows; r += 8)
+            pack_rows(p, group.row + r, least(8, group.rows - r), group.rows,
+                      out + 2 * r);
     }
 }
 
@@ -403,11 +418,10 @@ static void run_block(const Plan *p, int64_t panel, int64_t k, int64_t rows)
               .first = k == 0,
               .ahead = &ahead};
     for (int64_t i = 0; i < p->groups; i++) {
-        const int64_t row = first_row(g, p->groups, i),
-                      m = first_row(g, p->groups, i + 1) - row;
-        t.a = p->a + 2 * (row * p->pairs + k / 2 * m);
-        t.sum = p->sum + row * LINE;
-        shapes[m].later(&t);
+        const Group group = group_of(p, i);
+        t.a = packed_at(p, group, k);
+        t.sum = p->sum + group.row * LINE;
+        shape_of(group.rows)->later(&t);
     }
 }
 
@@ -456,7 +470,7 @@ int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
 {
     Plan p = {.g = g,
               .grid = {g, sizeof(uint16_t), DEPTH, WIDTH, BAND},
-              .groups = (g->m + MOST_ROWS - 1) / MOST_ROWS,
+              .groups = g->m <= MOST_ROWS ? 1 : (g->m + GROUP - 1) / GROUP,
               .pairs = (g->k + TURN - 1) / TURN * (TURN / 2)};
     const int64_t x = DEPTH * LINE, edge = DEPTH * LINE;
     const int64_t a = (2 * g->m * p.pairs + LINE - 1) / LINE * LINE;
