@@ -138,10 +138,11 @@ INLINE void tile(const Tile *t, const int rows, const int lines,
     {                                                                     \
         tile(t, rows, lines, role);                                       \
     }
-#define ROWS_TO_12(T, role) \
-    T(1, 1, role) T(2, 1, role) T(3, 1, role) T(4, 1, role) T(5, 1, role) \
-    T(6, 1, role) T(7, 1, role) T(8, 1, role) T(9, 1, role) T(10, 1, role) \
-    T(11, 1, role) T(12, 1, role)
+#define ROWS_TO_12(T, role)                                               \
+    T(1, 1, role)                                                         \
+    T(2, 1, role) T(3, 1, role) T(4, 1, role) T(5, 1, role) T(6, 1, role) \
+        T(7, 1, role) T(8, 1, role) T(9, 1, role) T(10, 1, role)          \
+            T(11, 1, role) T(12, 1, role)
 #define ROWS_TO_15(T, role) \
     ROWS_TO_12(T, role) T(13, 1, role) T(14, 1, role) T(15, 1, role)
 ROWS_TO_15(TILE, ONLY)
@@ -160,12 +161,14 @@ typedef struct Shape {
     int lines;
     void (*wide)(const Tile *), (*only)(const Tile *), (*later)(const Tile *);
 } Shape;
-#define SHAPE(rows, lines) \
-    {lines, tile_ONLY_##rows##x##lines, tile_ONLY_##rows##x1, \
-     tile_LATER_##rows##x1}
+#define SHAPE(rows, lines)                                       \
+    {                                                            \
+        lines, tile_ONLY_##rows##x##lines, tile_ONLY_##rows##x1, \
+            tile_LATER_##rows##x1                                \
+    }
 static const Shape shapes[MOST_ROWS] = {
-    SHAPE(1, 4), SHAPE(2, 4), SHAPE(3, 2), SHAPE(4, 2), SHAPE(5, 2),
-    SHAPE(6, 2), SHAPE(7, 1), SHAPE(8, 1), SHAPE(9, 1), SHAPE(10, 1),
+    SHAPE(1, 4),  SHAPE(2, 4),  SHAPE(3, 2),  SHAPE(4, 2),  SHAPE(5, 2),
+    SHAPE(6, 2),  SHAPE(7, 1),  SHAPE(8, 1),  SHAPE(9, 1),  SHAPE(10, 1),
     SHAPE(11, 1), SHAPE(12, 1), SHAPE(13, 1), SHAPE(14, 1), SHAPE(15, 1),
 };
 
