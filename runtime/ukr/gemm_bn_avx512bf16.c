@@ -140,9 +140,10 @@ INLINE void tile(const Tile *t, const int rows, const int lines,
     }
 #define ROWS_TO_12(T, role)                                               \
     T(1, 1, role)                                                         \
-    T(2, 1, role) T(3, 1, role) T(4, 1, role) T(5, 1, role) T(6, 1, role) \
-        T(7, 1, role) T(8, 1, role) T(9, 1, role) T(10, 1, role)          \
-            T(11, 1, role) T(12, 1, role)
+    T(2, 1, role)                                                         \
+    T(3, 1, role) T(4, 1, role) T(5, 1, role) T(6, 1, role) T(7, 1, role) \
+        T(8, 1, role) T(9, 1, role) T(10, 1, role) T(11, 1, role)         \
+            T(12, 1, role)
 #define ROWS_TO_15(T, role) \
     ROWS_TO_12(T, role) T(13, 1, role) T(14, 1, role) T(15, 1, role)
 ROWS_TO_15(TILE, ONLY)
