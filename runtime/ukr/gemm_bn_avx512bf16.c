@@ -25,11 +25,11 @@ enum {
     LINE = 32, /* columns in a cache line */
     PAIR = 2 * LINE,
     WIDTH = 4 * LINE, /* columns of a place */
-    DEPTH = 128,      /* its rows */
+    DEPTH = 256,      /* its rows */
     BAND = 4 * WIDTH, /* columns whose sums are kept at a time */
     TURN = 8,         /* rows of b in a turn of the main loop */
-    GROUP = 12,       /* rows of a in a tile, if there are several groups; */
-    MOST_ROWS = 15,   /* what fits, if there is but one */
+    MOST_ROWS = 14,   /* of a in a tile ... */
+    GROUP_ROWS = 12,  /* ... of one of several groups */
     BLOCK = 256,      /* rows of a panel that are multiplied at a time ... */
     AHEAD = 64 << 10  /* ... and bytes from there to what is prefetched */
 };
@@ -58,11 +58,11 @@ INLINE void interleave(__m512bh w[2], const uint16_t *b, int64_t ldb)
 }
 
 /* The pair of one row of a in every lane; asm keeps it in a register for all
- * its uses instead of a broadcast from memory for each, where there is one. */
-INLINE __m512bh pair_of_row(const uint16_t *a, const bool in_register)
+ * its uses instead of a broadcast from memory for each. */
+INLINE __m512bh pair_of_row(const uint16_t *a)
 {
     __m512i v = _mm512_set1_epi32(*(const int32_t *)(const void *)a);
-    if (in_register) __asm__("" : "+v"(v));
+    __asm__("" : "+v"(v));
     return (__m512bh)v;
 }
 
@@ -89,7 +89,7 @@ INLINE void multiply(__m512 sum[MOST_ROWS][8], const uint16_t *a,
     }
     UNROLL
     for (int r = 0; r < rows; r++) {
-        const __m512bh y = pair_of_row(a + 2 * r, rows < MOST_ROWS);
+        const __m512bh y = pair_of_row(a + 2 * r);
         UNROLL
         for (int v = 0; v < 2 * lines; v++)
             sum[r][v] = _mm512_dpbf16_ps(sum[r][v], w[v], y);
@@ -138,44 +138,68 @@ INLINE void tile(const Tile *t, const int rows, const int lines,
     {                                                                     \
         tile(t, rows, lines, role);                                       \
     }
-#define ROWS_TO_12(T, role)                                               \
-    T(1, 1, role)                                                         \
-    T(2, 1, role)                                                         \
-    T(3, 1, role) T(4, 1, role) T(5, 1, role) T(6, 1, role) T(7, 1, role) \
-        T(8, 1, role) T(9, 1, role) T(10, 1, role) T(11, 1, role)         \
-            T(12, 1, role)
-#define ROWS_TO_15(T, role) \
-    ROWS_TO_12(T, role) T(13, 1, role) T(14, 1, role) T(15, 1, role)
-ROWS_TO_15(TILE, ONLY)
+#define TILES(role)   \
+    TILE(1, 1, role)  \
+    TILE(2, 1, role)  \
+    TILE(3, 1, role)  \
+    TILE(4, 1, role)  \
+    TILE(5, 1, role)  \
+    TILE(6, 1, role)  \
+    TILE(7, 1, role)  \
+    TILE(8, 1, role)  \
+    TILE(9, 1, role)  \
+    TILE(10, 1, role) \
+    TILE(11, 1, role) \
+    TILE(12, 1, role) \
+    TILE(13, 1, role) \
+    TILE(14, 1, role)
+TILES(ONLY)
+TILES(LATER)
+TILE(8, 1, FIRST)
+TILE(9, 1, FIRST)
+TILE(10, 1, FIRST)
+TILE(11, 1, FIRST)
+TILE(12, 1, FIRST)
 TILE(1, 4, ONLY)
 TILE(2, 4, ONLY)
 TILE(3, 2, ONLY)
 TILE(4, 2, ONLY)
 TILE(5, 2, ONLY)
 TILE(6, 2, ONLY)
-TILE(12, 1, FIRST)
-ROWS_TO_15(TILE, LATER)
 
 /* By rows of a: the tile of most lines, that of one line, and those of one
  * line in a product of several groups; panels take `later`. */
 typedef struct Shape {
     int lines;
-    void (*wide)(const Tile *), (*only)(const Tile *), (*later)(const Tile *);
+    void (*wide)(const Tile *), (*only)(const Tile *), (*first)(const Tile *),
+        (*later)(const Tile *);
 } Shape;
-#define SHAPE(rows, lines)                                       \
-    {                                                            \
-        lines, tile_ONLY_##rows##x##lines, tile_ONLY_##rows##x1, \
-            tile_LATER_##rows##x1                                \
+#define SHAPE(rows, lines, first)                                       \
+    {                                                                   \
+        lines, tile_ONLY_##rows##x##lines, tile_ONLY_##rows##x1, first, \
+            tile_LATER_##rows##x1                                       \
     }
-static const Shape shapes[MOST_ROWS] = {
-    SHAPE(1, 4),  SHAPE(2, 4),  SHAPE(3, 2),  SHAPE(4, 2),  SHAPE(5, 2),
-    SHAPE(6, 2),  SHAPE(7, 1),  SHAPE(8, 1),  SHAPE(9, 1),  SHAPE(10, 1),
-    SHAPE(11, 1), SHAPE(12, 1), SHAPE(13, 1), SHAPE(14, 1), SHAPE(15, 1),
+static const Shape shapes[MOST_ROWS + 1] = {
+    [1] = SHAPE(1, 4, NULL),
+    [2] = SHAPE(2, 4, NULL),
+    [3] = SHAPE(3, 2, NULL),
+    [4] = SHAPE(4, 2, NULL),
+    [5] = SHAPE(5, 2, NULL),
+    [6] = SHAPE(6, 2, NULL),
+    [7] = SHAPE(7, 1, NULL),
+    [8] = SHAPE(8, 1, tile_FIRST_8x1),
+    [9] = SHAPE(9, 1, tile_FIRST_9x1),
+    [10] = SHAPE(10, 1, tile_FIRST_10x1),
+    [11] = SHAPE(11, 1, tile_FIRST_11x1),
+    [12] = SHAPE(12, 1, tile_FIRST_12x1),
+    [13] = SHAPE(13, 1, NULL),
+    [14] = SHAPE(14, 1, NULL),
 };
 
-static const Shape *shape_of(int64_t rows)
+/* Several groups hold 7 rows or more, the first 8 or more. */
+static int64_t groups_for(int64_t m)
 {
-    return &shapes[rows - 1];
+    return m <= MOST_ROWS ? 1 : (m + GROUP_ROWS - 1) / GROUP_ROWS;
 }
 
 /* ---- places -------------------------------------------------------------- */
@@ -209,9 +233,8 @@ typedef struct Group {
 
 static Group group_of(const Plan *p, int64_t i)
 {
-    const int64_t m = p->g->m;
-    if (p->groups == 1) return (Group){0, m};
-    return (Group){i * GROUP, least(GROUP, m - i * GROUP)};
+    const int64_t row = first_row(p->g, p->groups, i);
+    return (Group){row, first_row(p->g, p->groups, i + 1) - row};
 }
 
 /* Its a from row k of b on. */
@@ -226,13 +249,13 @@ static void run_lines(const Plan *p, Tile *t, int64_t k, const int64_t lines)
     float *const sum = t->sum;
     for (int64_t i = 0; i < p->groups; i++) {
         const Group group = group_of(p, i);
-        const Shape *s = shape_of(group.rows);
+        const Shape *s = &shapes[group.rows];
         t->a = packed_at(p, group, k);
         t->sum = sum + group.row * LINE;
-        if (p->groups == 1)
-            (lines > 1 ? s->wide : s->only)(t);
+        if (p->groups > 1)
+            (i ? s->later : s->first)(t);
         else
-            (i ? s->later : tile_FIRST_12x1)(t);
+            (lines > 1 ? s->wide : s->only)(t);
     }
 }
 
@@ -241,7 +264,7 @@ static void run_place(const Plan *p, Place s, Place after)
     const QwkGemm *g = p->g;
     const int64_t rows = least(DEPTH, g->k - s.k);
     const int64_t end = least(s.n + WIDTH, g->n);
-    const int64_t wide = p->groups == 1 ? shape_of(g->m)->lines : 1;
+    const int64_t wide = p->groups == 1 ? shapes[g->m].lines : 1;
     const int64_t turns = (rows + TURN - 1) / TURN;
     Ahead ahead = ahead_of(&p->grid, after,
                            turns * p->groups * (end - s.n) / (wide * LINE));
@@ -425,7 +448,7 @@ static void run_block(const Plan *p, int64_t panel, int64_t k, int64_t rows)
         const Group group = group_of(p, i);
         t.a = packed_at(p, group, k);
         t.sum = p->sum + group.row * LINE;
-        shape_of(group.rows)->later(&t);
+        shapes[group.rows].later(&t);
     }
 }
 
@@ -474,7 +497,7 @@ int64_t qwk_gemm_bf16_bn_avx512bf16(const QwkGemm *g)
 {
     Plan p = {.g = g,
               .grid = {g, sizeof(uint16_t), DEPTH, WIDTH, BAND},
-              .groups = g->m <= MOST_ROWS ? 1 : (g->m + GROUP - 1) / GROUP,
+              .groups = groups_for(g->m),
               .pairs = (g->k + TURN - 1) / TURN * (TURN / 2)};
     const int64_t x = DEPTH * LINE, edge = DEPTH * LINE;
     const int64_t a = (2 * g->m * p.pairs + LINE - 1) / LINE * LINE;
