@@ -1,8 +1,6 @@
 /* Float matrix products on AVX2 and FMA: 16 registers. */
 #include "vec_avx2.h"
 enum { G_ROWS = 6, B_MOST_ROWS = 12 };
-#define G_TALL_TILES(source, type)
-#define G_TALL_LIST(s, t)
 #include "gemm_bn_fma.inc"
 #include "gemm_bt_fma.inc"
 
@@ -114,7 +112,7 @@ static void run_few(Panels *p)
                     .feed = turns[weights],                                \
                     .groups = (g->m + G_ROWS - 1) / G_ROWS};               \
         if (!place_panels(&p, &need)) return need;                         \
-        if (!g->packed) pack_a_##t(&p);                                    \
+        if (!g->packed) pack_groups_##t(g, p.groups, p.a);                 \
         run_few(&p);                                                       \
         return 0;                                                          \
     }

@@ -1,11 +1,7 @@
 /* Float matrix products on AVX-512: 32 registers. */
 #include "vec_avx512.h"
-enum { G_ROWS = 8, B_MOST_ROWS = 12 };
-#define G_TALL_TILES(source, type) \
-    G_TILE(7, 2, source, type)     \
-    G_TILE(8, 2, source, type)
-#define G_TALL_LIST(s, t) , g_##s##_##t##_7x2, g_##s##_##t##_8x2
-#include "gemm_bn_fma.inc"
+#include "gemm_bn_direct.inc"
+enum { B_MOST_ROWS = 12 };
 #include "gemm_bt_fma.inc"
 
 B_TILES(12, 1)

@@ -1,5 +1,6 @@
-/* The vector layer on AVX-512: what ew.inc, gemm_bn_fma.inc and
- * gemm_bt_fma.inc are written in.  vec_avx2.h defines the same names, so a kernel is one source for both.
+/* The vector layer on AVX-512: what ew.inc and the products with FMA are
+ * written in.  vec_avx2.h defines the same names, so a kernel is one source for
+ * both.
  *
  * A load or store of `left` elements (1 <= left < V_LANES) touches no other
  * memory; lanes beyond read as +0. */

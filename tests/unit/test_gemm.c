@@ -288,6 +288,15 @@ static void long_sums(void **state)
             check(&lines[i], 6, 40, 5120, flags, 0);
 }
 
+/* Sums rest between depths while a band of columns is gone through. */
+static void many_columns(void **state)
+{
+    (void)state;
+    for (int i = 0; i < LINES; i++)
+        for (int flags = 0; flags < 8 && lines[i].isa <= qw_cpu_isa(); flags++)
+            check(&lines[i], flags % 2 ? 3 : 9, 530, 270, flags, 0);
+}
+
 /* Packed a serves products with other columns and other sums. */
 static void packed_operand(void **state)
 {
@@ -367,9 +376,9 @@ static void names_of_levels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_line),      cmocka_unit_test(long_sums),
-        cmocka_unit_test(packed_operand),  cmocka_unit_test(public_product),
-        cmocka_unit_test(names_of_levels),
+        cmocka_unit_test(every_line),     cmocka_unit_test(long_sums),
+        cmocka_unit_test(many_columns),   cmocka_unit_test(packed_operand),
+        cmocka_unit_test(public_product), cmocka_unit_test(names_of_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
