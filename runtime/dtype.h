@@ -50,4 +50,7 @@ void qw_elem_set_i64(QwDtype, void *p, int64_t);
 /* float -> integer of tensors: toward zero, saturating, NaN -> 0; to bool != 0 */
 int64_t qw_f64_to_i64(double);
 int64_t qw_f64_to_int(QwDtype, double); /* U64: the bits */
+/* pack.c: products may read weights of this dtype from packed copies, on some
+ * CPUs (qw_pack) */
+bool qw_dtype_packs(QwDtype);
 #endif

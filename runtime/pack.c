@@ -12,15 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Windows begin at multiples of `width` columns and `depth` rows; a row of a
- * panel takes `row` bytes.  pad: a panel's rows are so many, rounded up. */
+/* How weights of a dtype are packed: windows begin at multiples of `width`
+ * columns and `depth` rows; a row of a panel takes `row` bytes.  pad: a panel's
+ * rows are so many, rounded up.  A dtype without a line has no packed form. */
 typedef struct Form {
     int64_t width, depth, row, pad;
 } Form;
 
-static Form form_of(QwDtype t)
+static const Form form_of[QW_DTYPE_COUNT] = {
+    [QW_BF16] = {32, 8, 64, 8},
+    [QW_I8] = {1, 1, 1, 16},
+    [QW_U8] = {1, 1, 1, 16},
+};
+
+bool qw_dtype_packs(QwDtype t)
 {
-    return t == QW_BF16 ? (Form){32, 8, 64, 8} : (Form){1, 1, 1, 16};
+    return form_of[t].width > 0;
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -58,7 +65,7 @@ static Window window_at(const QwCtx *ctx, QwDtype t, QwPackKernel *kernel,
 {
     Window w = {.p = find(ctx, b)};
     if (!w.p || w.p->dtype != t || w.p->kernel != kernel) return (Window){0};
-    const Form f = form_of(t);
+    const Form f = form_of[t];
     const int64_t size = qw_dtype_size(t), bytes = (const char *)b - w.p->w,
                   at = bytes / size;
     w.row = at / w.p->columns;
@@ -80,7 +87,7 @@ void qw_pack_use(const QwCtx *ctx, QwDtype t, QwPackKernel *kernel, QwkGemm *g)
 {
     if (g->flags & QW_BT) return;
     const Window w = window_at(ctx, t, kernel, g->b);
-    if (!w.p || !holds(&w, g, form_of(t))) return;
+    if (!w.p || !holds(&w, g, form_of[t])) return;
     if (!atomic_load_explicit(&w.p->used, memory_order_relaxed))
         atomic_store_explicit(&w.p->used, true, memory_order_relaxed);
     if (g->next) g->next = window_at(ctx, t, kernel, g->next).at;
@@ -153,6 +160,21 @@ static bool meets(const QwCtx *ctx, const char *w, int64_t bytes)
     return i > 0 && ctx->pack[i - 1]->w + ctx->pack[i - 1]->bytes > w;
 }
 
+static int fill(QwWorker *worker, const QwPacked *p)
+{
+    return qw_spread(worker, pack_piece, p, (p->rows + PIECE - 1) / PIECE);
+}
+
+/* The copy of these very weights, made by the kernel that would make it now. */
+static const QwPacked *find_same(const QwCtx *ctx, const QwPacked *want)
+{
+    const QwPacked *p = find(ctx, want->w);
+    const bool is_same = p && p->w == want->w && p->dtype == want->dtype &&
+        p->rows == want->rows && p->columns == want->columns &&
+        p->kernel == want->kernel;
+    return is_same ? p : NULL;
+}
+
 static int add(QwWorker *worker, QwPacked want)
 {
     QwCtx *ctx = worker->ctx;
@@ -166,7 +188,7 @@ static int add(QwWorker *worker, QwPacked want)
         qw_unreserve(ctx, want.copy_bytes);
         return QW_ERR_NOMEM;
     }
-    return qw_spread(worker, pack_piece, p, (p->rows + PIECE - 1) / PIECE);
+    return fill(worker, p);
 }
 
 static bool describe(QwPacked *p, QwDtype t, const void *w, int64_t rows,
@@ -181,8 +203,8 @@ static bool describe(QwPacked *p, QwDtype t, const void *w, int64_t rows,
                     .columns = columns,
                     .bytes = rows * columns * qw_dtype_size(t),
                     .kernel = qw_pack_kernel(t)};
-    const Form f = form_of(t);
-    p->stride = (rows + f.pad - 1) / f.pad * f.pad * f.row;
+    const Form f = form_of[t];
+    if (p->kernel) p->stride = (rows + f.pad - 1) / f.pad * f.pad * f.row;
     return true;
 }
 
@@ -196,8 +218,14 @@ int qw_pack(QwCtx *ctx, QwDtype t, const void *w, int64_t rows, int64_t columns,
     p.copy_bytes = p.kernel ? p.kernel(&ask) : 0;
     QwWorker *worker = qw_enter(ctx, 0, "qw_pack");
     if (!worker) return qw_turned_away(ctx) ? QW_ERR_BUSY : QW_ERR_NOMEM;
-    int status = meets(ctx, p.w, p.bytes) ? QW_ERR_ARGS : QW_OK;
-    if (!status && p.copy_bytes) status = add(worker, p);
+    const QwPacked *same = find_same(ctx, &p);
+    int status = QW_OK;
+    if (same)
+        status = fill(worker, same);
+    else if (meets(ctx, p.w, p.bytes))
+        status = QW_ERR_ARGS;
+    else if (p.copy_bytes)
+        status = add(worker, p);
     if (!status && bytes) *bytes = p.copy_bytes;
     return qw_leave(worker, status);
 }

@@ -121,8 +121,9 @@ void qw_set_memory(QwCtx *, int64_t bytes);
  * w changes or is freed, say qw_unpack.  It takes about as much memory as w,
  * *bytes of it (bytes may be NULL), counted by qw_set_memory; 0: there is no
  * better order for this dtype on this CPU, and nothing was done.  Contexts have
- * copies of their own.  QW_ERR_NOMEM, QW_ERR_BUSY, QW_ERR_ARGS (NULL, no extent,
- * or part of w is packed already): nothing has changed. */
+ * copies of their own.  Said again of the same w, it copies what w holds then.
+ * QW_ERR_NOMEM, QW_ERR_BUSY, QW_ERR_ARGS (NULL, no extent, or w meets other
+ * weights that are packed already): nothing has changed. */
 int qw_pack(QwCtx *, QwDtype, const void *w, int64_t rows, int64_t columns,
             int64_t *bytes);
 /* Drops the copy of w; w NULL: all.  QW_ERR_BUSY, QW_ERR_ARGS (no context). */

@@ -9,11 +9,6 @@
  * No pass: it runs behind them and changes no op. */
 #include "pass/passes.h"
 
-static bool has_packed_form(QwDtype t)
-{
-    return t == QW_BF16 || t == QW_I8 || t == QW_U8;
-}
-
 static void note_weights(IrFunc *f, PassCtx *c, const IrOp *op, IrParam *p)
 {
     if (p->written || p->value->type->rank < 2) return;
@@ -37,7 +32,7 @@ static void meet_product(void *user, IrOp *op)
     const Find *x = user;
     if (ir_op_info[op->op].cls != CLS_MATRIX || op->at.b_trans) return;
     const IrValue *b = op->args[op->nargs - 1];
-    if (b->type->kind != TY_TENSOR || !has_packed_form(b->type->dtype)) return;
+    if (b->type->kind != TY_TENSOR || !qw_dtype_packs(b->type->dtype)) return;
     const IrOrigins o = ir_origins(x->f->arena, b);
     for (int i = 0; i < o.root.n; i++)
         for (int k = 0; k < x->f->nparams; k++)

@@ -4,6 +4,7 @@
  * holds NaN, as does the memory that a result replaces. */
 #include "cpu.h"
 #include "dtype.h"
+#include "pack.h"
 #include "qwrt.h"
 #include <math.h>
 #include <setjmp.h>
@@ -245,6 +246,41 @@ static void copies_are_of_their_time(void **state)
     qw_ctx_free(ctx);
 }
 
+/* Packing again takes no more memory and copies what the weights are now. */
+static void packed_again(void **state)
+{
+    (void)state;
+    QwCtx *ctx = qw_ctx_new();
+    Weights w = weights_new(QW_I8, 64, 64);
+    const Window x = {0, 0, 64, 64, 2, 0};
+    char *a = random_elems(QW_I8, 2 * 67);
+    float now[2 * 69], fresh[2 * 69];
+    int64_t first, again;
+    assert_int_equal(qw_pack(ctx, QW_I8, w.data, 64, 64, &first), QW_OK);
+    qw_set_memory(ctx, 1);
+    memset(w.data, 1, 64 * 64);
+    assert_int_equal(qw_pack(ctx, QW_I8, w.data, 64, 64, &again), QW_OK);
+    assert_int_equal(first, again);
+    qw_set_memory(ctx, 0);
+    multiply(ctx, &w, &x, a, now);
+    assert_int_equal(qw_unpack(ctx, w.data), QW_OK);
+    assert_int_equal(qw_pack_used(ctx, w.data), -1);
+    multiply(ctx, &w, &x, a, fresh);
+    assert_memory_equal(fresh, now, sizeof now);
+    free(w.data);
+    free(a);
+    qw_ctx_free(ctx);
+}
+
+/* A dtype has a packed form where some CPU has a kernel that makes it. */
+static void forms_have_kernels(void **state)
+{
+    (void)state;
+    for (int t = 0; t < QW_DTYPE_COUNT; t++)
+        assert_int_equal(qw_dtype_packs((QwDtype)t),
+                         qw_pack_kernel((QwDtype)t) != NULL);
+}
+
 /* Those of many tensors are found, and outlive a change of threads. */
 static void many_tensors(void **state)
 {
@@ -319,6 +355,8 @@ int main(void)
         cmocka_unit_test(other_leading_dimension),
         cmocka_unit_test(elements_between),
         cmocka_unit_test(copies_are_of_their_time),
+        cmocka_unit_test(packed_again),
+        cmocka_unit_test(forms_have_kernels),
         cmocka_unit_test(many_tensors),
         cmocka_unit_test(refusals),
     };
