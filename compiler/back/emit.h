@@ -183,6 +183,7 @@ void put_close(Em *);
 void put_comment(Em *, const char *text); /* made safe */
 Fn *fn_new(Em *, const char *name);
 const char *comment_safe(Arena *, const char *text);
+void text_c_string(Text *, const char *); /* in quotes, as C reads it */
 
 /* ---- emitc_finish.c ----------------------------------------------------------- */
 void fn_finish(Em *, Fn *);                      /* sets text and captures */
@@ -269,6 +270,7 @@ void tile_define(
 Mat tile_begin(
     Em *, IrOp *,
     int k); /* result as a copy of operand k, or operand k itself in place */
+Ex ex_zero(Em *, QwDtype); /* address of a zero */
 Ex temp_pointer(Em *, const IrOp *, int which, QwDtype, const char *hint);
 void mat_pad(Em *, Mat m, const Ex *valid,
              Ex address_of_value); /* fills shape outside valid */

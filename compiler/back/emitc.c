@@ -81,21 +81,6 @@ Ex em_value(Em *e, IrValue *v)
 
 /* ---- places ------------------------------------------------------------------- */
 
-static void put_string(Text *t, const char *s)
-{
-    text_putc(t, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            text_printf(t, "\\%c", c);
-        else if (c < 32 || c >= 127 || c == '?')
-            text_printf(t, "\\%03o", c);
-        else
-            text_putc(t, (char)c);
-    }
-    text_putc(t, '"');
-}
-
 static const char *loop_names(Em *e)
 {
     Text t = {.a = e->a};
@@ -135,17 +120,17 @@ Ex em_site(Em *e, const IrOp *op, const char *what, int axis)
     Text t = {.a = e->a};
     Place p = source_place(e->s, op->span.lo);
     text_printf(&t, "%d, %d, ", p.line, p.col);
-    put_string(&t,
-               p.src                     ? p.src->path
-                   : e->opt->source_name ? e->opt->source_name
-                                         : "");
+    text_c_string(&t,
+                  p.src                     ? p.src->path
+                      : e->opt->source_name ? e->opt->source_name
+                                            : "");
     text_puts(&t, ", ");
-    put_string(&t, what);
+    text_c_string(&t, what);
     text_puts(&t, ", ");
     const IrOp *scope = op->op == IR_SCOPE ? op : e->scope;
-    put_string(&t, scope && scope->at.name ? scope->at.name->s : "");
+    text_c_string(&t, scope && scope->at.name ? scope->at.name->s : "");
     text_puts(&t, ", ");
-    put_string(&t, loop_names(e));
+    text_c_string(&t, loop_names(e));
     text_printf(&t, ", %d", axis);
     const char *row = text_str(&t);
     int n = 0;
@@ -196,7 +181,7 @@ static void comment_source(Em *e, const IrOp *op)
     put_comment(e, text);
     if (!e->opt->line_directives) return;
     Text q = {.a = e->a};
-    put_string(&q, p.src->path);
+    text_c_string(&q, p.src->path);
     Line l = {.kind = LN_LINE,
               .text = text_str(&q),
               .src_line = p.line,

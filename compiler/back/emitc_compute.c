@@ -26,9 +26,7 @@ static Mat operand(Em *e, IrOp *op, int k)
                                       em_name(op->args[k], "x")));
     make_dense(e, &d);
     mat_copy(e, d, m, m.valid);
-    mat_pad(e, d, m.valid,
-            ex_fmt(e, PREC_UNARY, m.dt == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}",
-                   ctype(m.dt)));
+    mat_pad(e, d, m.valid, ex_zero(e, m.dt));
     return d;
 }
 

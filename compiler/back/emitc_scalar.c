@@ -285,29 +285,13 @@ void emit_scalar(Em *e, IrOp *op)
 
 /* ---- checks ------------------------------------------------------------------ */
 
-static const char *quoted(Em *e, const char *s)
-{
-    Text t = {.a = e->a};
-    text_putc(&t, '"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '"' || c == '\\')
-            text_printf(&t, "\\%c", c);
-        else if (c < 32 || c >= 127 || c == '?')
-            text_printf(&t, "\\%03o", c);
-        else
-            text_putc(&t, (char)c);
-    }
-    text_putc(&t, '"');
-    return text_str(&t);
-}
-
 static void emit_assert(Em *e, IrOp *op, Ex cond)
 {
+    Text message = {.a = e->a};
+    text_c_string(&message, op->at.name ? op->at.name->s : "");
     put_line(e, "if (!%u)", cond);
     put_then(e, "return qw_fail_text(%w, QW_ERR_ASSERT, %e, %s, %e);",
-             em_site(e, op, "", -1),
-             quoted(e, op->at.name ? op->at.name->s : ""), em_loops(e));
+             em_site(e, op, "", -1), text_str(&message), em_loops(e));
 }
 
 void emit_check(Em *e, IrOp *op)

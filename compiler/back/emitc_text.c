@@ -276,6 +276,21 @@ void put_comment(Em *e, const char *text)
     add_line(e, LN_COMMENT, comment_safe(e->a, text));
 }
 
+void text_c_string(Text *t, const char *s)
+{
+    text_putc(t, '"');
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\')
+            text_printf(t, "\\%c", c);
+        else if (c < 32 || c >= 127 || c == '?')
+            text_printf(t, "\\%03o", c);
+        else
+            text_putc(t, (char)c);
+    }
+    text_putc(t, '"');
+}
+
 const char *comment_safe(Arena *a, const char *text)
 {
     Text t = {.a = a};

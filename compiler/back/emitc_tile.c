@@ -120,7 +120,7 @@ void mat_pad(Em *e, Mat m, const Ex *valid, Ex value)
     mat_close(e, opened);
 }
 
-static Ex zero_of(Em *e, QwDtype d)
+Ex ex_zero(Em *e, QwDtype d)
 {
     return ex_fmt(e, PREC_UNARY, d == QW_F32 ? "&(%s){0.0f}" : "&(%s){0}",
                   ctype(d));
@@ -129,7 +129,7 @@ static Ex zero_of(Em *e, QwDtype d)
 /* pl.PadValue: the finite extremes of the dtype (language.md 9, op 6) */
 static Ex pad_value(Em *e, QwDtype d, PadValue p)
 {
-    if (p == PAD_ZERO) return zero_of(e, d);
+    if (p == PAD_ZERO) return ex_zero(e, d);
     bool low = p == PAD_MIN;
     const char *t = ctype(d);
     if (d == QW_F32)
@@ -220,7 +220,7 @@ static void emit_assemble(Em *e, IrOp *op)
     for (int k = 0; k < u->type->rank; k++) win[k] = ir_valid(e->f, u, k);
     emit_window_check(e, op, t, op->args + 2, win);
     Mat old = mat_of(e, t), x = mat_of(e, u), d = tile_begin(e, op, 0);
-    mat_pad(e, d, old.valid, zero_of(e, d.dt));
+    mat_pad(e, d, old.valid, ex_zero(e, d.dt));
     Ex at[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < d.rank; k++) at[k] = em_value(e, op->args[2 + k]);
     d.ptr = mat_at(e, &d, at);
@@ -283,7 +283,7 @@ static void emit_setvalid(Em *e, IrOp *op)
         return;
     }
     Mat old = mat_of(e, op->args[0]), d = tile_begin(e, op, 0);
-    mat_pad(e, within_valid(d), old.valid, zero_of(e, d.dt));
+    mat_pad(e, within_valid(d), old.valid, ex_zero(e, d.dt));
 }
 
 static void emit_pad(Em *e, IrOp *op)
@@ -344,7 +344,7 @@ static void emit_concat(Em *e, IrOp *op)
     mat_copy(e, right, b, b.valid);
     bool rows_match = d.rank < 2 ||
         ex_same(e, b.valid[last - 1], d.valid[last - 1]);
-    if (!rows_match) mat_pad(e, right, b.valid, zero_of(e, d.dt));
+    if (!rows_match) mat_pad(e, right, b.valid, ex_zero(e, d.dt));
 }
 
 void emit_tile(Em *e, IrOp *op)

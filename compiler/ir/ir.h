@@ -322,6 +322,8 @@ IrValue *ir_trip(IrFunc *, IrRegion *at, IrValue *start, IrValue *stop,
                  IrValue *step, Span);
 /* what an existing scalar op folds to: a constant or one of its operands; NULL if nothing */
 IrValue *ir_scalar_fold(IrFunc *, const IrOp *);
+/* all values that the integer can have are some of the dtype; BOOL: any is */
+bool ir_int_fits(IrFunc *, IrValue *, QwDtype);
 bool ir_scalar_fits(IrFunc *,
                     const IrOp *); /* its check is proved not to fire */
 #define ir_sadd(f, at, a, b, sp) ir_scalar_op(f, at, IR_SADD, a, b, sp)

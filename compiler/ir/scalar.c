@@ -185,15 +185,20 @@ static bool product_fits(IrRange a, IrRange b)
         mul_ok(a.hi, b.lo, &r) && mul_ok(a.hi, b.hi, &r);
 }
 
+bool ir_int_fits(IrFunc *f, IrValue *v, QwDtype to)
+{
+    if (to == QW_BOOL) return true;
+    const IrRange r = ir_range(f, v);
+    if (to == QW_U64) return r.lo >= 0;
+    return r.lo >= qw_dtype_min(to) && r.hi <= (int64_t)qw_dtype_max(to);
+}
+
 static bool cast_fits(IrFunc *f, const IrOp *op)
 {
     const QwDtype to = op->results[0]->type->dtype;
     if (!is_int(op->args[0]) || qw_dtype_is_float(to))
         return qw_dtype_is_float(to);
-    if (to == QW_BOOL) return true;
-    const IrRange r = ir_range(f, op->args[0]);
-    if (to == QW_U64) return r.lo >= 0;
-    return r.lo >= qw_dtype_min(to) && r.hi <= (int64_t)qw_dtype_max(to);
+    return ir_int_fits(f, op->args[0], to);
 }
 
 bool ir_scalar_fits(IrFunc *f, const IrOp *op)

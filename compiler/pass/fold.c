@@ -215,12 +215,8 @@ static bool shrinks(IrFunc *f, const IrOp *op)
 /* a write converts too: an integer that does not fit is E0908 */
 static bool converts(IrFunc *f, IrValue *v, QwDtype to)
 {
-    if (qw_dtype_is_float(to) || qw_dtype_is_float(v->type->dtype))
-        return qw_dtype_is_float(to);
-    const IrRange r = ir_range(f, v);
-    if (to == QW_U64) return r.lo >= 0;
-    return to == QW_BOOL ||
-        (r.lo >= qw_dtype_min(to) && r.hi <= (int64_t)qw_dtype_max(to));
+    return qw_dtype_is_float(to) ||
+        (!qw_dtype_is_float(v->type->dtype) && ir_int_fits(f, v, to));
 }
 
 static bool is_safe(IrFunc *f, const IrOp *op)
