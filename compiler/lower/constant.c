@@ -195,26 +195,13 @@ Sv fold_binary(Lower *L, Operator op, Sv a, Sv b, Span sp)
 
 /* ---- scalars as IR ----------------------------------------------------------------------- */
 
-static double round_to(QwDtype d, double x)
-{
-    switch (d) {
-    case QW_F32: return (double)qw_f64_to_f32(x);
-    case QW_BF16: return (double)qw_bf16_to_f32(qw_f64_to_bf16(x));
-    case QW_F16: return (double)qw_f16_to_f32(qw_f64_to_f16(x));
-    default: return x;
-    }
-}
-
 IrValue *const_of_type(Lower *L, const Type *t, double f, int64_t i,
                        bool is_int)
 {
     if (!qw_dtype_is_float(t->dtype)) return ir_const_int(L->f, t, i);
-    if (is_int)
-        return ir_const_float(L->f, t,
-                              t->dtype == QW_F32
-                                  ? (double)(float)i
-                                  : round_to(t->dtype, (double)i));
-    return ir_const_float(L->f, t, round_to(t->dtype, f));
+    if (!is_int) return ir_const_float(L->f, t, f);
+    return ir_const_float(L->f, t,
+                          t->dtype == QW_F32 ? (double)(float)i : (double)i);
 }
 
 IrValue *scalar_ir(Lower *L, Sv s)

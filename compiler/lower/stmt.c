@@ -77,25 +77,21 @@ static Node *name_node_with_slot(Lower *L, const Node *n)
                                                                     : NULL;
 }
 
+/* one target: front/ refuses chained assignments in kernels */
 static void lower_assign(Lower *L, const Node *n)
 {
-    const Node *value = n->assign.value;
-    for (int i = 0; i < n->assign.targets.n; i++) {
-        const Node *t = n->assign.targets.p[i];
-        if (t->kind != ND_INDEX) continue;
-        Sv v = lower_expr(L, value);
-        store_subscript(L, t, v, value, n->span);
-        if (n->assign.targets.n == 1) return;
-    }
-    const Node *call;
+    const Node *value = n->assign.value, *target = n->assign.targets.p[0],
+               *call;
     Sv v = is_yield(L, n, &call) ? yield_values(L, call) : lower_expr(L, value);
-    if (v.kind == K_CONST && v.c.kind == V_NONE && value->kind == ND_CALL) {
+    if (target->kind == ND_INDEX) {
+        store_subscript(L, target, v, value, n->span);
+        return;
+    }
+    if (sv_is_none(v) && value->kind == ND_CALL) {
         lw_error(L, E0310, value->span, "this call returns nothing");
         v = sv_error();
     }
-    for (int i = 0; i < n->assign.targets.n; i++)
-        if (n->assign.targets.p[i]->kind != ND_INDEX)
-            assign_target(L, n->assign.targets.p[i], v, value->span);
+    assign_target(L, target, v, value->span);
 }
 
 static void lower_augmented(Lower *L, const Node *n)
