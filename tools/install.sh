@@ -43,6 +43,17 @@ END
     rm -f "$pc"
 }
 
+# A page with its links as they lead where it is installed: beside it, to
+# share/qwc, or, to what is not installed, nowhere.
+put_page() {
+    page=$(mktemp)
+    sed -E 's,\]\((\.\./)?docs/,](,g
+            s,\]\((\.\./)?(examples|kernels),](../../qwc/\2,g
+            s,\[([^]]*)\]\((\.\./)?tests/[^)]*\),\1,g' "$1" >"$page"
+    put 644 "$page" "share/doc/qwc/${1#docs/}"
+    rm -f "$page"
+}
+
 put 755 "$BUILD/qwc" bin/qwc
 put 644 "$BUILD/libqwrt.a" lib/libqwrt.a
 put 755 "$BUILD/libqwrt.so" "lib/libqwrt.so.$VERSION"
@@ -54,7 +65,10 @@ for page in "$BUILD"/share/man/*; do
     put 644 "$page" "share/man/man${page##*.}/${page##*/}"
 done
 put 644 "$BUILD/share/qwc.bash" share/bash-completion/completions/qwc
-for file in README.md LICENSE docs/*.md docs/*.svg; do
+for file in README.md docs/*.md; do
+    put_page "$file"
+done
+for file in LICENSE docs/*.svg; do
     [ ! -e "$file" ] || put 644 "$file" "share/doc/qwc/${file#docs/}"
 done
 find kernels examples -type f | LC_ALL=C sort | while IFS= read -r file; do

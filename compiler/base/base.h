@@ -166,6 +166,8 @@ const char *str_nearest(const char *word, const char *const *cand, int n);
 Source *source_load(Session *, const char *path, Span from, const char **err);
 Source *source_from_text(Session *, const char *name, const char *text,
                          size_t n);
+/* a place for errors about a file that is not read: its first column */
+Span source_unread(Session *, const char *path);
 const Source *source_of(Session *, Span);
 Place source_place(Session *, int32_t offset);
 int source_line_text(const Source *, int line,

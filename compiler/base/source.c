@@ -45,12 +45,17 @@ static Source *add(Session *s, const char *path, const char *real, char *text,
     return src;
 }
 
-/* A place for errors about a file that is not read: its first column. */
-static Span place_of(Session *s, const char *path, Span from)
+Span source_unread(Session *s, const char *path)
 {
-    if (from.hi || s->next_base > INT32_MAX - 2) return from;
+    if (s->next_base > INT32_MAX - 2) return (Span){0, 0};
     Source *src = add(s, path, NULL, NEW_ARRAY(s->arena, char, 2), 0);
     return (Span){src->base, src->base};
+}
+
+/* where the file is asked for, or the file itself */
+static Span place_of(Session *s, const char *path, Span from)
+{
+    return from.hi ? from : source_unread(s, path);
 }
 
 bool source_check_utf8(Session *s, const Source *src)
@@ -83,13 +88,21 @@ static char *read_all(Session *s, int fd, size_t n)
     return text;
 }
 
+/* Texts of options and places in files that are not read are no files. */
+static int count_files(const Session *s)
+{
+    int n = 0;
+    for (int i = 0; i < s->sources.n; i++) n += s->sources.p[i]->real != NULL;
+    return n;
+}
+
 static bool fits(Session *s, const char *path, Span from, int64_t bytes)
 {
     if (bytes > s->limit[LIM_SOURCE_BYTES])
         return limit_check(s, LIM_SOURCE_BYTES, bytes, place_of(s, path, from));
-    if (s->sources.n >= s->limit[LIM_SOURCE_FILES])
-        return limit_check(s, LIM_SOURCE_FILES, s->sources.n + 1,
-                           place_of(s, path, from));
+    const int files = count_files(s) + 1;
+    if (files > s->limit[LIM_SOURCE_FILES])
+        return limit_check(s, LIM_SOURCE_FILES, files, place_of(s, path, from));
     if (bytes <= INT32_MAX - 2 - (int64_t)s->next_base) return true;
     diag_new(s, E1101, from, "the source files together exceed 2 GiB");
     return false;
@@ -125,12 +138,14 @@ static Source *load_fd(Session *s, int fd, const char *path, Span from,
     return source_check_utf8(s, src) ? src : NULL;
 }
 
-/* Standard input has one text, however often it is asked for. */
+/* Standard input has one text, however often it is asked for.  (An empty one may
+ * be the place of a text that is not read yet.) */
 static Source *load_stdin(Session *s, const char **err)
 {
     static const char name[] = "<stdin>";
     for (int i = 0; i < s->sources.n; i++)
-        if (!strcmp(s->sources.p[i]->path, name)) return s->sources.p[i];
+        if (s->sources.p[i]->len && !strcmp(s->sources.p[i]->path, name))
+            return s->sources.p[i];
     const size_t most = (size_t)s->limit[LIM_SOURCE_BYTES] + 1;
     size_t n = 0, room = 1 << 16;
     char *text = NEW_ARRAY(s->arena, char, room + 2);

@@ -197,8 +197,10 @@ TimeLimit *time_limit_start(Session *s, const Options *o)
 {
     const int64_t seconds = s->limit[LIM_TIME];
     if (!seconds) return NULL;
+    const char *file = o->files.p[0];
+    const Span from = source_unread(s, strcmp(file, "-") ? file : "<stdin>");
     TimeLimit *l = NEW(s->arena, TimeLimit);
-    *l = (TimeLimit){.text = time_limit_text(s, (Span){0, 0}),
+    *l = (TimeLimit){.text = time_limit_text(s, from),
                      .json = o->json ? "{\"status\":5,\"passed\":false}\n"
                                      : NULL};
     clock_gettime(CLOCK_MONOTONIC, &l->until);

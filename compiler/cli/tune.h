@@ -7,6 +7,8 @@
 
 typedef struct TuneFile {
     const char *path;
+    const char *source;  /* its checksum as it was read, or NULL */
+    StrVec imports;      /* "SUM PATH", as they were read */
     StrVec constants;    /* "NAME=VALUE" */
     const char *comment; /* lines without `# `, for the reader */
 } TuneFile;

@@ -110,6 +110,26 @@ static const char *constant(Session *s, const char *line, size_t n)
     return arena_printf(s->arena, "%.*s=%.*s", (int)name, line, (int)value, v);
 }
 
+/* what follows "NAME=" in `line`, or NULL */
+static const char *value_of(const char *line, const char *name)
+{
+    const size_t n = strlen(name);
+    return strncmp(line, name, n) == 0 && line[n] == '=' ? line + n + 1 : NULL;
+}
+
+/* The first line is the source; later a constant may be called so.  No constant
+ * is called `import`, which is a keyword. */
+static void take_line(Session *s, TuneFile *t, const char *line)
+{
+    const char *import = value_of(line, "import");
+    if (!t->source && !t->constants.n)
+        t->source = value_of(line, "source");
+    else if (import)
+        vec_push(s->arena, &t->imports, import);
+    else
+        vec_push(s->arena, &t->constants, line);
+}
+
 static void read_lines(Session *s, TuneFile *t, const char *text)
 {
     int number = 1;
@@ -123,7 +143,7 @@ static void read_lines(Session *s, TuneFile *t, const char *text)
                       "%s:%d: a line `NAME = VALUE` is expected, found `%.*s`; "
                       "--no-tune runs without this file",
                       t->path, number, (int)(n > 60 ? 60 : n), line);
-            vec_push(s->arena, &t->constants, c);
+            take_line(s, t, c);
         }
         line += n + (line[n] == '\n');
     }
@@ -139,12 +159,7 @@ static void tell(const Options *o, const char *text)
         fprintf(stderr, "qwc: %s\n", text);
 }
 
-/* "import=SUM PATH" -> "SUM PATH"; NULL: another line */
-static const char *import_line(const char *line)
-{
-    return strncmp(line, "import=", 7) == 0 ? line + 7 : NULL;
-}
-
+/* import: "SUM PATH" */
 static bool is_unchanged(Session *s, const char *source, const char *import)
 {
     const size_t sum = strcspn(import, " ");
@@ -161,15 +176,14 @@ static bool is_unchanged(Session *s, const char *source, const char *import)
 /* why the file is not taken up, or NULL */
 static const char *objection(Session *s, const Options *o, const TuneFile *t)
 {
-    const char *expected = arena_printf(s->arena, "source=%s",
-                                        checksum(s, o->files.p[0]));
+    const char *file = o->files.p[0];
     if (o->fusion == FUSION_OFF) return "--fusion=off";
     if (o->passes) return "--passes";
-    if (!t->constants.n || strcmp(t->constants.p[0], expected) != 0)
+    if (!t->source || strcmp(t->source, checksum(s, file)) != 0)
         return "the source has changed since; `qwc tune` makes it anew";
-    for (int i = 1; i < t->constants.n; i++) {
-        const char *import = import_line(t->constants.p[i]);
-        if (import && !is_unchanged(s, o->files.p[0], import))
+    for (int i = 0; i < t->imports.n; i++) {
+        const char *import = t->imports.p[i];
+        if (!is_unchanged(s, file, import))
             return arena_printf(s->arena,
                                 "%s has changed since; `qwc tune` makes it anew",
                                 import + strcspn(import, " ") + 1);
@@ -190,14 +204,12 @@ void tune_take_up(Session *s, Options *o)
         tell(o, arena_printf(s->arena, "%s is not taken up: %s", t.path, why));
         return;
     }
+    if (!t.constants.n) return;
     Text names = {.a = s->arena};
-    StrVec all = {0};
-    for (int i = 1; i < t.constants.n; i++) {
-        if (import_line(t.constants.p[i])) continue;
-        vec_push(s->arena, &all, t.constants.p[i]);
+    for (int i = 0; i < t.constants.n; i++)
         text_printf(&names, " %s", t.constants.p[i]);
-    }
-    if (!all.n) return;
+    /* -D comes after them and wins */
+    StrVec all = t.constants;
     for (int i = 0; i < o->defines.n; i++)
         vec_push(s->arena, &all, o->defines.p[i]);
     o->defines = all;

@@ -40,6 +40,9 @@ twice slow.pl "$X, $Y" 'while True:
 try run slow.pl -q --golden --limit time=1
 try run slow.pl -q --golden --limit host-steps=1000
 try run slow.pl -q --limit time=60
+printf 'while True:\n    pass\n' >endless.pl # no kernel runs yet
+try run endless.pl -q --limit time=1 --limit source-files=1
+try run - -q --limit time=1 <endless.pl
 
 # buffers that the kernel makes count as well
 cat >buffers.pl <<'PL'
