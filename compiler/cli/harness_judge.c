@@ -260,24 +260,9 @@ static bool as_rule(Run *r, const Arg *a, Value cmp, QwCompare *c)
     if (v_is_none(cmp)) return true;
     if (!v_has_type(cmp, &comparator_type)) return false;
     const Comparator *k = (const Comparator *)cmp.o;
-    static const QwCompareRule rule[] = {
-        [CMP_DEFAULT] = QW_CMP_CLOSE,
-        [CMP_RATIO_ALLCLOSE] = QW_CMP_RATIO_ALLCLOSE,
-        [CMP_RATIO_RELDIFF] = QW_CMP_RATIO_RELDIFF,
-        [CMP_TOPK_PAIR] = QW_CMP_TOPK_PAIR,
-        [CMP_PASS_RATE] = QW_CMP_PASS_RATE,
-    };
-    c->rule = rule[k->rule];
-    if (!isnan(k->rtol)) c->rtol = k->rtol;
-    if (!isnan(k->atol)) c->atol = k->atol;
-    c->max_error_ratio = k->max_error_ratio;
-    c->diff_thd = k->diff_thd;
-    c->pct_thd = k->pct_thd;
-    c->max_diff_hd = k->max_diff_hd;
-    c->threshold = k->threshold;
-    c->dim = (int)k->dim;
-    c->descending = k->descending;
-    if (c->rule == QW_CMP_TOPK_PAIR) c->vals = find_tensor(r, k->vals_name);
+    QwTensor *vals = k->rule == CMP_TOPK_PAIR ? find_tensor(r, k->vals_name)
+                                              : NULL;
+    *c = comparator_rule(k, c->rtol, c->atol, vals);
     return c->rule != QW_CMP_TOPK_PAIR || c->vals;
 }
 

@@ -14,6 +14,7 @@
 #ifndef QWC_HOST_H
 #define QWC_HOST_H
 #include "base/base.h"
+#include "compare.h"
 #include "dtype.h"
 #include "front/ast.h"
 
@@ -799,6 +800,9 @@ typedef struct Comparator {
     int64_t max_show;
     Str name; /* __name__ */
 } Comparator;
+/* what runtime/compare.c is to do; rtol and atol where the comparator has none */
+QwCompare comparator_rule(const Comparator *, double rtol, double atol,
+                          QwTensor *vals);
 /* Judges one output by a Comparator (NULL: default rule); vals: the actual
  * tensor named vals_name for CMP_TOPK_PAIR, else NULL.  *message gets arena
  * text.  Returns 1 pass, 0 mismatch, -1 raised. */

@@ -6,8 +6,8 @@
 
 #include "compare.h"
 
-static QwCompare rule_of(const Comparator *c, double rtol, double atol,
-                         QwTensor *vals)
+QwCompare comparator_rule(const Comparator *c, double rtol, double atol,
+                          QwTensor *vals)
 {
     static const QwCompareRule rules[] =
         {[CMP_DEFAULT] = QW_CMP_CLOSE,
@@ -56,7 +56,7 @@ int tensor_compare(Interp *in, const Comparator *c, QwTensor *actual,
                    const char **message)
 {
     QwVerdict v;
-    const QwCompare how = rule_of(c, rtol, atol, vals);
+    const QwCompare how = comparator_rule(c, rtol, atol, vals);
     *message = "";
     if (!qw_compare(actual, expected, &how, &v)) {
         torch_failed(in);

@@ -241,7 +241,8 @@ static void report(Lower *L, const Access *a, int k, bool negative)
         diag_help(
             L->s, d,
             "pass `clamp=True` to `pl.slice`, or a `valid_shape=` that stays inside");
-    else if (!negative && !strcmp(a->verb, "store"))
+    else if (!negative && !strcmp(a->verb, "store") &&
+             (a->of->type->shape[k] <= 0 || r.lo < a->of->type->shape[k]))
         help_store(L, a, d);
     else if (a->of->type->shape[k] > 0)
         diag_help(L->s, d, "the indices of axis %d are 0 to %lld", k,

@@ -15,3 +15,4 @@ show --compare y=ratio_allclose:max_error_ratio=0.05
 show --compare y=pass_rate_compare:threshold=0.99
 show --compare y=ratio_reldif
 show --compare z=ratio_allclose
+show --compare y=topk_pair_compare:vals_name=y,dim=4294967296
