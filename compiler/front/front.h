@@ -65,7 +65,6 @@ struct Front {
 
     /* parse.y */
     Token tok, before; /* lookahead and the one before it */
-    Node *orphan;      /* `else` and the like without their head, just read */
     Node *result;
 };
 
@@ -112,7 +111,7 @@ TokenClass token_class(int kind);
 void token_describe(Front *, const Token *,
                     Text *out); /* "`y`", "end of line" */
 
-/* build.c */
+/* expressions.c */
 Node *node_new(Front *, NodeKind, Span);
 Node *node_error(Front *, Span);
 Node *node_checked(Front *, Node *, int depth); /* sets depth, E1102 */
@@ -129,14 +128,39 @@ Node *node_parens(Node *, Span);
 Node *node_exprs(Front *, Span, NodeVec, bool comma);
 Node *node_call(Front *, Span, Node *fn, NodeVec args);
 Node *node_comp(Front *, Span, NodeKind, Node *elt, Node *value, NodeVec fors);
-Node *node_def(Front *, Span, Str name, Span name_span, NodeVec params,
-               Node *result, NodeVec body);
-Node *node_if(Front *, Span, Node *cond, NodeVec then, NodeVec elifs,
-              NodeVec other);
-Node *node_assign(Front *, Span, NodeVec targets, Node *value);
 Node *node_param(Front *, Span, ParamKind, Str name, Node *ann, Node *def);
+Node *node_name(Front *, Span, Str name);
+Node *node_keyword(Front *, Span, Str name, Span name_span, Node *value);
+Node *node_item(Front *, Span, Node *key, Node *value);
+Node *node_dict(Front *, Span, NodeVec items);
+Node *node_slice(Front *, Span, Node *lo, Node *hi, Node *step, bool has_step);
+/* a NULL at the end of the list: a trailing comma */
+Node *node_subscript(Front *, Span, Node *of, NodeVec index);
+Node *node_conditional(Front *, Span, Node *cond, Node *then, Node *other);
+Node *node_lambda(Front *, Span, NodeVec params, Node *body);
+Node *node_compfor(Front *, Span, Node *target, Node *iter, NodeVec ifs);
 bool check_target(Front *, const Node *, const char *where); /* E0109 */
 void check_params(Front *, NodeVec *);
+
+/* statements.c */
+Node *node_assign(Front *, Span, NodeVec targets, Node *value);
+Node *node_alias(Front *, Span, Str name, Str as);
+Node *node_from(Front *, Span, int level, Str module, NodeVec names);
+Node *node_annotated(Front *, Span, Node *target, Node *ann, Node *value);
+Node *node_augmented(Front *, Span, Operator op, Node *target, Node *value);
+Node *node_raise(Front *, Span, Node *exc, Node *cause);
+Node *node_assertion(Front *, Span, Node *cond, Node *msg);
+Node *node_deletion(Front *, Span, Node *e);
+Node *node_if(Front *, Span, Node *cond, NodeVec then, NodeVec elifs,
+              NodeVec other);
+Node *node_context(Front *, Span, Node *ctx, Node *as);
+Node *node_with(Front *, Span, NodeVec items, NodeVec body);
+Node *node_except(Front *, Span, Node *type, Str as, NodeVec body);
+Node *node_try(Front *, Span, Span head, NodeVec body, NodeVec handlers,
+               NodeVec other, NodeVec final);
+Node *node_def(Front *, Span, Str name, Span name_span, NodeVec params,
+               Node *result, NodeVec body);
+Node *node_decorated(NodeVec decorators, Node *def);
 
 /* parse.y */
 int yyparse(Front *);

@@ -35,36 +35,9 @@ static NodeVec none(void);
 static NodeVec one(Front *f, Node *n);
 static NodeVec add(Front *f, NodeVec v, Node *n);
 static NodeVec add_lines(Front *f, NodeVec v, NodeVec lines);
-static Node *keyword(Front *f, Span span, Str name, Span name_span, Node *value);
-static Node *item(Front *f, Span span, Node *key, Node *value);
-static Node *slice(Front *f, Span span, Node *lo, Node *hi, Node *step,
-                   bool has_step);
-static Node *compfor(Front *f, Span span, Node *target, Node *iter, NodeVec ifs);
-static Node *alias(Front *f, Span span, Str name, Str as);
-static Node *from(Front *f, Span span, int level, Str module, NodeVec names);
-static Node *leaf(Front *f, NodeKind kind, Span span);
-static Node *dict(Front *f, Span span, NodeVec items);
-static Node *subscript(Front *f, Span span, Node *of, NodeVec index);
-static Node *conditional(Front *f, Span span, Node *cond, Node *then,
-                         Node *other);
-static Node *lambda(Front *f, Span span, NodeVec params, Node *body);
 static Node *bare_param(Front *f, Span span, ParamKind kind);
 static Node *for_target(Front *f, Node *n);
-static Node *annotated(Front *f, Span span, Node *target, Node *ann,
-                       Node *value);
-static Node *augmented(Front *f, Span span, Operator op, Node *target,
-                       Node *value);
-static Node *raise(Front *f, Span span, Node *exc, Node *cause);
-static Node *assertion(Front *f, Span span, Node *cond, Node *msg);
-static Node *deletion(Front *f, Span span, Node *e);
-static Node *context(Front *f, Span span, Node *ctx, Node *as);
-static Node *with(Front *f, Span span, NodeVec items, NodeVec body);
-static Node *except(Front *f, Span span, Node *type, Str as, NodeVec body);
-static Node *decorated(Front *f, Span span, NodeVec decorators, Node *def);
-static Node *try_(Front *f, Span span, Span head, NodeVec body,
-                  NodeVec handlers, NodeVec other, NodeVec final);
 static void say_orphan(Front *f, const NodeVec *before, Span span);
-static Node *name_node(Front *f, Span span, Str name);
 static Str dotted(Front *f, Str a, Str b);
 }
 
@@ -173,20 +146,20 @@ simple:
     exprs                   { $$ = node_wrap(f, @$, ND_EXPR, $1); }
   | yield                   { $$ = node_wrap(f, @$, ND_EXPR, $1); }
   | assigned value          { $$ = node_assign(f, @$, $1, $2); }
-  | expr ':' expr           { $$ = annotated(f, @$, $1, $3, NULL); }
-  | expr ':' expr '=' value { $$ = annotated(f, @$, $1, $3, $5); }
-  | exprs augop value       { $$ = augmented(f, @$, $2, $1, $3); }
+  | expr ':' expr           { $$ = node_annotated(f, @$, $1, $3, NULL); }
+  | expr ':' expr '=' value { $$ = node_annotated(f, @$, $1, $3, $5); }
+  | exprs augop value       { $$ = node_augmented(f, @$, $2, $1, $3); }
   | RETURN opt_exprs        { $$ = node_wrap(f, @$, ND_RETURN, $2); }
-  | RAISE                   { $$ = raise(f, @$, NULL, NULL); }
-  | RAISE expr              { $$ = raise(f, @$, $2, NULL); }
-  | RAISE expr FROM expr    { $$ = raise(f, @$, $2, $4); }
-  | ASSERT expr             { $$ = assertion(f, @$, $2, NULL); }
-  | ASSERT expr ',' expr    { $$ = assertion(f, @$, $2, $4); }
-  | DEL exprs               { $$ = deletion(f, @$, $2); }
+  | RAISE                   { $$ = node_raise(f, @$, NULL, NULL); }
+  | RAISE expr              { $$ = node_raise(f, @$, $2, NULL); }
+  | RAISE expr FROM expr    { $$ = node_raise(f, @$, $2, $4); }
+  | ASSERT expr             { $$ = node_assertion(f, @$, $2, NULL); }
+  | ASSERT expr ',' expr    { $$ = node_assertion(f, @$, $2, $4); }
+  | DEL exprs               { $$ = node_deletion(f, @$, $2); }
   | IMPORT modules
         { $$ = node_new(f, ND_IMPORT, @$); $$->import.names = $2; }
-  | FROM dots dotted IMPORT imported  { $$ = from(f, @$, $2, $3, $5); }
-  | FROM dots IMPORT imported         { $$ = from(f, @$, $2, NULL, $4); }
+  | FROM dots dotted IMPORT imported  { $$ = node_from(f, @$, $2, $3, $5); }
+  | FROM dots IMPORT imported         { $$ = node_from(f, @$, $2, NULL, $4); }
   | GLOBAL names            { $$ = node_list(f, @$, ND_GLOBAL, $2); }
   | NONLOCAL names          { $$ = node_list(f, @$, ND_NONLOCAL, $2); }
   | PASS                    { $$ = node_new(f, ND_PASS, @$); }
@@ -221,7 +194,7 @@ modules:
   | modules ',' module      { $$ = add(f, $1, $3); }
   ;
 
-module: dotted as_name      { $$ = alias(f, @$, $1, $2); } ;
+module: dotted as_name      { $$ = node_alias(f, @$, $1, $2); } ;
 
 dotted:
     NAME
@@ -249,20 +222,20 @@ imported:
   ;
 
 aliases:
-    NAME as_name            { $$ = one(f, alias(f, @$, $1, $2)); }
+    NAME as_name            { $$ = one(f, node_alias(f, @$, $1, $2)); }
   | aliases ',' NAME as_name
-        { $$ = add(f, $1, alias(f, span_join(@3, @4), $3, $4)); }
+        { $$ = add(f, $1, node_alias(f, span_join(@3, @4), $3, $4)); }
   ;
 
 names:
-    NAME                    { $$ = one(f, name_node(f, @1, $1)); }
-  | names ',' NAME          { $$ = add(f, $1, name_node(f, @3, $3)); }
+    NAME                    { $$ = one(f, node_name(f, @1, $1)); }
+  | names ',' NAME          { $$ = add(f, $1, node_name(f, @3, $3)); }
   ;
 
 compound:
     if_stmt | for_stmt | while_stmt | try_stmt | with_stmt | match_stmt
   | definition
-  | decorators definition   { $$ = decorated(f, @2, $1, $2); }
+  | decorators definition   { $$ = node_decorated($1, $2); }
   | decorators NODEF        { $$ = node_error(f, @$); (void)$1; }
   ;
 
@@ -301,7 +274,7 @@ while_stmt:
 
 try_stmt:
     TRY ':' suite handlers else finally
-        { $$ = try_(f, @$, @1, $3, $4, $5, $6); }
+        { $$ = node_try(f, @$, @1, $3, $4, $5, $6); }
   ;
 
 handlers:
@@ -311,7 +284,7 @@ handlers:
 
 handler:
     EXCEPT opt_expr as_name ':' suite
-        { $$ = except(f, @$, $2, $3, $5); }
+        { $$ = node_except(f, @$, $2, $3, $5); }
   ;
 
 finally:
@@ -319,7 +292,7 @@ finally:
   | FINALLY ':' suite       { $$ = $3; }
   ;
 
-with_stmt: WITH with_items ':' suite { $$ = with(f, @$, $2, $4); } ;
+with_stmt: WITH with_items ':' suite { $$ = node_with(f, @$, $2, $4); } ;
 
 with_items:
     with_item               { $$ = one(f, $1); }
@@ -329,12 +302,12 @@ with_items:
   ;
 
 with_item:
-    expr                    { $$ = context(f, @$, $1, NULL); }
-  | expr AS primary         { $$ = context(f, @$, $1, $3); }
+    expr                    { $$ = node_context(f, @$, $1, NULL); }
+  | expr AS primary         { $$ = node_context(f, @$, $1, $3); }
   ;
 
 as_items:
-    expr AS primary         { $$ = one(f, context(f, @$, $1, $3)); }
+    expr AS primary         { $$ = one(f, node_context(f, @$, $1, $3)); }
   | as_items ',' with_item  { $$ = add(f, $1, $3); }
   ;
 
@@ -438,8 +411,8 @@ starred:
 
 expr:
     bool
-  | bool IF bool ELSE expr  { $$ = conditional(f, @$, $3, $1, $5); }
-  | LAMBDA lparams ':' expr { $$ = lambda(f, @$, $2, $4); }
+  | bool IF bool ELSE expr  { $$ = node_conditional(f, @$, $3, $1, $5); }
+  | LAMBDA lparams ':' expr { $$ = node_lambda(f, @$, $2, $4); }
   | NAME WALRUS expr        { $$ = node_unsupported(f, @$, "`:=`", $3); (void)$1; }
   ;
 
@@ -488,7 +461,7 @@ primary:
           $$->attr.of = $1; $$->attr.name = $3; $$->attr.name_span = @3;
           $$ = node_checked(f, $$, node_depth($1)); }
   | primary arguments       { $$ = node_call(f, @$, $1, $2); }
-  | primary '[' indices ']' { $$ = subscript(f, @$, $1, $3); }
+  | primary '[' indices ']' { $$ = node_subscript(f, @$, $1, $3); }
   | primary '[' error ']'   { $$ = node_error(f, @$); (void)$1; yyerrok; }
   ;
 
@@ -507,7 +480,7 @@ arglist:
 arg:
     expr
   | expr fors               { $$ = node_comp(f, @$, ND_GENEXP, $1, NULL, $2); }
-  | NAME '=' expr           { $$ = keyword(f, @$, $1, @1, $3); }
+  | NAME '=' expr           { $$ = node_keyword(f, @$, $1, @1, $3); }
   | '*' expr                { $$ = node_wrap(f, @$, ND_STAR, $2); }
   | POW expr                { $$ = node_wrap(f, @$, ND_DSTAR, $2); }
   ;
@@ -523,19 +496,19 @@ indexlist:
 index:
     expr
   | '*' arith               { $$ = node_wrap(f, @$, ND_STAR, $2); }
-  | opt_expr ':' opt_expr   { $$ = slice(f, @$, $1, $3, NULL, false); }
-  | opt_expr ':' opt_expr ':' opt_expr { $$ = slice(f, @$, $1, $3, $5, true); }
+  | opt_expr ':' opt_expr   { $$ = node_slice(f, @$, $1, $3, NULL, false); }
+  | opt_expr ':' opt_expr ':' opt_expr { $$ = node_slice(f, @$, $1, $3, $5, true); }
   ;
 
 atom:
-    NAME                    { $$ = name_node(f, @1, $1); }
+    NAME                    { $$ = node_name(f, @1, $1); }
   | INT
   | FLOAT
   | strings                 { $$ = literal_join(f, $1); }
-  | TRUE                    { $$ = leaf(f, ND_TRUE, @1); }
-  | FALSE                   { $$ = leaf(f, ND_FALSE, @1); }
-  | NONE                    { $$ = leaf(f, ND_NONE, @1); }
-  | ELLIPSIS                { $$ = leaf(f, ND_ELLIPSIS, @1); }
+  | TRUE                    { $$ = node_new(f, ND_TRUE, @1); }
+  | FALSE                   { $$ = node_new(f, ND_FALSE, @1); }
+  | NONE                    { $$ = node_new(f, ND_NONE, @1); }
+  | ELLIPSIS                { $$ = node_new(f, ND_ELLIPSIS, @1); }
   | '(' ')'                 { $$ = node_list(f, @$, ND_TUPLE, none()); }
   | '(' exprs ')'           { $$ = node_parens($2, @$); }
   | '(' yield ')'           { $$ = node_parens($2, @$); }
@@ -547,9 +520,9 @@ atom:
   | '[' starreds ',' ']'    { $$ = node_list(f, @$, ND_LIST, $2); }
   | '[' expr fors ']'       { $$ = node_comp(f, @$, ND_LISTCOMP, $2, NULL, $3); }
   | '[' error ']'           { $$ = node_error(f, @$); yyerrok; }
-  | '{' '}'                 { $$ = dict(f, @$, none()); }
-  | '{' items '}'           { $$ = dict(f, @$, $2); }
-  | '{' items ',' '}'       { $$ = dict(f, @$, $2); }
+  | '{' '}'                 { $$ = node_dict(f, @$, none()); }
+  | '{' items '}'           { $$ = node_dict(f, @$, $2); }
+  | '{' items ',' '}'       { $$ = node_dict(f, @$, $2); }
   | '{' expr ':' expr fors '}'
         { $$ = node_comp(f, @$, ND_DICTCOMP, $2, $4, $5); }
   | '{' starreds '}'        { $$ = node_list(f, @$, ND_SET, $2); }
@@ -570,7 +543,7 @@ items:
   ;
 
 item:
-    expr ':' expr           { $$ = item(f, @$, $1, $3); }
+    expr ':' expr           { $$ = node_item(f, @$, $1, $3); }
   | POW arith               { $$ = node_wrap(f, @$, ND_DSTAR, $2); }
   ;
 
@@ -580,7 +553,7 @@ fors:
   ;
 
 for:
-    FOR targets IN bool ifs { $$ = compfor(f, @$, $2, $4, $5); }
+    FOR targets IN bool ifs { $$ = node_compfor(f, @$, $2, $4, $5); }
   | ASYNC FOR targets IN bool ifs
         { $$ = node_unsupported(f, @$, "`async for`", $5); (void)$3; (void)$6; }
   ;
@@ -623,8 +596,6 @@ lparam:
 
 %%
 
-/* ---- nodes that only the grammar makes ---- */
-
 static NodeVec none(void)
 {
     return (NodeVec){0};
@@ -647,96 +618,9 @@ static NodeVec add_lines(Front *f, NodeVec v, NodeVec lines)
     return v;
 }
 
-static Node *leaf(Front *f, NodeKind kind, Span span)
-{
-    Node *n = node_new(f, kind, span);
-    return n;
-}
-
-static Node *name_node(Front *f, Span span, Str name)
-{
-    Node *n = leaf(f, ND_NAME, span);
-    n->name = name;
-    return n;
-}
-
 static Str dotted(Front *f, Str a, Str b)
 {
     return str_printf(f->s, "%s.%s", a->s, b->s);
-}
-
-static Node *keyword(Front *f, Span span, Str name, Span name_span, Node *value)
-{
-    Node *n = node_new(f, ND_KEYWORD, span);
-    n->kw.name = name;
-    n->kw.name_span = name_span;
-    n->kw.value = value;
-    return node_checked(f, n, node_depth(value));
-}
-
-static Node *item(Front *f, Span span, Node *key, Node *value)
-{
-    Node *n = node_new(f, ND_ITEM, span);
-    n->item.key = key;
-    n->item.value = value;
-    int a = node_depth(key), b = node_depth(value);
-    return node_checked(f, n, a > b ? a : b);
-}
-
-static Node *dict(Front *f, Span span, NodeVec items)
-{
-    Node *n = node_new(f, ND_DICT, span);
-    n->items = items;
-    return node_checked(f, n, nodes_depth(&items));
-}
-
-static Node *slice(Front *f, Span span, Node *lo, Node *hi, Node *step,
-                   bool has_step)
-{
-    Node *n = node_new(f, ND_SLICE, span);
-    n->slice.lo = lo;
-    n->slice.hi = hi;
-    n->slice.step = step;
-    n->slice.has_step = has_step;
-    int depth = node_depth(lo);
-    if (node_depth(hi) > depth) depth = node_depth(hi);
-    if (node_depth(step) > depth) depth = node_depth(step);
-    return node_checked(f, n, depth);
-}
-
-/* A NULL at the end of the list stands for a trailing comma. */
-static Node *subscript(Front *f, Span span, Node *of, NodeVec index)
-{
-    Node *n = node_new(f, ND_INDEX, span);
-    bool comma = !vec_last(&index);
-    if (comma) index.n--;
-    n->index.of = of;
-    n->index.index = index;
-    n->index.is_tuple = comma || index.n > 1;
-    int a = node_depth(of), b = nodes_depth(&index);
-    return node_checked(f, n, a > b ? a : b);
-}
-
-static Node *conditional(Front *f, Span span, Node *cond, Node *then,
-                         Node *other)
-{
-    Node *n = node_new(f, ND_COND, span);
-    n->cond.cond = cond;
-    n->cond.then = then;
-    n->cond.other = other;
-    int depth = node_depth(cond);
-    if (node_depth(then) > depth) depth = node_depth(then);
-    if (node_depth(other) > depth) depth = node_depth(other);
-    return node_checked(f, n, depth);
-}
-
-static Node *lambda(Front *f, Span span, NodeVec params, Node *body)
-{
-    Node *n = node_new(f, ND_LAMBDA, span);
-    n->lambda.params = params;
-    n->lambda.body = body;
-    int a = nodes_depth(&params), b = node_depth(body);
-    return node_checked(f, n, a > b ? a : b);
 }
 
 static Node *bare_param(Front *f, Span span, ParamKind kind)
@@ -744,166 +628,9 @@ static Node *bare_param(Front *f, Span span, ParamKind kind)
     return node_param(f, span, kind, NULL, NULL, NULL);
 }
 
-static Node *compfor(Front *f, Span span, Node *target, Node *iter, NodeVec ifs)
-{
-    Node *n = node_new(f, ND_COMPFOR, span);
-    n->compfor.target = target;
-    n->compfor.iter = iter;
-    n->compfor.ifs = ifs;
-    int depth = nodes_depth(&ifs);
-    if (node_depth(target) > depth) depth = node_depth(target);
-    if (node_depth(iter) > depth) depth = node_depth(iter);
-    return node_checked(f, n, depth);
-}
-
 static Node *for_target(Front *f, Node *n)
 {
     return check_target(f, n, "after `for`") ? n : node_error(f, n->span);
-}
-
-static Node *alias(Front *f, Span span, Str name, Str as)
-{
-    Node *n = node_new(f, ND_ALIAS, span);
-    n->alias.name = name;
-    n->alias.as = as;
-    return n;
-}
-
-static Node *from(Front *f, Span span, int level, Str module, NodeVec names)
-{
-    Node *n = node_new(f, ND_FROM, span);
-    n->import.names = names;
-    n->import.module = module;
-    n->import.level = level;
-    n->import.star = names.n == 0;
-    if (!module && !level)
-        front_error(f, E0109, span, "expected a module name after `from`");
-    else if (!names.n || names.p[0]->kind == ND_ALIAS)
-        return n;
-    return node_error(f, span);
-}
-
-static Node *annotated(Front *f, Span span, Node *target, Node *ann, Node *value)
-{
-    Node *n = node_new(f, ND_ANNASSIGN, span);
-    n->ann.target = target;
-    n->ann.ann = ann;
-    n->ann.value = value;
-    bool one_name = target->kind == ND_NAME || target->kind == ND_ATTR ||
-                    target->kind == ND_INDEX || target->kind == ND_ERROR;
-    if (one_name) return n;
-    front_error(f, E0109, target->span, "expected a name before `:`, found %s",
-                node_describe(target));
-    return node_error(f, span);
-}
-
-static Node *augmented(Front *f, Span span, Operator op, Node *target,
-                       Node *value)
-{
-    Node *n = node_new(f, ND_AUGASSIGN, span);
-    n->aug.op = op;
-    n->aug.target = target;
-    n->aug.value = value;
-    bool several = target->kind == ND_TUPLE || target->kind == ND_LIST;
-    if (several)
-        front_error(f, E0109, target->span, "expected one name left of `%s=`, "
-                    "found %s", operator_text(op), node_describe(target));
-    else if (check_target(f, target, "left of the assignment"))
-        return n;
-    return node_error(f, span);
-}
-
-static Node *raise(Front *f, Span span, Node *exc, Node *cause)
-{
-    Node *n = node_new(f, ND_RAISE, span);
-    n->raise.exc = exc;
-    n->raise.cause = cause;
-    return n;
-}
-
-static Node *assertion(Front *f, Span span, Node *cond, Node *msg)
-{
-    Node *n = node_new(f, ND_ASSERT, span);
-    n->assert_.cond = cond;
-    n->assert_.msg = msg;
-    return n;
-}
-
-static Node *deletion(Front *f, Span span, Node *e)
-{
-    Node *n = node_new(f, ND_DEL, span);
-    if (!check_target(f, e, "after `del`")) return node_error(f, span);
-    n->list = e->kind == ND_TUPLE ? e->list : one(f, e);
-    return n;
-}
-
-static Node *context(Front *f, Span span, Node *ctx, Node *as)
-{
-    Node *n = node_new(f, ND_WITH, span);
-    n->with.ctx = ctx;
-    n->with.as = as;
-    if (as && !check_target(f, as, "after `as`"))
-        n->with.as = node_error(f, as->span);
-    return n;
-}
-
-static Node *with(Front *f, Span span, NodeVec items, NodeVec body)
-{
-    if (items.n > 1)
-        return node_unsupported(f, span, "a `with` of several context managers",
-                                NULL);
-    Node *n = items.p[0];
-    n->span = span;
-    n->with.body = body;
-    return n;
-}
-
-static Node *except(Front *f, Span span, Node *type, Str as, NodeVec body)
-{
-    Node *n = node_new(f, ND_EXCEPT, span);
-    n->except.type = type;
-    n->except.name = as;
-    n->except.body = body;
-    return n;
-}
-
-static Node *try_(Front *f, Span span, Span head, NodeVec body,
-                  NodeVec handlers, NodeVec other, NodeVec final)
-{
-    Node *n = node_new(f, ND_TRY, span);
-    n->try_.body = body;
-    n->try_.handlers = handlers;
-    n->try_.other = other;
-    n->try_.final = final;
-    if (!handlers.n && !final.n)
-        front_error(f, E0109, head,
-                    "expected `except` or `finally` after this `try` block");
-    return n;
-}
-
-/* @X.jit, @X.jit.inline ..., @X.function(...), called or not. */
-static bool marks_kernel(const Node *d)
-{
-    if (d->kind == ND_CALL) d = d->call.fn;
-    if (d->kind != ND_ATTR) return false;
-    const char *last = d->attr.name->s;
-    const Node *of = d->attr.of;
-    if (of->kind == ND_NAME)
-        return !strcmp(last, "jit") || !strcmp(last, "function");
-    return of->kind == ND_ATTR && of->attr.of->kind == ND_NAME &&
-           !strcmp(of->attr.name->s, "jit");
-}
-
-static Node *decorated(Front *f, Span span, NodeVec decorators, Node *def)
-{
-    (void)f;
-    (void)span;
-    if (def->kind == ND_CLASS) def->class_.decorators = decorators;
-    if (def->kind != ND_DEF) return def;
-    def->def.decorators = decorators;
-    for (int i = 0; i < decorators.n; i++)
-        if (marks_kernel(decorators.p[i])) def->def.is_kernel = true;
-    return def;
 }
 
 static void say_orphan(Front *f, const NodeVec *before, Span span)

@@ -1,4 +1,4 @@
-/* Nodes: what the grammar's actions call.  Every expression gets its height
+/* Expressions and parameters, as the grammar's actions make them.  Every expression gets its height
  * here, so that the limit on nesting holds for all later rooms, which walk
  * trees by recursion.  A child beyond the limit is replaced by an ERROR node.
  * Also here: what a grammar says badly, such as what can be assigned to. */
@@ -229,45 +229,6 @@ void check_params(Front *f, NodeVec *params)
     }
 }
 
-Node *node_def(Front *f, Span span, Str name, Span name_span, NodeVec params,
-               Node *result, NodeVec body)
-{
-    Node *n = node_new(f, ND_DEF, span);
-    n->def.name = name;
-    n->def.name_span = name_span;
-    n->def.params = params;
-    n->def.result = result;
-    n->def.body = body;
-    return n;
-}
-
-/* Later rooms walk a chain of `elif` by recursion: it has an end. */
-enum { ELIF_MAX = 1000 };
-
-/* elifs are IF nodes whose span begins at `elif`; they are linked last first. */
-Node *node_if(Front *f, Span span, Node *cond, NodeVec then, NodeVec elifs,
-              NodeVec other)
-{
-    Node *n = node_new(f, ND_IF, span);
-    n->if_.cond = cond;
-    n->if_.then = then;
-    if (elifs.n > ELIF_MAX) {
-        diag_new(f->s, E1102, elifs.p[ELIF_MAX]->span,
-                 "an `if` has at most %d `elif` arms, met %d", ELIF_MAX,
-                 elifs.n);
-        elifs.n = ELIF_MAX;
-    }
-    for (int i = elifs.n - 1; i >= 0; i--) {
-        NodeVec one = {0};
-        elifs.p[i]->if_.other = other;
-        elifs.p[i]->span.hi = span.hi;
-        vec_push(f->a, &one, elifs.p[i]);
-        other = one;
-    }
-    n->if_.other = other;
-    return n;
-}
-
 static bool is_target(const Node *n)
 {
     return n->kind == ND_NAME || n->kind == ND_ATTR || n->kind == ND_INDEX ||
@@ -291,13 +252,85 @@ bool check_target(Front *f, const Node *n, const char *where)
     return false;
 }
 
-Node *node_assign(Front *f, Span span, NodeVec targets, Node *value)
+Node *node_name(Front *f, Span span, Str name)
 {
-    Node *n = node_new(f, ND_ASSIGN, span);
-    n->assign.targets = targets;
-    n->assign.value = value;
-    for (int i = 0; i < targets.n; i++)
-        if (!check_target(f, targets.p[i], "left of `=`"))
-            return node_error(f, span);
+    Node *n = node_new(f, ND_NAME, span);
+    n->name = name;
     return n;
+}
+
+Node *node_keyword(Front *f, Span span, Str name, Span name_span, Node *value)
+{
+    Node *n = node_new(f, ND_KEYWORD, span);
+    n->kw.name = name;
+    n->kw.name_span = name_span;
+    n->kw.value = value;
+    return node_checked(f, n, node_depth(value));
+}
+
+Node *node_item(Front *f, Span span, Node *key, Node *value)
+{
+    Node *n = node_new(f, ND_ITEM, span);
+    n->item.key = key;
+    n->item.value = value;
+    return node_checked(f, n, max(node_depth(key), node_depth(value)));
+}
+
+Node *node_dict(Front *f, Span span, NodeVec items)
+{
+    Node *n = node_new(f, ND_DICT, span);
+    n->items = items;
+    return node_checked(f, n, nodes_depth(&items));
+}
+
+Node *node_slice(Front *f, Span span, Node *lo, Node *hi, Node *step,
+                 bool has_step)
+{
+    Node *n = node_new(f, ND_SLICE, span);
+    n->slice.lo = lo;
+    n->slice.hi = hi;
+    n->slice.step = step;
+    n->slice.has_step = has_step;
+    const int ends = max(node_depth(lo), node_depth(hi));
+    return node_checked(f, n, max(ends, node_depth(step)));
+}
+
+/* A NULL at the end of the list stands for a trailing comma. */
+Node *node_subscript(Front *f, Span span, Node *of, NodeVec index)
+{
+    Node *n = node_new(f, ND_INDEX, span);
+    bool comma = !vec_last(&index);
+    if (comma) index.n--;
+    n->index.of = of;
+    n->index.index = index;
+    n->index.is_tuple = comma || index.n > 1;
+    return node_checked(f, n, max(node_depth(of), nodes_depth(&index)));
+}
+
+Node *node_conditional(Front *f, Span span, Node *cond, Node *then, Node *other)
+{
+    Node *n = node_new(f, ND_COND, span);
+    n->cond.cond = cond;
+    n->cond.then = then;
+    n->cond.other = other;
+    const int arms = max(node_depth(then), node_depth(other));
+    return node_checked(f, n, max(arms, node_depth(cond)));
+}
+
+Node *node_lambda(Front *f, Span span, NodeVec params, Node *body)
+{
+    Node *n = node_new(f, ND_LAMBDA, span);
+    n->lambda.params = params;
+    n->lambda.body = body;
+    return node_checked(f, n, max(nodes_depth(&params), node_depth(body)));
+}
+
+Node *node_compfor(Front *f, Span span, Node *target, Node *iter, NodeVec ifs)
+{
+    Node *n = node_new(f, ND_COMPFOR, span);
+    n->compfor.target = target;
+    n->compfor.iter = iter;
+    n->compfor.ifs = ifs;
+    const int from = max(node_depth(target), node_depth(iter));
+    return node_checked(f, n, max(from, nodes_depth(&ifs)));
 }
