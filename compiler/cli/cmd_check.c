@@ -120,7 +120,7 @@ int cmd_check(Session *s, const Options *o)
 {
     if (o->dump_tokens || o->dump_ast) return dump_front(s, o);
     const Options ro = run_options(s, o);
-    Harness h = {.s = s, .o = &ro};
+    Harness h = {.s = s, .o = &ro, .limit = time_limit_start(s, o)};
     Interp *in = load_interp(s, o, &h);
     Module *m = interp_load_main(in, o->files.p[0], false);
     const bool ended = module_exit(in) >= 0;
@@ -130,6 +130,7 @@ int cmd_check(Session *s, const Options *o)
     if (m && ok && !errors && wants_run(o)) check_by_running(&h, in, m);
     const int failed = status_of_reports(s, EXIT_SOURCE);
     diag_flush(s);
+    time_limit_stop(h.limit);
     const int early = ended ? ended_early(in, o) : failed;
     interp_drop(in);
     const int status = errors || !ok ? early

@@ -10,6 +10,7 @@ bool run_by_convention(Harness *h, Interp *in, Module *m)
     Session *s = h->s;
     KernelObject *k = load_kernel(s, in, h->o, m);
     if (!k) return false;
+    time_limit_at(h->limit, s, k->def->def.name_span);
     Value specs = load_specs(s, in, h->o, m);
     if (specs.kind == V_ERROR) return false;
     Value golden = v_unset();

@@ -187,6 +187,10 @@ Sv op_syncall(Lower *L, OpCall *c)
         diag_note(
             L->s, d, (Span){0, 0},
             "every block must reach it: directly in the body of `pl.spmd`, or in a `pl.range` of it");
+        diag_help(L->s, d, "%s",
+                  block
+                      ? "move it out, to where every block comes by"
+                      : "delete it: a scope sees what those before it stored");
         return sv_error();
     }
     emit(L, IR_SYNCALL, c->span, 0, NULL);

@@ -71,6 +71,9 @@ static void fail(Split *x, Span at, const char *why)
     Diag *d = diag_new(x->c->s, E0605, x->barrier,
                        "the blocks cannot wait for each other here: %s", why);
     diag_label(x->c->s, d, at, "because of this");
+    diag_help(
+        x->c->s, d,
+        "end this `pl.spmd` there and begin another: it waits for all blocks");
 }
 
 /* ---- where a value is ----------------------------------------------------------------- */

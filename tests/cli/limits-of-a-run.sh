@@ -44,6 +44,36 @@ printf 'while True:\n    pass\n' >endless.pl # no kernel runs yet
 try run endless.pl -q --limit time=1 --limit source-files=1
 try run - -q --limit time=1 <endless.pl
 
+# a check that executes, and specs that never end
+cat >endless.pl <<'PL'
+import pypto.language as pl
+import torch
+from golden import TensorSpec
+
+STEPS = 1
+
+
+@pl.jit
+def endless(x: pl.Tensor[[4, 16], pl.FP32], y: pl.Out[pl.Tensor[[4, 16], pl.FP32]]):
+    with pl.at(level=pl.Level.CORE_GROUP, name_hint="endless"):
+        t = x[:, :]
+        while pl.read(t, [0, 0]) < 2.0:
+            t = pl.mul(t, 1.0)
+        y = pl.assemble(y, t, [0, 0])
+
+
+def build_tensor_specs():
+    i = 0
+    while i < STEPS:
+        i += 1
+    return [
+        TensorSpec("x", [4, 16], torch.float32, init_value=torch.ones),
+        TensorSpec("y", [4, 16], torch.float32, is_output=True),
+    ]
+PL
+try check endless.pl --races --limit time=1
+try run endless.pl -q -D STEPS=2**60 --limit time=1 --limit host-steps=1000000000000
+
 # buffers that the kernel makes count as well
 cat >buffers.pl <<'PL'
 import pypto.language as pl
