@@ -321,8 +321,12 @@ static void known_output(Run *r, const char *option, const char *text)
     const char *cand[128];
     int n = 0;
     for (int k = 0; k < r->n; k++) {
+        const IrParam *p = r->args[k].p;
+        if (p->name == name && r->args[k].is_output) return;
+        if (p->name == name && !p->written)
+            fatal(EXIT_USAGE, "`%s %s`: `%s` never stores into `%s`", option,
+                  text, r->f->name->s, name->s);
         if (!r->args[k].is_output) continue;
-        if (r->args[k].p->name == name) return;
         if (n < (int)LEN(cand)) cand[n++] = r->args[k].p->name->s;
     }
     const char *best = str_nearest(name->s, cand, n);
