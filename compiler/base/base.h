@@ -157,6 +157,8 @@ Str str(Session *, const char *s); /* interns a C string */
 Str str_n(Session *, const char *s, size_t n);
 uint32_t str_hash(const char *s, size_t n); /* that of the StrRec */
 Str str_printf(Session *, const char *fmt, ...) PRINTF(2, 3);
+/* do the first n bytes of s end with `end`? */
+bool str_ends(const char *s, size_t n, const char *end);
 /* nearest of n candidates within a third of the word's length, or NULL */
 const char *str_nearest(const char *word, const char *const *cand, int n);
 
@@ -194,8 +196,13 @@ void diag_label(Session *, Diag *, Span, const char *fmt, ...) PRINTF(4, 5);
 void diag_note(Session *, Diag *, Span, const char *fmt, ...)
     PRINTF(4, 5); /* span {0,0}: no place */
 void diag_help(Session *, Diag *, const char *fmt, ...) PRINTF(3, 4);
-void diag_flush(Session *);           /* sorts by position, renders, forgets */
-void text_json(Text *, const char *); /* a JSON string, quoted (render.c) */
+typedef struct DiagMark {
+    int ndiags, nerrors, nwarnings;
+} DiagMark;
+DiagMark diag_mark(const Session *);
+void diag_rewind(Session *, DiagMark); /* forgets what came since */
+void diag_flush(Session *);            /* sorts by position, renders, forgets */
+void text_json(Text *, const char *);  /* a JSON string, quoted (render.c) */
 void diag_render(Session *, const Diag *, Text *out);
 const char *diag_code_name(DiagCode); /* "E0101" */
 const char *diag_gist(DiagCode);

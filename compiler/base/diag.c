@@ -147,6 +147,18 @@ static bool repeats(const Diag *d, const Diag *before)
         d->span.hi == before->span.hi && !strcmp(d->msg, before->msg);
 }
 
+DiagMark diag_mark(const Session *s)
+{
+    return (DiagMark){s->diags.n, s->nerrors, s->nwarnings};
+}
+
+void diag_rewind(Session *s, DiagMark m)
+{
+    s->diags.n = m.ndiags;
+    s->nerrors = m.nerrors;
+    s->nwarnings = m.nwarnings;
+}
+
 void diag_flush(Session *s)
 {
     if (!s->diags.n) return;

@@ -20,6 +20,12 @@ uint32_t str_hash(const char *s, size_t n)
     return h ^ h >> 15;
 }
 
+bool str_ends(const char *s, size_t n, const char *end)
+{
+    const size_t m = strlen(end);
+    return n >= m && memcmp(s + n - m, end, m) == 0;
+}
+
 static void table_grow(Session *s)
 {
     struct StrTable *t = s->strs;

@@ -28,11 +28,9 @@ static PassCtx pass_context(Session *s, const Options *o)
 /* A second lowering of the same kernel repeats its diagnostics: forget them. */
 static IrFunc *lower_quietly(Session *s, Interp *in, KernelObject *k)
 {
-    int n = s->diags.n, errors = s->nerrors, warnings = s->nwarnings;
+    const DiagMark before = diag_mark(s);
     IrFunc *f = lower_kernel(s, in, k);
-    s->diags.n = n;
-    s->nerrors = errors;
-    s->nwarnings = warnings;
+    diag_rewind(s, before);
     return f;
 }
 
@@ -130,13 +128,11 @@ bool build_kernel(Session *s, Interp *in, const Options *o, KernelObject *k,
 bool build_measured(Session *s, Interp *in, const Options *o, KernelObject *k,
                     Build *b)
 {
-    const int n = s->diags.n, errors = s->nerrors, warnings = s->nwarnings;
+    const DiagMark before = diag_mark(s);
     Options measured = *o;
     measured.measure = true;
     const bool ok = build_kernel(s, in, &measured, k, false, b);
-    s->diags.n = n;
-    s->nerrors = errors;
-    s->nwarnings = warnings;
+    diag_rewind(s, before);
     return ok;
 }
 

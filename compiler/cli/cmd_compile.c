@@ -22,10 +22,8 @@ enum { EMIT_KINDS = LEN(emit_kinds) };
 static int kind_of_path(const char *path)
 {
     const size_t n = strlen(path);
-    for (int k = 0; k < EMIT_KINDS; k++) {
-        const size_t m = strlen(emit_kinds[k].suffix);
-        if (n > m && strcmp(path + n - m, emit_kinds[k].suffix) == 0) return k;
-    }
+    for (int k = 0; k < EMIT_KINDS; k++)
+        if (str_ends(path, n, emit_kinds[k].suffix)) return k;
     return -1;
 }
 

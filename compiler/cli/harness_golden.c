@@ -63,8 +63,7 @@ static bool file_exists(const char *path)
 static const char *saved_source(Run *r, const char *where, const char *sub,
                                 const char *name)
 {
-    size_t n = strlen(where);
-    if (n > 4 && strcmp(where + n - 4, ".npz") == 0)
+    if (str_ends(where, strlen(where), ".npz"))
         return arena_printf(r->s->arena, "%s:%s", where, name);
     const char *st = arena_printf(r->s->arena, "%s/%s/%s.safetensors", where,
                                   sub, name);

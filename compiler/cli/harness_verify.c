@@ -42,12 +42,10 @@ void verify_drop(Run *r, Arg *kept)
 static bool build_unfused(Run *v, const Options *o, bool want_interp)
 {
     Session *s = v->s;
-    const int n = s->diags.n, errors = s->nerrors, warnings = s->nwarnings;
+    const DiagMark before = diag_mark(s);
     const bool ok = build_kernel(s, v->in, o, v->req->kernel, want_interp,
                                  &v->b);
-    s->diags.n = n;
-    s->nerrors = errors;
-    s->nwarnings = warnings;
+    diag_rewind(s, before);
     return ok || run_fail(v, EXIT_SOURCE, "the unfused kernel does not build");
 }
 

@@ -51,24 +51,18 @@ static QwTensor *tensor_error(const Want *w)
 
 /* ---- files ------------------------------------------------------------------ */
 
-static bool has_suffix(const char *s, size_t n, const char *suffix)
-{
-    size_t k = strlen(suffix);
-    return n >= k && memcmp(s + n - k, suffix, k) == 0;
-}
-
 /* "f.safetensors:lm_head.weight" -> path and member; NULL: not a file */
 static char *split_member(Arena *a, const char *src, size_t n,
                           const char **member)
 {
     static const char *const ext[] = {".npz", ".safetensors"};
     *member = NULL;
-    if (has_suffix(src, n, ".npy") || has_suffix(src, n, ".npz") ||
-        has_suffix(src, n, ".safetensors"))
+    if (str_ends(src, n, ".npy") || str_ends(src, n, ".npz") ||
+        str_ends(src, n, ".safetensors"))
         return arena_printf(a, "%.*s", (int)n, src);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < LEN(ext); k++)
-            if (src[i] == ':' && has_suffix(src, i, ext[k])) {
+            if (src[i] == ':' && str_ends(src, i, ext[k])) {
                 *member = arena_printf(a, "%.*s", (int)(n - i - 1),
                                        src + i + 1);
                 return arena_printf(a, "%.*s", (int)i, src);
@@ -334,9 +328,8 @@ static bool save_one(Session *s, const char *path, Str name, QwTensor *t)
     QwIoError e;
     size_t n = strlen(path);
     const char *names[1] = {name->s};
-    bool ok = has_suffix(path, n, ".npz")
-        ? qw_io_save_npz(path, 1, names, &t, &e)
-        : has_suffix(path, n, ".safetensors")
+    bool ok = str_ends(path, n, ".npz") ? qw_io_save_npz(path, 1, names, &t, &e)
+        : str_ends(path, n, ".safetensors")
         ? qw_io_save_safetensors(path, 1, names, &t, &e)
         : qw_io_save_npy(path, t, &e);
     if (!ok) {

@@ -472,12 +472,6 @@ static void options_help(Arena *a, FILE *f, const char *command)
 
 /* ---- the command line ---------------------------------------------------------- */
 
-static bool ends_with(const char *s, const char *end)
-{
-    const size_t n = strlen(s), m = strlen(end);
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 static int unknown_command(Arena *a, const char *word, const char *before)
 {
     const char **cand = NEW_ARRAY(a, const char *, command_count);
@@ -505,7 +499,7 @@ static int parse_command(Arena *a, int argc, char **argv, Options *o)
                      argc > 2 && command_bit(argv[2]) ? argv[2] : NULL);
         return EXIT_OK;
     }
-    if (ends_with(argv[1], ".pl"))
+    if (str_ends(argv[1], strlen(argv[1]), ".pl"))
         return complain(NULL, "`%s` is no command; did you mean `qwc run %s`?",
                         argv[1], argv[1]);
     if (!command_bit(argv[1])) return unknown_command(a, argv[1], "qwc ");

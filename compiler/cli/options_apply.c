@@ -130,10 +130,8 @@ static bool names_a_format(const char *path)
 {
     static const char *const suffix[] = {".npy", ".npz", ".safetensors"};
     const size_t n = strlen(path);
-    for (size_t i = 0; i < LEN(suffix); i++) {
-        const size_t m = strlen(suffix[i]);
-        if (n > m && strcmp(path + n - m, suffix[i]) == 0) return true;
-    }
+    for (size_t i = 0; i < LEN(suffix); i++)
+        if (str_ends(path, n, suffix[i])) return true;
     return false;
 }
 

@@ -179,7 +179,7 @@ static void *time_limit_main(void *arg)
 static const char *time_limit_text(Session *s, Span at)
 {
     const int64_t seconds = s->limit[LIM_TIME];
-    const int n = s->diags.n, errors = s->nerrors;
+    const DiagMark before = diag_mark(s);
     Text t = {.a = s->arena};
     Diag *d =
         diag_new(s, E1112, at,
@@ -188,8 +188,7 @@ static const char *time_limit_text(Session *s, Span at)
     diag_help(s, d, "raise it: `--limit time=%lld`", (long long)seconds * 2);
     diag_render(s, d, &t);
     if (!s->json) text_puts(&t, "\n(see `qwc explain E1112`)\n");
-    s->diags.n = n;
-    s->nerrors = errors;
+    diag_rewind(s, before);
     return text_str(&t);
 }
 

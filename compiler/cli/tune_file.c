@@ -16,7 +16,7 @@ enum { MOST_BYTES = 64 << 10 };
 const char *tune_path(Session *s, const char *source)
 {
     const size_t n = strlen(source);
-    const bool pl = n > 3 && strcmp(source + n - 3, ".pl") == 0;
+    const bool pl = str_ends(source, n, ".pl");
     return arena_printf(s->arena, "%.*s.tune", (int)(pl ? n - 3 : n), source);
 }
 

@@ -211,11 +211,11 @@ static bool library_on_tiles(Lower *L, Value fn, const Node *call)
     const Node *operand = first_operand(call);
     if (fn.kind != V_NATIVE || call->call.fn->kind != ND_ATTR || !operand)
         return false;
-    const DiagMark mark = diag_mark(L);
+    const LowerMark mark = lower_mark(L);
     const bool failed = L->failed;
     const Sv s = lower_expr(L, operand);
     if (is_shaped(s)) return not_in_kernels(L, call, E0306), true;
-    diag_rewind(L, mark);
+    lower_rewind(L, mark);
     L->failed = failed;
     return false;
 }

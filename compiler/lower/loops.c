@@ -339,7 +339,7 @@ void build_loop(Lower *L, const LoopPlan *p)
     const size_t size = sizeof *vals * (size_t)(L->fn->info->n + 1);
     LoopCx cx;
     for (int round = 0;; round++) {
-        const DiagMark mark = diag_mark(L);
+        const LowerMark mark = lower_mark(L);
         cx = (LoopCx){.node = p->node,
                       .kind = p->kind,
                       .core = L->core,
@@ -364,7 +364,7 @@ void build_loop(Lower *L, const LoopPlan *p)
         if (round > 1000)
             ice(L->s, sp, "the values that this loop carries do not settle");
         drop_after(at, before);
-        diag_rewind(L, mark);
+        lower_rewind(L, mark);
     }
     L->loop = up;
     if (!cx.op) {

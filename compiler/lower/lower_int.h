@@ -188,11 +188,13 @@ typedef struct Lower {
     Sv *rebound; /* of entry parameters: what else the name was bound to */
 } Lower;
 
+/* for what is lowered to see whether it can be */
 typedef struct {
-    int ndiags, nerrors, nwarnings, nseen, errors, nops;
-} DiagMark;
-DiagMark diag_mark(const Lower *);
-void diag_rewind(Lower *, DiagMark);
+    DiagMark diags;
+    int nseen, errors, nops;
+} LowerMark;
+LowerMark lower_mark(const Lower *);
+void lower_rewind(Lower *, LowerMark);
 
 /* ---- report.c --------------------------------------------------------------- */
 

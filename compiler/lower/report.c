@@ -52,17 +52,14 @@ Diag *lw_warn(Lower *L, DiagCode code, Span span, const char *fmt, ...)
     return d;
 }
 
-DiagMark diag_mark(const Lower *L)
+LowerMark lower_mark(const Lower *L)
 {
-    return (DiagMark){L->s->diags.n, L->s->nerrors, L->s->nwarnings,
-                      L->seen.n,     L->errors,     L->nops};
+    return (LowerMark){diag_mark(L->s), L->seen.n, L->errors, L->nops};
 }
 
-void diag_rewind(Lower *L, DiagMark m)
+void lower_rewind(Lower *L, LowerMark m)
 {
-    L->s->diags.n = m.ndiags;
-    L->s->nerrors = m.nerrors;
-    L->s->nwarnings = m.nwarnings;
+    diag_rewind(L->s, m.diags);
     L->seen.n = m.nseen;
     L->errors = m.errors;
     L->nops = m.nops;
