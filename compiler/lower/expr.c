@@ -29,7 +29,12 @@ static Sv unassigned(Lower *L, const Node *n, Sv s)
             diag_label(L->s, d, a.span, "%s", lw_what(L, a));
         if (n->span.lo != at.lo)
             diag_label(L->s, d, n->span, "used here, where the paths have met");
-        diag_help(L->s, d, "use another name for one of them");
+        int64_t whole;
+        if (const_int(a, &whole) && is_float_scalar(b))
+            diag_help(L->s, d, "write `%lld.0`, so that both are floats",
+                      (long long)whole);
+        else
+            diag_help(L->s, d, "use another name for one of them");
         return sv_error();
     }
     Diag *d = lw_error(L, E0305, n->span, "`%s` may be unassigned here", name);
@@ -248,6 +253,9 @@ static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
                               : NULL;
     if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);
+    else if (of.kind == K_SCALAR && !strcmp(n->attr.name->s, "item"))
+        diag_help(L->s, d, "`%s` is a number already: leave `.item()` out",
+                  lw_source(L, n->attr.of->span));
     else if (text)
         diag_note(L->s, d, (Span){0, 0}, "%s", text);
     host_clear(L->in);

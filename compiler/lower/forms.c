@@ -31,8 +31,12 @@ static bool put_value(Lower *L, Text *t, Sv s, const Node *part)
     }
     int64_t i;
     if (s.kind == K_SCALAR && const_int(s, &i)) s = sv_const(v_int(i), s.span);
-    if (s.kind != K_CONST) {
-        text_puts(t, lw_what(L, s));
+    if (s.kind != K_CONST) { /* known only when the kernel runs */
+        if (part && !part->fpart.debug)
+            text_printf(t, "{%s: %s}", lw_source(L, part->fpart.e->span),
+                        lw_what(L, s));
+        else
+            text_puts(t, lw_what(L, s));
         return true;
     }
     const char *spec = part && part->fpart.spec ? fstring(L, part->fpart.spec)

@@ -419,7 +419,7 @@ static void carry_conflict(Lower *L, LoopCx *cx, Carry *c, Sv now,
         f->a = c->init;
         f->b = now;
         if (now.kind == K_UNSET && now.why && now.why->kind == WHY_CONFLICT)
-            f->b = now.why->b;
+            f->b = sv_same(now.why->b, c->arg) ? now.why->a : now.why->b;
     }
     push_placeholder(L, cx, c, out);
 }

@@ -316,9 +316,10 @@ static Sv select_scalars(Lower *L, IrValue *cond, Sv a, Sv b, const Node *n)
         if (is_number(a) && is_number(b))
             return mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other,
                          n->span);
-        lw_kind(L, is_number(a) ? b : a,
-                is_number(a) ? n->cond.other : n->cond.then,
-                "a scalar on both sides of `if else`");
+        lw_kind(
+            L, is_number(a) ? b : a,
+            is_number(a) ? n->cond.other : n->cond.then,
+            "a scalar on both sides of `if else` (tiles: the statement `if`)");
         return sv_error();
     }
     if (ints || bools) {

@@ -101,5 +101,8 @@ IrValue *as_tile(Lower *L, Sv s, const Node *node, const char *spelled)
                        "`pl.%s` needs a tile here, found %s", spelled,
                        lw_what(L, s));
     lw_label(L, d, s, node->span);
+    const char *x = lw_source(L, node->span);
+    if (!strcmp(spelled, "abs"))
+        diag_help(L->s, d, "of a scalar: `pl.max(%s, -%s)`", x, x);
     return NULL;
 }

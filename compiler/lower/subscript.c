@@ -280,7 +280,14 @@ void store_subscript(Lower *L, const Node *target, Sv value,
     const int slot = of->kind == ND_NAME ? fn_slot(L->fn->info, of->name) : -1;
     if (slot >= 0)
         assign_slot(L, slot, r, of->span);
-    else if (r.kind != K_ERROR)
-        lw_error(L, E0311, of->span,
-                 "only a variable that holds a tile can be stored into");
+    else if (r.kind != K_ERROR) {
+        Diag *d =
+            lw_error(L, E0311, of->span,
+                     "only a variable that holds a tile can be stored into");
+        if (of->kind == ND_INDEX)
+            diag_help(
+                L->s, d,
+                "write all indices in one pair of brackets: `%s[..., ...]`",
+                lw_source(L, of->index.of->span));
+    }
 }
