@@ -75,6 +75,7 @@ bool interp_fail(In *in, const IrOp *op, int status, const char *what, int axis,
                       .value = {v0, v1, v2},
                       .text = text};
     const int first = first_shown_loop(in);
+    fail.loops = in->loops.n - first;
     for (int i = first; i < in->loops.n; i++)
         fail.loop[i - first] = in->loops.p[i].iv;
     back_report_failure(in->s, &sites, &fail);
