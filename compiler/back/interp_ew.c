@@ -72,10 +72,22 @@ static double e_div(double a, double ea, double b, double eb)
     return ea / least + (fabs(a) + ea) * eb / (least * least);
 }
 
-static double e_most(double a, double ea, double b, double eb)
+static double e_extreme(double r, double a, double ea, double b, double eb)
 {
-    (void)a, (void)b;
-    return fmax(ea, eb);
+    IExtreme x = iextreme(r);
+    iextreme_add(&x, a, ea);
+    iextreme_add(&x, b, eb);
+    return iextreme_bound(&x);
+}
+
+static double e_max(double a, double ea, double b, double eb)
+{
+    return e_extreme(nan_max(a, b), a, ea, b, eb);
+}
+
+static double e_min(double a, double ea, double b, double eb)
+{
+    return e_extreme(nan_min(a, b), a, ea, b, eb);
 }
 
 /* the quotient must not cross an integer within the bounds */
@@ -239,8 +251,8 @@ static const Binary binaries[IR_OP_COUNT] = {
     [IR_SUB] = {f_sub, e_add, i_sub, 1},
     [IR_MUL] = {f_mul, e_mul, i_mul, 1},
     [IR_DIV] = {f_div, e_div, i_div, 1},
-    [IR_MAX] = {nan_max, e_most, i_max, 0},
-    [IR_MIN] = {nan_min, e_most, i_min, 0},
+    [IR_MAX] = {nan_max, e_max, i_max, 0},
+    [IR_MIN] = {nan_min, e_min, i_min, 0},
     [IR_FMOD] = {fmod, e_fmod, i_fmod, 1},
     [IR_EXPDIF] = {f_expdif, e_expdif, NULL, 3},
     [IR_AND] = {NULL, NULL, i_and, 0},

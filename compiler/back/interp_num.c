@@ -226,3 +226,20 @@ double ibound_sum(QwDtype d, double raw, double r, double mag, double err,
     if (ku >= 1 || mag > imax_finite(QW_F32)) return (double)INFINITY;
     return ibound(d, raw, r, err + ku / (1 - ku) * mag + tau, 1);
 }
+
+IExtreme iextreme(double r)
+{
+    return (IExtreme){r, 0, (double)INFINITY};
+}
+
+void iextreme_add(IExtreme *b, double x, double e)
+{
+    const double d = fabs(b->r - x), off = isnan(d) ? 0 : d;
+    b->over = fmax(b->over, isinf(e) ? e : e - off);
+    b->under = fmin(b->under, e + off);
+}
+
+double iextreme_bound(const IExtreme *b)
+{
+    return isinf(b->under) ? b->over : fmax(b->over, b->under);
+}

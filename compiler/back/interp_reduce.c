@@ -111,15 +111,18 @@ static void extreme_ints(const Lines *l, int64_t line, bool max)
 }
 
 /* a NaN that is certain decides */
-static double worst_bound(const Lines *l, int64_t line)
+static double extreme_bound(const Lines *l, int64_t line)
 {
-    double e = 0;
+    const ITile *x = l->x;
+    IExtreme b = iextreme(x->v ? l->t->v[line]
+                               : inum_value(x->dt, l->t->i[line]));
     int64_t at = line * l->line_step;
     for (int64_t k = 0; k < l->n; k++, at += l->step) {
-        if (l->x->v && isnan(l->x->v[at]) && l->x->e[at] == 0) return 0;
-        e = fmax(e, l->x->e[at]);
+        if (x->v && isnan(x->v[at]) && x->e[at] == 0) return 0;
+        iextreme_add(&b, x->v ? x->v[at] : inum_value(x->dt, x->i[at]),
+                     x->e[at]);
     }
-    return e;
+    return iextreme_bound(&b);
 }
 
 bool interp_extreme(In *in, IrOp *op)
@@ -133,7 +136,7 @@ bool interp_extreme(In *in, IrOp *op)
             extreme_floats(&l, i, max);
         else
             extreme_ints(&l, i, max);
-        if (l.t->e) l.t->e[i] = worst_bound(&l, i);
+        if (l.t->e) l.t->e[i] = extreme_bound(&l, i);
     }
     itile_set(in, op->results[0], l.t);
     return true;

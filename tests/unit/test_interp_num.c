@@ -248,6 +248,37 @@ static void bounds(void **state)
     assert_true(isinf(ibound_sum(QW_F32, 3, 3, 1e39, 0, 4, 0)));
 }
 
+/* Small integers, so that all sums are exact: the largest of four operands, each
+ * moved to either end of its bound, against the bound of the largest. */
+static void extremes(void **state)
+{
+    (void)state;
+    srand(3);
+    for (int i = 0; i < 20000; i++) {
+        double x[4], e[4], r = -INF, far = 0;
+        for (int k = 0; k < 4; k++) {
+            x[k] = rand() % 16;
+            e[k] = rand() % 8;
+            r = fmax(r, x[k]);
+        }
+        IExtreme b = iextreme(r);
+        for (int k = 0; k < 4; k++) iextreme_add(&b, x[k], e[k]);
+        for (int ends = 0; ends < 16; ends++) {
+            double other = -INF;
+            for (int k = 0; k < 4; k++)
+                other = fmax(other, x[k] + (ends >> k & 1 ? e[k] : -e[k]));
+            far = fmax(far, fabs(other - r));
+        }
+        assert_true(iextreme_bound(&b) == far);
+    }
+    IExtreme b = iextreme(1);
+    iextreme_add(&b, 1, 1e-20);
+    iextreme_add(&b, -1e30, 6e22);
+    assert_true(iextreme_bound(&b) == 1e-20);
+    iextreme_add(&b, -INF, INF);
+    assert_true(isinf(iextreme_bound(&b)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +291,7 @@ int main(void)
         cmocka_unit_test(signed_zeros),
         cmocka_unit_test(units),
         cmocka_unit_test(bounds),
+        cmocka_unit_test(extremes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
