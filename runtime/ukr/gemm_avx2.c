@@ -29,9 +29,9 @@ B_PRODUCT(bf16, uint16_t)
 /* ---- few rows of a ------------------------------------------------------- */
 
 /* With few rows, lanes of rows would be empty: columns stand in them, as when
- * b is [k,n], and panels are transposed.  Places are panels, all k of one after
- * the other. */
-enum { FEW = 4 };
+ * b is [k,n], and panels are transposed, which costs more where elements are
+ * large.  Places are panels, all k of one after the other. */
+enum { FEW_f32 = 4, FEW_f16 = G_ROWS, FEW_bf16 = G_ROWS };
 
 #define TURN_TILES(type)     \
     G_TILE(1, 2, TURN, type) \
@@ -120,11 +120,11 @@ FEW_ROWS(f32, float, F32)
 FEW_ROWS(f16, uint16_t, F16)
 FEW_ROWS(bf16, uint16_t, BF16)
 
-#define GEMM(t)                                                      \
-    int64_t qwk_gemm_##t##_avx2(const QwkGemm *g)                    \
-    {                                                                \
-        if (!(g->flags & QW_BT)) return product_bn_##t(g);           \
-        return g->m <= FEW ? product_few_##t(g) : product_bt_##t(g); \
+#define GEMM(t)                                                          \
+    int64_t qwk_gemm_##t##_avx2(const QwkGemm *g)                        \
+    {                                                                    \
+        if (!(g->flags & QW_BT)) return product_bn_##t(g);               \
+        return g->m <= FEW_##t ? product_few_##t(g) : product_bt_##t(g); \
     }
 GEMM(f32)
 GEMM(f16)
