@@ -7,6 +7,7 @@
  * is reused, and is cleared again only as far as it was used before. */
 #include "context.h"
 #include "pack.h"
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -152,9 +153,21 @@ static Chunk *chunk_for(QwWorker *w, int64_t bytes)
 typedef struct Zeroing {
     char *at;
     int64_t bytes, period, zeroed;
+    bool past;
 } Zeroing;
 
-enum { ZERO_PIECE = 1 << 18 }; /* bytes that one worker fills at a time */
+enum {
+    ZERO_PIECE = 1 << 18, /* bytes that one worker fills at a time */
+    ZERO_PAST = 8 << 20   /* so many zeros go to memory past the caches, which
+                           * would read each line only to have it overwritten */
+};
+
+static void zero_past_caches(char *p, int64_t bytes)
+{
+    const __m128i none = _mm_setzero_si128();
+    for (int64_t i = 0; i < bytes; i += 16)
+        _mm_stream_si128((__m128i *)(void *)(p + i), none);
+}
 
 static int zero_piece(QwWorker *w, const void *env, int64_t i)
 {
@@ -163,9 +176,14 @@ static int zero_piece(QwWorker *w, const void *env, int64_t i)
     const int64_t piece = round_up(ZERO_PIECE, z->period),
                   end = z->bytes - i * piece < piece ? z->bytes
                                                      : (i + 1) * piece;
-    for (int64_t k = i * piece; k < end; k += z->period)
-        memset(z->at + k, 0,
-               (size_t)(end - k < z->zeroed ? end - k : z->zeroed));
+    for (int64_t k = i * piece; k < end; k += z->period) {
+        const int64_t bytes = end - k < z->zeroed ? end - k : z->zeroed;
+        if (z->past)
+            zero_past_caches(z->at + k, bytes);
+        else
+            memset(z->at + k, 0, (size_t)bytes);
+    }
+    if (z->past) _mm_sfence();
     return QW_OK;
 }
 
@@ -173,6 +191,8 @@ static void zero(QwWorker *w, Zeroing z)
 {
     if (z.zeroed <= 0 || z.bytes <= 0) return;
     if (z.zeroed >= z.period) z.period = z.zeroed = ZERO_PIECE;
+    z.past = z.bytes / z.period * z.zeroed >= ZERO_PAST && z.period % 16 == 0 &&
+        z.zeroed % 16 == 0 && z.bytes % 16 == 0;
     const int64_t piece = round_up(ZERO_PIECE, z.period);
     qw_spread(w, zero_piece, &z, (z.bytes + piece - 1) / piece);
 }
@@ -195,7 +215,8 @@ void *qw_alloc_part(QwWorker *w, int64_t bytes, int64_t period, int64_t zeroed,
     c->used += size;
     if (c->dirty < c->used) c->dirty = c->used;
     zero(w,
-         (Zeroing){p, used_before < size ? used_before : size, period, zeroed});
+         (Zeroing){p, used_before < size ? used_before : size, period, zeroed,
+                   false});
     return p;
 }
 

@@ -4,7 +4,8 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 build=$(dirname "$QWC")
 USR=$PWD/root/usr
 . "$TESTDIR/_flags.sh"
-make_() { make -s -C "$ROOT" --no-print-directory BUILD="$build" PREFIX=/usr DESTDIR="$PWD/root" "$@"; }
+# One at a time: tests that install run side by side, and all may have to make the pages.
+make_() { flock "$build/.installing" make -s -C "$ROOT" --no-print-directory BUILD="$build" PREFIX=/usr DESTDIR="$PWD/root" "$@"; }
 make_ install >install.log 2>&1 || { cat install.log; exit 1; }
 export PKG_CONFIG_LIBDIR="$USR/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$PWD/root" LD_LIBRARY_PATH="$USR/lib"
 # every compiler a program is built with
