@@ -83,6 +83,7 @@ const char *did_you_mean(Arena *, const char *word, const char *const *cand,
 /* options_apply.c */
 bool option_int(const char *text, int64_t *out);
 bool option_double(const char *text, double *out);
+int option_threads(const Options *); /* 0: as many as there are cores */
 void options_apply(
     Session *,
     const Options *); /* colour, limits, warnings; fatal on nonsense */

@@ -168,10 +168,8 @@ static int run_one_pass(Session *s, const Options *o)
         const char *cand[64];
         int n = 0;
         for (; n < pass_count && n < 64; n++) cand[n] = pass_table[n].name;
-        const char *best = str_nearest(o->run_pass, cand, n);
-        fatal(EXIT_USAGE, "there is no pass `%s`%s%s%s", o->run_pass,
-              best ? "; did you mean `" : "", best ? best : "",
-              best ? "`?" : "");
+        fatal(EXIT_USAGE, "there is no pass `%s`%s", o->run_pass,
+              did_you_mean(s->arena, o->run_pass, cand, n, ""));
     }
     Text t = {.a = s->arena};
     ir_print(f, &t);

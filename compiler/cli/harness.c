@@ -74,13 +74,6 @@ static void *arg_pointer(Run *r, Arg *a)
     return p;
 }
 
-static int thread_count(const Options *o)
-{
-    int64_t n = 0;
-    if (o->threads) option_int(o->threads, &n);
-    return (int)n;
-}
-
 void **run_pointers(Run *r)
 {
     void **ptr = NEW_ARRAY(r->s->arena, void *, r->n + r->nsyms);
@@ -109,7 +102,7 @@ QwCtx *run_context(const Options *o)
     QwCtx *ctx = qw_ctx_new();
     if (!ctx)
         fatal(EXIT_ENVIRONMENT, "out of memory: no context for the kernel");
-    qw_set_threads(ctx, thread_count(o));
+    qw_set_threads(ctx, option_threads(o));
     return ctx;
 }
 

@@ -329,10 +329,9 @@ static void known_output(Run *r, const char *option, const char *text)
         if (!r->args[k].is_output) continue;
         if (n < (int)LEN(cand)) cand[n++] = r->args[k].p->name->s;
     }
-    const char *best = str_nearest(name->s, cand, n);
-    fatal(EXIT_USAGE, "`%s %s`: `%s` has no output `%s`%s%s%s", option, text,
-          r->f->name->s, name->s, best ? "; did you mean `" : "",
-          best ? best : "", best ? "`?" : "");
+    fatal(EXIT_USAGE, "`%s %s`: `%s` has no output `%s`%s", option, text,
+          r->f->name->s, name->s,
+          did_you_mean(r->s->arena, name->s, cand, n, ""));
 }
 
 /* a mistyped name is told before the work, not after it */

@@ -33,8 +33,6 @@ Interp *load_interp(Session *s, const Options *o, Harness *h)
     if (!h) h = NEW(s->arena, Harness);
     h->s = s;
     hooks->user = h;
-    int64_t threads = 0;
-    if (o->threads) option_int(o->threads, &threads);
     InterpOptions io = {
         .include_dirs = o->include_dirs.p,
         .ninclude = o->include_dirs.n,
@@ -45,7 +43,7 @@ Interp *load_interp(Session *s, const Options *o, Harness *h)
         .argv = o->program_args.p,
         .nargv = o->program_args.n,
         .seed = seed_of(o),
-        .threads = (int)threads,
+        .threads = option_threads(o),
         .out = o->json ? stderr : NULL,
         .hooks = hooks,
     };

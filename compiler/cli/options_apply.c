@@ -18,6 +18,13 @@ bool option_int(const char *text, int64_t *out)
     return *text && *end == '\0' && errno == 0;
 }
 
+int option_threads(const Options *o)
+{
+    int64_t n = 0;
+    if (o->threads) option_int(o->threads, &n);
+    return (int)n;
+}
+
 bool option_double(const char *text, double *out)
 {
     char *end;

@@ -14,13 +14,7 @@ static Value l_extend(Interp *in, CallArgs *a)
 {
     Value v;
     if (!args_bind(in, a, "iterable, /", &v)) return v_error();
-    const Value items = host_list_of(in, v);
-    if (v_is_error(items)) return items;
-    bool ok = true;
-    for (int i = 0; i < items.seq->n && ok; i++)
-        ok = list_push_take(in, a->self, v_keep(items.seq->p[i]));
-    v_drop(in, items);
-    return ok ? v_none() : v_error();
+    return host_list_extend(in, a->self, v) ? v_none() : v_error();
 }
 
 static Value l_insert(Interp *in, CallArgs *a)

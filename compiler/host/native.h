@@ -183,6 +183,7 @@ int iter_next(Interp *, Iter *,
               Value *out);       /* 1 item (owned), 0 end, -1 raised */
 void iter_end(Interp *, Iter *); /* always, also after an error */
 Value host_list_of(Interp *, Value iterable); /* a new list */
+bool host_list_extend(Interp *, Value list, Value iterable);
 /* format.c */
 bool host_repr(Interp *, Value, Text *out);
 bool host_str(Interp *, Value, Text *out);

@@ -397,18 +397,15 @@ Value host_binary(Interp *in, Operator op, Value a, Value b)
     }
 }
 
-/* list += iterable changes the list itself */
-static Value list_extend(Interp *in, Value list, Value items)
+bool host_list_extend(Interp *in, Value list, Value items)
 {
     const Value more = host_list_of(in, items);
-    if (v_is_error(more)) return more;
-    for (int i = 0; i < more.seq->n; i++) {
-        if (list_push_take(in, list, v_keep(more.seq->p[i]))) continue;
-        v_drop(in, more);
-        return v_error();
-    }
+    if (v_is_error(more)) return false;
+    bool ok = true;
+    for (int i = 0; i < more.seq->n && ok; i++)
+        ok = list_push_take(in, list, v_keep(more.seq->p[i]));
     v_drop(in, more);
-    return v_keep(list);
+    return ok;
 }
 
 Value host_inplace(Interp *in, Operator op, Value a, Value b)
@@ -418,8 +415,8 @@ Value host_inplace(Interp *in, Operator op, Value a, Value b)
         const Value r = t->inplace(in, op, a, b);
         if (r.kind != V_NOTIMPL) return r;
     }
-    if (op == OPR_ADD && a.kind == V_LIST && !native_of(b))
-        return list_extend(in, a, b);
+    if (op == OPR_ADD && a.kind == V_LIST && !native_of(b)) /* a changes */
+        return host_list_extend(in, a, b) ? v_keep(a) : v_error();
     return arithmetic(in, op, a, b, true);
 }
 
