@@ -137,13 +137,20 @@ $(BUILD)/obj/gen/%.o: $(GEN)/%.c Makefile
 
 $(BUILD)/obj/gen/%.o: EXTRA = -Icompiler/front $(GENWARN)
 
+AVX2   := -mavx2 -mfma -mf16c
+AVX512 := $(AVX2) -mavx512f -mavx512bw -mavx512dq -mavx512vl
+# The frames that gcc makes to find uses after return are not aligned to 64 bytes.
+ifneq ($(findstring address,$(SAN)),)
+AVX512 += $(if $(findstring clang,$(CC)),,--param asan-use-after-return=0)
+endif
+
 # Micro-kernels: the file's suffix names the ISA that it may use.
 $(BUILD)/obj/runtime/%.o:             OPT := -O3
 $(BUILD)/obj/runtime/%.o:             EXTRA := -fPIC -fvisibility=hidden
-$(BUILD)/obj/runtime/%avx2.o:         ISA := -mavx2 -mfma -mf16c
-$(BUILD)/obj/runtime/%avx512.o:       ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl
-$(BUILD)/obj/runtime/%avx512vnni.o:   ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-$(BUILD)/obj/runtime/%avx512bf16.o:   ISA := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16
+$(BUILD)/obj/runtime/%avx2.o:         ISA := $(AVX2)
+$(BUILD)/obj/runtime/%avx512.o:       ISA := $(AVX512)
+$(BUILD)/obj/runtime/%avx512vnni.o:   ISA := $(AVX512) -mavx512vnni
+$(BUILD)/obj/runtime/%avx512bf16.o:   ISA := $(AVX512) -mavx512bf16
 
 $(GEN)/scan.c: compiler/front/scan.l | $(BUILD)/.deps-seen
 	$(say) FLEX $<
