@@ -115,15 +115,18 @@ static bool read_product(Lower *L, OpCall *c, int ia, int ib, int flags,
     return true;
 }
 
+/* the product's valid extent in a leading axis */
+static IrValue *leading_valid(Lower *L, const Product *p, int i)
+{
+    const bool repeated = p->a->type->shape[i] == 1 &&
+        p->b->type->shape[i] != 1;
+    return ir_valid(L->f, repeated ? p->b : p->a, i);
+}
+
 static void product_valid(Lower *L, IrValue *r, const Product *p)
 {
     const int n = p->rank;
-    for (int i = 0; i < n - 2; i++) {
-        IrValue *from = p->a->type->shape[i] == 1 && p->b->type->shape[i] != 1
-            ? p->b
-            : p->a;
-        set_valid(L, r, i, ir_valid(L->f, from, i));
-    }
+    for (int i = 0; i < n - 2; i++) set_valid(L, r, i, leading_valid(L, p, i));
     set_valid(L, r, n - 2, ir_valid(L->f, p->a, p->a_trans ? n - 1 : n - 2));
     set_valid(L, r, n - 1, ir_valid(L->f, p->b, p->b_trans ? n - 2 : n - 1));
 }
@@ -164,6 +167,23 @@ static IrValue *emit_product(Lower *L, IrOpcode code, const Product *p,
     return r;
 }
 
+/* An operand with zeros where the product's valid region goes on in the leading
+ * axes and its own does not (V1); rows and columns keep their valid extents. */
+static IrValue *with_leading(Lower *L, IrValue *x, IrValue *const *lead,
+                             Span sp)
+{
+    const int n = x->type->rank;
+    bool there = true;
+    for (int i = 0; i < n - 2; i++)
+        there &= full_on(L, x, i) ||
+            ir_less_equal(L->f, lead[i], ir_valid(L->f, x, i));
+    if (there) return x;
+    IrValue *z = pad_zero(L, x, sp),
+            *r = emit1(L, IR_SETVALID, sp, x->type, 1, &z);
+    for (int i = n - 2; i < n; i++) set_valid(L, r, i, ir_valid(L->f, x, i));
+    return r;
+}
+
 static const Type *product_type(Lower *L, const Product *p, QwDtype d)
 {
     int64_t shape[IR_MAX_RANK];
@@ -181,7 +201,10 @@ Sv op_matmul(Lower *L, OpCall *c)
         return sv_error();
     const Type *t = product_type(L, &p, d);
     if (!tile_shape_ok(L, d, t->rank, t->shape, c->span)) return sv_error();
-    IrValue *args[2] = {p.a, p.b};
+    IrValue *lead[IR_MAX_RANK];
+    for (int i = 0; i < p.rank - 2; i++) lead[i] = leading_valid(L, &p, i);
+    IrValue *args[2] = {with_leading(L, p.a, lead, c->span),
+                        with_leading(L, p.b, lead, c->span)};
     IrValue *r = emit_product(L, IR_MATMUL, &p, t, 2, args, c->span);
     product_valid(L, r, &p);
     return sv_ir(r, c->span);
@@ -215,7 +238,10 @@ Sv op_matmul_acc(Lower *L, OpCall *c)
                    p.b_trans ? ", transposed" : "");
         return sv_error();
     }
-    IrValue *args[3] = {acc, p.a, p.b};
+    IrValue *lead[IR_MAX_RANK];
+    for (int i = 0; i < p.rank - 2; i++) lead[i] = ir_valid(L->f, acc, i);
+    IrValue *args[3] = {acc, with_leading(L, p.a, lead, c->span),
+                        with_leading(L, p.b, lead, c->span)};
     IrValue *r = emit_product(L, IR_MATMUL_ACC, &p, t, 3, args, c->span);
     copy_valid(L, r, acc);
     return sv_ir(r, c->span);
