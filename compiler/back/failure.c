@@ -2,6 +2,7 @@
  * code, or of the interpreter, becomes a diagnostic at the expression that
  * asked for the check, with the tensor, the numbers and the loop indices. */
 #include "back/back.h"
+#include <limits.h>
 #include <string.h>
 
 typedef struct Report {
@@ -58,7 +59,8 @@ static Diag *bounds(Report *r, Span at, const char *name)
     Diag *d =
         diag_new(r->s, E0904, at,
                  "the window [%lld, %lld) leaves %s: axis %d has %lld elements",
-                 off, off + len, name, axis, size);
+                 off, len > 0 && off > LLONG_MAX - len ? LLONG_MAX : off + len,
+                 name, axis, size);
     diag_at(r->s, d, "offset %lld, extent %lld", off, len);
     const EmitSite *place = site_of(r->e, r->site);
     if (place && place->store)

@@ -321,8 +321,7 @@ typedef struct Call {
     KernelObject *k;
     const Node *call;
     FnFrame *fn; /* the callee's */
-    Binding sym[64];
-    int nsym;
+    VEC(Binding) sym;
 } Call;
 
 static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg,
@@ -362,11 +361,10 @@ static bool same_extent(Lower *L, const Call *c, IrValue *a, IrValue *b,
 static bool bind_symbol(Lower *L, Call *c, DynSym *sym, IrValue *extent,
                         int axis, const Node *p, const Node *arg)
 {
-    for (int i = 0; i < c->nsym; i++)
-        if (c->sym[i].sym == sym)
-            return same_extent(L, c, extent, c->sym[i].extent, axis, p, arg);
-    if (c->nsym < (int)LEN(c->sym))
-        c->sym[c->nsym++] = (Binding){sym, extent, arg->span};
+    for (int i = 0; i < c->sym.n; i++)
+        if (c->sym.p[i].sym == sym)
+            return same_extent(L, c, extent, c->sym.p[i].extent, axis, p, arg);
+    vec_push(L->a, &c->sym, ((Binding){sym, extent, arg->span}));
     return true;
 }
 

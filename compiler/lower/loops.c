@@ -282,11 +282,6 @@ static void try_while(Lower *L, const LoopPlan *p, LoopCx *cx, Span sp)
     end_body(L, cx, sp);
 }
 
-static void drop_after(IrRegion *r, IrOp *last)
-{
-    while (r->last != last) ir_remove(r->last);
-}
-
 static void add_results(Lower *L, LoopCx *cx)
 {
     for (int i = 0; i < cx->init.n; i++) {
@@ -333,7 +328,6 @@ void build_loop(Lower *L, const LoopPlan *p)
 {
     const Span sp = head_span(p->node);
     IrRegion *at = L->at;
-    IrOp *before = at->last;
     Sv *vals = L->fn->vals;
     LoopCx *up = L->loop;
     const size_t size = sizeof *vals * (size_t)(L->fn->info->n + 1);
@@ -363,7 +357,6 @@ void build_loop(Lower *L, const LoopPlan *p)
         if (!cx.violated || L->too_big) break;
         if (round > 1000)
             ice(L->s, sp, "the values that this loop carries do not settle");
-        drop_after(at, before);
         lower_rewind(L, mark);
     }
     L->loop = up;

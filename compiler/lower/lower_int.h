@@ -188,10 +188,12 @@ typedef struct Lower {
     Sv *rebound; /* of entry parameters: what else the name was bound to */
 } Lower;
 
-/* for what is lowered to see whether it can be */
+/* for what is lowered to see whether it can be; rewinding drops its ops, too */
 typedef struct {
     DiagMark diags;
     int nseen, errors, nops;
+    IrRegion *at;
+    IrOp *last;
 } LowerMark;
 LowerMark lower_mark(const Lower *);
 void lower_rewind(Lower *, LowerMark);
