@@ -382,13 +382,15 @@ static void decide(const QwCompare *h, QwVerdict *v, int64_t vague)
                      h->max_diff_hd);
         }
         return;
-    case QW_CMP_PASS_RATE:
-        v->passed = 1 - bad >= h->threshold;
+    case QW_CMP_PASS_RATE: {
+        const double close = (n - (double)v->mismatched) / n;
+        v->passed = close >= h->threshold;
         if (!v->passed)
             snprintf(v->reason, sizeof v->reason,
                      "%.4g %% of the elements are close, %.4g %% wanted",
-                     100 * (1 - bad), 100 * h->threshold);
+                     100 * close, 100 * h->threshold);
         return;
+    }
     case QW_CMP_BOUND:
         if ((double)vague > 0.01 * n) {
             refuse(

@@ -55,7 +55,8 @@ float qw_f16_to_f32(uint16_t h)
 {
     const uint32_t sign = (uint32_t)(h & 0x8000) << 16;
     const uint32_t e = h >> 10 & 31, m = h & 0x3ff;
-    if (e == 31) return f32_of_bits(sign | 0x7f800000 | m << 13);
+    const uint32_t quiet = m ? 0x400000 : 0;
+    if (e == 31) return f32_of_bits(sign | 0x7f800000 | quiet | m << 13);
     if (e) return f32_of_bits(sign | (e + 112) << 23 | m << 13);
     const float tiny = (float)m * 0x1p-24f; /* exact */
     return sign ? -tiny : tiny;

@@ -154,8 +154,11 @@ static QwTensor *scattered(QwTensor *t, int dim, QwTensor *index, QwTensor *src,
     }
     int64_t *v = index_values(index, t->rank ? t->shape[dim] : 1, dim, false);
     QwTensor *out = v ? qwt_empty(cx, t->dtype, t->rank, t->shape) : NULL;
-    QwTensor *from = out && qwt_copy_into(out, t) ? qwt_to(src, t->dtype)
-                                                  : NULL;
+    /* the copy of a large t that is lazy shares its expression */
+    QwTensor *from = out && qwt_copy_into(out, t) &&
+            qwt_prepare_write(out, false)
+        ? qwt_to(src, t->dtype)
+        : NULL;
     if (from && qwt_evaluate(from)) {
         const int size = qw_dtype_size(t->dtype);
         const int64_t n = qwt_numel(index);
@@ -348,7 +351,7 @@ bool qwt_index_put(QwTensor *t, QwTensor *const *idx, QwTensor *src)
     Plan p;
     if (!plan_index(t, idx, &p)) return false;
     QwTensor *from = qwt_empty(t->cx, t->dtype, p.rank, p.shape);
-    const bool ok = from && qwt_copy_into(from, src) &&
+    const bool ok = from && qwt_copy_into(from, src) && qwt_evaluate(from) &&
         qwt_prepare_write(t, false) && move_all(t, from, &p, true);
     qwt_unref(from);
     free(p.offset);

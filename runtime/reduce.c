@@ -27,6 +27,7 @@ typedef enum Pass {
     P_SQUARE,
     P_POW,
     P_ABSMAX,
+    P_ABSMIN,
     P_SQDEV, /* (x - param)^2 */
     P_EXP    /* exp(x - param) */
 } Pass;
@@ -120,8 +121,9 @@ static void add_doubles(const Job *j, Acc *a, double *x, int64_t n,
     case P_MAX:
     case P_MIN: best_of(a, x, n, first, j->pass == P_MAX); return;
     case P_ABSMAX:
+    case P_ABSMIN:
         for (int64_t i = 0; i < n; i++) x[i] = fabs(x[i]);
-        best_of(a, x, n, first, true);
+        best_of(a, x, n, first, j->pass == P_ABSMAX);
         return;
     case P_PROD:
         for (int64_t i = 0; i < n; i++) a->s *= x[i];
@@ -149,11 +151,12 @@ static void acc_join(const Job *j, Acc *a, Acc *b)
     case P_MAX:
     case P_MIN:
     case P_ABSMAX:
+    case P_ABSMIN:
         if (at < 0) return;
         if (j->ints)
             best_of_ints(a, &b->i, 1, at, j->pass == P_MAX, j->is_unsigned);
         else
-            best_of(a, &b->s, 1, at, j->pass != P_MIN);
+            best_of(a, &b->s, 1, at, j->pass == P_MAX || j->pass == P_ABSMAX);
         return;
     case P_PROD:
         a->s *= b->s;
@@ -339,7 +342,7 @@ static bool run_var(Job *j, double *out, double correction, bool root)
 static bool run_norm(Job *j, double *out, double p)
 {
     j->p = p;
-    const Pass pass = isinf(p) ? P_ABSMAX
+    const Pass pass = isinf(p) ? (p > 0 ? P_ABSMAX : P_ABSMIN)
         : p == 0               ? P_NONZERO
         : p == 1               ? P_ABS
         : p == 2               ? P_SQUARE

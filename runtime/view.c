@@ -374,6 +374,7 @@ QwTensor *qwt_reshape(QwTensor *t, int rank, const int64_t *shape, bool copy)
     int64_t sh[QWT_RANK] = {0}, stride[QWT_RANK] = {0};
     if (!infer_shape(t, rank, shape, sh)) return NULL;
     if (!qwt_numel(t)) {
+        if (qwt_count(t->cx, t->dtype, rank, sh) < 0) return NULL;
         QwTensor c;
         qwt_set_contiguous(&c, rank, sh);
         return qwt_view(t, rank, c.shape, c.stride, t->offset);

@@ -103,6 +103,9 @@ static void shares_of_mismatches(void **state)
     assert_true(judge(QW_F32, 1000, a, e, &how));
     how.threshold = 0.9961;
     assert_false(judge(QW_F32, 1000, a, e, &how));
+    for (int i = 0; i < 7; i++) a[i] = e[i] = 0, a[i] = 1;
+    how.threshold = 0.93; /* exactly so many */
+    assert_true(judge(QW_F32, 100, a, e, &how));
 }
 
 static void relative_differences(void **state)
