@@ -102,6 +102,25 @@ static bool constant_value(Lower *L, Sv s, Value *out)
     return true;
 }
 
+/* np.exp(t), torch.relu(t): the host's functions know no tiles */
+static void not_in_kernels(Lower *L, const Node *call, DiagCode code)
+{
+    const Node *fn = call->call.fn;
+    Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles",
+                       lw_source(L, fn->span));
+    const char *name = fn->attr.name->s,
+               *habit = habit_operation(L, name, first_operand(call));
+    if (call->call.args.n > 1 && !habit_known(name) && op_find(name))
+        diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
+                  lw_source(L, call->call.args.p[0]->span));
+    else if (habit)
+        diag_help(L->s, d, "`%s`", habit);
+    else
+        diag_help(
+            L->s, d,
+            "kernels compute with the operations of `pl`: `qwc list ops` names them");
+}
+
 typedef struct HostArgs {
     Value *pos;
     KwArg *kw;
@@ -111,6 +130,7 @@ typedef struct HostArgs {
 static bool host_args(Lower *L, const Node *call, const Builtin *b, HostArgs *a)
 {
     const NodeVec *args = &call->call.args;
+    const bool library = !b && call->call.fn->kind == ND_ATTR;
     bool ok = true;
     *a = (HostArgs){NEW_ARRAY(L->a, Value, args->n + 1),
                     NEW_ARRAY(L->a, KwArg, args->n + 1), 0, 0};
@@ -119,6 +139,8 @@ static bool host_args(Lower *L, const Node *call, const Builtin *b, HostArgs *a)
         const Node *arg = named ? args->p[i]->kw.value : args->p[i];
         const Sv s = lower_expr(L, arg);
         Value v;
+        if (library && is_shaped(s) && arg == first_operand(call))
+            return not_in_kernels(L, call, E0306), false;
         if (s.kind == K_ERROR || !ok) {
             ok = false;
         } else if (!constant_value(L, s, &v)) {
@@ -171,25 +193,6 @@ static bool host_function(Lower *L, const Node *fn, Value *v)
         of.kind == V_MODULE && host_attr(L->in, of, fn->attr.name, v);
 }
 
-static Diag *not_in_kernels(Lower *L, const Node *call, DiagCode code)
-{
-    const Node *fn = call->call.fn;
-    Diag *d = lw_error(L, code, fn->span, "`%s` does not compute on tiles",
-                       lw_source(L, fn->span));
-    const char *name = fn->attr.name->s,
-               *habit = habit_operation(L, name, first_operand(call));
-    if (call->call.args.n > 1 && !habit_known(name) && op_find(name))
-        diag_help(L->s, d, "`pl.%s(%s, ...)`", name,
-                  lw_source(L, call->call.args.p[0]->span));
-    else if (habit)
-        diag_help(L->s, d, "`%s`", habit);
-    else
-        diag_help(
-            L->s, d,
-            "kernels compute with the operations of `pl`: `qwc list ops` names them");
-    return d;
-}
-
 /* np.exp(t) where nothing is called np */
 static bool unknown_library(Lower *L, const Node *call)
 {
@@ -203,21 +206,6 @@ static bool unknown_library(Lower *L, const Node *call)
         return false;
     not_in_kernels(L, call, E0301);
     return true;
-}
-
-/* torch.relu(t): the host's functions know no tiles */
-static bool library_on_tiles(Lower *L, Value fn, const Node *call)
-{
-    const Node *operand = first_operand(call);
-    if (fn.kind != V_NATIVE || call->call.fn->kind != ND_ATTR || !operand)
-        return false;
-    const LowerMark mark = lower_mark(L);
-    const bool failed = L->failed;
-    const Sv s = lower_expr(L, operand);
-    if (is_shaped(s)) return not_in_kernels(L, call, E0306), true;
-    lower_rewind(L, mark);
-    L->failed = failed;
-    return false;
 }
 
 static Sv refuse_function(Lower *L, const Node *fn)
@@ -243,8 +231,6 @@ bool lower_host_call(Lower *L, const Node *n, Sv *out)
             return false;
         b = builtin_of(fn->name->s);
         if (!b || !host_builtin(L->in, fn->name, &v)) return false;
-    } else if (library_on_tiles(L, v, n)) {
-        return true;
     }
     if (v.kind == V_KERNEL)
         *out = call_kernel(L, v.kernel, n, 0);
