@@ -161,7 +161,7 @@ const char *cc_build(Session *s, const Emitted *e, CcOutput kind, size_t *size)
     const int status = build(a, &w, kind, emitted_whole(a, e));
     const char *bytes = status ? NULL : get_file(a, w.out, size);
     remove_work(&w);
-    if (!bytes) cc_failed(s, e, status, NULL);
+    if (!bytes) cc_failed(s, e, status, cc_is_sound(a, status), NULL);
     return bytes;
 }
 
@@ -179,9 +179,10 @@ bool cc_is_sound(Arena *a, int status)
     return ok;
 }
 
-void cc_failed(Session *s, const Emitted *e, int status, const char *c)
+void cc_failed(Session *s, const Emitted *e, int status, bool sound,
+               const char *c)
 {
-    if (cc_is_sound(s->arena, status))
+    if (sound)
         ice(s, (Span){0, 0}, "`%s` does not compile the C of `%s`%s%s",
             cc_name(), e->entry, c ? "; the C is in " : "", c ? c : "");
     if (status < 0)

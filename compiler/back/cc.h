@@ -15,5 +15,6 @@ int cc_run(Arena *, const char *mode, const char *c, const char *out);
 /* It ended by itself, and compiles other C: the C it refuses is to blame. */
 bool cc_is_sound(Arena *, int status);
 /* Tells why there is no result.  c: where the C is kept, or NULL. */
-void cc_failed(Session *, const Emitted *, int status, const char *c) NORETURN;
+void cc_failed(Session *, const Emitted *, int status, bool sound,
+               const char *c) NORETURN;
 #endif

@@ -169,9 +169,10 @@ static bool compile(Session *s, const Emitted *e, int dir, const char *folder,
     const char *sum = status ? NULL : add_sum(a, dir, c, so);
     if (!sum) {
         unlinkat(dir, so, 0);
-        if (!cc_is_sound(a, status)) unlinkat(dir, c, 0);
+        const bool sound = cc_is_sound(a, status);
+        if (!sound) unlinkat(dir, c, 0);
         rmdir(folder); /* a private one; a cache only if it is empty */
-        cc_failed(s, e, status, arena_printf(a, "%s/%s", folder, c));
+        cc_failed(s, e, status, sound, arena_printf(a, "%s/%s", folder, c));
     }
     const bool loaded = load(a, dir, so, sum, jit);
     if (renameat(dir, so, dir, arena_printf(a, "%s.so", base)) != 0 ||
