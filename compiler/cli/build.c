@@ -19,9 +19,7 @@ static PassCtx pass_context(Session *s, const Options *o)
                      .only = o->passes,
                      .dump = o->dump_ir,
                      .time = o->time_passes,
-                     .parallel_off = o->parallel == PARALLEL_OFF,
-                     .parallel_proven = o->parallel == PARALLEL_PROVEN,
-                     .parallel_trust = o->parallel == PARALLEL_TRUST,
+                     .parallel = o->parallel,
                      .verify = true};
 }
 

@@ -22,12 +22,6 @@ typedef enum { FUSION_ON, FUSION_OFF, FUSION_VERIFY } Fusion;
 typedef enum { PACK_AUTO, PACK_ON, PACK_OFF } Packing;
 typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } Color;
 typedef enum { BENCH_TEXT, BENCH_MD, BENCH_CSV, BENCH_JSON } BenchFormat;
-typedef enum {
-    PARALLEL_ON,
-    PARALLEL_PROVEN,
-    PARALLEL_TRUST,
-    PARALLEL_OFF
-} Parallel;
 
 /* Every option of every command; options.c has the table that says which
  * command takes which. */

@@ -471,11 +471,11 @@ static ParVerdict judge_touches(Judge *j)
 /* --parallel */
 static ParVerdict as_asked(const PassCtx *c, ParVerdict v)
 {
-    if (c->parallel_off) return PAR_SEQUENTIAL;
+    if (c->parallel == PARALLEL_OFF) return PAR_SEQUENTIAL;
     if (v != PAR_UNDECIDED) return v;
-    return c->parallel_proven ? PAR_SEQUENTIAL
-        : c->parallel_trust   ? PAR_INDEPENDENT
-                              : v;
+    return c->parallel == PARALLEL_PROVEN ? PAR_SEQUENTIAL
+        : c->parallel == PARALLEL_TRUST   ? PAR_INDEPENDENT
+                                          : v;
 }
 
 static void judge_loop(void *ctx, IrOp *op)

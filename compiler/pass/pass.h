@@ -23,12 +23,19 @@ typedef struct TaskNote { /* one chunked loop, chapter 11 "Reporting" */
     const char *text;
 } TaskNote;
 
+typedef enum {
+    PARALLEL_ON,
+    PARALLEL_PROVEN,
+    PARALLEL_TRUST,
+    PARALLEL_OFF
+} Parallel;
+
 typedef struct PassCtx {
     Session *s;
-    bool fusion;      /* --fusion=on */
-    const char *only; /* --passes=LIST, "none", or NULL for all */
-    bool parallel_off, parallel_proven, parallel_trust;
-    const char *dump; /* --dump-ir=lower|PASS|all|changed, or NULL */
+    bool fusion;       /* --fusion=on */
+    const char *only;  /* --passes=LIST, "none", or NULL for all */
+    Parallel parallel; /* --parallel */
+    const char *dump;  /* --dump-ir=lower|PASS|all|changed, or NULL */
     Text *dump_out;
     bool time;   /* --time-passes */
     bool verify; /* run ir_verify after each pass */
