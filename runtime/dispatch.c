@@ -94,6 +94,11 @@ const char *qw_isa(void)
 
 /* ---- conversions --------------------------------------------------------- */
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The pairs that have kernels of their own; false: not one of them. */
 static bool widen(QwDtype from, void *d, int64_t ldd, const void *a,
                   int64_t lda, int64_t m, int64_t n)
@@ -145,12 +150,57 @@ static bool cast_fast(QwDtype to, void *d, int64_t ldd, QwDtype from,
         narrow_nearest(to, d, ldd, a, lda, m, n);
 }
 
+/* Is the cast the same by way of FP32?  It holds the smaller dtypes, and INT32
+ * where that does not saturate. */
+static bool passes_f32(QwDtype to, QwDtype from)
+{
+    return from == QW_BF16 || from == QW_F16 || from == QW_I8 ||
+        from == QW_U8 || (from == QW_I32 && (to == QW_I8 || to == QW_U8));
+}
+
+enum { CAST_PIECE = 1024, CAST_AHEAD = 8 /* rows */ };
+
+/* Rows of a matrix far apart in memory, which no CPU foresees. */
+static void prefetch_block(const char *a, int64_t row, int64_t rows,
+                           int64_t bytes)
+{
+    for (int64_t i = 0; i < rows; i++, a += row)
+        for (int64_t j = 0; j < bytes; j += 64) __builtin_prefetch(a + j, 0, 2);
+}
+
+/* In pieces that stay in the first cache. */
+static bool cast_by_f32(QwDtype to, void *d, int64_t ldd, QwDtype from,
+                        const void *a, int64_t lda, int64_t m, int64_t n,
+                        QwRound mode)
+{
+    _Alignas(64) float piece[CAST_PIECE];
+    if (!passes_f32(to, from) || !cast_fast(to, d, 0, QW_F32, a, 0, 0, 0, mode))
+        return false;
+    const int64_t size = qw_dtype_size(from), columns = least(n, CAST_PIECE),
+                  rows = CAST_PIECE / columns;
+    const int64_t ahead = rows > CAST_AHEAD ? rows : CAST_AHEAD;
+    for (int64_t i = 0; i < m; i += rows)
+        for (int64_t j = 0; j < n; j += columns) {
+            const int64_t k = least(rows, m - i), l = least(columns, n - j);
+            const char *x = (const char *)a + (i * lda + j) * size;
+            char *y = (char *)d + (i * ldd + j) * qw_dtype_size(to);
+            if (lda > n)
+                prefetch_block(x + ahead * lda * size, lda * size,
+                               least(k, m - ahead - i), l * size);
+            (void)cast_fast(QW_F32, piece, l, from, x, lda, k, l, mode);
+            (void)cast_fast(to, y, ldd, QW_F32, piece, l, k, l, mode);
+        }
+    return true;
+}
+
 void qw_cast(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
              int64_t lda, int64_t m, int64_t n, QwRound mode)
 {
+    if (m <= 0 || n <= 0) return;
     if (to == from)
         qw_copy(qw_dtype_size(to), d, ldd, a, lda, m, n);
-    else if (!cast_fast(to, d, ldd, from, a, lda, m, n, mode))
+    else if (!cast_fast(to, d, ldd, from, a, lda, m, n, mode) &&
+             !cast_by_f32(to, d, ldd, from, a, lda, m, n, mode))
         qwk_cast_ref(to, d, ldd, from, a, lda, m, n, mode);
 }
 
