@@ -3,11 +3,7 @@
  * vpdpbusd multiplies unsigned by signed bytes and adds exactly, so weights are
  * taken as w + 128 and every sum begins with -128 times the sum of its row of
  * a. */
-#include <immintrin.h>
 #include "gemm_avx512vnni.h"
-
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 16")
 
 typedef int8_t Elem;
 enum { OCTET = 16 };
@@ -24,22 +20,10 @@ INLINE __m512i weights(__m512i w)
     return _mm512_xor_si512(w, _mm512_set1_epi8(-128));
 }
 
-INLINE __m512 dot(__m512 sum, __m512i a, __m512i w)
-{
-    return _mm512_castsi512_ps(
-        _mm512_dpbusd_epi32(_mm512_castps_si512(sum), w, a));
-}
-
-INLINE __m256 dot_half(__m256 sum, __m256i a, __m256i w)
+INLINE __m256 dot_half(__m256 sum, __m256i w, __m256i a)
 {
     return _mm256_castsi256_ps(
         _mm256_dpbusd_epi32(_mm256_castps_si256(sum), w, a));
-}
-
-INLINE __m512 add_sums(__m512 x, __m512 y)
-{
-    return _mm512_castsi512_ps(
-        _mm512_add_epi32(_mm512_castps_si512(x), _mm512_castps_si512(y)));
 }
 
 INLINE __m128 add_four(__m128 x, __m128 y)

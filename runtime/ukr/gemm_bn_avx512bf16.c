@@ -4,12 +4,8 @@
  * all groups of rows of a, while memory far ahead is prefetched.
  *
  * An element is one sum over the pairs (2i, 2i+1), i ascending. */
-#include <immintrin.h>
 #include "gemm_avx512bf16.h"
 #include "gemm_place.h"
-
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 16")
 
 typedef uint16_t Elem;
 enum { MOST_ROWS = 14, GROUP_ROWS = 12 };
@@ -47,16 +43,6 @@ INLINE void in_order(__m512 out[2], const float *sum)
     const __m512 v0 = _mm512_load_ps(sum), v1 = _mm512_load_ps(sum + 16);
     out[0] = _mm512_permutex2var_ps(v0, low, v1);
     out[1] = _mm512_permutex2var_ps(v0, high, v1);
-}
-
-INLINE __m512 dot(__m512 sum, __m512i w, __m512i a)
-{
-    return _mm512_dpbf16_ps(sum, (__m512bh)w, (__m512bh)a);
-}
-
-INLINE __m512 add_sums(__m512 x, __m512 y)
-{
-    return _mm512_add_ps(x, y);
 }
 
 /* Rows from `row` on, units i .. i + 7 of a; a is [k,m]. */

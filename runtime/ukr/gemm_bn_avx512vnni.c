@@ -2,12 +2,8 @@
  *
  * vpdpbusd multiplies unsigned by signed bytes, so weights are taken as w + 128
  * and every sum begins with -128 times the sum of its row of a. */
-#include <immintrin.h>
 #include "gemm_avx512vnni.h"
 #include "gemm_place.h"
-
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 16")
 
 typedef int8_t Elem;
 enum { MOST_ROWS = 6, GROUP_ROWS = 6 };
@@ -41,28 +37,12 @@ INLINE void interleave(__m512i w[4], const Elem *b, int64_t ldb)
 
 INLINE void in_order(__m512 out[4], const float *sum)
 {
-    const __m512 v0 = _mm512_load_ps(sum), v1 = _mm512_load_ps(sum + 16),
-                 v2 = _mm512_load_ps(sum + 32), v3 = _mm512_load_ps(sum + 48);
-    const __m512 low01 = _mm512_shuffle_f32x4(v0, v1, 0x44),
-                 low23 = _mm512_shuffle_f32x4(v2, v3, 0x44),
-                 high01 = _mm512_shuffle_f32x4(v0, v1, 0xee),
-                 high23 = _mm512_shuffle_f32x4(v2, v3, 0xee);
-    out[0] = _mm512_shuffle_f32x4(low01, low23, 0x88);
-    out[1] = _mm512_shuffle_f32x4(low01, low23, 0xdd);
-    out[2] = _mm512_shuffle_f32x4(high01, high23, 0x88);
-    out[3] = _mm512_shuffle_f32x4(high01, high23, 0xdd);
-}
-
-INLINE __m512 dot(__m512 sum, __m512i w, __m512i a)
-{
-    return _mm512_castsi512_ps(
-        _mm512_dpbusd_epi32(_mm512_castps_si512(sum), w, a));
-}
-
-INLINE __m512 add_sums(__m512 x, __m512 y)
-{
-    return _mm512_castsi512_ps(
-        _mm512_add_epi32(_mm512_castps_si512(x), _mm512_castps_si512(y)));
+    __m512i v[4];
+    UNROLL
+    for (int i = 0; i < 4; i++) v[i] = _mm512_load_si512(sum + 16 * i);
+    transpose_lanes(v, v);
+    UNROLL
+    for (int i = 0; i < 4; i++) out[i] = _mm512_castsi512_ps(v[i]);
 }
 
 /* Rows from `row` on, units i .. i + 7 of a; a is [k,m]. */

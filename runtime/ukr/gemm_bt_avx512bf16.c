@@ -6,10 +6,6 @@
  * of a, its octet in all lanes, needs one dot product for them: rows of a are
  * not filled up to four.  The order of sums is the same. */
 #include "gemm_avx512bf16.h"
-#include <immintrin.h>
-
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 16")
 
 typedef uint16_t Elem;
 enum { OCTET = 8 };
@@ -25,19 +21,9 @@ INLINE __m512i weights(__m512i w)
     return w;
 }
 
-INLINE __m512 dot(__m512 sum, __m512i a, __m512i w)
+INLINE __m256 dot_half(__m256 sum, __m256i w, __m256i a)
 {
-    return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)w);
-}
-
-INLINE __m256 dot_half(__m256 sum, __m256i a, __m256i w)
-{
-    return _mm256_dpbf16_ps(sum, (__m256bh)a, (__m256bh)w);
-}
-
-INLINE __m512 add_sums(__m512 x, __m512 y)
-{
-    return _mm512_add_ps(x, y);
+    return _mm256_dpbf16_ps(sum, (__m256bh)w, (__m256bh)a);
 }
 
 INLINE __m128 add_four(__m128 x, __m128 y)
@@ -89,14 +75,7 @@ INLINE void load_quad(__m512i w[4], const Elem *b, int64_t ldb, int64_t rows,
         r[i] = rows >= 4 && k >= STEP
             ? _mm512_loadu_si512(b + i * ldb)
             : _mm512_maskz_loadu_epi16(i < rows ? mask : 0, b + i * ldb);
-    const __m512i low01 = _mm512_shuffle_i32x4(r[0], r[1], 0x44),
-                  high01 = _mm512_shuffle_i32x4(r[0], r[1], 0xee),
-                  low23 = _mm512_shuffle_i32x4(r[2], r[3], 0x44),
-                  high23 = _mm512_shuffle_i32x4(r[2], r[3], 0xee);
-    w[0] = _mm512_shuffle_i32x4(low01, low23, 0x88);
-    w[1] = _mm512_shuffle_i32x4(low01, low23, 0xdd);
-    w[2] = _mm512_shuffle_i32x4(high01, high23, 0x88);
-    w[3] = _mm512_shuffle_i32x4(high01, high23, 0xdd);
+    transpose_lanes(w, r);
 }
 
 INLINE void few_octet(__m512 sum[FEW_ROWS][QUADS], const Elem *a,
@@ -106,7 +85,7 @@ INLINE void few_octet(__m512 sum[FEW_ROWS][QUADS], const Elem *a,
     for (int r = 0; r < rows; r++) {
         const __m512i x = _mm512_load_si512(a + r * LANES);
         UNROLL
-        for (int q = 0; q < QUADS; q++) sum[r][q] = dot(sum[r][q], x, w[q][u]);
+        for (int q = 0; q < QUADS; q++) sum[r][q] = dot(sum[r][q], w[q][u], x);
     }
 }
 
