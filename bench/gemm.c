@@ -28,6 +28,7 @@ static const Type BF16 = {"bf16", 2, QW_UNIT_BF16};
 static const Type F16 = {"f16", 2, QW_UNIT_FMA};
 static const Type F32 = {"f32", 4, QW_UNIT_FMA};
 static const Type I8 = {"i8", 1, QW_UNIT_INT8};
+static const Type W8 = {"w8", 1, QW_UNIT_BF16}; /* bytes, cast to bf16 */
 
 enum { MOST_ROWS = 64 };
 static int64_t columns = 256; /* of a task, where the case has no other */
@@ -51,6 +52,10 @@ static const Case cases[] = {
     {"pv", &BF16, 128, 256, 128, 2048, 0},
     {"hot", &BF16, 192, 1024, 192, 1, 0},
     {"hot_bt", &BF16, 192, 1024, 192, 1, QW_BT},
+    {"hot_w8", &W8, 192, 1024, 192, 1, 0},
+    {"hot_w8_bt", &W8, 192, 1024, 192, 1, QW_BT},
+    {"w8", &W8, 5120, 5120, 0, 1, 0},
+    {"w8_bt", &W8, 5120, 5120, 0, 1, QW_BT},
     {"f16", &F16, 5120, 5120, 0, 1, 0},
     {"f16_bt", &F16, 5120, 5120, 0, 1, QW_BT},
     {"f32", &F32, 5120, 5120, 0, 1, 0},
@@ -116,6 +121,9 @@ static int multiply_block(QwWorker *w, const void *env, int64_t i)
     if (c->type == &F16)
         return qw_gemm_f16(w, result + n0, c->n, a_rows, c->k, b, ldb, j->m, n,
                            c->k, c->flags);
+    if (c->type == &W8)
+        return qw_gemm_bf16_cast(w, result + n0, c->n, a_rows, c->k, QW_I8, b,
+                                 ldb, j->m, n, c->k, c->flags);
     return qw_gemm_bf16(w, result + n0, c->n, a_rows, c->k, b, ldb, j->m, n,
                         c->k, c->flags);
 }

@@ -101,6 +101,11 @@ bool qw_scratch(QwWorker *w, int64_t bytes)
         workspace(w, &w->scratch, &w->scratch_bytes, bytes);
 }
 
+bool qw_cast_space(QwWorker *w, int64_t bytes)
+{
+    return workspace(w, &w->cast, &w->cast_bytes, bytes);
+}
+
 /* ---- the stack of buffers ------------------------------------------------ */
 
 static void free_chunk(QwCtx *ctx, const Chunk *c)
@@ -283,7 +288,8 @@ static void worker_free(QwWorker *w)
     free(w->chunk);
     qw_pages_free(w->frame, w->frame_bytes);
     qw_pages_free(w->scratch, w->scratch_bytes);
-    qw_unreserve(w->ctx, w->frame_bytes + w->scratch_bytes);
+    qw_pages_free(w->cast, w->cast_bytes);
+    qw_unreserve(w->ctx, w->frame_bytes + w->scratch_bytes + w->cast_bytes);
     free(w->warning);
     free(w->run);
     free(w->iteration);

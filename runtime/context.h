@@ -66,6 +66,7 @@ typedef struct PackedA {
     const void *a;
     int64_t lda, m, k;
     int flags;
+    QwDtype from;       /* of operand b */
     const void *kernel; /* NULL: nothing packed */
     int64_t region;
 } PackedA;
@@ -82,6 +83,8 @@ struct QwWorker {
     int chunks, chunk_room, top; /* chunk[top] is being filled */
     char *scratch;               /* packing space of matrix products */
     int64_t scratch_bytes;
+    char *cast; /* operands of products, cast */
+    int64_t cast_bytes;
     PackedA packed;
     const void *keep; /* operand a that is constant in keep_region */
     int64_t keep_region;
@@ -144,6 +147,8 @@ bool qw_reserve(QwCtx *, int64_t bytes);
 void qw_unreserve(QwCtx *, int64_t bytes);
 /* At least `bytes` of scratch in w->scratch; false: no memory. */
 bool qw_scratch(QwWorker *, int64_t bytes);
+/* The same for w->cast. */
+bool qw_cast_space(QwWorker *, int64_t bytes);
 
 /* parallel.c: qw_parallel for the runtime's own work, which does not come between
  * what loops of the program touch and its comparison */

@@ -215,7 +215,7 @@ static bool is_packed(const QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
     return p->kernel == kernel && p->region == w->ctx->region &&
         w->keep == g->a && w->keep_region == w->ctx->region && p->a == g->a &&
         p->lda == g->lda && p->m == g->m && p->k == g->k &&
-        p->flags == (g->flags & ~QW_ACC);
+        p->flags == (g->flags & ~QW_ACC) && p->from == g->from;
 }
 
 static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
@@ -225,6 +225,7 @@ static void note_packed(QwWorker *w, const QwkGemm *g, GemmKernel *kernel)
                           .m = g->m,
                           .k = g->k,
                           .flags = g->flags & ~QW_ACC,
+                          .from = g->from,
                           .kernel = kernel,
                           .region = w->ctx->region};
 }
@@ -239,16 +240,8 @@ QwPackKernel *qw_pack_kernel(QwDtype t)
     }
 }
 
-static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwDtype t,
-                    QwUnit unit)
+static int run_kernel(QwWorker *w, GemmKernel *kernel, QwkGemm *g)
 {
-    if (g->m <= 0 || g->n <= 0) return QW_OK;
-    if (g->k < 0) g->k = 0;
-    w->ops[unit] += 2.0 * (double)g->m * (double)g->n * (double)g->k;
-    g->near = prefetch_near;
-    g->next = w->next_weights;
-    w->next_weights = NULL;
-    if (w->ctx->packs) qw_pack_use(w->ctx, t, qw_pack_kernel(t), g);
     g->packed = is_packed(w, g, kernel);
     g->scratch = w->scratch;
     g->scratch_bytes = w->scratch_bytes;
@@ -265,22 +258,94 @@ static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwDtype t,
     return QW_OK;
 }
 
-#define PUBLIC_GEMM_FOR(t, A, C, dtype, unit)                                 \
-    int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda,  \
-                    const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
-                    int flags)                                                \
-    {                                                                         \
-        QwkGemm g = {.c = c,                                                  \
-                     .ldc = ldc,                                              \
-                     .a = a,                                                  \
-                     .lda = lda,                                              \
-                     .b = b,                                                  \
-                     .ldb = ldb,                                              \
-                     .m = m,                                                  \
-                     .n = n,                                                  \
-                     .k = k,                                                  \
-                     .flags = flags};                                         \
-        return run_gemm(w, table.gemm_##t, &g, QW_##dtype, QW_UNIT_##unit);   \
+static bool casts(GemmKernel *kernel, QwDtype from)
+{
+    static const struct {
+        GemmKernel *kernel;
+        QwDtype from;
+    } line[] = {
+#define KERNEL(kind, op, t, T, isa)
+#define CASTS(t, from, isa) {qwk_gemm_##t##_##isa, QW_##from},
+#include "ukr/ukernels.def"
+#undef KERNEL
+    };
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++)
+        if (line[i].kernel == kernel && line[i].from == from) return true;
+    return false;
+}
+
+/* Operand b is cast first, some columns at a time, so that what is cast is still
+ * in a cache when it is multiplied. */
+static int cast_and_run(QwWorker *w, GemmKernel *kernel, const QwkGemm *g,
+                        QwDtype t)
+{
+    enum { BLOCK = 256 << 10, COLUMNS = 64 };
+    const int64_t size = qw_dtype_size(t), column = g->k * size;
+    const bool bt = (g->flags & QW_BT) != 0;
+    int64_t columns = BLOCK / (column + 1) / COLUMNS * COLUMNS;
+    if (columns < COLUMNS) columns = COLUMNS;
+    columns = least(columns, g->n);
+    if (!qw_cast_space(w, columns * column))
+        return qw_fail(w, QW_ERR_NOMEM, NULL, columns * column, 0, 0, NULL);
+    for (int64_t n = 0; n < g->n; n += columns) {
+        QwkGemm part = *g;
+        part.n = least(columns, g->n - n);
+        part.b = w->cast;
+        part.ldb = bt ? g->k : part.n;
+        part.from = t;
+        part.c = (char *)g->c + n * 4;
+        part.next = NULL;
+        qw_cast(t, w->cast, part.ldb, g->from,
+                (const char *)g->b +
+                    n * (bt ? g->ldb : 1) * qw_dtype_size(g->from),
+                g->ldb, bt ? part.n : g->k, bt ? g->k : part.n, QW_NONE);
+        const int status = run_kernel(w, kernel, &part);
+        if (status != QW_OK) return status;
+    }
+    return QW_OK;
+}
+
+static int run_gemm(QwWorker *w, GemmKernel *kernel, QwkGemm *g, QwDtype t,
+                    QwUnit unit)
+{
+    if (g->m <= 0 || g->n <= 0) return QW_OK;
+    if (g->k < 0) g->k = 0;
+    w->ops[unit] += 2.0 * (double)g->m * (double)g->n * (double)g->k;
+    g->near = prefetch_near;
+    g->next = w->next_weights;
+    w->next_weights = NULL;
+    if (g->from != t && !casts(kernel, g->from))
+        return cast_and_run(w, kernel, g, t);
+    if (w->ctx->packs && g->from == t)
+        qw_pack_use(w->ctx, t, qw_pack_kernel(t), g);
+    return run_kernel(w, kernel, g);
+}
+
+#define PUBLIC_GEMM_FOR(t, A, C, dtype, unit)                                  \
+    int qw_gemm_##t##_cast(QwWorker *w, C *c, int64_t ldc, const A *a,         \
+                           int64_t lda, QwDtype from, const void *b,           \
+                           int64_t ldb, int64_t m, int64_t n, int64_t k,       \
+                           int flags)                                          \
+    {                                                                          \
+        QwkGemm g = {.c = c,                                                   \
+                     .ldc = ldc,                                               \
+                     .a = a,                                                   \
+                     .lda = lda,                                               \
+                     .b = b,                                                   \
+                     .ldb = ldb,                                               \
+                     .from = from,                                             \
+                     .m = m,                                                   \
+                     .n = n,                                                   \
+                     .k = k,                                                   \
+                     .flags = flags};                                          \
+        return run_gemm(w, table.gemm_##t, &g, QW_##dtype, QW_UNIT_##unit);    \
+    }                                                                          \
+    int qw_gemm_##t(QwWorker *w, C *c, int64_t ldc, const A *a, int64_t lda,   \
+                    const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k,  \
+                    int flags)                                                 \
+    {                                                                          \
+        return qw_gemm_##t##_cast(w, c, ldc, a, lda, QW_##dtype, b, ldb, m, n, \
+                                  k, flags);                                   \
     }
 PUBLIC_GEMM_FOR(bf16, uint16_t, float, BF16, BF16)
 PUBLIC_GEMM_FOR(f16, uint16_t, float, F16, FMA)

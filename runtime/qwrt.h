@@ -403,6 +403,20 @@ QW_GEMM(f16, uint16_t, float)
 QW_GEMM(f32, float, float)
 QW_GEMM(i8, int8_t, int32_t)
 QW_GEMM(u8, uint8_t, int32_t)
+#undef QW_GEMM
+/* The same with b of dtype `from`, each element cast to that of a as qw_cast does
+ * (QW_NONE): bits are those of the cast followed by the product. */
+#define QW_GEMM(t, A, C)                                                 \
+    int qw_gemm_##t##_cast(QwWorker *, C *c, int64_t ldc, const A *a,    \
+                           int64_t lda, QwDtype from, const void *b,     \
+                           int64_t ldb, int64_t m, int64_t n, int64_t k, \
+                           int flags);
+QW_GEMM(bf16, uint16_t, float)
+QW_GEMM(f16, uint16_t, float)
+QW_GEMM(f32, float, float)
+QW_GEMM(i8, int8_t, int32_t)
+QW_GEMM(u8, uint8_t, int32_t)
+#undef QW_GEMM
 /* Hint: operand b of this worker's next product starts here (NULL: unknown);
  * the end of the product that runs next prefetches it. */
 void qw_gemm_next(QwWorker *, const void *b);

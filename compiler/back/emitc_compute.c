@@ -209,10 +209,12 @@ static void emit_gemm(Em *e, IrOp *op, Mat d, Ex m, Ex n, int first, bool acc)
     repeat_leading(e, &b, r);
     int opened = mat_open(e, 3, all, d.valid, 2);
     if (!opened) emit_gemm_hints(e, op, first, a.ptr);
+    const bool cast = op->at.b_cast;
     put_line(
         e,
-        "if (qw_gemm_%s(%w, %e, %e, %e, %e, %e, %e, %e, %e, %e, %s) != QW_OK)",
-        dsuffix(a.dt), d.ptr, mat_ld(e, &d), a.ptr, mat_ld(e, &a), b.ptr,
+        "if (qw_gemm_%s%s(%w, %e, %e, %e, %e, %s%s%e, %e, %e, %e, %e, %s) != QW_OK)",
+        dsuffix(a.dt), cast ? "_cast" : "", d.ptr, mat_ld(e, &d), a.ptr,
+        mat_ld(e, &a), cast ? dtype_enum(b.dt) : "", cast ? ", " : "", b.ptr,
         mat_ld(e, &b), m, n, k, gemm_flags(op, acc));
     put_then(e, "return QW_ERR_NOMEM;");
     mat_close(e, opened);

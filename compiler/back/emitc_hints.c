@@ -217,6 +217,23 @@ static void stand_at(Peek *p, const IrOp *loop, Ex at)
     p->outer = loop;
 }
 
+static IrOp *first_product(const IrRegion *r)
+{
+    for (IrOp *op = r ? r->first : NULL; op; op = op->next) {
+        if (ir_op_info[op->op].cls == CLS_MATRIX) return op;
+        if (op->region[0]) return NULL;
+    }
+    return NULL;
+}
+
+/* a product that runs in either arm, or another one with its operand b */
+static IrOp *product_of_arms(const IrOp *branch)
+{
+    IrOp *x = first_product(branch->region[0]),
+         *y = first_product(branch->region[1]);
+    return x && y && x->args[x->nargs - 1] == y->args[y->nargs - 1] ? x : NULL;
+}
+
 /* the first product from op on, to the end of its region; false: a branch may
  * or may not run one */
 static bool first_from(Next *x, IrOp *op)
@@ -235,6 +252,7 @@ static bool first_from(Next *x, IrOp *op)
                 require(&x->peek, ex_bin(e, start, "<", PREC_REL, stop));
             stand_at(&x->peek, op, start);
         }
+        if (op->op == IR_IF && (x->product = product_of_arms(op))) break;
         if (op->op != IR_FOR && op->op != IR_SCOPE) return false;
         if (!first_from(x, op->region[0]->first)) return false;
     }

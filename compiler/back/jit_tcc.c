@@ -63,6 +63,8 @@ static const Symbol symbols[] = {
     SYM(qw_gather_strided) SYM(qw_scatter_strided) SYM(qw_fill) SYM(qw_pad)
     SYM(qw_arange) SYM(qw_cast) SYM(qw_atomic_add) SYM(qw_gemm_bf16)
     SYM(qw_gemm_f16) SYM(qw_gemm_f32) SYM(qw_gemm_i8) SYM(qw_gemm_u8)
+    SYM(qw_gemm_bf16_cast) SYM(qw_gemm_f16_cast) SYM(qw_gemm_f32_cast)
+    SYM(qw_gemm_i8_cast) SYM(qw_gemm_u8_cast)
     SYM(qw_gemm_keep) SYM(qw_gemm_next) SYM(qw_sort32) SYM(qw_mrgsort_blocks)
     SYM(qw_mrgsort_lists) SYM(qw_gather_mask) SYM(qw_gather_index)
     SYM(qw_scatter_index) SYM(qw_scatter_mask)

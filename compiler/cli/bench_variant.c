@@ -126,6 +126,7 @@ bool variant_prepare(Variant *v)
     v->o.quiet = v->quiet;
     if (strcmp(v->o.command, "bench") == 0) tune_take_up(s, &v->o);
     v->o.quiet = true; /* no stage lines */
+    v->o.json = true;  /* what the driver prints goes to stderr */
     Harness h = {.s = s, .o = &v->o, .hook = bench_hook, .user = v};
     int errors = s->nerrors;
     bool want_driver = !v->o.kernel && !v->o.no_main;
@@ -147,7 +148,6 @@ bool variant_prepare(Variant *v)
     return true;
 }
 
-/* what the driver prints goes to stderr */
 void variant_init(Session *s, const Options *o, Variant *v, const char *label,
                   const char *more)
 {
@@ -156,7 +156,6 @@ void variant_init(Session *s, const Options *o, Variant *v, const char *label,
                    .label = label,
                    .quiet = o->quiet,
                    .repeat = 1};
-    v->o.json = true;
     if (more && options_more(s->arena, more, &v->o) >= 0) exit(EXIT_USAGE);
     v->isa = v->o.isa ? v->o.isa : qw_isa();
     if (v->o.engine == ENGINE_INTERP)

@@ -39,7 +39,7 @@
  *             newly valid elements are 0);  pad t, attr pad (value in fpad/ipad)
  *   expand    t broadcast to the result's shape
  *   EW2       a, b: tiles whose axes are equal or 1, or scalars of the tile's dtype
- *   matmul    a, b; attr a_trans, b_trans; k = min of the valid inner extents
+ *   matmul    a, b; attr a_trans, b_trans, b_cast; k = min of the valid inner extents
  *   matmul_acc acc, a, b
  *   gather_index x, idx;  scatter_index x, idx, src;  scatter_mask x(dst), src
  * After pass forward a tile operand of EW1/EW2/EXPAND/CAST/REDUCE/MATRIX/STORE may be a *tensor* (a core
@@ -171,6 +171,7 @@ typedef struct IrAttrs {
                                   fewer are valid because nobody reads the others.
                                   alloc: > 0: of `period` rows those that are read */
     bool clamp, atomic, a_trans, b_trans, safe;
+    bool b_cast; /* matmul, matmul_acc: b is of another dtype and is cast to that of a */
     bool nowrap; /* scalar: proved not to overflow */
     int axis[2];
     QwRound round;

@@ -41,6 +41,7 @@ const IrAttrInfo ir_attr_table[] = {
     AT("mask", ATTR_INT, mask, NULL),
     AT("a_trans", ATTR_FLAG, a_trans, NULL),
     AT("b_trans", ATTR_FLAG, b_trans, NULL),
+    AT("b_cast", ATTR_FLAG, b_cast, NULL),
     AT("clamp", ATTR_FLAG, clamp, NULL),
     AT("atomic", ATTR_FLAG, atomic, NULL),
     AT("rows", ATTR_INT64, rows, NULL),

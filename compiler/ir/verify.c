@@ -184,7 +184,10 @@ static bool check_matrix(Check *c, const IrOp *op)
                      (long long)kb);
     if (r->shape[n - 2] != m || r->shape[n - 1] != w)
         return fault(c, op, "the result has the wrong shape");
-    if (a->dtype != b->dtype) return fault(c, op, "operand dtypes differ");
+    if ((a->dtype != b->dtype) != op->at.b_cast)
+        return fault(c, op,
+                     op->at.b_cast ? "nothing to cast"
+                                   : "operand dtypes differ");
     if (first && !merges(r, op->args[0]->type))
         return fault(c, op, "the accumulator has another type");
     return true;

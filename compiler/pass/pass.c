@@ -34,6 +34,8 @@ const PassInfo pass_table[] = {
      "finds buffers that need not be filled with zeros"},
     {"forward", pass_forward, true,
      "reads operands in place instead of loading them first"},
+    {"prologue", pass_prologue, true,
+     "lets products cast their right operand while they pack it (F4)"},
     {"strips", pass_strips, true,
      "runs elementwise chains over strips that stay in the cache (F3, F6)"},
     {"store", pass_store, true,

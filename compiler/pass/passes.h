@@ -15,6 +15,7 @@ bool pass_staging(IrFunc *, PassCtx *);
 bool pass_rows(IrFunc *, PassCtx *);
 bool pass_unfilled(IrFunc *, PassCtx *);
 bool pass_forward(IrFunc *, PassCtx *);
+bool pass_prologue(IrFunc *, PassCtx *);
 bool pass_strips(IrFunc *, PassCtx *);
 bool pass_store(IrFunc *, PassCtx *);
 

@@ -30,7 +30,8 @@ typedef struct Find {
 static void meet_product(void *user, IrOp *op)
 {
     const Find *x = user;
-    if (ir_op_info[op->op].cls != CLS_MATRIX || op->at.b_trans) return;
+    if (ir_op_info[op->op].cls != CLS_MATRIX || op->at.b_trans || op->at.b_cast)
+        return;
     const IrValue *b = op->args[op->nargs - 1];
     if (b->type->kind != TY_TENSOR || !qw_dtype_packs(b->type->dtype)) return;
     const IrOrigins o = ir_origins(x->f->arena, b);

@@ -20,6 +20,16 @@ INLINE __m512i weights(__m512i w)
     return _mm512_xor_si512(w, _mm512_set1_epi8(-128));
 }
 
+#define EACH_SOURCE(make, ...) make(PLAIN, __VA_ARGS__)
+#define LIST_SOURCES(name) \
+    {                      \
+        tile_PLAIN_##name  \
+    }
+INLINE void cast_step(Elem *to, const char *from, int64_t k)
+{
+    (void)to, (void)from, (void)k;
+}
+
 INLINE __m256 dot_half(__m256 sum, __m256i w, __m256i a)
 {
     return _mm256_castsi256_ps(

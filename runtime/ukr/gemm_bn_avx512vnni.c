@@ -15,14 +15,21 @@ enum { MOST_ROWS = 6, GROUP_ROWS = 6 };
     F(5)       \
     F(6)
 
-INLINE __m512i line_of(const Elem *b)
+INLINE __m512i line_of(const char *b)
 {
     return _mm512_xor_si512(_mm512_loadu_si512(b), _mm512_set1_epi8(-128));
 }
 
 /* Vector v gets columns 4v .. 4v + 3 of every 16. */
-INLINE void interleave(__m512i w[4], const Elem *b, int64_t ldb)
+#define EACH_SOURCE(make, ...) make(PLAIN, __VA_ARGS__)
+#define LIST_SOURCES(name, rows)   \
+    {                              \
+        tile_##name##_PLAIN_##rows \
+    }
+INLINE void interleave(__m512i w[4], const char *b, int64_t ldb,
+                       const Source source)
 {
+    (void)source;
     const __m512i b0 = line_of(b), b1 = line_of(b + ldb),
                   b2 = line_of(b + 2 * ldb), b3 = line_of(b + 3 * ldb);
     const __m512i low01 = _mm512_unpacklo_epi8(b0, b1),

@@ -21,6 +21,34 @@ INLINE __m512i weights(__m512i w)
     return w;
 }
 
+#define EACH_SOURCE(make, ...) make(PLAIN, __VA_ARGS__) make(BYTES, __VA_ARGS__)
+#define LIST_SOURCES(name)                   \
+    {                                        \
+        tile_PLAIN_##name, tile_BYTES_##name \
+    }
+
+/* Up to 32 bytes, exact as bf16, which is the upper half of FP32; then zeros. */
+INLINE void cast_step(Elem *to, const char *from, int64_t k)
+{
+    const __m512i upper = _mm512_or_si512(
+        _mm512_set1_epi16(1),
+        _mm512_slli_epi16(_mm512_cvtepi8_epi16(
+                              _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+                                               11, 12, 13, 14, 15, 16, 17, 18,
+                                               19, 20, 21, 22, 23, 24, 25, 26,
+                                               27, 28, 29, 30, 31)),
+                          1));
+    const __mmask32 mask = k < 32 ? ((__mmask32)1 << (k > 0 ? k : 0)) - 1
+                                  : ~(__mmask32)0;
+    const __m256i v = _mm256_maskz_loadu_epi8(mask, from);
+    const __m512i low = _mm512_cvtepi8_epi32(_mm256_castsi256_si128(v)),
+                  high = _mm512_cvtepi8_epi32(_mm256_extracti128_si256(v, 1));
+    _mm512_store_si512(to,
+                       _mm512_permutex2var_epi16(
+                           _mm512_castps_si512(_mm512_cvtepi32_ps(low)), upper,
+                           _mm512_castps_si512(_mm512_cvtepi32_ps(high))));
+}
+
 INLINE __m256 dot_half(__m256 sum, __m256i w, __m256i a)
 {
     return _mm256_dpbf16_ps(sum, (__m256bh)w, (__m256bh)a);
@@ -46,7 +74,8 @@ enum {
 
 static bool is_few(const QwkGemm *g)
 {
-    return g->m <= FEW_ROWS && g->m * whole_octets(g->k) <= FEW_A;
+    return g->from == QW_BF16 && g->m <= FEW_ROWS &&
+        g->m * whole_octets(g->k) <= FEW_A;
 }
 
 /* [octet][row], each in all lanes. */
@@ -119,7 +148,8 @@ INLINE void few(const Tile *t, int64_t columns, const int rows)
 {
     __m512 sum[FEW_ROWS][QUADS];
     __m512i w[QUADS][4];
-    const Elem *a = t->a, *b = t->w;
+    const Elem *a = t->a, *b = (const Elem *)(const void *)t->w;
+    const int64_t ldw = t->ldw / SIZE;
     Prefetch next = t->next;
     UNROLL
     for (int r = 0; r < rows; r++) {
@@ -132,7 +162,7 @@ INLINE void few(const Tile *t, int64_t columns, const int rows)
             prefetch_lines(&next, FEW_COLUMNS);
             UNROLL
             for (int q = 0; q < QUADS; q++)
-                load_quad(w[q], b + 4 * q * t->ldw, t->ldw, 4, STEP);
+                load_quad(w[q], b + 4 * q * ldw, ldw, 4, STEP);
             UNROLL
             for (int u = 0; u < 4; u++)
                 few_octet(sum, a + u * rows * LANES, w, u, rows);
@@ -140,7 +170,7 @@ INLINE void few(const Tile *t, int64_t columns, const int rows)
     for (; k > 0; k -= STEP, b += STEP, a += 4 * rows * LANES) {
         UNROLL
         for (int q = 0; q < QUADS; q++)
-            load_quad(w[q], b + 4 * q * t->ldw, t->ldw, columns - 4 * q, k);
+            load_quad(w[q], b + 4 * q * ldw, ldw, columns - 4 * q, k);
         UNROLL
         for (int u = 0; u < 4; u++)
             if (k > u * OCTET) few_octet(sum, a + u * rows * LANES, w, u, rows);
@@ -169,8 +199,8 @@ static void run_few(const QwkGemm *g)
                                         int64_t) = {few_1, few_2, few_3, few_4,
                                                     few_5, few_6, few_7, few_8};
     for (int64_t n = 0; n < g->n; n += FEW_COLUMNS) {
-        Tile t = {.w = (const Elem *)g->b + n * g->ldb,
-                  .ldw = g->ldb,
+        Tile t = {.w = (const char *)g->b + n * g->ldb * SIZE,
+                  .ldw = g->ldb * SIZE,
                   .a = g->scratch,
                   .k = g->k,
                   .c = (float *)g->c + n,

@@ -2,6 +2,7 @@
 #ifndef QW_GEMM_DOT_H
 #define QW_GEMM_DOT_H
 #include <immintrin.h>
+#include "dtype.h"
 #include "ukr.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -19,4 +20,6 @@ INLINE void transpose_lanes(__m512i out[4], const __m512i v[4])
     out[2] = _mm512_shuffle_i32x4(high01, high23, 0x88);
     out[3] = _mm512_shuffle_i32x4(high01, high23, 0xdd);
 }
+/* What b holds: the elements that are multiplied, or bytes that are cast. */
+typedef enum Source { PLAIN, BYTES, SOURCES } Source;
 #endif

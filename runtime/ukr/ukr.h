@@ -33,6 +33,9 @@
  *  - With `packed` scratch still holds what the same kernel left there for
  *    the same a, lda, m, k and flags, whatever n was: packing a may be skipped.
  *  - `next`: where the following call's b begins, to prefetch at the end.
+ *  - b is of dtype `from`: that of a, or another one that the kernel, after a
+ *    line CASTS of ukernels.def, casts as it goes, with the bits of the cast
+ *    followed by the product.
  *
  * Weights that are packed once (QwkPack) and then serve many products:
  *  - pack with to == NULL returns the bytes of the copy, 0: this kernel has no
@@ -64,6 +67,7 @@ typedef struct QwkGemm {
     int64_t ldc;
     const void *a, *b; /* as flags say */
     int64_t lda, ldb;
+    QwDtype from;    /* of b */
     int64_t m, n, k; /* m, n >= 1, k >= 0 */
     int flags;       /* QW_AT, QW_BT, QW_ACC */
     bool packed;

@@ -13,7 +13,7 @@ try() { # FILE OPTIONS...
         done
     done
 }
-for f in gemm/gemm_bias gemm/gemm_epilogue gemm/gemm_w8a8 norm/layer_norm norm/add_rms_norm mlp/swiglu \
+for f in gemm/gemm_bias gemm/gemm_epilogue gemm/gemm_w8a8 gemm/gemm_w8a16 norm/layer_norm norm/add_rms_norm mlp/swiglu \
     quant/quantize_rows quant/dequantize_rows sampling/top_k sampling/greedy; do
     try $f.pl
     try $f.pl -- -r 1

@@ -152,6 +152,7 @@ static void run(const Line *l, const Problem *p, float *c, int64_t ldc,
                  .b = b,
                  .lda = p->lda,
                  .ldb = p->ldb,
+                 .from = p->t,
                  .m = m,
                  .n = n,
                  .k = p->k,
@@ -312,6 +313,7 @@ static void packed_operand(void **state)
                          .b = p.b,
                          .lda = p.lda,
                          .ldb = p.ldb,
+                         .from = p.t,
                          .m = M,
                          .n = 40,
                          .k = K,
@@ -360,6 +362,97 @@ static void public_product(void **state)
     qw_ctx_free(ctx);
 }
 
+#define PRODUCT(t)                                                          \
+    static int product_##t(QwWorker *w, const Problem *p, float *c,         \
+                           QwDtype from, const void *b, int64_t ldb)        \
+    {                                                                       \
+        return qw_gemm_##t##_cast(w, (void *)c, p->ldc, (const void *)p->a, \
+                                  p->lda, from, b, ldb, p->m, p->n, p->k,   \
+                                  p->flags);                                \
+    }
+PRODUCT(bf16)
+PRODUCT(f16)
+PRODUCT(f32)
+PRODUCT(i8)
+PRODUCT(u8)
+
+static const struct {
+    QwDtype t;
+    int (*run)(QwWorker *, const Problem *, float *c, QwDtype from,
+               const void *b, int64_t ldb);
+} products[] = {{QW_BF16, product_bf16},
+                {QW_F16, product_f16},
+                {QW_F32, product_f32},
+                {QW_I8, product_i8},
+                {QW_U8, product_u8}};
+
+/* A product that casts b has the bits of the cast followed by the product. */
+static void check_cast(QwWorker *w, int which, QwDtype from, int64_t m,
+                       int64_t n, int64_t k, int flags, int64_t gap)
+{
+    const QwDtype t = products[which].t;
+    const bool bt = (flags & QW_BT) != 0;
+    const int64_t height = bt ? n : k, width = bt ? k : n;
+    Problem p = make(t, m, n, k, flags, gap);
+    const char *b = matrix(1, from, height, width, width + gap);
+    char *cast = malloc((size_t)(height * width) * 8 + 1);
+    float *want = malloc((size_t)c_count(&p) * sizeof *want);
+    memcpy(want, p.before, (size_t)c_count(&p) * sizeof *want);
+    qwk_cast_ref(t, cast, width, from, b, width + gap, height, width, QW_NONE);
+    assert_int_equal(products[which].run(w, &p, want, t, cast, width), QW_OK);
+    assert_int_equal(products[which].run(w, &p, p.c, from, b, width + gap),
+                     QW_OK);
+    if (memcmp(p.c, want, (size_t)c_count(&p) * sizeof *want) != 0)
+        fail_msg("%s: %s from %s, m %d n %d k %d flags %d", qw_isa(),
+                 qw_dtype_info[t].suffix, qw_dtype_info[from].suffix, (int)m,
+                 (int)n, (int)k, flags);
+    free(cast);
+    free(want);
+    free(p.before);
+}
+
+static void casts_on_the_way(void **state)
+{
+    (void)state;
+    const char *best = qw_isa();
+    QwCtx *ctx = qw_ctx_new();
+    for (int isa = 0; isa <= (int)qw_cpu_isa(); isa++) {
+        qw_set_isa(qw_isa_names[isa]);
+        QwWorker *w = qw_enter(ctx, 0, "t");
+        int turn = 0;
+        for (int p = 0; p < COUNT(products); p++)
+            for (int from = 0; from < QW_DTYPE_COUNT; from++) {
+                if (from == QW_BOOL || from == (int)products[p].t) continue;
+                for (int i = 0; i < 8; i++, turn++)
+                    check_cast(w, p, (QwDtype)from, rows[turn % COUNT(rows)],
+                               columns[turn % COUNT(columns)],
+                               depths[turn % COUNT(depths)], i,
+                               turn % 3 ? 0 : 3);
+            }
+        check_cast(w, 0, QW_F32, 5, 200, 2500, 0, 1); /* in several parts */
+        check_cast(w, 0, QW_F32, 5, 200, 2500, QW_BT, 1);
+        qw_leave(w, QW_OK);
+    }
+    assert_int_equal(qw_set_isa(best), QW_OK);
+    qw_ctx_free(ctx);
+}
+
+/* Bytes are cast to bf16 by kernels of their own. */
+static void bytes_on_the_way(void **state)
+{
+    (void)state;
+    QwCtx *ctx = qw_ctx_new();
+    QwWorker *w = qw_enter(ctx, 0, "t");
+    int turn = 0;
+    for (int r = 0; r < COUNT(rows); r++)
+        for (int c = 0; c < COUNT(columns); c++, turn++)
+            check_cast(w, 0, QW_I8, rows[r], columns[c],
+                       depths[turn % COUNT(depths)], turn % 8,
+                       turn % 3 ? 0 : 3);
+    qw_leave(w, QW_OK);
+    qw_ctx_free(ctx);
+}
+
 static void names_of_levels(void **state)
 {
     (void)state;
@@ -376,9 +469,10 @@ static void names_of_levels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_line),     cmocka_unit_test(long_sums),
-        cmocka_unit_test(many_columns),   cmocka_unit_test(packed_operand),
-        cmocka_unit_test(public_product), cmocka_unit_test(names_of_levels),
+        cmocka_unit_test(every_line),       cmocka_unit_test(long_sums),
+        cmocka_unit_test(many_columns),     cmocka_unit_test(packed_operand),
+        cmocka_unit_test(casts_on_the_way), cmocka_unit_test(bytes_on_the_way),
+        cmocka_unit_test(public_product),   cmocka_unit_test(names_of_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

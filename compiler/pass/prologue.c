@@ -1,0 +1,107 @@
+/* Products cast their right operand while they pack it (pattern F4): weights
+ * that are kept in a smaller dtype are read in place, and the cast tile is
+ * never written whole.
+ *
+ *   %w: &i8[256, 64] = view %W ...                 %w: &i8[256, 64] = view %W ...
+ *   %b: bf16[256, 64] = cast %w                 -> %c: f32[16, 64] = matmul %a, %w b_cast
+ *   %c: f32[16, 64] = matmul %a, %b
+ *
+ * The arms of a branch may each have a product; two products that run one after
+ * the other would cast twice.  Nothing between the cast and its last product may
+ * store into the window. */
+#include "pass/passes.h"
+
+typedef struct Prologue {
+    IrFunc *f;
+    PassCtx *c;
+    Uses *uses;
+    Writers *writers;
+    bool changed;
+} Prologue;
+
+static bool is_right_operand(const IrOp *op, const IrValue *v)
+{
+    if (ir_op_info[op->op].cls != CLS_MATRIX || op->at.b_cast) return false;
+    int uses = 0;
+    for (int i = 0; i < op->nargs; i++) uses += op->args[i] == v;
+    return uses == 1 && op->args[op->nargs - 1] == v;
+}
+
+/* op is `top` or in it, and no loop is around it there */
+static bool runs_at_most_once(const IrOp *op, const IrOp *top)
+{
+    while (op != top) {
+        op = ir_parent_op(op);
+        if (op->op != IR_IF && op->op != IR_SCOPE) return false;
+    }
+    return true;
+}
+
+static bool same_extents(IrFunc *f, IrValue *a, IrValue *b)
+{
+    for (int k = 0; k < a->type->rank; k++)
+        if (!ir_equal(f, ir_valid(f, a, k), ir_valid(f, b, k))) return false;
+    return true;
+}
+
+/* why the products take the cast tile, or NULL; *last: the last product, as an
+ * op beside the cast */
+static const char *must_cast(const Prologue *x, const IrOp *cast, IrOp **last)
+{
+    const IrValue *v = cast->results[0];
+    const int n = uses_count(x->uses, v);
+    *last = NULL;
+    for (int i = 0; i < n; i++) {
+        IrOp *op = uses_op(x->uses, v, i);
+        IrOp *top = op_ancestor_in(op, cast->parent);
+        if (!is_right_operand(op, v)) return "another operation needs the tile";
+        if (!top || !runs_at_most_once(op, top))
+            return "the product runs more often than the cast";
+        for (int j = 0; j < i; j++)
+            if (uses_op(x->uses, v, j)->parent == op->parent)
+                return "more than one product needs it";
+        if (*last && *last != top) return "more than one product needs it";
+        *last = top;
+    }
+    return NULL;
+}
+
+static void visit(void *user, IrOp *cast)
+{
+    Prologue *x = user;
+    IrOp *last;
+    if (cast->op != IR_CAST || cast->at.round != QW_NONE ||
+        uses_count(x->uses, cast->results[0]) == 0)
+        return;
+    IrValue *from = cast->args[0], *to = cast->results[0];
+    IrOp *first = uses_op(x->uses, to, 0);
+    if (from->type->kind != TY_TENSOR || !is_right_operand(first, to) ||
+        !same_extents(x->f, from, to))
+        return;
+    const char *why = must_cast(x, cast, &last);
+    Span where = first->span;
+    if (!why) {
+        Access a[MAX_ACCESS];
+        region_accesses(x->f, cast, a);
+        const IrOp *w = writers_between(x->f, x->writers, cast, last,
+                                        &a[0].rect);
+        if (w) where = w->span;
+        if (w) why = "this may store into the window before the product";
+    }
+    fusion_note(x->c, "F4 prologue", cast, where, !why, ir_bytes(to->type),
+                why ? why : "the product casts it while packing");
+    if (why) return;
+    for (int i = 0; i < uses_count(x->uses, to); i++)
+        uses_op(x->uses, to, i)->at.b_cast = true;
+    to->fwd = from;
+    ir_remove(cast);
+    x->changed = true;
+}
+
+bool pass_prologue(IrFunc *f, PassCtx *c)
+{
+    Prologue x = {f, c, uses_find(f), writers_find(f), false};
+    ir_walk(f->body, visit, &x);
+    if (x.changed) ir_resolve(f);
+    return x.changed;
+}
