@@ -24,13 +24,11 @@ INLINE Vec16 load_wide(const int16_t *p)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
-INLINE Vec32 multiply_add(Vec16 x, Vec16 y)
+/* asm: the compiler would add in another order, which takes more registers. */
+INLINE Vec32 multiply_add(Vec32 sum, Vec16 x, Vec16 y)
 {
-    return _mm256_madd_epi16(x, y);
-}
-INLINE Vec32 add_wide(Vec32 x, Vec32 y)
-{
-    return _mm256_add_epi32(x, y);
+    __asm__("vpaddd %1, %0, %0" : "+x"(sum) : "x"(_mm256_madd_epi16(x, y)));
+    return sum;
 }
 INLINE Vec32 zero_wide(void)
 {
