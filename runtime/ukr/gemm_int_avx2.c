@@ -7,22 +7,39 @@
 #define INLINE static inline __attribute__((always_inline))
 
 enum { LANES = 16, I_ROWS = 4, P_ROWS = 5, I_COLUMNS = 2 };
+#define P_SHAPES \
+    D(1, 8, 2)   \
+    D(2, 4, 2)   \
+    D(3, 4, 2)   \
+    P(4, 2)      \
+    P(5, 2)
+typedef __m128i Half;
 typedef __m256i Vec16;
 typedef __m256i Vec32;
 
-INLINE Vec16 load_signed(const uint8_t *p)
+INLINE Half load_bytes(const uint8_t *p)
 {
-    return _mm256_cvtepi8_epi16(
-        _mm_loadu_si128((const __m128i *)(const void *)p));
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
-INLINE Vec16 load_unsigned(const uint8_t *p)
+INLINE Vec16 widen(Half x, const bool is_signed)
 {
-    return _mm256_cvtepu8_epi16(
-        _mm_loadu_si128((const __m128i *)(const void *)p));
+    return is_signed ? _mm256_cvtepi8_epi16(x) : _mm256_cvtepu8_epi16(x);
+}
+/* Two rows of bytes, in pairs and widened; the columns keep their order. */
+INLINE void interleave(Vec16 w[2], const uint8_t *even, const uint8_t *odd,
+                       const bool is_signed)
+{
+    const __m128i lo = load_bytes(even), hi = load_bytes(odd);
+    w[0] = widen(_mm_unpacklo_epi8(lo, hi), is_signed);
+    w[1] = widen(_mm_unpackhi_epi8(lo, hi), is_signed);
 }
 INLINE Vec16 load_wide(const int16_t *p)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+INLINE void store_wide(int16_t *p, Vec16 x)
+{
+    _mm256_storeu_si256((__m256i *)(void *)p, x);
 }
 /* asm: the compiler would add in another order, which takes more registers. */
 INLINE Vec32 multiply_add(Vec32 sum, Vec16 x, Vec16 y)

@@ -7,22 +7,40 @@
 #define INLINE static inline __attribute__((always_inline))
 
 enum { LANES = 32, I_ROWS = 4, P_ROWS = 5, I_COLUMNS = 4 };
+#define P_SHAPES \
+    D(1, 4, 4)   \
+    D(2, 4, 4)   \
+    D(3, 4, 4)   \
+    D(4, 4, 4)   \
+    D(5, 4, 4)
+typedef __m256i Half;
 typedef __m512i Vec16;
 typedef __m512i Vec32;
 
-INLINE Vec16 load_signed(const uint8_t *p)
+INLINE Half load_bytes(const uint8_t *p)
 {
-    return _mm512_cvtepi8_epi16(
-        _mm256_loadu_si256((const __m256i *)(const void *)p));
+    return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
-INLINE Vec16 load_unsigned(const uint8_t *p)
+INLINE Vec16 widen(Half x, const bool is_signed)
 {
-    return _mm512_cvtepu8_epi16(
-        _mm256_loadu_si256((const __m256i *)(const void *)p));
+    return is_signed ? _mm512_cvtepi8_epi16(x) : _mm512_cvtepu8_epi16(x);
+}
+/* Two rows of bytes, in pairs and widened; the columns keep their order. */
+INLINE void interleave(Vec16 w[2], const uint8_t *even, const uint8_t *odd,
+                       const bool is_signed)
+{
+    const __m256i lo = _mm256_permute4x64_epi64(load_bytes(even), 0xd8),
+                  hi = _mm256_permute4x64_epi64(load_bytes(odd), 0xd8);
+    w[0] = widen(_mm256_unpacklo_epi8(lo, hi), is_signed);
+    w[1] = widen(_mm256_unpackhi_epi8(lo, hi), is_signed);
 }
 INLINE Vec16 load_wide(const int16_t *p)
 {
     return _mm512_loadu_si512(p);
+}
+INLINE void store_wide(int16_t *p, Vec16 x)
+{
+    _mm512_storeu_si512(p, x);
 }
 /* asm: the compiler would add in another order, which takes more registers. */
 INLINE Vec32 multiply_add(Vec32 sum, Vec16 x, Vec16 y)
