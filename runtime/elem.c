@@ -40,6 +40,7 @@ UNARY(abs_i, int64_t, uint64_t, x < 0 ? 0 - (uint64_t)x : (uint64_t)x)
 UNARY(sign_f, float, float, x > 0 ? 1 : x < 0 ? -1 : x != x ? x : 0)
 UNARY(sign_d, double, double, x > 0 ? 1 : x < 0 ? -1 : x != x ? x : 0)
 UNARY(sign_i, int64_t, int64_t, x > 0 ? 1 : x < 0 ? -1 : 0)
+UNARY(sign_u, uint64_t, uint64_t, x != 0)
 UNARY(floor_f, float, float, floorf(x))
 UNARY(floor_d, double, double, floor(x))
 UNARY(ceil_f, float, float, ceilf(x))
@@ -114,6 +115,7 @@ BINARY(max_d, double, double,
            : x == y ? (signbit(x) ? y : x)
                     : x + y)
 BINARY(max_i, int64_t, int64_t, x > y ? x : y)
+BINARY(max_u, uint64_t, uint64_t, x > y ? x : y)
 BINARY(min_f, float, float,
        x<y ? x : x> y ? y
            : x == y   ? (signbit(x) ? x : y)
@@ -123,6 +125,7 @@ BINARY(min_d, double, double,
            : x == y   ? (signbit(x) ? x : y)
                       : x + y)
 BINARY(min_i, int64_t, int64_t, x < y ? x : y)
+BINARY(min_u, uint64_t, uint64_t, x < y ? x : y)
 BINARY(pow_d, double, double, pow(x, y))
 BINARY(atan2_d, double, double, atan2(x, y))
 BINARY(fmod_f, float, float, fmodf(x, y))
@@ -135,12 +138,15 @@ BINARY(xor_i, int64_t, int64_t, x ^ y)
     BINARY(name##_f, float, int64_t, x op y)  \
     BINARY(name##_d, double, int64_t, x op y) \
     BINARY(name##_i, int64_t, int64_t, x op y)
+#define ORDER(name, op) \
+    COMPARE(name, op)   \
+    BINARY(name##_u, uint64_t, int64_t, x op y)
 COMPARE(eq, ==)
 COMPARE(ne, !=)
-COMPARE(lt, <)
-COMPARE(le, <=)
-COMPARE(gt, >)
-COMPARE(ge, >=)
+ORDER(lt, <)
+ORDER(le, <=)
+ORDER(gt, >)
+ORDER(ge, >=)
 
 /* Python's remainder and quotient: the sign of the divisor. */
 static double mod_of_d(double x, double y)
@@ -187,13 +193,18 @@ static int64_t floordiv_of_i(int64_t x, int64_t y)
     return x % y != 0 && (x < 0) != (y < 0) ? q - 1 : q;
 }
 
+static uint64_t pow_of_u(uint64_t x, uint64_t y)
+{
+    uint64_t r = 1;
+    for (; y; y >>= 1, x *= x)
+        if (y & 1) r *= x;
+    return r;
+}
+
 static int64_t pow_of_i(int64_t x, int64_t y)
 {
     if (y < 0) return x == 1 ? 1 : x == -1 ? (y % 2 ? -1 : 1) : 0;
-    uint64_t r = 1, b = (uint64_t)x;
-    for (; y; y >>= 1, b *= b)
-        if (y & 1) r *= b;
-    return (int64_t)r;
+    return (int64_t)pow_of_u((uint64_t)x, (uint64_t)y);
 }
 
 /* a count outside of the dtype shifts every bit out */
@@ -209,14 +220,18 @@ static int64_t shr_of(int64_t x, int64_t y)
 
 BINARY(shl_i, int64_t, int64_t, shl_of(x, y))
 BINARY(shr_i, int64_t, int64_t, shr_of(x, y))
+BINARY(shr_u, uint64_t, uint64_t, y > 63 ? 0 : x >> y)
 BINARY(mod_f, float, float, mod_of_f(x, y))
 BINARY(mod_d, double, double, mod_of_d(x, y))
 BINARY(mod_i, int64_t, int64_t, mod_of_i(x, y))
+BINARY(mod_u, uint64_t, uint64_t, y ? x % y : 0)
 BINARY(floordiv_f, float, float, floordiv_of_f(x, y))
 BINARY(floordiv_d, double, double, floordiv_of_d(x, y))
 BINARY(floordiv_i, int64_t, int64_t, floordiv_of_i(x, y))
+BINARY(floordiv_u, uint64_t, uint64_t, y ? x / y : 0)
 BINARY(fmod_i, int64_t, int64_t, y == 0 || y == -1 ? 0 : x % y)
 BINARY(pow_i, int64_t, int64_t, pow_of_i(x, y))
+BINARY(pow_u, uint64_t, uint64_t, pow_of_u(x, y))
 
 #define WHERE(name, T)                                         \
     static void name(int n, void *out, const void *const *arg) \
@@ -231,8 +246,8 @@ WHERE(where_d, double)
 WHERE(where_i, int64_t)
 
 const QwOpInfo qw_op_info[QWT_OP_COUNT] = {
-#define ELEM(id, name, nargs, rule, kf, kd, ki) \
-    [id] = {name, nargs, rule, {kf, kd, ki}},
+#define ELEM(id, name, nargs, rule, kf, kd, ki, ku) \
+    [id] = {name, nargs, rule, {kf, kd, ki}, ku},
 #include "elem.def"
 #undef ELEM
 };

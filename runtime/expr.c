@@ -370,7 +370,10 @@ static QwExpr *number_operand(QwTcx *cx, QwtOp op, QwtArg a, QwDtype dt,
         const int64_t v = a.cls == 'f' ? qw_f64_to_int(dt, a.d) : a.i;
         return constant(cx, dt, numel, 0, dt == QW_BOOL ? v != 0 : v);
     }
-    const double d = a.cls == 'f' ? a.d : (double)a.i;
+    const bool u64 = a.t && a.t->dtype == QW_U64;
+    const double d = a.cls == 'f' ? a.d
+        : u64                     ? (double)(uint64_t)a.i
+                                  : (double)a.i;
     const bool scales = (op == QWT_MUL || op == QWT_DIV) && dt != QW_F64;
     return constant(cx, scales ? QW_F32 : dt, numel, d, 0);
 }

@@ -242,7 +242,7 @@ static void run_op(const QwExpr *e, int n, const void *const *arg, void *out)
         run_in_double(e, n, arg, out);
         return;
     }
-    info->k[rep](n, out, arg);
+    (e->opdt == QW_U64 && info->u64 ? info->u64 : info->k[rep])(n, out, arg);
     if (info->rule != RULE_CMP && info->rule != RULE_LOGIC)
         qw_round_block(e->dtype, n, out);
 }

@@ -4,6 +4,8 @@
  * outside its dimension is found. */
 #include "tensor_int.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,13 +30,17 @@ static int64_t *index_values(QwTensor *index, int64_t extent, int dim,
         free(v);
         return NULL;
     }
+    const bool is_signed = index->dtype != QW_U64;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t x = v[i] < 0 && from_end ? v[i] + extent : v[i];
+        const bool back = from_end && is_signed && v[i] < 0;
+        const int64_t x = back ? v[i] + extent : v[i];
         if (x < 0 || x >= extent) {
-            qwt_fail(
-                cx, QWT_ERR_INDEX,
-                "index %lld is out of range for dimension %d with size %lld",
-                (long long)v[i], dim, (long long)extent);
+            char text[24];
+            snprintf(text, sizeof text, is_signed ? "%" PRId64 : "%" PRIu64,
+                     v[i]);
+            qwt_fail(cx, QWT_ERR_INDEX,
+                     "index %s is out of range for dimension %d with size %lld",
+                     text, dim, (long long)extent);
             free(v);
             return NULL;
         }

@@ -68,13 +68,18 @@ static void best_of(Acc *a, const double *x, int64_t n, int64_t first, bool max)
     }
 }
 
+/* order of int64_t, or of uint64_t, as order of int64_t */
+static int64_t int_key(int64_t x, bool is_unsigned)
+{
+    return (int64_t)((uint64_t)x ^ (uint64_t)is_unsigned << 63);
+}
+
 static void best_of_ints(Acc *a, const int64_t *x, int64_t n, int64_t first,
                          bool max, bool is_unsigned)
 {
-    const uint64_t flip = is_unsigned ? UINT64_C(1) << 63 : 0;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t v = (int64_t)((uint64_t)x[i] ^ flip),
-                      b = (int64_t)((uint64_t)a->i ^ flip);
+        const int64_t v = int_key(x[i], is_unsigned),
+                      b = int_key(a->i, is_unsigned);
         if (a->at >= 0 && !(max ? v > b : v < b)) continue;
         a->i = x[i];
         a->at = first + i;
@@ -695,8 +700,9 @@ static void topk_row(const RowJob *j, int64_t row, void *x, void *work)
 {
     Ranked *r = work;
     for (int64_t i = 0; i < j->k; i++) {
-        const int64_t key = j->ints ? ((int64_t *)x)[i]
-                                    : double_key(((double *)x)[i]);
+        const int64_t key = j->ints
+            ? int_key(((int64_t *)x)[i], j->dtype == QW_U64)
+            : double_key(((double *)x)[i]);
         r[i] = (Ranked){j->flag ? ~key : key, i};
     }
     qsort(r, (size_t)j->k, sizeof *r, by_key);

@@ -157,7 +157,7 @@ QwTensor *qwt_tril(QwTensor *, int64_t diagonal, bool upper); /* upper: triu */
 
 /* ---- elementwise (expr.c, elem.c) ---- */
 typedef enum QwtOp {
-#define ELEM(id, name, nargs, rule, kf, kd, ki) id,
+#define ELEM(id, name, nargs, rule, kf, kd, ki, ku) id,
 #include "elem.def"
 #undef ELEM
     QWT_OP_COUNT

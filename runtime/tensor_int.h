@@ -114,6 +114,7 @@ typedef struct QwOpInfo {
     int nargs;
     QwRule rule;
     QwKernel *k[3]; /* by representation of the operands; NULL: see the rule */
+    QwKernel *u64;  /* on U64, where the one on I sees signs; or NULL */
 } QwOpInfo;
 extern const QwOpInfo qw_op_info[QWT_OP_COUNT];
 

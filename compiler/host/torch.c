@@ -153,6 +153,16 @@ bool torch_operand(Interp *in, Value v, QwtArg *out)
     return false;
 }
 
+Value torch_integer(Interp *in, QwDtype d, int64_t i)
+{
+    if (d == QW_U64 && i < 0)
+        return host_raise_code(in, EXC_OVERFLOW_ERROR, E0802,
+                               "integer overflow: %llu does not fit 64 bits "
+                               "with a sign",
+                               (unsigned long long)i);
+    return d == QW_BOOL ? v_bool(i != 0) : v_int(i);
+}
+
 Value torch_item(Interp *in, QwTensor *t)
 {
     double d;
@@ -163,8 +173,8 @@ Value torch_item(Interp *in, QwTensor *t)
                                  qwt_shape_text(text, t->rank, t->shape));
     if (qw_dtype_is_float(t->dtype))
         return qwt_get_f64(t, 0, &d) ? v_float(d) : torch_failed(in);
-    if (!qwt_get_i64(t, 0, &i)) return torch_failed(in);
-    return t->dtype == QW_BOOL ? v_bool(i != 0) : v_int(i);
+    return qwt_get_i64(t, 0, &i) ? torch_integer(in, t->dtype, i)
+                                 : torch_failed(in);
 }
 
 /* ---- generators ---- */
@@ -268,7 +278,9 @@ static Value info_getattr(Interp *in, Value self, Str name)
     if (!strcmp(s, "dtype")) return v_str(in, qw_dtype_info[d].torch);
     if (!qw_dtype_is_float(d)) {
         if (!strcmp(s, "min")) return v_int(qw_dtype_min(d));
-        return !strcmp(s, "max") ? v_int((int64_t)qw_dtype_max(d)) : v_unset();
+        return !strcmp(s, "max")
+            ? torch_integer(in, d, (int64_t)qw_dtype_max(d))
+            : v_unset();
     }
     for (size_t i = 0; i < LEN(floats); i++) {
         if (floats[i].dtype != d) continue;

@@ -51,6 +51,8 @@ bool torch_operand(Interp *, Value,
 /* (seed, draw) of the next random call */
 bool torch_next_draw(Interp *, Value generator, uint64_t *seed, uint64_t *draw);
 Value torch_item(Interp *, QwTensor *); /* the only element as a number */
+/* an element of an integer dtype or bool; one above 2^63 has no int: E0802 */
+Value torch_integer(Interp *, QwDtype, int64_t);
 /* a tensor of a tensor, number or nested sequence; owned; dtype -1: inferred */
 QwTensor *torch_from_value(Interp *, Value, int dtype);
 /* takes both; `of`: the function that made them */

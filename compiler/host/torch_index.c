@@ -102,7 +102,8 @@ static bool int_like(Value v, int64_t *i)
     }
     QwTensor *t = v_tensor(v);
     return t && t->rank == 0 && !qw_dtype_is_float(t->dtype) &&
-        t->dtype != QW_BOOL && qwt_get_i64(t, 0, i);
+        t->dtype != QW_BOOL && qwt_get_i64(t, 0, i) &&
+        (t->dtype != QW_U64 || *i >= 0);
 }
 
 /* One item at dimension *dim, which it moves on. */

@@ -154,7 +154,9 @@ static bool extreme(Steps *s, QwTensor *t, QwtRed red, int64_t *out)
 {
     const QwtRedArgs all = {.dtype = -1};
     QwTensor *m = keep(s, qwt_reduce(t, red, &all));
-    return m && qwt_get_i64(m, 0, out);
+    if (!m || !qwt_get_i64(m, 0, out)) return false;
+    if (m->dtype == QW_U64 && *out < 0) *out = INT64_MAX;
+    return true;
 }
 
 Value torch_one_hot(Interp *in, CallArgs *a)
@@ -170,7 +172,7 @@ Value torch_one_hot(Interp *in, CallArgs *a)
     if (qwt_numel(t) &&
         (!extreme(&s, t, QWT_MAX, &most) || !extreme(&s, t, QWT_MIN, &least)))
         return finish(in, &s, NULL, QW_I64);
-    if (n < 0) n = most + 1;
+    if (n < 0) n = most < INT64_MAX ? most + 1 : most;
     if (least < 0 || most >= n)
         qwt_fail(s.cx, QWT_ERR_USE, "one_hot: class %lld is not one of %lld",
                  (long long)(least < 0 ? least : most), (long long)n);

@@ -92,8 +92,9 @@ static Value tensor_unary(Interp *in, Operator op, Value a)
 
 static Value tensor_to_float(Interp *in, Value self)
 {
-    const Value v = torch_item(in, v_tensor(self));
-    return v_is_error(v) || v.kind == V_FLOAT ? v : v_float((double)v.i);
+    double d;
+    if (qwt_numel(v_tensor(self)) != 1) return torch_item(in, v_tensor(self));
+    return qwt_get_f64(v_tensor(self), 0, &d) ? v_float(d) : torch_failed(in);
 }
 
 static Value tensor_to_int(Interp *in, Value self)
@@ -128,9 +129,8 @@ static int tensor_truth(Interp *in, Value self)
             (long long)qwt_numel(t));
         return -1;
     }
-    const Value v = torch_item(in, t);
-    if (v_is_error(v)) return -1;
-    return v.kind == V_FLOAT ? v.f != 0 : v.i != 0;
+    const Value v = tensor_to_float(in, self);
+    return v_is_error(v) ? -1 : v.f != 0;
 }
 
 static int64_t tensor_len(Interp *in, Value self)
@@ -186,17 +186,16 @@ static Value method_item(Interp *in, CallArgs *a)
                                       : v_error();
 }
 
-static Value element_value(QwDtype d, const char *p)
+static Value element_value(Interp *in, QwDtype d, const char *p)
 {
-    if (qw_dtype_is_float(d)) return v_float(qw_elem_f64(d, p));
-    const int64_t i = qw_elem_i64(d, p);
-    return d == QW_BOOL ? v_bool(i != 0) : v_int(i);
+    return qw_dtype_is_float(d) ? v_float(qw_elem_f64(d, p))
+                                : torch_integer(in, d, qw_elem_i64(d, p));
 }
 
 static Value list_of(Interp *in, const QwTensor *t, int dim, const char *p)
 {
     const int64_t n = dim == t->rank ? 0 : t->shape[dim];
-    if (dim == t->rank) return element_value(t->dtype, p);
+    if (dim == t->rank) return element_value(in, t->dtype, p);
     if (!host_limit(in, LIM_HOST_CONTAINER, n)) return v_error();
     const Value list = v_list(in, (int)n);
     for (int64_t i = 0; i < n; i++) {
