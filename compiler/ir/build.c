@@ -145,6 +145,15 @@ void ir_remove(IrOp *op)
     op->prev = op->next = NULL;
 }
 
+void ir_splice_before(IrOp *at, IrRegion *from)
+{
+    while (from->first) {
+        IrOp *op = from->first;
+        ir_remove(op);
+        ir_insert_before(at, op);
+    }
+}
+
 IrOp *ir_parent_op(const IrOp *op)
 {
     return op->parent ? op->parent->owner : NULL;

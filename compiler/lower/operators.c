@@ -305,48 +305,91 @@ Sv lower_logic(Lower *L, const Node *n)
                 n->pair.b, n->span);
 }
 
-static Sv select_scalars(Lower *L, IrValue *cond, Sv a, Sv b, const Node *n)
+/* ---- the conditional expression ------------------------------------------------------------------ */
+
+/* the type in which the arms meet; NULL after an error */
+static const Type *type_of_arms(Lower *L, Sv a, Sv b, const Node *n)
 {
     int64_t c;
-    IrValue *args[3] = {cond, NULL, NULL};
-    const bool ints = is_int_scalar(a) && is_int_scalar(b),
-               bools = is_bool_scalar(a) && is_bool_scalar(b);
-    if (!is_number(a) || !is_number(b) ||
-        is_bool_scalar(a) != is_bool_scalar(b)) {
-        if (is_number(a) && is_number(b))
-            return mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other,
-                         n->span);
+    if (!is_number(a) || !is_number(b)) {
         lw_kind(
             L, is_number(a) ? b : a,
             is_number(a) ? n->cond.other : n->cond.then,
             "a scalar on both sides of `if else` (tiles: the statement `if`)");
-        return sv_error();
+        return NULL;
     }
-    if (ints || bools) {
-        args[1] = ints ? to_index(L, scalar_ir(L, a)) : scalar_ir(L, a);
-        args[2] = ints ? to_index(L, scalar_ir(L, b)) : scalar_ir(L, b);
-    } else {
-        if ((is_int_scalar(a) && !const_int(a, &c)) ||
-            (is_int_scalar(b) && !const_int(b, &c))) {
-            const Node *whole = is_int_scalar(a) ? n->cond.then : n->cond.other;
-            Diag *d = lw_error(L, E0307, n->span,
-                               "`if else` of an integer and a float");
-            diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`",
-                      lw_source(L, whole->span));
-            return sv_error();
-        }
-        const Type *t = a.kind == K_SCALAR && is_float_scalar(a) ? a.v->type
-            : b.kind == K_SCALAR                                 ? b.v->type
-                                                                 : NULL;
-        if (!t ||
-            (a.kind == K_SCALAR && b.kind == K_SCALAR &&
-             a.v->type != b.v->type))
-            t = ir_scalar(L->f, QW_F32);
-        args[1] = float_ir(L, a, t);
-        args[2] = float_ir(L, b, t);
+    if (is_bool_scalar(a) != is_bool_scalar(b)) {
+        mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other, n->span);
+        return NULL;
     }
-    if (args[1] == args[2]) return sv_ir(args[1], n->span);
-    return sv_ir(emit1(L, IR_SELECT, n->span, args[1]->type, 3, args), n->span);
+    if (is_bool_scalar(a)) return ir_scalar(L->f, QW_BOOL);
+    if (is_int_scalar(a) && is_int_scalar(b)) return ir_index(L->f);
+    if ((is_int_scalar(a) && !const_int(a, &c)) ||
+        (is_int_scalar(b) && !const_int(b, &c))) {
+        const Node *whole = is_int_scalar(a) ? n->cond.then : n->cond.other;
+        Diag *d = lw_error(L, E0307, n->span,
+                           "`if else` of an integer and a float");
+        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, whole->span));
+        return NULL;
+    }
+    const Type *ta = a.kind == K_SCALAR ? a.v->type : NULL,
+               *tb = b.kind == K_SCALAR ? b.v->type : NULL;
+    const Type *t = ta ? ta : tb;
+    return t && (!ta || !tb || ta == tb) ? t : ir_scalar(L->f, QW_F32);
+}
+
+static IrValue *arm_as(Lower *L, Sv s, const Type *t)
+{
+    if (qw_dtype_is_float(t->dtype)) return float_ir(L, s, t);
+    IrValue *v = scalar_ir(L, s);
+    return t->is_index ? to_index(L, v) : v;
+}
+
+/* nothing in it can fail or costs more than a choice does */
+static bool is_mere_arithmetic(const IrRegion *r)
+{
+    for (const IrOp *op = r->first; op; op = op->next)
+        if (ir_op_info[op->op].cls != CLS_SCALAR || ir_may_fail(op))
+            return false;
+    return true;
+}
+
+/* Only the chosen arm is evaluated: what may fail stays in the branches of an
+ * IF, mere arithmetic is done before a choice of values. */
+static Sv choose(Lower *L, IrValue *cond, const Node *n)
+{
+    IrRegion *at = L->at;
+    IrOp *op = emit(L, IR_IF, n->span, 1, &cond);
+    const Node *const node[2] = {n->cond.then, n->cond.other};
+    Sv arm[2];
+    for (int i = 0; i < 2; i++) {
+        L->at = op->region[i] = ir_region(L->f, op);
+        arm[i] = lower_expr(L, node[i]);
+    }
+    const bool ok = arm[0].kind != K_ERROR && arm[1].kind != K_ERROR;
+    const Type *t = ok ? type_of_arms(L, arm[0], arm[1], n) : NULL;
+    IrValue *args[3] = {cond, NULL, NULL};
+    for (int i = 0; t && i < 2; i++) {
+        L->at = op->region[i];
+        args[1 + i] = arm_as(L, arm[i], t);
+    }
+    L->at = at;
+    const bool same = t && args[1] == args[2];
+    if (!t ||
+        (is_mere_arithmetic(op->region[0]) &&
+         is_mere_arithmetic(op->region[1]))) {
+        for (int i = 0; i < 2; i++) ir_splice_before(op, op->region[i]);
+        ir_remove(op);
+        if (!t) return sv_error();
+        return sv_ir(same ? args[1] : emit1(L, IR_SELECT, n->span, t, 3, args),
+                     n->span);
+    }
+    for (int i = 0; i < 2; i++) {
+        L->at = op->region[i];
+        emit(L, IR_YIELD, n->span, !same, args + 1 + i);
+    }
+    L->at = at;
+    return sv_ir(same ? args[1] : ir_op_result(L->f, op, t), n->span);
 }
 
 Sv lower_cond(Lower *L, const Node *n)
@@ -356,7 +399,10 @@ Sv lower_cond(Lower *L, const Node *n)
     if (const_bool(c, &known))
         return lower_expr(L, known ? n->cond.then : n->cond.other);
     IrValue *cond = bool_operand(L, c, n->cond.cond->span, "the condition");
-    Sv a = lower_expr(L, n->cond.then), b = lower_expr(L, n->cond.other);
-    if (!cond || a.kind == K_ERROR || b.kind == K_ERROR) return sv_error();
-    return select_scalars(L, cond, a, b, n);
+    if (!cond) {
+        lower_expr(L, n->cond.then);
+        lower_expr(L, n->cond.other);
+        return sv_error();
+    }
+    return choose(L, cond, n);
 }

@@ -526,7 +526,7 @@ static void rewrite_parts(Split *x)
     rewrite_all(x, false);
     for (int i = 0; i < x->part.n && !x->failed; i++) {
         const Part *p = &x->part.p[i];
-        splice_before(p->scope->region[0]->first, p->head);
+        ir_splice_before(p->scope->region[0]->first, p->head);
         if (p->loop != x->loop &&
             p->scope->region[0]->first == p->scope->region[0]->last)
             ir_remove(p->loop);
@@ -566,8 +566,8 @@ static void split_loop(IrFunc *f, PassCtx *c, IrOp *loop, IrOp *scope)
     for (IrOp *op = loop->region[0]->first; op; op = op->next)
         if (op != scope) set_home(&x, op, x.part.n);
     rewrite_parts(&x);
-    splice_before(here, x.allocs);
-    splice_before(here, x.out);
+    ir_splice_before(here, x.allocs);
+    ir_splice_before(here, x.out);
     ir_remove(here);
 }
 

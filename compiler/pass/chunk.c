@@ -346,7 +346,7 @@ static void form_region(Chunk *x, IrOp *scope)
         scope->results[i]->fwd = v;
     }
     ir_remove(end);
-    splice_before(scope, r);
+    ir_splice_before(scope, r);
     ir_remove(scope);
 }
 

@@ -151,7 +151,7 @@ static void build_nest(Chunk *x, Level *level, int n, IrValue *first_stop,
     for (int k = n - 1; k >= 0; k--)
         chunk_close(x, level[k].outer->region[0], span);
     yield_task(x, scope, level[0].loop, level[0].outer->region[0]->last);
-    splice_before(at, out);
+    ir_splice_before(at, out);
 }
 
 /* the last T mod C iterations, one task */
@@ -182,7 +182,7 @@ static void build_leading_full(Chunk *x, Level *level, int n, IrOp *at)
                              ir_smul(f, tmp, chunks, ir_idx(f, l->width), sp),
                              sp);
     const bool no_rest = l->trip >= 0 && l->trip % l->chunk == 0;
-    splice_before(at, tmp);
+    ir_splice_before(at, tmp);
     IrOp *rest = no_rest ? NULL : ir_clone(f, loop, ir_map_new(f));
     build_nest(x, level, n, split, true, at);
     if (!rest) return;

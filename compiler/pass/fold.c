@@ -266,7 +266,7 @@ static void fold_if(Fold *x, IrOp *op)
     IrOp *end = arm->last;
     for (int i = 0; i < op->nresults; i++) op->results[i]->fwd = end->args[i];
     ir_remove(end);
-    splice_before(op, arm);
+    ir_splice_before(op, arm);
     drop(x, op);
 }
 
@@ -307,7 +307,7 @@ static void inline_body(Fold *x, IrOp *op)
     IrOp *end = r->last;
     for (int i = 0; i < op->nresults; i++) op->results[i]->fwd = end->args[i];
     ir_remove(end);
-    splice_before(op, r);
+    ir_splice_before(op, r);
     drop(x, op);
 }
 

@@ -289,7 +289,7 @@ static const char *rewrite(Rewrite *w)
         if (!(x[s] = operand(w, s, whole, &trans[s])))
             return "an operand cannot be read as a whole";
     IrOp *op = product(w, x[0], x[1], trans[0], trans[1]);
-    splice_before(last_op(l), w->out);
+    ir_splice_before(last_op(l), w->out);
     replace_sum(w, op->results[0]);
     int64_t k;
     const char *text = ir_is_const_int(whole, &k)

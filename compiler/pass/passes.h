@@ -35,7 +35,6 @@ IrOp *op_ancestor_in(
     IrOp *, const IrRegion *); /* the op of that region around it, or NULL */
 /* a load or store of t itself whose window is as it is written */
 bool is_plain_access(const IrOp *, const IrValue *t);
-void splice_before(IrOp *at, IrRegion *from); /* moves all ops */
 
 /* region.c: what memory an op may touch */
 typedef enum { ROOT_UNKNOWN, ROOT_PARAM, ROOT_ALLOC } RootKind;

@@ -82,15 +82,6 @@ static Str op_scope_name(const IrOp *op)
     return NULL;
 }
 
-void splice_before(IrOp *at, IrRegion *from)
-{
-    while (from->first) {
-        IrOp *op = from->first;
-        ir_remove(op);
-        ir_insert_before(at, op);
-    }
-}
-
 void fusion_note(PassCtx *c, const char *pattern, const IrOp *op, Span other,
                  bool taken, int64_t bytes, const char *text)
 {
