@@ -441,12 +441,9 @@ static bool bind_scalar(Lower *L, const ParamType *t, const Node *p,
     if (qw_dtype_is_int(t->dtype) && is_int_scalar(*v))
         return bind_int(L, t->dtype, arg, v);
     if (t->dtype == QW_BOOL && is_bool_scalar(*v)) return true;
-    double x;
-    if (qw_dtype_is_float(t->dtype) && const_number(*v, &x)) {
-        *v = sv_ir(const_of_type(L, ir_scalar(L->f, t->dtype), x, 0, false),
-                   arg->span);
-        return true;
-    }
+    const Type *type = ir_scalar(L->f, t->dtype);
+    IrValue *c = qw_dtype_is_float(t->dtype) ? float_const(L, *v, type) : NULL;
+    if (c) return *v = sv_ir(c, arg->span), true;
     if (v->kind == K_SCALAR && v->v->type->dtype == t->dtype) return true;
     Diag *d = lw_error(L, E0307, arg->span, "`%s` is %s, expected %s",
                        lw_source(L, arg->span), lw_what(L, *v),

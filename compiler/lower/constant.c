@@ -200,8 +200,17 @@ IrValue *const_of_type(Lower *L, const Type *t, double f, int64_t i,
 {
     if (!qw_dtype_is_float(t->dtype)) return ir_const_int(L->f, t, i);
     if (!is_int) return ir_const_float(L->f, t, f);
-    return ir_const_float(L->f, t,
-                          t->dtype == QW_F32 ? (double)(float)i : (double)i);
+    uint32_t bits = 0; /* of 16 or 32: rounded once, not by way of a double */
+    qw_elem_set_i64(t->dtype, &bits, i);
+    return ir_const_float(L->f, t, qw_elem_f64(t->dtype, &bits));
+}
+
+IrValue *float_const(Lower *L, Sv s, const Type *t)
+{
+    double x;
+    int64_t i;
+    if (const_int(s, &i)) return const_of_type(L, t, 0, i, true);
+    return const_number(s, &x) ? const_of_type(L, t, x, 0, false) : NULL;
 }
 
 IrValue *scalar_ir(Lower *L, Sv s)

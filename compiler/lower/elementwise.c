@@ -1,6 +1,7 @@
 /* Elementwise operations, casts, comparison, and the row and column expansions,
  * which are elementwise with a vector on one side. */
 #include "lower/lower_int.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- dtypes ------------------------------------------------------------------------------------ */
@@ -321,23 +322,21 @@ static bool cast_mode(Lower *L, const OpCall *c, QwRound *out)
 
 static Sv cast_const(Lower *L, const OpCall *c, QwDtype d)
 {
-    double x = 0;
-    bool b = false;
     const Sv s = c->arg[0];
-    int64_t i;
-    if (const_bool(s, &b))
-        x = b;
-    else if (s.kind == K_SCALAR && qw_dtype_is_float(s.v->type->dtype))
-        x = s.v->c.f;
-    else
-        const_number(s, &x);
-    if (d == QW_BOOL) return sv_const(v_bool(x != 0), c->span);
+    int64_t i = 0;
+    bool b = false;
+    bool whole = const_int(s, &i) || const_bool(s, &b);
+    if (b) i = 1;
+    const double x = whole ? 0 : s.kind == K_SCALAR ? s.v->c.f : s.c.f;
+    if (d == QW_BOOL) return sv_const(v_bool(i || x != 0), c->span);
     if (qw_dtype_is_float(d))
-        return sv_ir(const_of_type(L, ir_scalar(L->f, d), x, 0, false),
+        return sv_ir(const_of_type(L, ir_scalar(L->f, d), x, i, whole),
                      c->span);
-    if (!const_int(s, &i)) i = qw_f64_to_i64(x < 0 ? x - 0.5 : x + 0.5);
-    if (int_fits(d, i) && x > -9.3e18 && x < 9.2e18)
-        return sv_const(v_int(i), c->span);
+    if (!whole && round(x) >= -0x1p63 && round(x) < 0x1p63) {
+        i = (int64_t)round(x); /* ties away from zero */
+        whole = true;
+    }
+    if (whole && int_fits(d, i)) return sv_const(v_int(i), c->span);
     does_not_fit(L, lw_source(L, c->node[0]->span), d, c->node[0]->span);
     return sv_error();
 }

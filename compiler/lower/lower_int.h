@@ -270,6 +270,8 @@ Sv from_host(Lower *, Value, Span use); /* E0206 */
 Sv fold_unary(Lower *, Operator, Sv, Span);
 Sv fold_binary(Lower *, Operator, Sv, Sv, Span);
 IrValue *const_of_type(Lower *, const Type *, double f, int64_t i, bool is_int);
+/* a number as a constant of a float type, rounded once; NULL: no constant */
+IrValue *float_const(Lower *, Sv, const Type *);
 /* a scalar as IR: INDEX, BOOL, FP32 for constants */
 IrValue *scalar_ir(Lower *, Sv);
 IrValue *to_index(Lower *, IrValue *); /* integer scalar as INDEX */

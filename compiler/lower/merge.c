@@ -117,9 +117,8 @@ static const Type *common_scalar(Lower *L, Sv a, Sv b)
 
 static IrValue *scalar_as(Lower *L, Sv s, const Type *t)
 {
-    double d;
-    if (qw_dtype_is_float(t->dtype) && s.kind == K_CONST && const_number(s, &d))
-        return const_of_type(L, t, d, 0, false);
+    IrValue *c = qw_dtype_is_float(t->dtype) ? float_const(L, s, t) : NULL;
+    if (c) return c;
     IrValue *v = scalar_ir(L, s);
     return t->is_index ? to_index(L, v) : v;
 }

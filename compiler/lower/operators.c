@@ -61,9 +61,8 @@ static Sv mixed(Lower *L, Operator op, Sv a, Sv b, const Node *na,
 
 static IrValue *float_ir(Lower *L, Sv s, const Type *t)
 {
-    double d;
-    if (const_number(s, &d)) return const_of_type(L, t, d, 0, false);
-    if (s.v->type == t) return s.v;
+    IrValue *c = float_const(L, s, t);
+    if (c || s.v->type == t) return c ? c : s.v;
     IrValue *r = emit1(L, IR_SCAST, s.span, t, 1, &s.v);
     r->def->at.nowrap = true;
     return r;
