@@ -1,6 +1,7 @@
 /* Operations that give or take scalars: extents, elements, constants, minima, and
  * those of blocks. */
 #include "lower/lower_int.h"
+#include <math.h>
 
 /* ---- extents and elements ---------------------------------------------------------------------------------------------- */
 
@@ -62,16 +63,25 @@ Sv op_const(Lower *L, OpCall *c)
 
 /* ---- minimum, maximum of scalars ------------------------------------------------------------------------------------------ */
 
+/* NaN wins, and +0 is above -0, as at run time */
+static Sv extreme_const(Lower *L, const OpCall *c, Sv a, Sv b, bool min)
+{
+    double x = 0, y = 0;
+    const_number(a, &x);
+    const_number(b, &y);
+    if (isnan(x) || isnan(y)) return isnan(x) ? a : b;
+    if (x == 0 && y == 0) return !signbit(y) == min ? a : b;
+    Sv less = fold_binary(L, OPR_LT, b, a, c->span);
+    bool b_less;
+    if (less.kind == K_ERROR || !const_bool(less, &b_less)) return sv_error();
+    return b_less == min ? b : a;
+}
+
 static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
 {
     const bool min = c->op->ir == IR_SMIN;
-    if (a.kind == K_CONST && b.kind == K_CONST) {
-        Sv less = fold_binary(L, OPR_LT, b, a, c->span);
-        bool b_less;
-        if (less.kind == K_ERROR || !const_bool(less, &b_less))
-            return sv_error();
-        return b_less == min ? b : a;
-    }
+    if (a.kind == K_CONST && b.kind == K_CONST)
+        return extreme_const(L, c, a, b, min);
     if (is_int_scalar(a) && is_int_scalar(b))
         return sv_ir(emit_int(L, c->op->ir, scalar_ir(L, a), scalar_ir(L, b),
                               c->span),
