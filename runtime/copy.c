@@ -63,9 +63,25 @@ enum {
     REPLACE_MIN = 1 << 23
 }; /* elements from which a whole store may stay lazy */
 
+/* Elements of an expanded view lie on each other: which of the values is stored
+ * last would depend on threads, unless there is one value only. */
+static bool check_apart(const QwTensor *dst, const QwTensor *src)
+{
+    bool meet = false;
+    for (int d = 0; d < dst->rank; d++)
+        meet |= dst->shape[d] > 1 && dst->stride[d] == 0;
+    char text[QWT_SHAPE_TEXT];
+    return !meet || qwt_numel(src) <= 1 ||
+        qwt_fail(dst->cx, QWT_ERR_USE,
+                 "several elements of the expanded tensor of shape %s are one "
+                 "place in memory: clone() it before it is written",
+                 qwt_shape_text(text, dst->rank, dst->shape));
+}
+
 bool qwt_copy_into(QwTensor *dst, QwTensor *src)
 {
     QwTcx *cx = dst->cx;
+    if (!check_apart(dst, src)) return false;
     /* an expression that may read dst's memory would force a copy of all of it */
     const bool shared = dst->st->buf && dst->st->buf->refs > 1;
     if (src->st->expr && shared && !qwt_covers_storage(dst) &&
