@@ -165,8 +165,7 @@ static void static_print(Lower *L, const Node *call)
         else if (!put_value(L, &t, s, NULL))
             host_clear(L->in);
     }
-    FILE *out = L->in->opt.out ? L->in->opt.out : stdout;
-    fprintf(out, "%s\n", text_str(&t));
+    text_printf(&L->printed, "%s\n", text_str(&t));
 }
 
 bool form_statement(Lower *L, const char *path, const Node *call)

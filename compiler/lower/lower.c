@@ -6,10 +6,12 @@ IrFunc *lower_kernel(Session *s, Interp *in, KernelObject *k)
 {
     const int errors = s->nerrors;
     Lower L = {.s = s, .in = in, .a = s->arena};
+    L.printed.a = L.a;
     L.f = ir_func_new(s, k->def->def.name);
     L.at = L.f->body;
     bind_entry(&L, k);
     L.at = L.f->body;
+    fputs(text_str(&L.printed), in->opt.out ? in->opt.out : stdout);
     check_bounds(&L);
     if (L.errors || s->nerrors > errors) return NULL;
     ir_facts_reset(L.f);

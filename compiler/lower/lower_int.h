@@ -185,13 +185,15 @@ typedef struct Lower {
     VEC(const FnInfo *) infos;
     VEC(CarryFact *) facts;
     VEC(Seen) seen;
-    Sv *rebound; /* of entry parameters: what else the name was bound to */
+    Text printed; /* by pl.static_print: shown when lowering is done */
+    Sv *rebound;  /* of entry parameters: what else the name was bound to */
 } Lower;
 
 /* for what is lowered to see whether it can be; rewinding drops its ops, too */
 typedef struct {
     DiagMark diags;
     int nseen, errors, nops;
+    size_t printed;
     IrRegion *at;
     IrOp *last;
 } LowerMark;

@@ -54,8 +54,13 @@ Diag *lw_warn(Lower *L, DiagCode code, Span span, const char *fmt, ...)
 
 LowerMark lower_mark(const Lower *L)
 {
-    return (LowerMark){diag_mark(L->s), L->seen.n, L->errors,
-                       L->nops,         L->at,     L->at->last};
+    return (LowerMark){.diags = diag_mark(L->s),
+                       .nseen = L->seen.n,
+                       .errors = L->errors,
+                       .nops = L->nops,
+                       .printed = L->printed.n,
+                       .at = L->at,
+                       .last = L->at->last};
 }
 
 void lower_rewind(Lower *L, LowerMark m)
@@ -63,6 +68,7 @@ void lower_rewind(Lower *L, LowerMark m)
     while (m.at->last != m.last) ir_remove(m.at->last);
     diag_rewind(L->s, m.diags);
     L->seen.n = m.nseen;
+    L->printed.n = m.printed;
     L->errors = m.errors;
     L->nops = m.nops;
 }
