@@ -84,6 +84,9 @@ typedef struct FnInfo {
 } FnInfo;
 const FnInfo *fn_info(Arena *, const Node *def);
 int fn_slot(const FnInfo *, Str name); /* -1: not a local */
+/* the variable that pl.write(t, ...) or pl.assemble(t, ...) updates as a
+ * statement, where t is a name */
+const Node *fn_updated(const Node *call);
 const BlockFacts *fn_block(const FnInfo *, const Node *stmt);
 static inline bool bit_of(const uint64_t *b, int i)
 {

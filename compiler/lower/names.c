@@ -302,15 +302,23 @@ static void note_assigned(const Live *l, Bits to, const Node *t)
         for (int i = 0; i < t->list.n; i++) note_assigned(l, to, t->list.p[i]);
 }
 
-/* pl.write(t, ...) and pl.assemble(t, ...) as statements update the variable t */
-static const Node *updated_name(const Node *e)
+const Node *fn_updated(const Node *e)
 {
-    if (!e || e->kind != ND_CALL || e->call.fn->kind != ND_ATTR ||
-        !e->call.args.n)
-        return NULL;
+    if (!e || e->kind != ND_CALL || e->call.fn->kind != ND_ATTR) return NULL;
     const char *op = e->call.fn->attr.name->s;
-    if (strcmp(op, "write") && strcmp(op, "assemble")) return NULL;
-    return e->call.args.p[0]->kind == ND_NAME ? e->call.args.p[0] : NULL;
+    const bool write = !strcmp(op, "write");
+    if (!write && strcmp(op, "assemble")) return NULL;
+    for (int i = 0; i < e->call.args.n; i++) {
+        const Node *a = e->call.args.p[i];
+        if (a->kind == ND_KEYWORD) {
+            if (strcmp(a->kw.name->s, write ? "x" : "dst")) continue;
+            a = a->kw.value;
+        } else if (i) {
+            return NULL;
+        }
+        return a->kind == ND_NAME ? a : NULL;
+    }
+    return NULL;
 }
 
 typedef struct Assigned {
@@ -330,8 +338,8 @@ static void assigned_in(void *cx, const Node *n)
     if (n->kind == ND_FOR) note_assigned(as->l, as->to, n->for_.target);
     if (n->kind == ND_WITH && n->with.as)
         note_assigned(as->l, as->to, n->with.as);
-    if (n->kind == ND_EXPR && updated_name(n->e))
-        note_assigned(as->l, as->to, updated_name(n->e));
+    if (n->kind == ND_EXPR && fn_updated(n->e))
+        note_assigned(as->l, as->to, fn_updated(n->e));
     node_each(n, assigned_in, as);
 }
 

@@ -71,10 +71,13 @@ void assign_target(Lower *L, const Node *target, Sv v, Span at)
     }
 }
 
-static Node *name_node_with_slot(Lower *L, const Node *n)
+static void assign_result(Lower *L, const Node *target, Sv v, const Node *value)
 {
-    return n->kind == ND_NAME && fn_slot(L->fn->info, n->name) >= 0 ? (Node *)n
-                                                                    : NULL;
+    if (sv_is_none(v) && value->kind == ND_CALL) {
+        lw_error(L, E0310, value->span, "this call returns nothing");
+        v = sv_error();
+    }
+    assign_target(L, target, v, value->span);
 }
 
 /* one target: front/ refuses chained assignments in kernels */
@@ -83,15 +86,10 @@ static void lower_assign(Lower *L, const Node *n)
     const Node *value = n->assign.value, *target = n->assign.targets.p[0],
                *call;
     Sv v = is_yield(L, n, &call) ? yield_values(L, call) : lower_expr(L, value);
-    if (target->kind == ND_INDEX) {
+    if (target->kind == ND_INDEX)
         store_subscript(L, target, v, value, n->span);
-        return;
-    }
-    if (sv_is_none(v) && value->kind == ND_CALL) {
-        lw_error(L, E0310, value->span, "this call returns nothing");
-        v = sv_error();
-    }
-    assign_target(L, target, v, value->span);
+    else
+        assign_result(L, target, v, value);
 }
 
 static void lower_augmented(Lower *L, const Node *n)
@@ -209,12 +207,11 @@ static bool update_statement(Lower *L, const Node *call, const char *path)
         return false;
     Sv v = lower_call(L, call);
     if (v.kind != K_TILE) return true;
-    const Node *t = call->call.args.n
-        ? name_node_with_slot(L, call->call.args.p[0])
-        : NULL;
-    if (t)
-        assign_slot(L, fn_slot(L->fn->info, t->name), v, t->span);
-    else if (op->handler != OPH_STORE)
+    const Node *t = fn_updated(call);
+    const int slot = t ? fn_slot(L->fn->info, t->name) : -1;
+    if (slot >= 0)
+        assign_slot(L, slot, v, t->span);
+    else
         warn_discarded(L, call, v);
     return true;
 }
@@ -267,8 +264,8 @@ static void lower_stmt(Lower *L, const Node *n, bool tail)
     case ND_ASSIGN: lower_assign(L, n); break;
     case ND_ANNASSIGN:
         if (n->ann.value)
-            assign_target(L, n->ann.target, lower_expr(L, n->ann.value),
-                          n->ann.value->span);
+            assign_result(L, n->ann.target, lower_expr(L, n->ann.value),
+                          n->ann.value);
         break;
     case ND_AUGASSIGN: lower_augmented(L, n); break;
     case ND_EXPR: lower_expr_stmt(L, n->e); break;
