@@ -16,6 +16,7 @@ enum {
     LOCAL_LEN = 30
 };
 enum { MAX_MEMBERS = 1 << 16 };
+enum { ENCRYPTED = 1, LATER = 8 /* checksum and sizes follow the data */ };
 
 typedef struct Member {
     char *name; /* without .npy */
@@ -140,7 +141,47 @@ static bool read_name(Zip *z, Member *m, const unsigned char *p, int64_t n)
     return true;
 }
 
-/* The local header must name the same member and end before the directory. */
+/* sizes from the zip64 extra field of a local header, which has both */
+static bool local_sizes(Zip *z, const Member *m, const unsigned char *x,
+                        int64_t n, uint64_t *csize, uint64_t *usize)
+{
+    while (n >= 4) {
+        const int64_t len = (int64_t)le(x + 2, 2);
+        if (len > n - 4) break;
+        if (le(x, 2) == 1 && len >= 16) {
+            *usize = le(x + 4, 8);
+            *csize = le(x + 12, 8);
+            return true;
+        }
+        x += 4 + len;
+        n -= 4 + len;
+    }
+    return bad(z, m->local, "a local header lacks its zip64 sizes");
+}
+
+/* Checksum and sizes behind the data: with a signature or not, in 32 or 64
+ * bits each. */
+static bool read_descriptor(Zip *z, Member *m)
+{
+    for (int form = 0; form < 4; form++) {
+        const int sign = form & 1 ? 0 : 4, n = form & 2 ? 8 : 4;
+        const unsigned char *p = z->f->p + m->end;
+        if (sign + 4 + 2 * n > z->dir - m->end ||
+            (sign && memcmp(p, "PK\7\10", 4)))
+            continue;
+        p += sign;
+        if (le(p, 4) != m->crc || le(p + 4, n) != (uint64_t)m->csize ||
+            le(p + 4 + n, n) != (uint64_t)m->usize)
+            continue;
+        m->end += sign + 4 + 2 * n;
+        return true;
+    }
+    return bad(z, m->end,
+               "what follows a member has another checksum or other sizes than "
+               "the directory");
+}
+
+/* The local header must say the same and end before the directory. */
 static bool read_local(Zip *z, Member *m, const unsigned char *name,
                        int64_t nlen)
 {
@@ -155,18 +196,26 @@ static bool read_local(Zip *z, Member *m, const unsigned char *name,
     if ((int)le(p + 8, 2) != m->method)
         return bad(z, m->local,
                    "a local header has another method than the directory");
+    if (((int)le(p + 6, 2) ^ m->flags) & (ENCRYPTED | LATER))
+        return bad(z, m->local,
+                   "a local header has other flags than the directory");
     const int64_t extra = (int64_t)le(p + 28, 2);
     m->data = m->local + LOCAL_LEN + nlen + extra;
     if (m->data > z->dir || m->csize > z->dir - m->data)
         return bad(z, m->local,
                    "a member reaches past the directory: its size lies");
     m->end = m->data + m->csize;
-    const uint64_t local_c = le(p + 18, 4), local_u = le(p + 22, 4);
-    const bool later = m->flags & 8; /* sizes follow the data */
-    if (!later && local_c != 0xffffffff &&
-        (local_c != (uint64_t)m->csize || local_u != (uint64_t)m->usize))
+    if (m->flags & LATER) return read_descriptor(z, m);
+    uint64_t csize = le(p + 18, 4), usize = le(p + 22, 4);
+    const bool is64 = csize == 0xffffffff || usize == 0xffffffff;
+    if (is64 && !local_sizes(z, m, p + LOCAL_LEN + nlen, extra, &csize, &usize))
+        return false;
+    if (csize != (uint64_t)m->csize || usize != (uint64_t)m->usize)
         return bad(z, m->local,
                    "a local header has other sizes than the directory");
+    if (le(p + 14, 4) != m->crc)
+        return bad(z, m->local,
+                   "a local header has another checksum than the directory");
     return true;
 }
 
@@ -188,7 +237,7 @@ static bool read_entry(Zip *z, int64_t *at, Member *m)
                   .local = (int64_t)le(p + 42, 4),
                   .entry = *at};
     *at += CENTRAL_LEN + nlen + xlen + clen;
-    if (m->flags & 1) return bad(z, m->entry, "an encrypted member");
+    if (m->flags & ENCRYPTED) return bad(z, m->entry, "an encrypted member");
     if (m->method != 0 && m->method != 8)
         return bad(z, m->entry, "a member is compressed by an unknown method");
     if (!read_name(z, m, p + CENTRAL_LEN, nlen) ||

@@ -90,6 +90,39 @@ def patch(data, at, new):
     return data[:at] + new + data[at + len(new):]
 
 
+class Stream(io.BytesIO):
+    """Nobody can go back in it: checksum and sizes follow a member."""
+
+    def seekable(self):
+        return False
+
+    def tell(self):
+        raise OSError
+
+    def seek(self, *_):
+        raise OSError
+
+
+def written(b, zip64):
+    with zipfile.ZipFile(b, "w") as z:
+        with z.open(zipfile.ZipInfo("a.npy"), "w", force_zip64=zip64) as f:
+            f.write(FULL)
+    return b.getvalue()
+
+
+S, S64, Z64 = written(Stream(), False), written(Stream(), True), written(io.BytesIO(), True)
+SD, LATER = S.index(b"PK\7\10"), S.index(b"PK\1\2")
+put("good-streamed.npz", S, None, "ok")
+put("good-streamed-zip64.npz", S64, None, "ok")
+put("good-zip64.npz", Z64, None, "ok")
+unsigned = S[:SD] + S[SD + 4:]
+put("good-streamed-unsigned.npz", patch(unsigned, len(unsigned) - 6, struct.pack("<I", LATER - 4)), None, "ok")
+put("streamed-crc.npz", patch(S, SD + 4, b"\0\0\0\1"), SD, "what follows a member")
+put("streamed-size.npz", patch(S64, S64.index(b"PK\7\10") + 16, b"\1"), SD + 20, "what follows a member")
+put("streamed-cut.npz", patch(S[:SD] + S[LATER:], len(S) - 16 - 6, struct.pack("<I", SD)), SD, "what follows a member")
+put("zip64-size.npz", patch(Z64, 30 + 5 + 4, b"\1"), 0, "other sizes than the directory")
+put("zip64-no-sizes.npz", patch(Z64, 30 + 5, b"\2"), 0, "lacks its zip64 sizes")
+
 put("good.npz", Z, None, "ok")
 put("good-deflated.npz", D, None, "ok")
 put("good-comment.npz", patch(Z, len(Z) - 2, struct.pack("<H", 3)) + b"abc", None, "ok")
@@ -101,13 +134,15 @@ put("prefixed.npz", b"junk" + Z, END + 4 + 12, "wrong place or size of the direc
 put("directory-offset.npz", patch(Z, END + 16, struct.pack("<I", 5)), END + 12, "wrong place or size")
 put("directory-count.npz", patch(Z, END + 8, struct.pack("<HH", 9, 9)), CENTRAL, "too small for its number")
 put("disks.npz", patch(Z, END + 4, struct.pack("<H", 1)), END + 4, "several disks")
-put("crc.npz", patch(Z, CENTRAL + 16, b"\0\0\0\1"), None, "checksum is wrong")
+put("crc.npz", patch(patch(Z, CENTRAL + 16, b"\0\0\0\1"), 14, b"\0\0\0\1"), None, "checksum is wrong")
+put("local-crc.npz", patch(Z, 14, b"\0\0\0\1"), 0, "another checksum than the directory")
 put("data-flip.npz", patch(Z, CENTRAL - 1, b"\1"), None, "checksum is wrong")
 put("size-lies.npz", patch(Z, CENTRAL + 20, struct.pack("<II", 1 << 20, 1 << 20)), None, "its size lies")
 put("two-sizes.npz", patch(Z, CENTRAL + 24, struct.pack("<I", 7)), CENTRAL, "two different sizes")
 put("local-size.npz", patch(Z, 18, struct.pack("<I", 7)), 0, "other sizes than the directory")
 put("local-name.npz", patch(Z, 30, b"b"), 0, "another name")
 put("local-method.npz", patch(Z, 8, struct.pack("<H", 8)), 0, "another method")
+put("local-flags.npz", patch(Z, 6, struct.pack("<H", 8)), 0, "other flags than the directory")
 put("no-local.npz", patch(Z, 0, b"XX"), CENTRAL, "no local header")
 put("far-local.npz", patch(Z, CENTRAL + 42, struct.pack("<I", 1 << 30)), CENTRAL, "no local header")
 put("encrypted.npz", patch(Z, CENTRAL + 8, struct.pack("<H", 1)), CENTRAL, "encrypted")
