@@ -379,8 +379,9 @@ static const Member *find_member(Zip *z, const char *name)
         if (!strcmp(name, z->m[i].name) || npy) return &z->m[i];
     }
     qw_io_fail(z->e, QW_IO_MISSING, -1,
-               name ? "has no member `%.100s`"
-                    : "has several members: say which%s",
+               name       ? "has no member `%.100s`"
+                   : z->n ? "has several members: say which%s"
+                          : "has no members%s",
                name ? name : "");
     for (int64_t i = 0; i < z->n && i <= 8; i++)
         qw_io_add_name(z->e, z->m[i].name, (int)i);

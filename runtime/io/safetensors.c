@@ -224,8 +224,9 @@ static const Entry *find(Header *h, const char *name)
         if (name ? !strcmp(name, h->entry[i].name) : h->n == 1)
             return &h->entry[i];
     qw_io_fail(h->e, QW_IO_MISSING, -1,
-               name ? "has no tensor `%.100s`"
-                    : "has several tensors: say which%s",
+               name       ? "has no tensor `%.100s`"
+                   : h->n ? "has several tensors: say which%s"
+                          : "has no tensors%s",
                name ? name : "");
     for (int64_t i = 0; i < h->n && i <= 8; i++)
         qw_io_add_name(h->e, h->entry[i].name, (int)i);

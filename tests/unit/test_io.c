@@ -149,6 +149,13 @@ static void members_are_named_in_errors(void **state)
         qw_io_save_safetensors(in_dir("n.safetensors"), 2, names, set, &e));
     assert_null(qw_io_load(&cx, path, "wv", &e));
     assert_string_equal(e.msg, "has no tensor `wv`; it has wq, wk");
+    assert_true(qw_io_save_npz(in_dir("0.npz"), 0, names, set, &e));
+    assert_null(qw_io_load(&cx, path, NULL, &e));
+    assert_string_equal(e.msg, "has no members");
+    assert_true(
+        qw_io_save_safetensors(in_dir("0.safetensors"), 0, names, set, &e));
+    assert_null(qw_io_load(&cx, path, NULL, &e));
+    assert_string_equal(e.msg, "has no tensors");
     assert_null(qw_io_load(&cx, in_dir("none.npy"), NULL, &e));
     assert_int_equal(e.err, QW_IO_OPEN);
     assert_string_equal(e.msg, "cannot be opened: No such file or directory");
