@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,18 +90,41 @@ QwTensor *qw_file_tensor(QwTcx *cx, const QwFile *f, int64_t offset,
 
 /* ---- writing ---- */
 
-/* where a file under that name really lies: links are followed; NULL: nowhere
- * yet, or it cannot be written (*why is set) */
+/* where the link at `path`, freed here, points; NULL: no memory */
+static char *pointed_to(char *path, const char *to)
+{
+    char *slash = strrchr(path, '/');
+    const size_t folder = slash && *to != '/' ? (size_t)(slash + 1 - path) : 0;
+    char *p = malloc(folder + strlen(to) + 1);
+    if (p) {
+        memcpy(p, path, folder);
+        memcpy(p + folder, to, strlen(to) + 1);
+    }
+    free(path);
+    return p;
+}
+
+/* Where a file under that name really lies, or will: links are followed, as
+ * open does.  NULL: it cannot be written (*why is set). */
 static char *final_path(const char *path, int *why)
 {
     struct stat st;
     *why = 0;
-    if (stat(path, &st)) return strdup(path);
-    if (access(path, W_OK)) {
-        *why = errno;
-        return NULL;
+    if (!stat(path, &st) && !access(path, W_OK)) return realpath(path, NULL);
+    *why = errno;
+    char *p = errno == ENOENT ? strdup(path) : NULL;
+    for (int links = 0; p && links < 40; links++) {
+        char to[PATH_MAX];
+        const ssize_t n = readlink(p, to, sizeof to - 1);
+        if (n < 0) {
+            *why = 0;
+            return p;
+        }
+        to[n] = 0;
+        p = pointed_to(p, to);
     }
-    return realpath(path, NULL);
+    free(p);
+    return NULL;
 }
 
 /* a pipe or a device is written in place */
