@@ -87,8 +87,13 @@ static QwBuffer *qwb_new(QwTcx *cx, int64_t bytes, bool zero)
 static QwBuffer *qwb_from_map(QwTcx *cx, void *map, size_t map_len, char *data,
                               int64_t bytes, int64_t charged)
 {
-    QwBuffer *b = charge(cx, charged) ? calloc(1, sizeof *b) : NULL;
-    if (!b) return NULL;
+    if (!charge(cx, charged)) return NULL;
+    QwBuffer *b = calloc(1, sizeof *b);
+    if (!b) {
+        cx->mem_used -= charged;
+        qwt_fail(cx, QWT_ERR_MEMORY, "no memory for a tensor");
+        return NULL;
+    }
     *b = (QwBuffer){.refs = 1,
                     .kind = BUF_MMAP,
                     .read_only = true,
@@ -365,14 +370,13 @@ static QwBuffer *map_repeated(QwTcx *cx, const void *data, int64_t bytes,
     for (int64_t i = 0; ok && i < n; i++)
         ok = mmap(base + i * bytes, (size_t)bytes, PROT_READ,
                   MAP_SHARED | MAP_FIXED, fd, 0) != MAP_FAILED;
+    if (!ok)
+        qwt_fail(cx, QWT_ERR_MEMORY, "cannot map %lld bytes %lld times: %s",
+                 (long long)bytes, (long long)n, strerror(errno));
     if (fd >= 0) close(fd);
     QwBuffer *b = ok ? qwb_from_map(cx, base, total, base, bytes * n, bytes)
                      : NULL;
-    if (!b) {
-        if (base != MAP_FAILED) munmap(base, total);
-        qwt_fail(cx, QWT_ERR_MEMORY, "cannot map %lld bytes %lld times",
-                 (long long)bytes, (long long)n);
-    }
+    if (!b && base != MAP_FAILED) munmap(base, total);
     return b;
 }
 

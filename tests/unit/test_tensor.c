@@ -235,6 +235,12 @@ static void one_block_mapped_many_times(void **state)
     assert_true(at(c, 2048) == -1 && at(r, 2048) == 0 && at(c, 4096) == 0);
     QwTensor *odd = ints(1, (const int64_t[]){5});
     assert_null(qwt_repeat_mapped(odd, 2));
+    const int64_t used = cx.mem_used;
+    cx.mem_limit = used + 8191;
+    assert_null(qwt_repeat_mapped(a, 40)); /* the limit's message, not mmap's */
+    assert_non_null(strstr(cx.msg, "would exceed the limit `memory`"));
+    assert_int_equal(cx.mem_used, used);
+    cx.mem_limit = 0;
     QwTensor *all[] = {a, r, c, odd};
     for (int i = 0; i < 4; i++) qwt_unref(all[i]);
 }
