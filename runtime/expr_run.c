@@ -328,7 +328,8 @@ static void run_piece(void *arg, int64_t i)
     Pieces *p = arg;
     const int64_t lo = i * p->grain,
                   hi = p->n - lo < p->grain ? p->n : lo + p->grain;
-    void *scratch = p->prog ? qwp_scratch(p->prog, hi - lo) : NULL;
+    /* a unit of a reduction is a row or more of elements */
+    void *scratch = p->prog ? qwp_scratch(p->prog, p->prog->root->numel) : NULL;
     if (p->prog && !scratch)
         p->failed = true;
     else
