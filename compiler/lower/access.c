@@ -235,10 +235,7 @@ Sv emit_write(Lower *L, Sv dst, IrValue *const *index, Sv value, Span sp,
 {
     IrValue *args[2 + IR_MAX_RANK] = {dst.v};
     const int r = dst.v->type->rank;
-    const QwDtype d = dst.v->type->dtype;
-    args[1] = d == QW_BOOL && is_bool_scalar(value)
-        ? scalar_ir(L, value)
-        : scalar_for(L, value, d, value_span);
+    args[1] = scalar_for(L, value, dst.v->type->dtype, value_span);
     if (!args[1]) return sv_error();
     for (int k = 0; k < r; k++) args[2 + k] = index[k];
     if (dst.kind == K_TENSOR) {

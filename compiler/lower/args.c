@@ -167,21 +167,25 @@ static Span item_span(const Node *node, int i)
     return literal ? node->list.p[i]->span : node->span;
 }
 
+static bool is_plural(const char *what)
+{
+    return what[strlen(what) - 1] == 's';
+}
+
 static bool list_of(Lower *L, Sv s, const Node *node, const char *what, int *n)
 {
     *n = sv_len(s);
     if (*n < 0) {
         Diag *d = lw_error(L, E0311, node->span, "%s %s a list, found %s", what,
-                           what[strlen(what) - 1] == 's' ? "are" : "is",
-                           lw_what(L, s));
+                           is_plural(what) ? "are" : "is", lw_what(L, s));
         if (is_number(s))
             diag_help(L->s, d, "`[%s]`", lw_source(L, node->span));
         return false;
     }
     if (*n > IR_MAX_RANK) {
         lw_error(L, E0410, node->span,
-                 "%s has %d entries; tensors have at most %d axes", what, *n,
-                 IR_MAX_RANK);
+                 "%s %s %d entries; tensors have at most %d axes", what,
+                 is_plural(what) ? "have" : "has", *n, IR_MAX_RANK);
         return false;
     }
     return true;

@@ -263,12 +263,20 @@ IrValue *int_operand(Lower *L, Sv s, Span sp, const char *what)
     return NULL;
 }
 
+static void help_compare(Lower *L, Diag *d, Span sp)
+{
+    const char *text = lw_source(L, sp);
+    diag_help(L->s, d,
+              strchr(text, ' ') ? "compare it: `(%s) != 0`"
+                                : "compare it: `%s != 0`",
+              text);
+}
+
 IrValue *bool_operand(Lower *L, Sv s, Span sp, const char *what)
 {
     if (is_bool_scalar(s)) return scalar_ir(L, s);
     Diag *d = wrong_scalar(L, s, sp, what, "a BOOL scalar");
-    if (d && is_int_scalar(s))
-        diag_help(L->s, d, "compare it: `%s != 0`", lw_source(L, sp));
+    if (d && is_int_scalar(s)) help_compare(L, d, sp);
     return NULL;
 }
 
@@ -294,13 +302,30 @@ static IrValue *int_const_for(Lower *L, int64_t i, QwDtype d, Span sp)
     return const_of_type(L, ir_scalar(L->f, d), 0, i, true);
 }
 
+/* numbers are no truth values */
+static IrValue *bool_element(Lower *L, Sv s, Span sp)
+{
+    int64_t i;
+    if (is_bool_scalar(s)) return scalar_ir(L, s);
+    Diag *e = wrong_scalar(L, s, sp, "an element of pl.BOOL", "True or False");
+    if (const_int(s, &i) && (i == 0 || i == 1))
+        diag_help(L->s, e, "write `%s`", i ? "True" : "False");
+    else if (e && is_number(s))
+        help_compare(L, e, sp);
+    return NULL;
+}
+
 IrValue *scalar_for(Lower *L, Sv s, QwDtype d, Span sp)
 {
     int64_t i;
-    if (is_bool_scalar(s) || d == QW_BOOL) {
-        wrong_scalar(L, s, sp, "the scalar operand", "a number");
-        if (!L->failed)
-            lw_error(L, E0510, sp, "pl.BOOL elements have no arithmetic");
+    if (d == QW_BOOL) return bool_element(L, s, sp);
+    if (is_bool_scalar(s)) {
+        Diag *e = wrong_scalar(L, s, sp, "the scalar operand", "a number");
+        if (s.kind == K_CONST)
+            diag_help(L->s, e, "write `%d`", s.c.i != 0);
+        else
+            diag_help(L->s, e, "`pl.cast(%s, %s)`", lw_source(L, sp),
+                      lw_dtype(d));
         return NULL;
     }
     if (const_int(s, &i)) return int_const_for(L, i, d, sp);

@@ -385,6 +385,13 @@ Sv op_cast(Lower *L, OpCall *c)
         return index && r.kind == K_SCALAR ? sv_ir(to_index(L, r.v), c->span)
                                            : r;
     }
+    if (c->arg[0].kind == K_CONST && v_dynsym(c->arg[0].c)) {
+        int_operand(L, c->arg[0], c->node[0]->span, "the operand");
+        return sv_error();
+    }
+    if (!is_shaped(c->arg[0]))
+        return lw_kind(L, c->arg[0], c->node[0], "a tile or a scalar"),
+               sv_error();
     if (!need_core(L, c->span, c->spelled)) return sv_error();
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
     if (!t) return sv_error();

@@ -1,5 +1,6 @@
 /* Operators: arithmetic, comparison, logic and the conditional expression, on
  * scalars, and on tiles where an operation of tiles stands behind them. */
+#include "host/native.h"
 #include "lower/lower_int.h"
 
 /* ---- scalar arithmetic -------------------------------------------------------------------------- */
@@ -300,6 +301,8 @@ Sv lower_compare(Lower *L, const Node *n)
 Sv lower_logic(Lower *L, const Node *n)
 {
     Sv a = lower_expr(L, n->pair.a), b = lower_expr(L, n->pair.b);
+    if (foldable(a) && foldable(b)) /* by the rules of the host */
+        return host_truth(L->in, a.c) == (n->kind == ND_AND) ? b : a;
     return both(L, n->kind == ND_AND ? IR_SAND : IR_SOR, a, b, n->pair.a,
                 n->pair.b, n->span);
 }

@@ -50,8 +50,9 @@ Sv op_const(Lower *L, OpCall *c)
 {
     QwDtype d;
     double x;
+    bool b;
     if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d)) return sv_error();
-    if (!const_number(c->arg[0], &x)) {
+    if (!const_number(c->arg[0], &x) && !const_bool(c->arg[0], &b)) {
         lw_error(L, E0504, c->node[0]->span,
                  "`pl.const` needs a compile-time constant, found %s",
                  lw_what(L, c->arg[0]));
@@ -91,8 +92,11 @@ static Sv extreme(Lower *L, const OpCall *c, Sv a, Sv b, const Node *nb)
         (is_int_scalar(b) && !const_int(b, &k))) {
         Diag *d = lw_error(L, E0307, nb->span,
                            "`pl.%s` of an integer and a float", c->spelled);
-        const Node *whole = is_int_scalar(b) ? nb : c->rest_node[0];
-        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, whole->span));
+        int whole = 0; /* an operand before b, or b */
+        while (!is_int_scalar(c->rest[whole]) || const_int(c->rest[whole], &k))
+            whole++;
+        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`",
+                  lw_source(L, c->rest_node[whole]->span));
         return sv_error();
     }
     return float_arith(L, c->op->ir, a, b, c->span);

@@ -30,9 +30,7 @@ static Sv filled(Lower *L, const Type *t, Sv value, const Node *node, Span sp)
     if (!node)
         return sv_ir(full_tile(L, t, 0, 0, !qw_dtype_is_float(t->dtype), sp),
                      sp);
-    if (t->dtype == QW_BOOL && const_bool(value, &b))
-        return sv_ir(full_tile(L, t, 0, b, true, sp), sp);
-    const bool constant = const_number(value, &x) ||
+    const bool constant = const_number(value, &x) || const_bool(value, &b) ||
         (value.kind == K_SCALAR && value.v->is_const && is_float_scalar(value));
     if (!constant) {
         Diag *d = lw_error(L, E0504, node->span,

@@ -9,7 +9,7 @@ def kernel(
 ):
     with pl.at(level=pl.Level.CORE_GROUP, name_hint="k"):
         a = pl.full([4, 64], dtype=pl.INT8, value=2.0)  #~ error[E0308]: does not fit pl.INT8 elements  #~ help: write an integer, `2`
-        b = pl.full([4, 64], dtype=pl.FP32, value=True)  #~ error[E0504]: must be a compile-time number, found the constant True
+        b = pl.full([4, 64], dtype=pl.FP32, value=True)  #~ error[E0307]: must be a number, found the constant True
         c = x[:, :] // 3  #~ error[E0311]: `//` does not apply to tiles  #~ help: `pl.div(x[:, :], 3)`, which truncates toward zero
         d = x[:, :] << 3  #~ error[E0311]: `<<` does not apply to tiles  #~ help: `pl.shl(x[:, :], 3)`
         e = pl.row_expand_add(x[:, :], v)  #~ error[E0512]: needs a vector [M, 1]  #~ help: `pl.col_expand_add(x[:, :], v)`
