@@ -86,6 +86,12 @@ static bool is_given_by_keyword(const Node *p)
     return p->param.kwonly;
 }
 
+/* *args and **kw are there for what the function does not use */
+static bool takes_the_rest(const Node *p)
+{
+    return p->param.kind == PARAM_STAR || p->param.kind == PARAM_DSTAR;
+}
+
 static void check_function(Interp *in, const Node *f)
 {
     Names used = {0}, attrs = {0};
@@ -93,7 +99,8 @@ static void check_function(Interp *in, const Node *f)
     for (int i = 0; i < f->def.params.n; i++) {
         const Node *p = f->def.params.p[i];
         if (p->param.name && !is_silent(p->param.name) &&
-            !is_given_by_keyword(p) && !names_has(&used, p->param.name))
+            !is_given_by_keyword(p) && !takes_the_rest(p) &&
+            !names_has(&used, p->param.name))
             report(in, W0203, p->span, "parameter", p->param.name);
     }
     check_locals(in, &f->def.body, &used);

@@ -20,7 +20,7 @@ def build(rows, _ignored, cols=1):  #~ warning[W0203]: unused parameter `cols`
 
     twice = rows * 2  #~ warning[W0301]: unused variable `twice`
 
-    def inner(a):
+    def inner(a, *args, **kw):
         return rows + a
 
     return inner
