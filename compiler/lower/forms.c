@@ -244,6 +244,14 @@ static Sv form_array(Lower *L, const Node *call)
         return (Sv){.kind = K_TASK, .span = call->span};
     QwDtype d;
     if (!dtype_arg(L, c.arg[1], c.node[1]->span, &d)) return sv_error();
+    if (d != QW_I32) {
+        Diag *e = lw_error(L, E0510, c.node[1]->span,
+                           "arrays are of pl.TASK_ID or pl.INT32, not %s",
+                           lw_source(L, c.node[1]->span));
+        diag_help(L->s, e, "`pl.create_tensor([%lld], dtype=%s)`", (long long)n,
+                  lw_source(L, c.node[1]->span));
+        return sv_error();
+    }
     IrValue *dim = ir_idx(L->f, n);
     if (!L->core)
         return sv_ir(emit_alloc(L, d, 1, &dim, call->span), call->span);

@@ -240,6 +240,18 @@ static void python_loop(Lower *L, const Node *n)
                   lw_source(L, of->span), lw_source(L, of->span));
 }
 
+/* pl.split_aiv shares the work of a task */
+static bool splits_core(Lower *L, const Node *call)
+{
+    if (L->core) return true;
+    Diag *d = lw_error(L, E0603, call->span,
+                       "`pl.split_aiv` stands outside a core scope");
+    diag_help(
+        L->s, d,
+        "`pl.range`, or put the loop into `with pl.at(level=pl.Level.CORE_GROUP, name_hint=\"...\"):`");
+    return false;
+}
+
 static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
 {
     const Node *call = n->for_.iter;
@@ -249,7 +261,8 @@ static bool lower_counted(Lower *L, const Node *n, const ForForm *form)
                   .body = &n->for_.body,
                   .kind = form->kind};
     if (!bind_args(L, form->sig, call, E0702, 0, &c) ||
-        !split_target(L, n, false, &p))
+        !split_target(L, n, false, &p) ||
+        (!strcmp(form->path, "split_aiv") && !splits_core(L, call)))
         return false;
     Sv bound[3];
     const Node *node[3];
