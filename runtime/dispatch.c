@@ -160,12 +160,11 @@ static bool passes_f32(QwDtype to, QwDtype from)
 
 enum { CAST_PIECE = 1024, CAST_AHEAD = 8 /* rows */ };
 
-/* Rows of a matrix far apart in memory, which no CPU foresees. */
-static void prefetch_block(const char *a, int64_t row, int64_t rows,
-                           int64_t bytes)
+void qw_prefetch(const void *a, int64_t pitch, int64_t rows, int64_t bytes)
 {
-    for (int64_t i = 0; i < rows; i++, a += row)
-        for (int64_t j = 0; j < bytes; j += 64) __builtin_prefetch(a + j, 0, 2);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < bytes; j += 64)
+            __builtin_prefetch((const char *)a + i * pitch + j, 0, 2);
 }
 
 /* In pieces that stay in the first cache. */
@@ -185,8 +184,8 @@ static bool cast_by_f32(QwDtype to, void *d, int64_t ldd, QwDtype from,
             const char *x = (const char *)a + (i * lda + j) * size;
             char *y = (char *)d + (i * ldd + j) * qw_dtype_size(to);
             if (lda > n)
-                prefetch_block(x + ahead * lda * size, lda * size,
-                               least(k, m - ahead - i), l * size);
+                qw_prefetch(x + ahead * lda * size, lda * size,
+                            least(k, m - ahead - i), l * size);
             (void)cast_fast(QW_F32, piece, l, from, x, lda, k, l, mode);
             (void)cast_fast(to, y, ldd, QW_F32, piece, l, k, l, mode);
         }

@@ -380,6 +380,9 @@ void qw_fill(int64_t size, void *d, int64_t ldd, const void *value, int64_t m,
 void qw_pad(int64_t size, void *d, int64_t ldd, const void *value, int64_t vm,
             int64_t vn, int64_t m, int64_t n);
 void qw_arange(QwDtype, void *d, int64_t start, int64_t n); /* wraps */
+/* Hint: rows of so many bytes, `pitch` bytes apart, are read soon.  Any address
+ * will do. */
+void qw_prefetch(const void *, int64_t pitch, int64_t rows, int64_t bytes);
 /* pl.cast of tiles: 8.4, any pair of dtypes */
 void qw_cast(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
              int64_t lda, int64_t m, int64_t n, QwRound mode);

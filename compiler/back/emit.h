@@ -262,6 +262,9 @@ void alloc_several(Em *, IrOp *alloc, int n, int *var);
 /* the store that takes op's only result straight from it, or NULL; where it goes */
 IrOp *direct_store(const IrOp *op);
 Mat direct_target(Em *, IrOp *store);
+/* the same of an assemble right behind the op */
+bool direct_assemble(Em *, const IrOp *);
+Mat assemble_target(Em *, IrOp *assemble);
 
 /* ---- emitc_tile.c ------------------------------------------------------------------------ */
 void emit_tile(Em *, IrOp *);
@@ -290,6 +293,8 @@ void emit_traffic(Em *, IrOp *); /* in code for measuring */
 
 /* ---- emitc_hints.c ---------------------------------------------------------------------- */
 /* before a product of operands first and first + 1, the first at a */
+/* prefetches of the strips to come, at the start of an iteration */
+void emit_strip_hints(Em *, IrOp *loop);
 void emit_gemm_hints(Em *, IrOp *, int first, Ex a);
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */

@@ -57,6 +57,7 @@ static Mat operand_at(Em *e, IrOp *op, int k, const Type *to)
 static Mat result(Em *e, IrOp *op)
 {
     if (direct_store(op)) return direct_target(e, direct_store(op));
+    if (direct_assemble(e, op)) return assemble_target(e, op->next);
     tile_define(e, op->results[0]);
     return mat_of(e, op->results[0]);
 }

@@ -117,6 +117,7 @@ static void emit_for(Em *e, IrOp *op)
     open_for(e, op);
     vec_push(e->a, &e->loops, op);
     open_iteration(e, release);
+    if (op->at.strips) emit_strip_hints(e, op);
     if (op->at.part) emit_iteration(e, op);
     emit_region(e, op->region[0]);
     put_close(e);

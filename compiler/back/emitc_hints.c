@@ -1,7 +1,6 @@
-/* Hints to matrix products in outlined loops: that an operand is constant while
+/* Hints that no result depends on.  To matrix products in outlined loops: that an operand is constant while
  * the loop runs, so its packed copy is kept; and where the operand b of the
- * worker's next product begins, so that it is prefetched.  Neither changes a
- * result.
+ * worker's next product begins, so that it is prefetched.
  *
  *     qw_gemm_keep(worker, x);
  *     const int64_t next = qw_next_index(worker);
@@ -10,7 +9,10 @@
  *
  * The next product is the one behind in the program, or the first of the next
  * iteration.  Its address is worked out ahead of time, through reads of tables
- * that nobody writes, under the conditions that make it an address. */
+ * that nobody writes, under the conditions that make it an address.
+ *
+ * In loops over strips: rows that are read in place, far apart, are prefetched
+ * some strips ahead; an address beyond the last row does no harm. */
 #include "back/emit.h"
 
 /* ---- constant operands ------------------------------------------------------------ */
@@ -340,4 +342,40 @@ void emit_gemm_hints(Em *e, IrOp *op, int first, Ex a)
     if (op->args[first + 1]->type->kind == TY_TENSOR &&
         emit_next(e, task, op, &next))
         put_line(e, "qw_gemm_next(%w, %e);", next);
+}
+
+/* ---- strips ------------------------------------------------------------------------ */
+
+enum { AHEAD_ROWS = 8 };
+
+/* the rows of the strip are read in place and do not follow each other */
+static bool is_scattered(Em *e, const IrOp *op, const IrValue *iv)
+{
+    const IrValue *r = op->nresults ? op->results[0] : NULL;
+    int64_t stride;
+    return op->op == IR_VIEW && op->args[1] == iv && r->type->rank == 2 &&
+        !(ir_is_const_int(ir_stride(e->f, (IrValue *)(uintptr_t)r, 0),
+                          &stride) &&
+          stride <= r->type->shape[1]);
+}
+
+void emit_strip_hints(Em *e, IrOp *loop)
+{
+    IrValue *iv = loop->region[0]->args[0];
+    const Ex step = em_value(e, loop->args[2]);
+    for (IrOp *op = loop->region[0]->first; op; op = op->next) {
+        if (!step.lit || !is_scattered(e, op, iv)) continue;
+        IrValue *v = op->results[0];
+        const int64_t size = qw_dtype_size(v->type->dtype),
+                      rows = v->type->shape[0];
+        const int64_t ahead = (AHEAD_ROWS + rows - 1) / rows * step.k;
+        Next x = none_yet(e, NULL);
+        x.peek.outer = loop;
+        stand_at(&x.peek, loop, ex_add(e, em_value(e, iv), ex_int(e, ahead)));
+        const Ex at = peek_address(&x.peek, v);
+        if (!x.peek.ok) continue;
+        put_line(e, "qw_prefetch(%e, %e, %d, %d);", at,
+                 ex_mul(e, em_value(e, ir_stride(e->f, v, 0)), ex_int(e, size)),
+                 rows, v->type->shape[1] * size);
+    }
 }

@@ -214,8 +214,31 @@ static void emit_slice(Em *e, IrOp *op)
     mat_copy(e, d, s, d.valid);
 }
 
+bool direct_assemble(Em *e, const IrOp *op)
+{
+    IrOp *put = op->next;
+    return put && put->op == IR_ASSEMBLE && put->at.direct &&
+        op->nresults == 1 && put->args[1] == op->results[0] &&
+        tile_in_place(e, put, 0);
+}
+
+Mat assemble_target(Em *e, IrOp *put)
+{
+    const IrValue *u = put->args[1];
+    Mat d = tile_begin(e, put, 0);
+    Ex at[IR_MAX_RANK] = {{0}};
+    for (int k = 0; k < d.rank; k++) at[k] = em_value(e, put->args[2 + k]);
+    d.ptr = mat_at(e, &d, at);
+    for (int k = 0; k < d.rank; k++) {
+        d.shape[k] = u->type->shape[k];
+        d.valid[k] = em_value(e, ir_valid(e->f, (IrValue *)(uintptr_t)u, k));
+    }
+    return d;
+}
+
 static void emit_assemble(Em *e, IrOp *op)
 {
+    if (op->prev && direct_assemble(e, op->prev)) return;
     IrValue *t = op->args[0], *u = op->args[1], *win[IR_MAX_RANK];
     for (int k = 0; k < u->type->rank; k++) win[k] = ir_valid(e->f, u, k);
     emit_window_check(e, op, t, op->args + 2, win);

@@ -61,7 +61,7 @@ static const Symbol symbols[] = {
     QW_EACH_NUM(OP_SYM, col_max) QW_EACH_NUM(OP_SYM, col_min)
     QW_EACH_NUM(OP_SYM, row_argmax) QW_EACH_NUM(OP_SYM, row_argmin) SYM(qw_copy)
     SYM(qw_gather_strided) SYM(qw_scatter_strided) SYM(qw_fill) SYM(qw_pad)
-    SYM(qw_arange) SYM(qw_cast) SYM(qw_atomic_add) SYM(qw_gemm_bf16)
+    SYM(qw_arange) SYM(qw_prefetch) SYM(qw_cast) SYM(qw_atomic_add) SYM(qw_gemm_bf16)
     SYM(qw_gemm_f16) SYM(qw_gemm_f32) SYM(qw_gemm_i8) SYM(qw_gemm_u8)
     SYM(qw_gemm_bf16_cast) SYM(qw_gemm_f16_cast) SYM(qw_gemm_f32_cast)
     SYM(qw_gemm_i8_cast) SYM(qw_gemm_u8_cast)

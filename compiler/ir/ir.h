@@ -161,12 +161,13 @@ typedef struct IrAttrs {
     bool chunked; /* scope: an auto_chunk region */
     bool task;    /* scope: formed by pass chunk */
     ParVerdict verdict;
+    bool strips; /* for: over strips of tiles, made by pass strips */
     bool flat; /* for: its iterations are tasks together with those around it */
     bool part; /* for: some of a loop's iterations, cut by pass chunk: from the
                                   variable of the loop over chunks on, or the rest */
     int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
-    bool direct;  /* store: the op before it writes the window itself */
+    bool direct; /* store, assemble: the op before it writes the window itself */
     int64_t rows; /* load, view, store: > 0: rows that the window has for checks;
                                   fewer are valid because nobody reads the others.
                                   alloc: > 0: of `period` rows those that are read */

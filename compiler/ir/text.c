@@ -26,6 +26,7 @@ const IrAttrInfo ir_attr_table[] = {
     AT("chunked", ATTR_FLAG, chunked, NULL),
     AT("task", ATTR_FLAG, task, NULL),
     AT("verdict", ATTR_WORD, verdict, verdict_words),
+    AT("strips", ATTR_FLAG, strips, NULL),
     AT("flat", ATTR_FLAG, flat, NULL),
     AT("part", ATTR_FLAG, part, NULL),
     AT("shape", ATTR_SHAPE, shape, NULL),

@@ -9,7 +9,8 @@
  *   store %out, %t [0, %n0]                      ->
  *
  * Operands that are read in place must be disjoint from the window and not be
- * written in between; the window's rows must be contiguous. */
+ * written in between; the window's rows must be contiguous.  An `assemble` that
+ * follows the only op it puts in its place is marked likewise. */
 #include "pass/passes.h"
 
 typedef struct Direct {
@@ -100,9 +101,33 @@ static void make_direct(Direct *d, IrOp *store)
     store->at.direct = d->changed = true;
 }
 
+/* v shows elements of tile t */
+static bool is_part_of(const IrValue *v, const IrValue *t)
+{
+    while (v != t && v->def &&
+           (v->def->op == IR_SLICE || v->def->op == IR_RESHAPE ||
+            v->def->op == IR_SETVALID))
+        v = v->def->args[0];
+    return v == t;
+}
+
+/* the same into a part of a tile, right where it is put together */
+static void assemble_directly(Direct *d, IrOp *put)
+{
+    IrValue *t = put->args[0], *x = put->args[1];
+    IrOp *op = x->def;
+    if (!put->at.safe || put->at.direct || t->valid || !op || put->prev != op ||
+        uses_count(d->uses, x) != 1 || !can_write_anywhere(op))
+        return;
+    for (int i = 0; i < op->nargs; i++)
+        if (is_part_of(op->args[i], t)) return;
+    put->at.direct = d->changed = true;
+}
+
 static void visit(void *user, IrOp *op)
 {
     if (op->op == IR_STORE) make_direct(user, op);
+    if (op->op == IR_ASSEMBLE) assemble_directly(user, op);
 }
 
 bool pass_store(IrFunc *f, PassCtx *c)

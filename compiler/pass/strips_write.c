@@ -262,6 +262,7 @@ static IrOp *open_loop(Cut *x, int axis, const IrOp *first)
     loop->inl = first->inl;
     loop->at.loop = LOOP_RANGE;
     loop->at.verdict = PAR_SEQUENTIAL;
+    loop->at.strips = true;
     loop->at.name = str(f->s, axis ? "col" : "row");
     ir_op_add_arg(f, loop, ir_idx(f, 0));
     ir_op_add_arg(f, loop, x->stop[axis]);
