@@ -6,13 +6,8 @@
 #define V_FN(name) name##_avx2
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 16, I_ROWS = 4, P_ROWS = 5, I_COLUMNS = 2 };
-#define P_SHAPES \
-    D(1, 8, 2)   \
-    D(2, 4, 2)   \
-    D(3, 4, 2)   \
-    P(4, 2)      \
-    P(5, 2)
+enum { LANES = 16, I_ROWS = 4, P_ROWS = 5, P_VECS = 2, I_COLUMNS = 2 };
+#define P_DIRECT D(1, 8) D(2, 4) D(3, 4)
 typedef __m128i Half;
 typedef __m256i Vec16;
 typedef __m256i Vec32;

@@ -6,13 +6,8 @@
 #define V_FN(name) name##_avx512
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 32, I_ROWS = 4, P_ROWS = 5, I_COLUMNS = 4 };
-#define P_SHAPES \
-    D(1, 4, 4)   \
-    D(2, 4, 4)   \
-    D(3, 4, 4)   \
-    D(4, 4, 4)   \
-    D(5, 4, 4)
+enum { LANES = 32, I_ROWS = 4, P_ROWS = 5, P_VECS = 4, I_COLUMNS = 4 };
+#define P_DIRECT D(1, 4) D(2, 4) D(3, 4) D(4, 4) D(5, 4)
 typedef __m256i Half;
 typedef __m512i Vec16;
 typedef __m512i Vec32;
