@@ -10,8 +10,7 @@
 /* args as they are before the kernel runs, with memory of their own */
 Arg *verify_keep(Run *r)
 {
-    if (r->o->fusion != FUSION_VERIFY || r->o->engine == ENGINE_INTERP)
-        return NULL;
+    if (r->o->fusion != FUSION_VERIFY) return NULL;
     Arg *kept = arena_dup(r->s->arena, r->args,
                           sizeof *kept * (size_t)(r->n + 1));
     for (int i = 0; i < r->n; i++) {

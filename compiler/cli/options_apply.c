@@ -173,9 +173,12 @@ void options_apply(Session *s, const Options *o)
     apply_tolerance("atol", o->atol);
     apply_passes(s, o);
     apply_saves(o);
-    if (o->trace && o->engine == ENGINE_INTERP)
+    const char *compiled = o->trace  ? "--trace"
+        : o->fusion == FUSION_VERIFY ? "--fusion=verify"
+                                     : NULL;
+    if (compiled && o->engine == ENGINE_INTERP)
         fatal(EXIT_USAGE,
-              "`--trace` is of compiled code: choose --engine=jit or cc%s",
+              "`%s` is of compiled code: choose --engine=jit or cc%s", compiled,
               o->check ? ", without --check" : "");
 }
 

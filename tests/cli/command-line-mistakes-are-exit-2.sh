@@ -16,6 +16,8 @@ try run -D
 try check --rtol=1 x.pl
 try compile --golden x.pl
 try compile --run-pass=fold -o y.ir x.ir
+try run --engine=interp --fusion=verify x.pl
+try run --check --fusion=verify x.pl
 try run --limit unrol=3 x.pl
 try run --limit unroll=0 x.pl
 try run --isa sse2 x.pl
