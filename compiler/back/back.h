@@ -17,6 +17,8 @@ typedef struct EmitSite {
     InlineFrame *inl;
     const char *what;
     bool store;
+    const char *nest; /* "b,ob": the undecided loops whose iterations are
+                       * compared here; or NULL */
 } EmitSite;
 typedef struct Emitted {
     const char *c;     /* the C text */

@@ -288,6 +288,8 @@ void emit_touches(Em *, IrOp *);
 /* at the beginning of a body of a nest: says which iteration that is */
 void emit_iteration(Em *, const IrOp *loop);
 /* what the tasks of the loop touch is compared with what the next loop's do */
+/* the names for EmitSite.nest */
+const char *compared_loops(Em *);
 bool has_rest(Em *, const IrOp *loop);
 void emit_traffic(Em *, IrOp *); /* in code for measuring */
 

@@ -137,7 +137,7 @@ Ex em_site(Em *e, const IrOp *op, const char *what, int axis)
     while (n < e->sites.n && strcmp(e->site_rows.p[n], row)) n++;
     if (n == e->sites.n) {
         EmitSite site = {op->span, op->inl, arena_printf(e->a, "%s", what),
-                         is_store(e, op)};
+                         is_store(e, op), compared_loops(e)};
         vec_push(e->a, &e->sites, site);
         vec_push(e->a, &e->site_rows, row);
     }

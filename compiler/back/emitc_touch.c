@@ -83,6 +83,19 @@ void emit_iteration(Em *e, const IrOp *loop)
     put_line(e, "qw_iteration(%w, %d, %e);", (int64_t)n, list(e, n, value));
 }
 
+const char *compared_loops(Em *e)
+{
+    Text t = {.a = e->a};
+    bool undecided = false;
+    for (int k = 0; k < e->nest.n; k++)
+        undecided |= e->nest.p[k].loop->at.verdict == PAR_UNDECIDED;
+    for (int k = 0; undecided && k < e->nest.n; k++) {
+        const Str name = source_loop(e->nest.p[k].loop)->at.name;
+        text_printf(&t, "%s%s", k ? "," : "", name ? name->s : "_");
+    }
+    return undecided ? text_str(&t) : NULL;
+}
+
 /* a loop of tasks in the scope behind this one takes the rest of its iterations */
 bool has_rest(Em *e, const IrOp *loop)
 {

@@ -94,6 +94,23 @@ static Diag *extent(Report *r, Span at, const char *name)
     return d;
 }
 
+/* "b", or "(b, ob)" of nested loops */
+static const char *compared(Report *r)
+{
+    const int levels = (int)r->f->value[2];
+    const EmitSite *place = site_of(r->e, r->site);
+    const char *name = place && place->nest ? place->nest : "";
+    if (levels < 2) return name;
+    Text t = {.a = r->s->arena};
+    for (int i = 0; i < levels; i++) {
+        const size_t n = strcspn(name, ",");
+        text_printf(&t, "%s%.*s", i ? ", " : "(", (int)n, name);
+        name += n + (name[n] == ',');
+    }
+    text_putc(&t, ')');
+    return text_str(&t);
+}
+
 /* "3", or "(3, 0)" of nested loops */
 static const char *iteration(Report *r, int which)
 {
@@ -112,12 +129,11 @@ static Diag *race(Report *r, Span at, const char *name)
 {
     Session *s = r->s;
     const EmitSite *other = site_of(r->e, r->f->other);
-    Diag *d = diag_new(s, E0913, at,
-                       "iterations %s and %s of %s touch the same memory of %s",
-                       iteration(r, 0), iteration(r, 1),
-                       r->f->value[2] > 1 ? "nested parallel loops"
-                                          : "a parallel loop",
-                       name);
+    Diag *d = diag_new(
+        s, E0913, at,
+        "the iterations %s = %s and %s of %s touch the same memory of %s",
+        compared(r), iteration(r, 0), iteration(r, 1),
+        r->f->value[2] > 1 ? "nested parallel loops" : "a parallel loop", name);
     diag_at(s, d,
             other && other->span.lo != at.lo ? "touched here by the one"
                                              : "touched here by both");
