@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 enum {
     PAGE = 4096,
@@ -42,6 +43,13 @@ void *qw_pages_new(int64_t bytes)
 void qw_pages_free(void *p, int64_t bytes)
 {
     if (p) munmap(p, (size_t)round_up(bytes, PAGE));
+}
+
+double qw_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes)

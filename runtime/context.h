@@ -136,6 +136,7 @@ struct QwCtx {
 };
 
 /* context.c */
+double qw_now(void); /* seconds that only grow */
 bool qw_grow(void **items, int64_t *room, int64_t need, int64_t item_bytes);
 /* Was this thread's last call refused, because ctx serves another one? */
 bool qw_turned_away(const QwCtx *ctx);

@@ -32,23 +32,9 @@ uint64_t qw_dtype_max(QwDtype d)
     }
 }
 
-static uint32_t bits_of_f32(float x)
-{
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-
-static float f32_of_bits(uint32_t u)
-{
-    float x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
-
 float qw_bf16_to_f32(uint16_t h)
 {
-    return f32_of_bits((uint32_t)h << 16);
+    return qw_f32_of_bits((uint32_t)h << 16);
 }
 
 float qw_f16_to_f32(uint16_t h)
@@ -56,8 +42,8 @@ float qw_f16_to_f32(uint16_t h)
     const uint32_t sign = (uint32_t)(h & 0x8000) << 16;
     const uint32_t e = h >> 10 & 31, m = h & 0x3ff;
     const uint32_t quiet = m ? 0x400000 : 0;
-    if (e == 31) return f32_of_bits(sign | 0x7f800000 | quiet | m << 13);
-    if (e) return f32_of_bits(sign | (e + 112) << 23 | m << 13);
+    if (e == 31) return qw_f32_of_bits(sign | 0x7f800000 | quiet | m << 13);
+    if (e) return qw_f32_of_bits(sign | (e + 112) << 23 | m << 13);
     const float tiny = (float)m * 0x1p-24f; /* exact */
     return sign ? -tiny : tiny;
 }
@@ -132,7 +118,7 @@ static uint16_t small_from_f64(double x, int mbits, int emin, uint32_t inf,
 
 uint16_t qw_f32_to_bf16(float x, QwRound mode)
 {
-    const uint32_t u = bits_of_f32(x);
+    const uint32_t u = qw_f32_bits(x);
     if ((u & 0x7fffffff) > 0x7f800000) return (uint16_t)(u >> 16 | 0x40);
     if (mode == QW_NONE || mode == QW_RINT)
         return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);

@@ -4,6 +4,7 @@
 #define QW_DTYPE_H
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include "qwrt.h" /* enum QwDtype, enum QwRound */
 
 typedef struct QwDtypeInfo {
@@ -31,6 +32,19 @@ static inline bool qw_dtype_is_int(QwDtype d)
 }
 int64_t qw_dtype_min(QwDtype); /* integers and bool */
 uint64_t qw_dtype_max(QwDtype);
+
+static inline uint32_t qw_f32_bits(float x)
+{
+    uint32_t u;
+    memcpy(&u, &x, sizeof u);
+    return u;
+}
+static inline float qw_f32_of_bits(uint32_t u)
+{
+    float x;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
 
 /* dtype.c: scalar conversions, exact per 8.4; NaN -> quiet NaN */
 float qw_bf16_to_f32(uint16_t);

@@ -264,27 +264,13 @@ int qwt_op_nargs(QwtOp op)
 
 /* ---- rounding to 16 bits inside F ---- */
 
-static uint32_t f_bits(float x)
-{
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-
-static float f_of(uint32_t u)
-{
-    float x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
-
 static void round_bf16(int n, float *x)
 {
     for (int i = 0; i < n; i++) {
-        const uint32_t u = f_bits(x[i]);
+        const uint32_t u = qw_f32_bits(x[i]);
         const uint32_t near = u + 0x7fff + (u >> 16 & 1);
         const uint32_t r = (u & 0x7fffffff) > 0x7f800000 ? u | 0x400000 : near;
-        x[i] = f_of(r & 0xffff0000);
+        x[i] = qw_f32_of_bits(r & 0xffff0000);
     }
 }
 
@@ -293,14 +279,14 @@ static void round_bf16(int n, float *x)
 static void round_f16(int n, float *x)
 {
     for (int i = 0; i < n; i++) {
-        const uint32_t u = f_bits(x[i]), sign = u & 0x80000000,
+        const uint32_t u = qw_f32_bits(x[i]), sign = u & 0x80000000,
                        mag = u & 0x7fffffff;
         const uint32_t big = (mag + 0xfff + (mag >> 13 & 1)) & 0xffffe000;
-        const uint32_t small = f_bits((f_of(mag) + 0.5f) - 0.5f);
+        const uint32_t small = qw_f32_bits((qw_f32_of_bits(mag) + 0.5f) - 0.5f);
         uint32_t r = mag < 0x38800000 ? small : big;
         r = r >= 0x47800000 ? 0x7f800000 : r;
         r = mag > 0x7f800000 ? 0x7fc00000 : r;
-        x[i] = f_of(r | sign);
+        x[i] = qw_f32_of_bits(r | sign);
     }
 }
 
@@ -375,20 +361,23 @@ static void load_f16(int n, const uint16_t *a, float *out)
 {
     for (int i = 0; i < n; i++) {
         const uint32_t h = a[i], mag = (h & 0x7fff) << 13;
-        const float scaled = f_of(mag) * 0x1p112f; /* exact, subnormals too */
+        const float scaled = qw_f32_of_bits(mag) *
+            0x1p112f; /* exact, subnormals too */
         const uint32_t inf = mag | 0x7f800000;
-        out[i] = f_of((mag >= 0x0f800000 ? inf : f_bits(scaled)) |
-                      (h & 0x8000) << 16);
+        out[i] = qw_f32_of_bits(
+            (mag >= 0x0f800000 ? inf : qw_f32_bits(scaled)) |
+            (h & 0x8000) << 16);
     }
 }
 
 static void store_f16(int n, const float *a, uint16_t *out)
 {
     for (int i = 0; i < n; i++) {
-        const uint32_t u = f_bits(a[i]), mag = u & 0x7fffffff;
+        const uint32_t u = qw_f32_bits(a[i]), mag = u & 0x7fffffff;
         const uint32_t normal = (mag >> 13) - (112u << 10);
         const uint32_t small =
-            (uint32_t)(int32_t)(f_of(mag < 0x38800000 ? mag : 0) * 0x1p24f);
+            (uint32_t)(int32_t)(qw_f32_of_bits(mag < 0x38800000 ? mag : 0) *
+                                0x1p24f);
         uint32_t r = mag < 0x38800000 ? small : normal;
         r = mag >= 0x7f800000 ? 0x7c00 : r;
         r = mag > 0x7f800000 ? 0x7e00 : r;
@@ -427,7 +416,7 @@ void qw_load_block(QwDtype d, int n, const void *raw, void *rep)
     if (d == QW_BF16) {
         const uint16_t *a = raw;
         float *o = rep;
-        for (int i = 0; i < n; i++) o[i] = f_of((uint32_t)a[i] << 16);
+        for (int i = 0; i < n; i++) o[i] = qw_f32_of_bits((uint32_t)a[i] << 16);
     } else if (d == QW_F16) {
         load_f16(n, raw, rep);
     } else if (qw_dtype_is_float(d)) {
@@ -462,7 +451,7 @@ void qw_store_block(QwDtype d, int n, const void *rep, void *raw)
     if (d == QW_BF16) {
         const float *a = rep;
         uint16_t *o = raw;
-        for (int i = 0; i < n; i++) o[i] = (uint16_t)(f_bits(a[i]) >> 16);
+        for (int i = 0; i < n; i++) o[i] = (uint16_t)(qw_f32_bits(a[i]) >> 16);
     } else if (d == QW_F16) {
         store_f16(n, rep, raw);
     } else if (qw_dtype_is_float(d)) {

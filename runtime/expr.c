@@ -7,7 +7,6 @@
  * memory. */
 #include "tensor_int.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 

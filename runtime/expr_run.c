@@ -3,7 +3,6 @@
 #include "tensor_int.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 

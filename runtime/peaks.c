@@ -5,16 +5,8 @@
 #include "peaks.h"
 #include <emmintrin.h>
 #include <string.h>
-#include <time.h>
 #include "context.h"
 #include "cpu.h"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- reading ------------------------------------------------------------- */
 
@@ -49,9 +41,9 @@ static double timed(QwCtx *ctx, QwBody *body, const void *env, int64_t n)
     QwWorker *w = qw_enter(ctx, 64, "limits");
     if (!w) return 0;
     int status = qw_parallel(w, body, env, 2 * (int64_t)qw_threads(ctx), NULL);
-    const double start = now();
+    const double start = qw_now();
     if (status == QW_OK) status = qw_parallel(w, body, env, n, NULL);
-    const double end = now();
+    const double end = qw_now();
     return qw_leave(w, status) == QW_OK ? end - start : 0;
 }
 

@@ -3,7 +3,7 @@
  * The conversions to and from 16-bit floats are in dtype.c. */
 #include "qwrt.h"
 #include <math.h>
-#include <string.h>
+#include "dtype.h"
 
 int qw_mul_overflows(int64_t a, int64_t b, int64_t *r)
 {
@@ -29,31 +29,21 @@ int64_t qw_trip(int64_t start, int64_t stop, int64_t step)
     return trips > INT64_MAX ? INT64_MAX : (int64_t)trips;
 }
 
-static uint32_t bits_of(float x)
-{
-    uint32_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-
-static float of_bits(uint32_t u)
-{
-    float x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
-
 /* Equal operands differ at most in the sign of zero: max keeps +, min -. */
 float qw_fmin(float a, float b)
 {
     if (isnan(a) || isnan(b)) return a + b;
-    return a == b ? of_bits(bits_of(a) | bits_of(b)) : a < b ? a : b;
+    return a == b ? qw_f32_of_bits(qw_f32_bits(a) | qw_f32_bits(b))
+        : a < b   ? a
+                  : b;
 }
 
 float qw_fmax(float a, float b)
 {
     if (isnan(a) || isnan(b)) return a + b;
-    return a == b ? of_bits(bits_of(a) & bits_of(b)) : a > b ? a : b;
+    return a == b ? qw_f32_of_bits(qw_f32_bits(a) & qw_f32_bits(b))
+        : a > b   ? a
+                  : b;
 }
 
 int64_t qw_f32_to_i64(float x)

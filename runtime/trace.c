@@ -4,15 +4,7 @@
  * recording needs no lock.  trace_summary.c adds them up. */
 #include "trace.h"
 #include <string.h>
-#include <time.h>
 #include "context.h"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- recording ----------------------------------------------------------- */
 
@@ -33,20 +25,20 @@ void qw_trace_call(QwCtx *ctx)
         w->slices = w->moves = 0;
         w->slice_open = w->lost_slice = false;
     }
-    ctx->trace_start = now();
+    ctx->trace_start = qw_now();
 }
 
 void qw_trace_leave(QwWorker *w)
 {
     qw_trace_end(w);
-    w->ctx->trace_end = now();
+    w->ctx->trace_end = qw_now();
 }
 
 void qw_trace_end(QwWorker *w)
 {
     if (!w->slice_open) return;
     Slice *s = &w->slice[w->slices - 1];
-    s->end = now();
+    s->end = qw_now();
     for (int u = 0; u < QW_UNITS; u++) s->ops[u] = w->ops[u] - s->ops[u];
     w->slice_open = false;
 }
@@ -71,7 +63,7 @@ static Slice *begin(QwWorker *w, const QwSite *site)
 void qw_trace_begin(QwWorker *w, const QwSite *site)
 {
     Slice *s = begin(w, site);
-    if (s) s->start = now();
+    if (s) s->start = qw_now();
 }
 
 void qw_task_at(QwWorker *w, const QwSite *site, int64_t index,
