@@ -123,13 +123,13 @@ static void run_block(const Plan *p, int64_t panel, int64_t k, int64_t rows)
 {
     const QwkGemm *g = p->g;
     const int64_t turns = rows / TURN, lines = rows * ROW / 64;
-    const int64_t each = (lines + turns * p->groups - 1) / (turns * p->groups);
     const char *const far = far_ahead(p, panel, k);
     Ahead ahead = {.at = far,
                    .step = 64,
                    .left = far ? lines : 0,
-                   .rows = each,
-                   .lines = 1};
+                   .lines = 1,
+                   .rows = lines,
+                   .portions = turns * p->groups};
     Tile t = {.x = (uint16_t *)(uintptr_t)g->panels +
                   (panel * g->panel_stride + k * ROW) / 2,
               .turns = turns,

@@ -16,11 +16,13 @@ typedef struct Place {
     int64_t k, n, band; /* band: its first column */
 } Place;
 
-/* Rows of memory in the next place that are still to be prefetched. */
+/* Rows of memory in the next place that are still to be prefetched: `rows` in
+ * all, evenly over so many portions.  Too many at a time would be lost: where
+ * the queue to memory is full, processors drop prefetches. */
 typedef struct Ahead {
     const char *at;
-    int64_t step, left;
-    int64_t rows, lines; /* so many rows at a time; of each so many lines */
+    int64_t step, left, lines; /* from row to row; rows; of a row */
+    int64_t rows, portions, due;
 } Ahead;
 
 static inline int64_t least(int64_t a, int64_t b)
@@ -60,21 +62,23 @@ static inline Ahead ahead_of(const Grid *p, Place after, int64_t portions)
     const int64_t n = least(p->width, g->n - after.n);
     const int64_t row = bt ? after.n : after.k, column = bt ? after.k : after.n;
     const int64_t rows = bt ? n : k, columns = bt ? k : n;
-    if (portions < 1) portions = 1;
     return (Ahead){.at = b + (row * g->ldb + column) * p->size,
                    .step = g->ldb * p->size,
                    .left = rows,
-                   .rows = (rows + portions - 1) / portions,
-                   .lines = (columns * p->size + 63) / 64};
+                   .lines = (columns * p->size + 63) / 64,
+                   .rows = rows,
+                   .portions = portions > 0 ? portions : 1};
 }
 
 static inline void prefetch_rows(Ahead *p)
 {
-    if (p->left <= 0) return;
-    p->left -= p->rows;
-    for (int64_t i = 0; i < p->rows; i++, p->at += p->step)
+    p->due += p->rows;
+    for (; p->due >= p->portions && p->left > 0; p->left--) {
         for (int64_t l = 0; l < p->lines; l++)
             _mm_prefetch(p->at + 64 * l, _MM_HINT_T1);
+        p->at += p->step;
+        p->due -= p->portions;
+    }
 }
 
 /* The rows of a in `groups` groups, as equal as can be, larger ones first:
