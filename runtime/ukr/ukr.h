@@ -22,11 +22,12 @@
  *    business.  No load leaves an operand's rows: the last octet is masked.
  *  - Summation order, the same for every m, n, position and blocking:
  *      ref          one sum, k ascending, product and sum rounded apart
- *      avx2, avx512 one sum, k ascending, FMA: the same bits on both
+ *      avx2, avx512 FMA, the same bits on both; with b [k,n]: one sum, k
+ *                   ascending; with b [n,k] (QW_BT), the Q order: 4 partial
+ *                   sums, result (p0 + p2) + (p1 + p3); partial p takes k =
+ *                   4i + p, of bf16 8i + 2p and 8i + 2p + 1, i ascending
  *      avx512bf16   (bf16) with b [k,n]: pairs (2i, 2i+1) ascending into one
- *                   sum; with b [n,k] (QW_BT), the Q order: 4 partial sums;
- *                   partial p takes the pairs 8i + 2p, i ascending; result
- *                   (p0 + p2) + (p1 + p3)
+ *                   sum; with b [n,k], the Q order of pairs
  *    then c is added as the last term.  Integers are exact: any order.
  *  - The kernel allocates nothing.  It returns 0 when it is done, or, having
  *    done nothing, the bytes of scratch it needs; scratch is aligned to 64.

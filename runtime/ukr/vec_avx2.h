@@ -324,16 +324,37 @@ V_INLINE float v_lane0(Vec x)
     return _mm256_cvtss_f32(x);
 }
 
-/* ---- eights, for matrix products ----------------------------------------- */
+/* ---- quads and pairs, for matrix products --------------------------------- */
 
-V_INLINE __m256 v_load8_f32(const float *p, int64_t left)
+/* 4 elements, in every place of a vector. */
+V_INLINE Vec v_load_quad(const float *p)
 {
-    return left >= 8 ? v_load_f32(p) : v_load_some_f32(p, left);
+    return _mm256_broadcast_ps((const __m128 *)(const void *)p);
 }
-V_INLINE __m128i v_load8_halves(const uint16_t *p, int64_t left)
+V_INLINE Vec v_load_quad_f16(const uint16_t *p)
 {
-    return left >= 8 ? _mm_loadu_si128((const __m128i *)p)
-                     : v_load_halves(p, left);
+    return _mm256_cvtph_ps(
+        _mm_castpd_si128(_mm_loaddup_pd((const double *)(const void *)p)));
+}
+/* Of each quad of x and y, one after the other, their first or last halves;
+ * the same of pairs. */
+V_INLINE Vec v_low(Vec x, Vec y)
+{
+    return _mm256_unpacklo_ps(x, y);
+}
+V_INLINE Vec v_high(Vec x, Vec y)
+{
+    return _mm256_unpackhi_ps(x, y);
+}
+V_INLINE Vec v_low_pairs(Vec x, Vec y)
+{
+    return _mm256_castpd_ps(
+        _mm256_unpacklo_pd(_mm256_castps_pd(x), _mm256_castps_pd(y)));
+}
+V_INLINE Vec v_high_pairs(Vec x, Vec y)
+{
+    return _mm256_castpd_ps(
+        _mm256_unpackhi_pd(_mm256_castps_pd(x), _mm256_castps_pd(y)));
 }
 /* What pairs of bf16 hold: their even and their odd ones. */
 V_INLINE Vec v_even(Vec pairs)
@@ -346,6 +367,12 @@ V_INLINE Vec v_odd(Vec pairs)
     return _mm256_and_ps(pairs,
                          _mm256_castsi256_ps(
                              _mm256_set1_epi32((int32_t)0xffff0000)));
+}
+/* v_odd in two shifts, for want of a register to hold the mask. */
+V_INLINE Vec v_odd_shifted(Vec pairs)
+{
+    return v_even(
+        _mm256_castsi256_ps(_mm256_srli_epi32(_mm256_castps_si256(pairs), 16)));
 }
 /* x[0] of the even, x[1] of the odd ones: in order. */
 V_INLINE void v_zip(Vec x[2])

@@ -317,20 +317,37 @@ V_INLINE float v_lane0(Vec x)
     return _mm512_cvtss_f32(x);
 }
 
-/* ---- eights, for matrix products ----------------------------------------- */
+/* ---- quads and pairs, for matrix products --------------------------------- */
 
-/* 8 elements as FP32, of which `left` (if less) are read */
-V_INLINE __mmask8 v_first8(int64_t left)
+/* 4 elements, in every place of a vector. */
+V_INLINE Vec v_load_quad(const float *p)
 {
-    return left >= 8 ? 0xff : (__mmask8)((1u << left) - 1);
+    return _mm512_broadcast_f32x4(_mm_loadu_ps(p));
 }
-V_INLINE __m256 v_load8_f32(const float *p, int64_t left)
+V_INLINE Vec v_load_quad_f16(const uint16_t *p)
 {
-    return _mm256_maskz_loadu_ps(v_first8(left), p);
+    return _mm512_cvtph_ps(_mm256_castpd_si256(
+        _mm256_broadcast_sd((const double *)(const void *)p)));
 }
-V_INLINE __m128i v_load8_halves(const uint16_t *p, int64_t left)
+/* Of each quad of x and y, one after the other, their first or last halves;
+ * the same of pairs. */
+V_INLINE Vec v_low(Vec x, Vec y)
 {
-    return _mm_maskz_loadu_epi16(v_first8(left), p);
+    return _mm512_unpacklo_ps(x, y);
+}
+V_INLINE Vec v_high(Vec x, Vec y)
+{
+    return _mm512_unpackhi_ps(x, y);
+}
+V_INLINE Vec v_low_pairs(Vec x, Vec y)
+{
+    return _mm512_castpd_ps(
+        _mm512_unpacklo_pd(_mm512_castps_pd(x), _mm512_castps_pd(y)));
+}
+V_INLINE Vec v_high_pairs(Vec x, Vec y)
+{
+    return _mm512_castpd_ps(
+        _mm512_unpackhi_pd(_mm512_castps_pd(x), _mm512_castps_pd(y)));
 }
 /* What pairs of bf16 hold: their even and their odd ones. */
 V_INLINE Vec v_even(Vec pairs)
@@ -343,6 +360,12 @@ V_INLINE Vec v_odd(Vec pairs)
     return _mm512_castsi512_ps(
         _mm512_and_si512(_mm512_castps_si512(pairs),
                          _mm512_set1_epi32((int32_t)0xffff0000)));
+}
+/* v_odd in two shifts, for want of a register to hold the mask. */
+V_INLINE Vec v_odd_shifted(Vec pairs)
+{
+    return v_even(
+        _mm512_castsi512_ps(_mm512_srli_epi32(_mm512_castps_si512(pairs), 16)));
 }
 /* x[0] of the even, x[1] of the odd ones: in order. */
 V_INLINE void v_zip(Vec x[2])

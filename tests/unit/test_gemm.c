@@ -287,6 +287,9 @@ static void long_sums(void **state)
     for (int i = 0; i < LINES; i++)
         for (int flags = 0; flags < 4 && lines[i].isa <= qw_cpu_isa(); flags++)
             check(&lines[i], 6, 40, 5120, flags, 0);
+    for (int i = 0; i < LINES; i++)
+        if (lines[i].isa <= qw_cpu_isa())
+            check(&lines[i], 9, 14, 6200, QW_BT, 0);
 }
 
 /* Sums rest between depths while a band of columns is gone through. */
