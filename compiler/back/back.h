@@ -31,7 +31,10 @@ typedef struct Emitted {
                                   int64_t pointer a dynamic symbol */
     EmitSite *sites;
     int nsites;
-    int64_t frame; /* bytes of workspace a worker */
+    int64_t frame;       /* bytes of workspace a worker */
+    const IrOp **shared; /* products whose left operand is packed once for all
+                            iterations of a task (F7) */
+    int nshared;
 } Emitted;
 Emitted *emit_c(IrFunc *, const EmitOptions *);
 

@@ -141,7 +141,8 @@ typedef struct Em {
     VEC(const char *) globals; /* file scope names in use */
     VEC(EmitSite) sites;
     VEC(const char *) site_rows;
-    VEC(const IrOp *) loops; /* around the current op */
+    VEC(const IrOp *) loops;  /* around the current op */
+    VEC(const IrOp *) shared; /* see Emitted */
     const IrOp *scope;
     const Source *last_source; /* line of the last comment */
     int last_line;

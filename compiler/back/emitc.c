@@ -538,6 +538,8 @@ Emitted *emit_c(IrFunc *f, const EmitOptions *opt)
     out->h = header_text(e, entry, &ps);
     out->sites = e->sites.p;
     out->nsites = e->sites.n;
+    out->shared = e->shared.p;
+    out->nshared = e->shared.n;
     out->frame = e->plan->frame;
     return out;
 }

@@ -338,7 +338,10 @@ void emit_gemm_hints(Em *e, IrOp *op, int first, Ex a)
     for (const IrOp *o = ir_parent_op(op); o; o = ir_parent_op(o))
         if (o->op == IR_FOR && loop_is_outlined(e->plan, o)) task = o;
     if (!task) return;
-    if (is_constant(e, task, x)) put_line(e, "qw_gemm_keep(%w, %e);", a);
+    if (is_constant(e, task, x)) {
+        put_line(e, "qw_gemm_keep(%w, %e);", a);
+        vec_push(e->a, &e->shared, op);
+    }
     if (op->args[first + 1]->type->kind == TY_TENSOR &&
         emit_next(e, task, op, &next))
         put_line(e, "qw_gemm_next(%w, %e);", next);

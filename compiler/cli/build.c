@@ -73,6 +73,11 @@ static bool build_c(Session *s, Interp *in, KernelObject *k, bool run,
                       .measure = measure};
     b->emitted = emit_c(b->ir, &eo);
     time_note(b, "emit", t);
+    for (int i = 0; i < b->emitted->nshared; i++) {
+        const IrOp *op = b->emitted->shared[i];
+        fusion_note(&b->pass, "F7 chunks", op, op->span, true, 0,
+                    "iterations of a task share its left operand, packed once");
+    }
     return true;
 }
 

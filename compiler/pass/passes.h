@@ -93,7 +93,4 @@ typedef struct Cost {
 } Cost;
 Cost cost_of(IrFunc *, const IrRegion *);
 Cost cost_times(Cost, int64_t n);
-
-void fusion_note(PassCtx *, const char *pattern, const IrOp *, Span other,
-                 bool taken, int64_t bytes, const char *text);
 #endif

@@ -13,6 +13,8 @@
  * follows the only op it puts in its place is marked likewise. */
 #include "pass/passes.h"
 
+enum { MAX_STEPS = 8 }; /* of an epilogue */
+
 typedef struct Direct {
     IrFunc *f;
     PassCtx *c;
@@ -29,6 +31,22 @@ static bool can_write_anywhere(const IrOp *op)
     case CLS_REDUCE: return true;
     default: return op->op == IR_MATMUL || op->op == IR_CAST;
     }
+}
+
+/* op is the last step of a chain of elementwise operations that a product begins */
+static bool is_of_product(const IrOp *op, int steps)
+{
+    for (int i = 0; i < op->nargs && steps > 0; i++) {
+        const IrOp *d = op->args[i]->def;
+        if (!d || op->args[i]->type->kind != TY_TILE) continue;
+        const IrClass c = ir_op_info[d->op].cls;
+        if (c == CLS_MATRIX ||
+            ((c == CLS_EW1 || c == CLS_EW2 || d->op == IR_CAST ||
+              d->op == IR_EXPAND || d->op == IR_SETVALID) &&
+             is_of_product(d, steps - 1)))
+            return true;
+    }
+    return false;
 }
 
 /* every extent of the smaller tile is within that of the larger */
@@ -81,7 +99,9 @@ static void make_direct(Direct *d, IrOp *store)
     if (op->parent != store->parent || op->nresults != 1 ||
         !can_write_anywhere(op))
         return;
-    const char *pattern = trim ? "F2 trim" : "direct store",
+    const char *pattern = trim         ? "F2 trim"
+        : is_of_product(op, MAX_STEPS) ? "F3 epilogue"
+                                       : "direct store",
                *why = refused(d, op, store);
     if (why) {
         fusion_note(d->c, pattern, op, store->span, false, 0, why);
