@@ -370,7 +370,7 @@ static bool format_str(Interp *in, Value v, const Spec *s, Text *t)
 
 bool host_format(Interp *in, Value v, const char *text, Text *t)
 {
-    if (!*text) return host_str(in, v, t);
+    if (!*text && v.kind != V_TENSOR) return host_str(in, v, t);
     Spec s;
     if (v.kind == V_TENSOR || v.kind == V_OBJ) {
         if (v.o->type->format) return v.o->type->format(in, v, text, t);

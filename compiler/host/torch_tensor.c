@@ -167,14 +167,21 @@ static int tensor_contains(Interp *in, Value self, Value x)
 
 static bool tensor_format(Interp *in, Value self, const char *spec, Text *out)
 {
-    if (!*spec && v_tensor(self)->rank) return tensor_repr(in, self, out);
-    if (v_tensor(self)->rank) {
+    QwTensor *t = v_tensor(self);
+    int64_t i;
+    if (!*spec && t->rank) return tensor_repr(in, self, out);
+    if (t->rank) {
         host_raise(in, EXC_TYPE_ERROR,
                    "a tensor of %d dimensions has no format `%s`: use item()",
-                   v_tensor(self)->rank, spec);
+                   t->rank, spec);
         return false;
     }
-    const Value v = torch_item(in, v_tensor(self));
+    if (!*spec && t->dtype == QW_U64 && qwt_get_i64(t, 0, &i)) {
+        text_printf(out, "%llu",
+                    (unsigned long long)i); /* no int may hold it */
+        return true;
+    }
+    const Value v = torch_item(in, t);
     return !v_is_error(v) && host_format(in, v, spec, out);
 }
 
