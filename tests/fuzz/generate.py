@@ -346,9 +346,12 @@ class Program(Forms):
         m, kk = t.shape
         n = self.pick(SIZES)
         trans = self.chance(0.5)
-        b = self.load(self.input_for((n, kk) if trans else (kk, n), t.dtype), (n, kk) if trans else (kk, n))
+        dtype = self.pick(FLOATS + ["INT8", "UINT8"]) if self.chance(0.4) else t.dtype
+        b = self.load(self.input_for((n, kk) if trans else (kk, n), dtype), (n, kk) if trans else (kk, n))
         if b.depth:
             return t
+        if dtype != t.dtype:
+            b = self.add(b.like(self.fresh(), dtype=t.dtype), f"pl.cast({b.name}, target_type=pl.{t.dtype})")
         flag = ", b_trans=True" if trans else ""
         name = self.fresh()
         return self.add(Tile(name, "FP32", (m, n), t.full and b.full, t.mag * b.mag * kk, 1), f"pl.matmul({t.name}, {b.name}, out_dtype=pl.FP32{flag})")
@@ -587,19 +590,24 @@ class Program(Forms):
     def ladder_loop(self):
         if self.exact:
             return self.plain_scope()
-        self.ladder = True
         dt = self.pick(FLOATS)
+        weights = self.pick(FLOATS + ["INT8"]) if self.chance(0.3) else dt
+        cast = weights != dt  # then it is no ladder
+        self.ladder |= not cast
         m, n, step, steps = self.pick(SIZES), self.pick(SIZES), self.pick([1, 3, 8, 16]), self.r.randint(1, 4)
         trans = self.chance(0.5)
         kk = step * steps
-        a, b = self.new_input(dt, (m, kk), static=True), self.new_input(dt, (n, kk) if trans else (kk, n), static=True)
+        a, b = self.new_input(dt, (m, kk), static=True), self.new_input(weights, (n, kk) if trans else (kk, n), static=True)
         flag = ", b_trans=True" if trans else ""
         acc, v, k0 = self.fresh("acc"), self.fresh("i"), self.fresh("k")
         lhs = f"{a.name}[:, {k0} : {k0} + {step}]"
         rhs = f"{b.name}[:, {k0} : {k0} + {step}]" if trans else f"{b.name}[{k0} : {k0} + {step}, :]"
+        rhs = f"pl.cast({rhs}, target_type=pl.{dt})" if cast else rhs
+        shared = self.fresh("w")
         self.scope()
 
         def body():
+            nonlocal rhs
             form = self.pick(["first", "branch", "seed"])
             if form == "first":
                 first = rhs.replace(f"{k0} : {k0} + {step}", f"0:{step}")
@@ -610,6 +618,9 @@ class Program(Forms):
                 self.emit(f"for {v} in pl.range({steps}):")
             self.indent += 1
             self.emit(f"{k0} = {v} * {step}")
+            if cast and self.chance(0.5):
+                self.emit(f"{shared} = {rhs}")
+                rhs = shared
             more = f"{acc} = pl.matmul_acc({acc}, {lhs}, {rhs}{flag})"
             if form == "branch":
                 self.emit(f"if {v} == 0:")
@@ -619,7 +630,7 @@ class Program(Forms):
             else:
                 self.emit(more)
             self.indent -= 1
-            t = Tile(acc, "FP32", (m, n), True, 16.0 * kk, 1)
+            t = Tile(acc, "FP32", (m, n), True, (512.0 if cast else 16.0) * kk, 1)
             self.tiles = [t]
             if self.chance(0.5):
                 t = self.op_binary(t)
