@@ -114,7 +114,7 @@ def case_lm_head_isa():
     return [dict(row, run="avx2" if row["variant"] else "avx512") for row in rows]
 
 
-FALLBACKS = ["qo", "head", "f16", "f32", "i8"]  # names in bench/gemm.c begin so
+FALLBACKS = ["gateup", "head", "f16", "f32", "i8"]  # names in bench/gemm.c begin so
 FALLBACK_ROWS = [1, 16, 64]
 
 
@@ -124,7 +124,7 @@ def case_fallbacks():
     if not program.exists():
         return []
     rows = []
-    for isa, names in ("avx512vnni", ["i8"]), ("avx512", FALLBACKS), ("avx2", FALLBACKS):
+    for isa, names in ("avx512bf16", ["w8"]), ("avx512vnni", ["i8"]), ("avx512", FALLBACKS), ("avx2", FALLBACKS):
         counts = sum((["-m", str(m)] for m in FALLBACK_ROWS), [])
         command = [str(program), "-i", isa, "-t", "2", *counts, "-r", "3", *names]
         print(f"  {isa}: {' '.join(command[1:])}", flush=True)

@@ -88,7 +88,7 @@ def lm_head(cases):
     return text
 
 
-WEIGHTS = {"head": "bf16 [N, K]", "qo": "bf16 [K, N]", "f16_bt": "f16 [N, K]", "f16": "f16 [K, N]", "f32_bt": "f32 [N, K]",
+WEIGHTS = {"w8_bt": "int8 [N, K], cast to bf16", "w8": "int8 [K, N], cast to bf16", "head": "bf16 [N, K]", "gateup": "bf16 [K, N]", "f16_bt": "f16 [N, K]", "f16": "f16 [K, N]", "f32_bt": "f32 [N, K]",
            "f32": "f32 [K, N]", "i8_bt": "int8 [N, K]", "i8": "int8 [K, N]"}
 
 
@@ -99,9 +99,10 @@ def fallbacks(cases):
     rows = cases["fallbacks"]["rows"]
     counts = sorted({r["m"] for r in rows})
     share = {(r["run"], r["name"], r["m"]): f"{100 * r['share']:.0f} %" for r in rows}
-    text = ("## Products without BF16 instructions\n\nThe share of the floor of products of so many rows, two threads; *peak* is "
+    text = ("## Other products\n\nThe share of the floor of products of so many rows, two threads; *peak* is "
             "that of the instruction set's own multiply-add. Bytes on AVX2 and on AVX-512 without VNNI have no peak of their own: "
-            "shares of that of FP32, which 16-bit multiply-adds may exceed.\n\n")
+            "shares of that of FP32, which 16-bit multiply-adds may exceed.\n"
+            "Weights are 152 064 x 5120 or 17 408 x 5120, read where they are.\n\n")
     lines = [[f"`{isa}`", what, *(share[isa, name, m] for m in counts)]
              for isa in runs(cases["fallbacks"]) for name, what in WEIGHTS.items() if (isa, name, counts[0]) in share]
     return text + table(["", "weights", *(f"{m} row{'s' * (m > 1)}" for m in counts)], lines)
