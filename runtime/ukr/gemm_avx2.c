@@ -17,12 +17,14 @@ enum { G_ROWS = 6 };
 SHAPES(F32)
 SHAPES(F16)
 SHAPES(BF16)
+static const QShape (*const shapes[])[3] =
+    {[F32] = shapes_F32, [F16] = shapes_F16, [BF16] = shapes_BF16};
 
-#define GEMM(t, type)                                                \
-    int64_t qwk_gemm_##t##_avx2(const QwkGemm *g)                    \
-    {                                                                \
-        return g->flags & QW_BT ? product_bt(g, type, shapes_##type) \
-                                : product_bn_##t(g);                 \
+#define GEMM(t, type)                                         \
+    int64_t qwk_gemm_##t##_avx2(const QwkGemm *g)             \
+    {                                                         \
+        return g->flags & QW_BT ? product_bt(g, type, shapes) \
+                                : product_bn_##t(g);          \
     }
 GEMM(f32, F32)
 GEMM(f16, F16)

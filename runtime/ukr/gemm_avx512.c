@@ -16,17 +16,19 @@
 SHAPES(F32)
 SHAPES(F16)
 SHAPES(BF16)
+static const QShape (*const shapes[])[3] =
+    {[F32] = shapes_F32, [F16] = shapes_F16, [BF16] = shapes_BF16};
 
 /* A vector alone cannot make up for its broadcasts, and those of AVX2 are
  * better filled; the order of sums is the same. */
 enum { FEW = 6 };
 
-#define GEMM(t, type)                                            \
-    int64_t qwk_gemm_##t##_avx512(const QwkGemm *g)              \
-    {                                                            \
-        if (!(g->flags & QW_BT)) return product_bn_##t(g);       \
-        return g->m <= FEW ? qwk_gemm_##t##_avx2(g)              \
-                           : product_bt(g, type, shapes_##type); \
+#define GEMM(t, type)                                      \
+    int64_t qwk_gemm_##t##_avx512(const QwkGemm *g)        \
+    {                                                      \
+        if (!(g->flags & QW_BT)) return product_bn_##t(g); \
+        return g->m <= FEW ? qwk_gemm_##t##_avx2(g)        \
+                           : product_bt(g, type, shapes);  \
     }
 GEMM(f32, F32)
 GEMM(f16, F16)
