@@ -1,6 +1,13 @@
 /* Float matrix products on AVX2 and FMA: 16 registers. */
 #include "vec_avx2.h"
-enum { G_ROWS = 6 };
+enum { T_ROWS = 6, T_VECS = 2 };
+#define T_SHAPES(S, ...)    \
+    S(1, 8, 8, __VA_ARGS__) \
+    S(2, 4, 4, __VA_ARGS__) \
+    S(3, 2, 4, __VA_ARGS__) \
+    S(4, 2, 2, __VA_ARGS__) \
+    S(5, 2, 2, __VA_ARGS__) \
+    S(6, 2, 2, __VA_ARGS__)
 #include "gemm_bn_fma.inc"
 #include "gemm_bt_fma.inc"
 

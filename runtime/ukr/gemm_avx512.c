@@ -1,6 +1,24 @@
 /* Float matrix products on AVX-512: 32 registers. */
 #include "vec_avx512.h"
-#include "gemm_bn_direct.inc"
+enum { T_ROWS = 16, T_VECS = 1 };
+#define T_SHAPES(S, ...)     \
+    S(1, 8, 8, __VA_ARGS__)  \
+    S(2, 4, 4, __VA_ARGS__)  \
+    S(3, 1, 2, __VA_ARGS__)  \
+    S(4, 1, 2, __VA_ARGS__)  \
+    S(5, 1, 2, __VA_ARGS__)  \
+    S(6, 1, 2, __VA_ARGS__)  \
+    S(7, 1, 2, __VA_ARGS__)  \
+    S(8, 1, 1, __VA_ARGS__)  \
+    S(9, 1, 1, __VA_ARGS__)  \
+    S(10, 1, 1, __VA_ARGS__) \
+    S(11, 1, 1, __VA_ARGS__) \
+    S(12, 1, 1, __VA_ARGS__) \
+    S(13, 1, 1, __VA_ARGS__) \
+    S(14, 1, 1, __VA_ARGS__) \
+    S(15, 1, 1, __VA_ARGS__) \
+    S(16, 1, 1, __VA_ARGS__)
+#include "gemm_bn_fma.inc"
 #include "gemm_bt_fma.inc"
 
 /* By vectors of rows of a: tiles that fill the registers. */
