@@ -333,8 +333,9 @@ V_INLINE Vec v_load_quad(const float *p)
 }
 V_INLINE Vec v_load_quad_f16(const uint16_t *p)
 {
-    return _mm256_cvtph_ps(
-        _mm_castpd_si128(_mm_loaddup_pd((const double *)(const void *)p)));
+    int64_t four;
+    memcpy(&four, p, sizeof four);
+    return _mm256_cvtph_ps(_mm_set1_epi64x(four));
 }
 /* Of each quad of x and y, one after the other, their first or last halves;
  * the same of pairs. */

@@ -7,6 +7,7 @@
 #ifndef QW_VEC_AVX512_H
 #define QW_VEC_AVX512_H
 #include <immintrin.h>
+#include <string.h>
 #include "ukr.h"
 
 #define V_FN(name) name##_avx512
@@ -326,8 +327,9 @@ V_INLINE Vec v_load_quad(const float *p)
 }
 V_INLINE Vec v_load_quad_f16(const uint16_t *p)
 {
-    return _mm512_cvtph_ps(_mm256_castpd_si256(
-        _mm256_broadcast_sd((const double *)(const void *)p)));
+    int64_t four;
+    memcpy(&four, p, sizeof four);
+    return _mm512_cvtph_ps(_mm256_set1_epi64x(four));
 }
 /* Of each quad of x and y, one after the other, their first or last halves;
  * the same of pairs. */
