@@ -94,11 +94,6 @@ const char *qw_isa(void)
 
 /* ---- conversions --------------------------------------------------------- */
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* The pairs that have kernels of their own; false: not one of them. */
 static bool widen(QwDtype from, void *d, int64_t ldd, const void *a,
                   int64_t lda, int64_t m, int64_t n)
@@ -158,14 +153,14 @@ static bool passes_f32(QwDtype to, QwDtype from)
         from == QW_U8 || (from == QW_I32 && (to == QW_I8 || to == QW_U8));
 }
 
-enum { CAST_PIECE = 1024, CAST_AHEAD = 8 /* rows */ };
-
 void qw_prefetch(const void *a, int64_t pitch, int64_t rows, int64_t bytes)
 {
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < bytes; j += 64)
             __builtin_prefetch((const char *)a + i * pitch + j, 0, 2);
 }
+
+enum { CAST_PIECE = 1024, CAST_AHEAD = 8 /* rows */ };
 
 /* In pieces that stay in the first cache. */
 static bool cast_by_f32(QwDtype to, void *d, int64_t ldd, QwDtype from,
@@ -175,17 +170,17 @@ static bool cast_by_f32(QwDtype to, void *d, int64_t ldd, QwDtype from,
     _Alignas(64) float piece[CAST_PIECE];
     if (!passes_f32(to, from) || !cast_fast(to, d, 0, QW_F32, a, 0, 0, 0, mode))
         return false;
-    const int64_t size = qw_dtype_size(from), columns = least(n, CAST_PIECE),
+    const int64_t size = qw_dtype_size(from), columns = qw_min(n, CAST_PIECE),
                   rows = CAST_PIECE / columns;
     const int64_t ahead = rows > CAST_AHEAD ? rows : CAST_AHEAD;
     for (int64_t i = 0; i < m; i += rows)
         for (int64_t j = 0; j < n; j += columns) {
-            const int64_t k = least(rows, m - i), l = least(columns, n - j);
+            const int64_t k = qw_min(rows, m - i), l = qw_min(columns, n - j);
             const char *x = (const char *)a + (i * lda + j) * size;
             char *y = (char *)d + (i * ldd + j) * qw_dtype_size(to);
             if (lda > n)
                 qw_prefetch(x + ahead * lda * size, lda * size,
-                            least(k, m - ahead - i), l * size);
+                            qw_min(k, m - ahead - i), l * size);
             (void)cast_fast(QW_F32, piece, l, from, x, lda, k, l, mode);
             (void)cast_fast(to, y, ldd, QW_F32, piece, l, k, l, mode);
         }
@@ -283,12 +278,12 @@ static int cast_and_run(QwWorker *w, GemmKernel *kernel, const QwkGemm *g,
     const bool bt = (g->flags & QW_BT) != 0;
     int64_t columns = BLOCK / (column + 1) / COLUMNS * COLUMNS;
     if (columns < COLUMNS) columns = COLUMNS;
-    columns = least(columns, g->n);
+    columns = qw_min(columns, g->n);
     if (!qw_cast_space(w, columns * column))
         return qw_fail(w, QW_ERR_NOMEM, NULL, columns * column, 0, 0, NULL);
     for (int64_t n = 0; n < g->n; n += columns) {
         QwkGemm part = *g;
-        part.n = least(columns, g->n - n);
+        part.n = qw_min(columns, g->n - n);
         part.b = w->cast;
         part.ldb = bt ? g->k : part.n;
         part.from = t;

@@ -395,24 +395,17 @@ void qw_atomic_add(QwDtype, void *d, int64_t ldd, const void *a, int64_t lda,
  * QW_BT: b is stored [n,k].  Without QW_ACC c is never read.  float: FP32
  * accumulation in an order fixed by k, the layout flags and the ISA alone;
  * integers exact in INT32, wrapping.  k <= 0 gives zeros.  Returns a status
- * (QW_ERR_NOMEM for packing scratch). */
+ * (QW_ERR_NOMEM for packing scratch).
+ * _cast: the same with b of dtype `from`, each element cast to that of a as
+ * qw_cast does (QW_NONE): bits are those of the cast followed by the product. */
 enum { QW_AT = 1, QW_BT = 2, QW_ACC = 4 };
 #define QW_GEMM(t, A, C)                                                      \
     int qw_gemm_##t(QwWorker *, C *c, int64_t ldc, const A *a, int64_t lda,   \
                     const A *b, int64_t ldb, int64_t m, int64_t n, int64_t k, \
-                    int flags);
-QW_GEMM(bf16, uint16_t, float)
-QW_GEMM(f16, uint16_t, float)
-QW_GEMM(f32, float, float)
-QW_GEMM(i8, int8_t, int32_t)
-QW_GEMM(u8, uint8_t, int32_t)
-#undef QW_GEMM
-/* The same with b of dtype `from`, each element cast to that of a as qw_cast does
- * (QW_NONE): bits are those of the cast followed by the product. */
-#define QW_GEMM(t, A, C)                                                 \
-    int qw_gemm_##t##_cast(QwWorker *, C *c, int64_t ldc, const A *a,    \
-                           int64_t lda, QwDtype from, const void *b,     \
-                           int64_t ldb, int64_t m, int64_t n, int64_t k, \
+                    int flags);                                               \
+    int qw_gemm_##t##_cast(QwWorker *, C *c, int64_t ldc, const A *a,         \
+                           int64_t lda, QwDtype from, const void *b,          \
+                           int64_t ldb, int64_t m, int64_t n, int64_t k,      \
                            int flags);
 QW_GEMM(bf16, uint16_t, float)
 QW_GEMM(f16, uint16_t, float)

@@ -19,34 +19,24 @@ enum { T_ROWS = 16, T_VECS = 1 };
     S(15, 1, 1, __VA_ARGS__) \
     S(16, 1, 1, __VA_ARGS__)
 #include "gemm_bn_fma.inc"
-#include "gemm_bt_fma.inc"
 
-/* By vectors of rows of a: tiles that fill the registers. */
-#define SHAPES(type)                                                \
-    Q_TILES(8, 1, type)                                             \
-    Q_TILES(8, 2, type)                                             \
-    Q_TILES(8, 3, type)                                             \
-    Q_TILES(6, 4, type)                                             \
-    static const QShape shapes_##type[][3] = {Q_SHAPES(8, 1, type), \
-                                              Q_SHAPES(8, 2, type), \
-                                              Q_SHAPES(8, 3, type), \
-                                              Q_SHAPES(6, 4, type)};
-SHAPES(F32)
-SHAPES(F16)
-SHAPES(BF16)
-static const QShape (*const shapes[])[3] =
-    {[F32] = shapes_F32, [F16] = shapes_F16, [BF16] = shapes_BF16};
+/* Tiles that fill the registers. */
+#define Q_LIST(Q, type) \
+    Q(8, 1, type)       \
+    Q(8, 2, type)       \
+    Q(8, 3, type)       \
+    Q(6, 4, type)
+#include "gemm_bt_fma.inc"
 
 /* A vector alone cannot make up for its broadcasts, and those of AVX2 are
  * better filled; the order of sums is the same. */
 enum { FEW = 6 };
 
-#define GEMM(t, type)                                      \
-    int64_t qwk_gemm_##t##_avx512(const QwkGemm *g)        \
-    {                                                      \
-        if (!(g->flags & QW_BT)) return product_bn_##t(g); \
-        return g->m <= FEW ? qwk_gemm_##t##_avx2(g)        \
-                           : product_bt(g, type, shapes);  \
+#define GEMM(t, type)                                                      \
+    int64_t qwk_gemm_##t##_avx512(const QwkGemm *g)                        \
+    {                                                                      \
+        if (!(g->flags & QW_BT)) return product_bn_##t(g);                 \
+        return g->m <= FEW ? qwk_gemm_##t##_avx2(g) : product_bt(g, type); \
     }
 GEMM(f32, F32)
 GEMM(f16, F16)

@@ -5,6 +5,8 @@
 #include <xmmintrin.h>
 #include "ukr.h"
 
+enum { PLACE_LINE = 64 }; /* bytes */
+
 typedef struct Grid {
     const QwkGemm *g;
     int64_t size;               /* bytes of an element of b */
@@ -65,7 +67,7 @@ static inline Ahead ahead_of(const Grid *p, Place after, int64_t portions)
     return (Ahead){.at = b + (row * g->ldb + column) * p->size,
                    .step = g->ldb * p->size,
                    .left = rows,
-                   .lines = (columns * p->size + 63) / 64,
+                   .lines = (columns * p->size + PLACE_LINE - 1) / PLACE_LINE,
                    .rows = rows,
                    .portions = portions > 0 ? portions : 1};
 }
@@ -75,9 +77,47 @@ static inline void prefetch_rows(Ahead *p)
     p->due += p->rows;
     for (; p->due >= p->portions && p->left > 0; p->left--) {
         for (int64_t l = 0; l < p->lines; l++)
-            _mm_prefetch(p->at + 64 * l, _MM_HINT_T1);
+            _mm_prefetch(p->at + PLACE_LINE * l, _MM_HINT_T1);
         p->at += p->step;
         p->due -= p->portions;
+    }
+}
+
+/* The same line by line: `lines` in all, evenly over so many turns. */
+typedef struct Walk {
+    const char *at, *row_end;
+    int64_t pitch, skip; /* from row to row; from a row's end to the next */
+    int64_t lines, turns;
+    int64_t due; /* lines x turns that are behind */
+    bool near;   /* into the first-level cache */
+} Walk;
+
+static inline Walk walk_over(const char *at, int64_t pitch, int64_t rows,
+                             int64_t bytes, int64_t turns, bool near)
+{
+    const int64_t lines = (bytes + PLACE_LINE - 1) / PLACE_LINE;
+    if (turns < 1) return (Walk){.lines = 0};
+    return (Walk){.at = at,
+                  .row_end = at + lines * PLACE_LINE,
+                  .pitch = pitch,
+                  .skip = pitch - lines * PLACE_LINE,
+                  .lines = rows * lines,
+                  .turns = turns,
+                  .near = near};
+}
+
+/* Prefetches what is due in a turn. */
+static inline __attribute__((always_inline)) void walk_on(Walk *p)
+{
+    for (p->due += p->lines; p->due > 0; p->due -= p->turns) {
+        if (p->near)
+            _mm_prefetch(p->at, _MM_HINT_T0);
+        else
+            _mm_prefetch(p->at, _MM_HINT_T1);
+        p->at += PLACE_LINE;
+        if (p->at < p->row_end) continue;
+        p->at += p->skip;
+        p->row_end += p->pitch;
     }
 }
 
