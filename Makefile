@@ -150,7 +150,7 @@ $(BUILD)/obj/runtime/%.o:             EXTRA := -fPIC -fvisibility=hidden
 $(BUILD)/obj/runtime/%avx2.o:         ISA := $(AVX2)
 $(BUILD)/obj/runtime/%avx512.o:       ISA := $(AVX512)
 $(BUILD)/obj/runtime/%avx512vnni.o:   ISA := $(AVX512) -mavx512vnni
-$(BUILD)/obj/runtime/%avx512bf16.o:   ISA := $(AVX512) -mavx512bf16
+$(BUILD)/obj/runtime/%avx512bf16.o:   ISA := $(AVX512) -mavx512bf16 -mavx512vbmi
 
 $(GEN)/scan.c: compiler/front/scan.l | $(BUILD)/.deps-seen
 	$(say) FLEX $<

@@ -46,8 +46,9 @@ QwIsa qw_cpu_isa(void)
         bit_AVX512VL;
     if (!has_all(os, ZMM_STATE) || !has_all(seven.b, zmm)) return QW_ISA_avx2;
     if (!has_all(seven.c, bit_AVX512VNNI)) return QW_ISA_avx512;
-    return has_all(ext.a, bit_AVX512BF16) ? QW_ISA_avx512bf16
-                                          : QW_ISA_avx512vnni;
+    return has_all(ext.a, bit_AVX512BF16) && has_all(seven.c, bit_AVX512VBMI)
+        ? QW_ISA_avx512bf16
+        : QW_ISA_avx512vnni;
 }
 
 int qw_cpu_l1_bytes(void)

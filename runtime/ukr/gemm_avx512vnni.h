@@ -16,5 +16,10 @@ INLINE __m512 add_sums(__m512 x, __m512 y)
         _mm512_add_epi32(_mm512_castps_si512(x), _mm512_castps_si512(y)));
 }
 
+/* No weights are cast. */
+typedef struct Table {
+    int none;
+} Table;
+
 int64_t qwk_gemm_i8_bn_avx512vnni(const QwkGemm *g);
 #endif

@@ -25,41 +25,39 @@ enum { MOST_ROWS = 14, GROUP_ROWS = 12 };
     S(13, 1)   \
     S(14, 1)
 
+INLINE Table cast_table(QwDtype from)
+{
+    return load_table(qwk_byte_table(from));
+}
+
 #define EACH_SOURCE(make, ...) make(PLAIN, __VA_ARGS__) make(BYTES, __VA_ARGS__)
 #define LIST_SOURCES(name, rows)                               \
     {                                                          \
         tile_##name##_PLAIN_##rows, tile_##name##_BYTES_##rows \
     }
 
-/* 16 bytes each of two rows, exact as bf16, which is the upper half of FP32:
- * those of the first row are the lower words. */
-INLINE __m512i pairs_of_bytes(__m128i even, __m128i odd)
-{
-    const __m512 low = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(even)),
-                 high = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(odd));
-    return _mm512_or_si512(_mm512_srli_epi32(_mm512_castps_si512(low), 16),
-                           _mm512_castps_si512(high));
-}
+static const uint8_t alternately[64] __attribute__((aligned(
+    64))) = {0,  32, 1,  33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
+             8,  40, 9,  41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47,
+             16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22, 54, 23, 55,
+             24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29, 61, 30, 62, 31, 63};
 
-/* 32 bytes: columns 0-3 8-11 16-19 24-27, then 4-7 12-15 20-23 28-31. */
-INLINE __m256i bytes_of_row(const char *b)
+/* 32 bytes of two rows, alternately. */
+INLINE __m512i pairs_of_bytes(const char *even, const char *odd)
 {
-    return _mm256_permutevar8x32_epi32(_mm256_loadu_si256(
-                                           (const __m256i *)(const void *)b),
-                                       _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5,
-                                                         7));
+    const __m256i x = _mm256_loadu_si256((const void *)even),
+                  y = _mm256_loadu_si256((const void *)odd);
+    return _mm512_permutexvar_epi8(_mm512_load_si512(alternately),
+                                   _mm512_inserti64x4(_mm512_castsi256_si512(x),
+                                                      y, 1));
 }
 
 /* Columns come out as 0-3 8-11 16-19 24-27, then 4-7 12-15 20-23 28-31. */
 INLINE void interleave(__m512i w[2], const char *b, int64_t ldb,
-                       const Source source)
+                       const Table *table, const Source source)
 {
     if (source == BYTES) {
-        const __m256i even = bytes_of_row(b), odd = bytes_of_row(b + ldb);
-        w[0] = pairs_of_bytes(_mm256_castsi256_si128(even),
-                              _mm256_castsi256_si128(odd));
-        w[1] = pairs_of_bytes(_mm256_extracti128_si256(even, 1),
-                              _mm256_extracti128_si256(odd, 1));
+        cast_bytes(w, pairs_of_bytes(b, b + ldb), table);
         return;
     }
     const __m512i even = _mm512_loadu_si512(b);

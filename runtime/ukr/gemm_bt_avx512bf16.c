@@ -27,26 +27,23 @@ INLINE __m512i weights(__m512i w)
         tile_PLAIN_##name, tile_BYTES_##name \
     }
 
-/* Up to 32 bytes, exact as bf16, which is the upper half of FP32; then zeros. */
-INLINE void cast_step(Elem *to, const char *from, int64_t k)
+INLINE Table cast_table(QwDtype from)
 {
-    const __m512i upper = _mm512_or_si512(
-        _mm512_set1_epi16(1),
-        _mm512_slli_epi16(_mm512_cvtepi8_epi16(
-                              _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-                                               11, 12, 13, 14, 15, 16, 17, 18,
-                                               19, 20, 21, 22, 23, 24, 25, 26,
-                                               27, 28, 29, 30, 31)),
-                          1));
+    return load_table(qwk_byte_table(from));
+}
+
+/* Up to 32 bytes of each row, then zeros. */
+INLINE void cast_rows(Elem (*to)[4 * OCTET], const char *first,
+                      const char *second, int64_t k, const Table *table)
+{
     const __mmask32 mask = k < 32 ? ((__mmask32)1 << (k > 0 ? k : 0)) - 1
                                   : ~(__mmask32)0;
-    const __m256i v = _mm256_maskz_loadu_epi8(mask, from);
-    const __m512i low = _mm512_cvtepi8_epi32(_mm256_castsi256_si128(v)),
-                  high = _mm512_cvtepi8_epi32(_mm256_extracti128_si256(v, 1));
-    _mm512_store_si512(to,
-                       _mm512_permutex2var_epi16(
-                           _mm512_castps_si512(_mm512_cvtepi32_ps(low)), upper,
-                           _mm512_castps_si512(_mm512_cvtepi32_ps(high))));
+    const __m256i x = _mm256_maskz_loadu_epi8(mask, first),
+                  y = _mm256_maskz_loadu_epi8(mask, second);
+    __m512i v[2];
+    cast_bytes(v, _mm512_inserti64x4(_mm512_castsi256_si512(x), y, 1), table);
+    _mm512_store_si512(to[0], v[0]);
+    _mm512_store_si512(to[1], v[1]);
 }
 
 INLINE __m256 dot_half(__m256 sum, __m256i w, __m256i a)

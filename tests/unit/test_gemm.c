@@ -449,7 +449,7 @@ static void bytes_on_the_way(void **state)
     int turn = 0;
     for (int r = 0; r < COUNT(rows); r++)
         for (int c = 0; c < COUNT(columns); c++, turn++)
-            check_cast(w, 0, QW_I8, rows[r], columns[c],
+            check_cast(w, 0, turn / 8 % 2 ? QW_U8 : QW_I8, rows[r], columns[c],
                        depths[turn % COUNT(depths)], turn % 8,
                        turn % 3 ? 0 : 3);
     qw_leave(w, QW_OK);
