@@ -235,8 +235,10 @@ typedef struct Mat {
 void emit_tensor(Em *, IrOp *);
 void emit_memory(Em *, IrOp *);
 Mat mat_of(Em *, IrValue *);
-Ex mat_at(Em *, const Mat *, const Ex *index); /* address of an element */
-/* the part of tensor t at off, without the dropped axes */
+Ex mat_at(Em *, const Mat *, IrValue *const *index); /* an element's address */
+Ex mat_element(Em *, const Mat *,
+               IrValue *const *index); /* it, to be assigned */
+/* the part of tile or tensor t at off, without the dropped axes */
 Mat mat_window(Em *, IrValue *t, IrValue *const *off, unsigned drop);
 /* copies the first extent[k] elements of each axis */
 void mat_copy(Em *, Mat dst, Mat src, const Ex *extent);
@@ -247,9 +249,9 @@ void mat_close(Em *, int opened);
 Ex mat_ld(Em *, const Mat *); /* row stride */
 Ex mat_extent(Em *, int rank, const Ex *extent,
               int from_end); /* 1 where there is no such axis */
-/* win[k] NULL: 1 */
 /* range analysis shows that the window lies inside; win NULL: 1 */
 bool window_proved(Em *, IrValue *off, IrValue *win, IrValue *back);
+/* win[k] NULL: 1 */
 void emit_window_check(Em *, IrOp *, IrValue *t, IrValue *const *off,
                        IrValue *const *win);
 Ex ex_literal(
@@ -288,16 +290,16 @@ void emit_compute(
 void emit_touches(Em *, IrOp *);
 /* at the beginning of a body of a nest: says which iteration that is */
 void emit_iteration(Em *, const IrOp *loop);
-/* what the tasks of the loop touch is compared with what the next loop's do */
 /* the names for EmitSite.nest */
 const char *compared_loops(Em *);
+/* what the tasks of the loop touch is compared with what the next loop's do */
 bool has_rest(Em *, const IrOp *loop);
 void emit_traffic(Em *, IrOp *); /* in code for measuring */
 
 /* ---- emitc_hints.c ---------------------------------------------------------------------- */
-/* before a product of operands first and first + 1, the first at a */
 /* prefetches of the strips to come, at the start of an iteration */
 void emit_strip_hints(Em *, IrOp *loop);
+/* before a product of operands first and first + 1, the first at a */
 void emit_gemm_hints(Em *, IrOp *, int first, Ex a);
 
 /* ---- emitc_flow.c ------------------------------------------------------------------------ */

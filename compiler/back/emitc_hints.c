@@ -1,6 +1,7 @@
-/* Hints that no result depends on.  To matrix products in outlined loops: that an operand is constant while
- * the loop runs, so its packed copy is kept; and where the operand b of the
- * worker's next product begins, so that it is prefetched.
+/* Hints that no result depends on.  To matrix products in outlined loops: that
+ * an operand is constant while the loop runs, so its packed copy is kept; and
+ * where the operand b of the worker's next product begins, so that it is
+ * prefetched.
  *
  *     qw_gemm_keep(worker, x);
  *     const int64_t next = qw_next_index(worker);
@@ -63,6 +64,11 @@ typedef struct Peek {
     int steps; /* bounds the work */
     bool ok, reads;
 } Peek;
+
+static Peek peek_from(Em *e, const IrOp *task)
+{
+    return (Peek){.e = e, .task = task, .ok = true, .steps = MAX_STEPS};
+}
 
 static Ex give_up(Peek *p)
 {
@@ -261,16 +267,10 @@ static bool first_from(Next *x, IrOp *op)
     return true;
 }
 
-static Next none_yet(Em *e, const IrOp *task)
-{
-    return (Next){
-        .peek = {.e = e, .task = task, .ok = true, .steps = MAX_STEPS}};
-}
-
 /* the product of the next iteration of the loop */
 static Next in_next_iteration(Em *e, const IrOp *task, IrOp *loop)
 {
-    Next x = none_yet(e, task);
+    Next x = {.peek = peek_from(e, task)};
     IrValue *iv = loop->region[0]->args[0];
     Ex step = em_value(e, loop->args[2]);
     x.peek.outer = loop;
@@ -306,7 +306,7 @@ static bool put_address(Next *x, Ex *at)
  * iteration of the loop around, else behind that loop; b is the operand now */
 static bool emit_next(Em *e, const IrOp *task, IrOp *op, Ex *next)
 {
-    Next x = none_yet(e, task);
+    Next x = {.peek = peek_from(e, task)};
     Ex at, other;
     for (;; op = ir_parent_op(op)) {
         if (!first_from(&x, op->next)) return false;
@@ -372,11 +372,11 @@ void emit_strip_hints(Em *e, IrOp *loop)
         const int64_t size = qw_dtype_size(v->type->dtype),
                       rows = v->type->shape[0];
         const int64_t ahead = (AHEAD_ROWS + rows - 1) / rows * step.k;
-        Next x = none_yet(e, NULL);
-        x.peek.outer = loop;
-        stand_at(&x.peek, loop, ex_add(e, em_value(e, iv), ex_int(e, ahead)));
-        const Ex at = peek_address(&x.peek, v);
-        if (!x.peek.ok) continue;
+        Peek p = peek_from(e, NULL);
+        p.outer = loop;
+        stand_at(&p, loop, ex_add(e, em_value(e, iv), ex_int(e, ahead)));
+        const Ex at = peek_address(&p, v);
+        if (!p.ok) continue;
         put_line(e, "qw_prefetch(%e, %e, %d, %d);", at,
                  ex_mul(e, em_value(e, ir_stride(e->f, v, 0)), ex_int(e, size)),
                  rows, v->type->shape[1] * size);

@@ -25,12 +25,22 @@ Mat mat_of(Em *e, IrValue *v)
     return m;
 }
 
-Ex mat_at(Em *e, const Mat *m, const Ex *index)
+static Ex moved(Em *e, Ex from, const Mat *m, IrValue *const *index)
 {
-    Ex p = m->ptr;
     for (int k = 0; k < m->rank; k++)
-        p = ex_add(e, p, ex_mul(e, index[k], m->stride[k]));
-    return p;
+        from = ex_add(e, from, ex_mul(e, em_value(e, index[k]), m->stride[k]));
+    return from;
+}
+
+Ex mat_at(Em *e, const Mat *m, IrValue *const *index)
+{
+    return moved(e, m->ptr, m, index);
+}
+
+Ex mat_element(Em *e, const Mat *m, IrValue *const *index)
+{
+    return ex_fmt(e, PREC_POST, "%p[%e]", m->ptr,
+                  moved(e, ex_int(e, 0), m, index));
 }
 
 int mat_open(Em *e, int n, Mat *const *m, const Ex *extent, int inner)
@@ -208,9 +218,7 @@ static void emit_view(Em *e, IrOp *op)
                           em_name(op->results[0], ""), k);
     emit_window_check(e, op, t, op->args + 1, op->args + 1 + 2 * r);
     Mat m = mat_of(e, t);
-    Ex off[IR_MAX_RANK] = {{0}};
-    for (int k = 0; k < r; k++) off[k] = em_value(e, op->args[1 + k]);
-    bind_address(e, op->results[0], mat_at(e, &m, off));
+    bind_address(e, op->results[0], mat_at(e, &m, op->args + 1));
 }
 
 /* bytes of a buffer: a number, or a product that is checked where it could overflow */
@@ -362,9 +370,7 @@ static Mat drop_axes(Mat m, unsigned drop)
 Mat mat_window(Em *e, IrValue *t, IrValue *const *off, unsigned drop)
 {
     Mat m = mat_of(e, t);
-    Ex at[IR_MAX_RANK] = {{0}};
-    for (int k = 0; k < m.rank; k++) at[k] = em_value(e, off[k]);
-    m.ptr = mat_at(e, &m, at);
+    m.ptr = mat_at(e, &m, off);
     return drop_axes(m, drop);
 }
 
@@ -494,15 +500,6 @@ static void emit_copy(Em *e, IrOp *op)
         mat_copy(e, d, x, x.valid);
 }
 
-static Ex element(Em *e, IrValue *t, IrValue *const *index)
-{
-    Mat m = mat_of(e, t);
-    Ex at = ex_int(e, 0);
-    for (int k = 0; k < m.rank; k++)
-        at = ex_add(e, at, ex_mul(e, em_value(e, index[k]), m.stride[k]));
-    return ex_fmt(e, PREC_POST, "%p[%e]", m.ptr, at);
-}
-
 static void emit_read(Em *e, IrOp *op)
 {
     IrValue *t = op->args[0], *r = op->results[0], *one[IR_MAX_RANK] = {0};
@@ -510,16 +507,18 @@ static void emit_read(Em *e, IrOp *op)
     int v = em_bind(e, r,
                     var_new(e, em_name(r, em_name(t, "x")),
                             scalar_ctype(r->type), true));
+    Mat m = mat_of(e, t);
     put_decl(e, v, true, "%e",
-             em_element(e, t->type->dtype, element(e, t, op->args + 1)));
+             em_element(e, m.dt, mat_element(e, &m, op->args + 1)));
 }
 
 static void emit_write(Em *e, IrOp *op)
 {
     IrValue *t = op->args[0], *one[IR_MAX_RANK] = {0};
     emit_window_check(e, op, t, op->args + 2, one);
-    Ex bits = em_scalar_bits(e, t->type->dtype, em_value(e, op->args[1]));
-    put_line(e, "%e = %e;", element(e, t, op->args + 2), bits);
+    Mat m = mat_of(e, t);
+    Ex bits = em_scalar_bits(e, m.dt, em_value(e, op->args[1]));
+    put_line(e, "%e = %e;", mat_element(e, &m, op->args + 2), bits);
 }
 
 void emit_memory(Em *e, IrOp *op)

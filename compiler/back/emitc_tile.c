@@ -181,28 +181,12 @@ static void emit_arange(Em *e, IrOp *op)
              r->type->shape[r->type->rank - 1]);
 }
 
-/* the part of tile t at off, without dropped axes; shape from `like` */
-static Mat sub_tile(Em *e, IrValue *t, IrValue *const *off, unsigned drop)
-{
-    Mat m = mat_of(e, t), s = m;
-    Ex at[IR_MAX_RANK] = {{0}};
-    for (int k = 0; k < m.rank; k++) at[k] = em_value(e, off[k]);
-    s.ptr = mat_at(e, &m, at);
-    s.rank = 0;
-    for (int k = 0; k < m.rank; k++) {
-        if (drop >> k & 1) continue;
-        s.stride[s.rank] = m.stride[k];
-        s.shape[s.rank++] = m.shape[k];
-    }
-    return s;
-}
-
 static void emit_slice(Em *e, IrOp *op)
 {
     IrValue *t = op->args[0], *r = op->results[0];
     int n = t->type->rank;
     emit_window_check(e, op, t, op->args + 1, op->args + 1 + n);
-    Mat s = sub_tile(e, t, op->args + 1, op->at.drop);
+    Mat s = mat_window(e, t, op->args + 1, op->at.drop);
     if (e->plan->where[r->id].base) {
         const char *type = arena_printf(e->a, "const %s *",
                                         ctype(r->type->dtype));
@@ -226,9 +210,7 @@ Mat assemble_target(Em *e, IrOp *put)
 {
     const IrValue *u = put->args[1];
     Mat d = tile_begin(e, put, 0);
-    Ex at[IR_MAX_RANK] = {{0}};
-    for (int k = 0; k < d.rank; k++) at[k] = em_value(e, put->args[2 + k]);
-    d.ptr = mat_at(e, &d, at);
+    d.ptr = mat_at(e, &d, put->args + 2);
     for (int k = 0; k < d.rank; k++) {
         d.shape[k] = u->type->shape[k];
         d.valid[k] = em_value(e, ir_valid(e->f, (IrValue *)(uintptr_t)u, k));
@@ -244,9 +226,7 @@ static void emit_assemble(Em *e, IrOp *op)
     emit_window_check(e, op, t, op->args + 2, win);
     Mat old = mat_of(e, t), x = mat_of(e, u), d = tile_begin(e, op, 0);
     mat_pad(e, d, old.valid, ex_zero(e, d.dt));
-    Ex at[IR_MAX_RANK] = {{0}};
-    for (int k = 0; k < d.rank; k++) at[k] = em_value(e, op->args[2 + k]);
-    d.ptr = mat_at(e, &d, at);
+    d.ptr = mat_at(e, &d, op->args + 2);
     mat_copy(e, d, x, x.valid);
 }
 
@@ -315,14 +295,6 @@ static void emit_pad(Em *e, IrOp *op)
     mat_pad(e, within_valid(d), old.valid, pad_value(e, d.dt, op->at.pad));
 }
 
-static Ex offset_of(Em *e, const Mat *m, IrValue *const *index)
-{
-    Ex at = ex_int(e, 0);
-    for (int k = 0; k < m->rank; k++)
-        at = ex_add(e, at, ex_mul(e, em_value(e, index[k]), m->stride[k]));
-    return at;
-}
-
 static void emit_tread(Em *e, IrOp *op)
 {
     IrValue *t = op->args[0], *r = op->results[0], *one[IR_MAX_RANK] = {0};
@@ -337,9 +309,7 @@ static void emit_tread(Em *e, IrOp *op)
                        m.valid[k]);
         inside = ex_is(inside, 1) ? in : ex_bin(e, inside, "&&", PREC_AND, in);
     }
-    Ex x = em_element(e, m.dt,
-                      ex_fmt(e, PREC_POST, "%p[%e]", m.ptr,
-                             offset_of(e, &m, op->args + 1)));
+    Ex x = em_element(e, m.dt, mat_element(e, &m, op->args + 1));
     if (!ex_is(inside, 1)) x = ex_fmt(e, PREC_COND, "%c ? %c : 0", inside, x);
     int v = em_bind(e, r,
                     var_new(e, em_name(r, "x"), scalar_ctype(r->type), true));
@@ -352,7 +322,7 @@ static void emit_twrite(Em *e, IrOp *op)
     emit_window_check(e, op, op->args[0], op->args + 2, one);
     Mat d = tile_begin(e, op, 0);
     Ex x = em_scalar_bits(e, d.dt, em_value(e, op->args[1]));
-    put_line(e, "%p[%e] = %e;", d.ptr, offset_of(e, &d, op->args + 2), x);
+    put_line(e, "%e = %e;", mat_element(e, &d, op->args + 2), x);
 }
 
 static void emit_concat(Em *e, IrOp *op)
