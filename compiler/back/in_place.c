@@ -67,9 +67,8 @@ bool operand_needs_copy(IrFunc *f, const IrOp *op, int k)
     IrValue *v = op->args[k];
     if (v->type->kind != TY_TILE && v->type->kind != TY_TENSOR) return false;
     IrClass c = ir_op_info[op->op].cls;
-    bool broadcasts = c == CLS_EW1 || c == CLS_EW2 || op->op == IR_EXPAND ||
-        op->op == IR_CAST;
-    if (broadcasts) return !covers(f, op, k) || !adjacent_columns(f, v);
+    if (ir_is_elementwise(op))
+        return !covers(f, op, k) || !adjacent_columns(f, v);
     if (c == CLS_REDUCE || c == CLS_MATRIX || c == CLS_SELECTION)
         return !adjacent_columns(f, v);
     return false;

@@ -171,6 +171,11 @@ bool ir_in_core(const IrOp *op)
     return false;
 }
 
+bool ir_is_elementwise(const IrOp *op)
+{
+    return ir_op_info[op->op].flags & OPF_E;
+}
+
 bool ir_is_row_reduction(const IrOp *op)
 {
     return ir_op_info[op->op].cls == CLS_REDUCE &&

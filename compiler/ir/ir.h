@@ -281,8 +281,9 @@ void ir_insert_after(IrOp *at, IrOp *);
 void ir_remove(IrOp *);
 void ir_splice_before(IrOp *at, IrRegion *from); /* moves all ops */
 IrOp *ir_parent_op(const IrOp *);                /* owner of its region */
-bool ir_may_fail(const IrOp *); /* checks something that is not proved */
-bool ir_in_core(const IrOp *);  /* in a core scope */
+bool ir_may_fail(const IrOp *);       /* checks something that is not proved */
+bool ir_in_core(const IrOp *);        /* in a core scope */
+bool ir_is_elementwise(const IrOp *); /* EW1, EW2, CAST, EXPAND */
 bool ir_is_row_reduction(const IrOp *); /* not one of columns */
 int ir_attached(
     IrValue *,

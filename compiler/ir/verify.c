@@ -472,9 +472,8 @@ static bool check_exit(Check *c, const IrOp *op)
 static bool check_plane(Check *c, const IrOp *op)
 {
     const IrClass cls = ir_op_info[op->op].cls;
-    const bool compute = cls == CLS_EW1 || cls == CLS_EW2 ||
-        cls == CLS_REDUCE || cls == CLS_MATRIX || cls == CLS_SELECTION ||
-        op->op == IR_LOAD || op->op == IR_CAST || op->op == IR_EXPAND;
+    const bool compute = ir_is_elementwise(op) || cls == CLS_REDUCE ||
+        cls == CLS_MATRIX || cls == CLS_SELECTION || op->op == IR_LOAD;
     if (compute && !c->core)
         return fault(c, op, "computation outside of a scope");
     if (op->op == IR_SCOPE && c->core)

@@ -37,15 +37,12 @@ static bool reads_valid_only(IrFunc *f, const IrOp *op, IrValue *t)
 
 static bool takes_view(IrFunc *f, const IrOp *op, IrValue *t, bool swapped)
 {
+    if (ir_is_elementwise(op)) return !swapped && reads_valid_only(f, op, t);
     switch (ir_op_info[op->op].cls) {
     case CLS_MATRIX: return op->op != IR_MATMUL_ACC || op->args[0] != t;
-    case CLS_EW1:
-    case CLS_EW2: return !swapped && reads_valid_only(f, op, t);
     case CLS_REDUCE: return !swapped;
     default: break;
     }
-    if (op->op == IR_CAST || op->op == IR_EXPAND)
-        return !swapped && reads_valid_only(f, op, t);
     return op->op == IR_STORE && !swapped && op->args[1] == t;
 }
 

@@ -173,14 +173,11 @@ static void need_assembled(Rows *x, const IrOp *op, int64_t rows)
 
 static void need_operands(Rows *x, const IrOp *op, int64_t rows)
 {
-    const IrClass c = ir_op_info[op->op].cls;
-    if (c == CLS_EW1 || c == CLS_EW2 || ir_is_row_reduction(op)) {
+    if (ir_is_elementwise(op) || ir_is_row_reduction(op)) {
         for (int k = 0; k < op->nargs; k++) need_aligned(x, op, k, rows);
         return;
     }
     switch (op->op) {
-    case IR_CAST:
-    case IR_EXPAND:
     case IR_PAD:
     case IR_SETVALID: need_aligned(x, op, 0, rows); return;
     case IR_CONCAT:
@@ -262,13 +259,11 @@ static bool can_shrink(const IrOp *op)
 {
     switch (ir_op_info[op->op].cls) {
     case CLS_STRUCT:
-    case CLS_EW1:
-    case CLS_EW2:
     case CLS_REDUCE:
     case CLS_MATRIX: return op->op != IR_WHILE;
     default:
-        return op->op == IR_LOAD || op->op == IR_CAST || op->op == IR_EXPAND ||
-            op->op == IR_PAD || op->op == IR_SETVALID;
+        return ir_is_elementwise(op) || op->op == IR_LOAD || op->op == IR_PAD ||
+            op->op == IR_SETVALID;
     }
 }
 

@@ -39,10 +39,8 @@ static bool is_of_product(const IrOp *op, int steps)
     for (int i = 0; i < op->nargs && steps > 0; i++) {
         const IrOp *d = op->args[i]->def;
         if (!d || op->args[i]->type->kind != TY_TILE) continue;
-        const IrClass c = ir_op_info[d->op].cls;
-        if (c == CLS_MATRIX ||
-            ((c == CLS_EW1 || c == CLS_EW2 || d->op == IR_CAST ||
-              d->op == IR_EXPAND || d->op == IR_SETVALID) &&
+        if (ir_op_info[d->op].cls == CLS_MATRIX ||
+            ((ir_is_elementwise(d) || d->op == IR_SETVALID) &&
              is_of_product(d, steps - 1)))
             return true;
     }

@@ -41,12 +41,9 @@ static bool has_shape(const IrValue *v, const int64_t shape[2])
         v->type->shape[1] == shape[1];
 }
 
-static bool is_elementwise(const IrOp *op)
+static bool is_elementwise_2d(const IrOp *op)
 {
-    const IrClass c = ir_op_info[op->op].cls;
-    if (c != CLS_EW1 && c != CLS_EW2 && op->op != IR_CAST &&
-        op->op != IR_EXPAND)
-        return false;
+    if (!ir_is_elementwise(op)) return false;
     for (int i = 0; i < op->nargs; i++)
         if (op->args[i]->type->kind != TY_SCALAR && !is_matrix(op->args[i]))
             return false;
@@ -92,7 +89,7 @@ static bool suits(Strips *x, const IrOp *op)
         return !op->at.atomic && !op->at.direct && uses_chain(x, op) &&
             c->store.n < MAX_STORES;
     if (op->op == IR_SETVALID) return uses_chain(x, op) && is_trim(x->f, op);
-    if (!is_elementwise(op)) return false;
+    if (!is_elementwise_2d(op)) return false;
     return has_shape(op->results[0], c->shape) ||
         (has_shape(op->results[0], column) && uses_chain(x, op));
 }
@@ -258,7 +255,7 @@ static bool choose_size(Strips *x)
 static bool begin(Strips *x, IrOp *op)
 {
     const bool reduces = ir_is_row_reduction(op);
-    if (!reduces && !is_elementwise(op)) return false;
+    if (!reduces && !is_elementwise_2d(op)) return false;
     const IrValue *v = reduces ? op->args[0] : op->results[0];
     if (!is_matrix(v) || ir_elements(v->type) * 8 < TILE_BYTES) return false;
     x->chain = (Chain){.shape = {v->type->shape[0], v->type->shape[1]}};
