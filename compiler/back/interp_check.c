@@ -428,8 +428,9 @@ void checker_unwritten(In *in, const IrParam *p, const IBuf *b)
             diag_note(in->s, d, (Span){0, 0}, "with %s = %lld",
                       in->f->params[i].name->s, (long long)interp_int(in, v));
     }
-    diag_help(in->s, d, "store %s, or declare it `pl.InOut[...]`",
-              stored ? "the rest" : "into it");
+    diag_help(in->s, d, "%s",
+              stored ? diag_help_text(W0602)
+                     : "store into it, or declare it `pl.InOut[...]`");
 }
 
 /* ---- reporting races --------------------------------------------------------------------- */

@@ -298,7 +298,7 @@ static void warn_part(Lower *L, IrParam *p, const Grid *g, const int *lo,
         "the output `%s` is written only in part: `%s[%s]` is never stored",
         p->name->s, p->name->s, text_str(&t));
     diag_at(L->s, d, "%s", ir_type_text(L->s, p->value->type));
-    diag_help(L->s, d, "store the rest, or declare it `pl.InOut[...]`");
+    diag_help(L->s, d, "%s", diag_help_text(W0602));
 }
 
 static void check_coverage(Lower *L, IrParam *p)

@@ -85,8 +85,10 @@ static void visit(void *user, IrOp *cast)
         region_accesses(x->f, cast, a);
         const IrOp *w = writers_between(x->f, x->writers, cast, last,
                                         &a[0].rect);
-        if (w) where = w->span;
-        if (w) why = "this may store into the window before the product";
+        if (w) {
+            where = w->span;
+            why = "this may store into the window before the product";
+        }
     }
     fusion_note(x->c, "F4 prologue", cast, where, !why, ir_bytes(to->type),
                 why ? why : "the product casts it while packing");

@@ -2,7 +2,7 @@
  * F5): the scopes are joined, the tensor, its store and its loads disappear.
  *
  *   %s: &f32[16, 64] = alloc [16, 64]         scope {
- *   scope { store %s, %acc [0, 0] }       ->    %t: f32[16, 64] valid(%rows, -) = setvalid %acc
+ *   scope { store %s, %acc [0, 0] }       ->    %t: f32[16, 64] valid(%rows, _) = setvalid %acc
  *   scope {                                     store %out, %t [%b0, %v0]
  *     %t: ... = load %s [0, 0] [%rows, 64]    }
  *     store %out, %t [%b0, %v0]

@@ -4,8 +4,8 @@
  * write the store's window.  A set_validshape between the two that only trims
  * becomes the extent that is computed.
  *
- *   %acc: f32[16, 64] = matmul %x, %w b_trans        %acc: f32[16, 64] valid(%rows, -) = matmul %x, %w b_trans
- *   %t: f32[16, 64] valid(%rows, -) = setvalid %acc  store %out, %acc [0, %n0] direct
+ *   %acc: f32[16, 64] = matmul %x, %w b_trans        %acc: f32[16, 64] valid(%rows, _) = matmul %x, %w b_trans
+ *   %t: f32[16, 64] valid(%rows, _) = setvalid %acc  store %out, %acc [0, %n0] direct
  *   store %out, %t [0, %n0]                      ->
  *
  * Operands that are read in place must be disjoint from the window and not be
