@@ -359,6 +359,8 @@ const char *fstring(Lower *,
 /* ---- expressions: expr.c operators.c subscript.c args.c --------------------------- */
 /* FP32 arithmetic; 16-bit scalars are widened and rounded back (T5) */
 Sv float_arith(Lower *, IrOpcode, Sv a, Sv b, Span);
+/* a scalar as IR of a type that it can have: floats round, integers widen */
+IrValue *scalar_as(Lower *, Sv, const Type *);
 
 Sv lower_expr(Lower *, const Node *);
 Sv lower_call(Lower *, const Node *);

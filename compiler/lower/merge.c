@@ -115,14 +115,6 @@ static const Type *common_scalar(Lower *L, Sv a, Sv b)
         : NULL;
 }
 
-static IrValue *scalar_as(Lower *L, Sv s, const Type *t)
-{
-    IrValue *c = qw_dtype_is_float(t->dtype) ? float_const(L, s, t) : NULL;
-    if (c) return c;
-    IrValue *v = scalar_ir(L, s);
-    return t->is_index ? to_index(L, v) : v;
-}
-
 static Sv join_scalars(Lower *L, Join *j, Sv a, Sv b)
 {
     const Type *t = common_scalar(L, a, b);

@@ -37,7 +37,7 @@ static const char *category(Lower *L, Sv s)
     return is_float_scalar(s) ? "a float" : lw_what(L, s);
 }
 
-static Sv mixed(Lower *L, Operator op, Sv a, Sv b, const Node *na,
+static Sv mixed(Lower *L, const char *what, Sv a, Sv b, const Node *na,
                 const Node *nb, Span sp)
 {
     for (int i = 0; i < 2; i++) {
@@ -51,8 +51,8 @@ static Sv mixed(Lower *L, Operator op, Sv a, Sv b, const Node *na,
             "read the extent of a tensor that has it: `pl.tensor.dim(x, axis)`");
         return sv_error();
     }
-    Diag *d = lw_error(L, E0307, sp, "`%s` of %s and %s", operator_text(op),
-                       category(L, a), category(L, b));
+    Diag *d = lw_error(L, E0307, sp, "`%s` of %s and %s", what, category(L, a),
+                       category(L, b));
     if (is_int_scalar(a) && is_float_scalar(b))
         diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, na->span));
     else if (is_int_scalar(b) && is_float_scalar(a))
@@ -67,6 +67,13 @@ static IrValue *float_ir(Lower *L, Sv s, const Type *t)
     IrValue *r = emit1(L, IR_SCAST, s.span, t, 1, &s.v);
     r->def->at.nowrap = true;
     return r;
+}
+
+IrValue *scalar_as(Lower *L, Sv s, const Type *t)
+{
+    if (qw_dtype_is_float(t->dtype)) return float_ir(L, s, t);
+    IrValue *v = scalar_ir(L, s);
+    return t->is_index ? to_index(L, v) : v;
 }
 
 Sv float_arith(Lower *L, IrOpcode code, Sv a, Sv b, Span sp)
@@ -190,7 +197,7 @@ Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb,
     }
     if (!is_number(a) || !is_number(b) || is_bool_scalar(a) ||
         is_bool_scalar(b))
-        return mixed(L, op, a, b, na, nb, sp);
+        return mixed(L, operator_text(op), a, b, na, nb, sp);
     const bool ints = is_int_scalar(a) && is_int_scalar(b);
     int64_t c;
     if (opcode_of(op, false) == IR_OP_COUNT) {
@@ -207,7 +214,7 @@ Sv arith(Lower *L, Operator op, Sv a, Sv b, const Node *na, const Node *nb,
     if (ints) return int_arith(L, op, a, b, nb, sp);
     if ((is_int_scalar(a) && !const_int(a, &c)) ||
         (is_int_scalar(b) && !const_int(b, &c)))
-        return mixed(L, op, a, b, na, nb, sp);
+        return mixed(L, operator_text(op), a, b, na, nb, sp);
     if (op > OPR_DIV) {
         lw_error(L, E0307, sp, "`%s` needs integers", operator_text(op));
         return sv_error();
@@ -259,7 +266,7 @@ static Sv compare(Lower *L, Operator op, Sv a, Sv b, const Node *na,
     const bool adapts = (!is_int_scalar(a) || const_int(a, &c)) &&
         (!is_int_scalar(b) || const_int(b, &c));
     if (op > OPR_GE || op < OPR_EQ || (!bools && !ints && !(numbers && adapts)))
-        return mixed(L, op, a, b, na, nb, sp);
+        return mixed(L, operator_text(op), a, b, na, nb, sp);
     const Type *f32 = ir_scalar(L->f, QW_F32);
     IrValue *x = ints || bools ? scalar_ir(L, a) : float_ir(L, a, f32);
     IrValue *y = ints || bools ? scalar_ir(L, b) : float_ir(L, b, f32);
@@ -320,31 +327,18 @@ static const Type *type_of_arms(Lower *L, Sv a, Sv b, const Node *n)
             "a scalar on both sides of `if else` (tiles: the statement `if`)");
         return NULL;
     }
-    if (is_bool_scalar(a) != is_bool_scalar(b)) {
-        mixed(L, OPR_ADD, a, b, n->cond.then, n->cond.other, n->span);
-        return NULL;
-    }
-    if (is_bool_scalar(a)) return ir_scalar(L->f, QW_BOOL);
+    if (is_bool_scalar(a) && is_bool_scalar(b)) return ir_scalar(L->f, QW_BOOL);
     if (is_int_scalar(a) && is_int_scalar(b)) return ir_index(L->f);
-    if ((is_int_scalar(a) && !const_int(a, &c)) ||
+    if (is_bool_scalar(a) || is_bool_scalar(b) ||
+        (is_int_scalar(a) && !const_int(a, &c)) ||
         (is_int_scalar(b) && !const_int(b, &c))) {
-        const Node *whole = is_int_scalar(a) ? n->cond.then : n->cond.other;
-        Diag *d = lw_error(L, E0307, n->span,
-                           "`if else` of an integer and a float");
-        diag_help(L->s, d, "`pl.cast(%s, pl.FP32)`", lw_source(L, whole->span));
+        mixed(L, "if else", a, b, n->cond.then, n->cond.other, n->span);
         return NULL;
     }
     const Type *ta = a.kind == K_SCALAR ? a.v->type : NULL,
                *tb = b.kind == K_SCALAR ? b.v->type : NULL;
     const Type *t = ta ? ta : tb;
     return t && (!ta || !tb || ta == tb) ? t : ir_scalar(L->f, QW_F32);
-}
-
-static IrValue *arm_as(Lower *L, Sv s, const Type *t)
-{
-    if (qw_dtype_is_float(t->dtype)) return float_ir(L, s, t);
-    IrValue *v = scalar_ir(L, s);
-    return t->is_index ? to_index(L, v) : v;
 }
 
 /* nothing in it can fail or costs more than a choice does */
@@ -373,7 +367,7 @@ static Sv choose(Lower *L, IrValue *cond, const Node *n)
     IrValue *args[3] = {cond, NULL, NULL};
     for (int i = 0; t && i < 2; i++) {
         L->at = op->region[i];
-        args[1 + i] = arm_as(L, arm[i], t);
+        args[1 + i] = scalar_as(L, arm[i], t);
     }
     L->at = at;
     const bool same = t && args[1] == args[2];
