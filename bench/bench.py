@@ -60,7 +60,8 @@ def bench(label, file, *options, program=(), rounds=ROUNDS):
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     if done.returncode:
         sys.exit(f"bench.py: `{shown}` ended with {done.returncode}")
-    return [dict(json.loads(line), run=label) for line in done.stdout.splitlines() if line.startswith("{")]
+    return [dict(json.loads(line), run=label) for line in done.stdout.splitlines()
+            if line.startswith("{")]
 
 
 NK_PEERS = ["onednn:blocked", "onednn:plain", "libxsmm:packed"]
@@ -110,7 +111,8 @@ def case_lm_head_batches():
 
 def case_lm_head_isa():
     """What the fallbacks reach of their own peaks."""
-    rows = bench("batch 16", TUNED, "--isa", "avx512", "--vs", "--isa avx2", "--threads", 2, program=["-b", 16])
+    rows = bench("batch 16", TUNED, "--isa", "avx512", "--vs", "--isa avx2", "--threads", 2,
+                 program=["-b", 16])
     return [dict(row, run="avx2" if row["variant"] else "avx512") for row in rows]
 
 
@@ -124,7 +126,8 @@ def case_fallbacks():
     if not program.exists():
         return []
     rows = []
-    for isa, names in ("avx512bf16", ["w8"]), ("avx512vnni", ["i8"]), ("avx512", FALLBACKS), ("avx2", FALLBACKS):
+    for isa, names in (("avx512bf16", ["w8"]), ("avx512vnni", ["i8"]),
+                       ("avx512", FALLBACKS), ("avx2", FALLBACKS)):
         counts = sum((["-m", str(m)] for m in FALLBACK_ROWS), [])
         command = [str(program), "-i", isa, "-t", "2", *counts, "-r", "3", *names]
         print(f"  {isa}: {' '.join(command[1:])}", flush=True)
@@ -140,27 +143,32 @@ def case_projections():
     names = ["onednn:plain", "onednn:blocked", "libxsmm:packed"]
     rows = []
     for threads in 2, 1:
-        rows += bench(f"{threads} threads", PROJECTIONS, "--threads", threads, "--vs", "--pack=off", "--vs", "--fusion=off",
+        rows += bench(f"{threads} threads", PROJECTIONS, "--threads", threads, "--vs", "--pack=off",
+                      "--vs", "--fusion=off",
                       *peers(names, "kn", 16, LAYER_SHAPES))
     return rows
 
 
 def case_projections_f32_peers():
-    return bench("2 threads", PROJECTIONS, "--threads", 2, *peers(["openblas:f32", "loops:plain"], "kn", 16, LAYER_SHAPES))
+    return bench("2 threads", PROJECTIONS, "--threads", 2,
+                 *peers(["openblas:f32", "loops:plain"], "kn", 16, LAYER_SHAPES))
 
 
 def case_layer():
     spmd = "-D config.SPMD=True -D config.SEQ_TILE=128"
-    return bench("context 4096", LAYER, *NO_HEAD, "--threads", 2, "--vs", spmd, program=["--max-seq"])
+    return bench("context 4096", LAYER, *NO_HEAD, "--threads", 2, "--vs", spmd,
+                 program=["--max-seq"])
 
 
 def points(file, words, values, *options):
     """A line of points as variants of one run, so that all see the bandwidth of the same minutes.
-    Rows of kernels alone, each with its value as the label of the run.  `words`: what a value adds to the command line."""
+    Rows of kernels alone, each with its value as the label of the run.  `words`: what a value
+    adds to the command line."""
     forms = [words.format(x) for x in values]
     more = sum((["--vs", form] for form in forms[1:]), [])
     first, _, program = forms[0].partition("-- ")
-    rows = bench(f"{values[0]}..{values[-1]}", file, *first.split(), *options, "--threads", 2, *more,
+    rows = bench(f"{values[0]}..{values[-1]}", file, *first.split(), *options, "--threads", 2,
+                 *more,
                  program=program.split())
     rows = [row for row in rows if row["kind"] == "kernel"]
     return [dict(row, run=str(x), variant="") for row, x in zip(rows, values, strict=True)]
@@ -183,13 +191,15 @@ def case_layers():
 
 
 def compiled(label, file, *options, program=()):
-    """Milliseconds from text to callable code, and of libtcc in them: median and best of some runs."""
-    command = [QWC, "run", str(file), "--json", "--time-passes", *map(str, options), "--", *map(str, program)]
+    """Milliseconds from text to callable code, and of libtcc in them: median, best of some runs."""
+    command = [QWC, "run", str(file), "--json", "--time-passes", *map(str, options), "--",
+               *map(str, program)]
     shown = " ".join(command).replace(str(ROOT) + "/", "")
     print(f"  {label}: {shown}", flush=True)
     all_ms, tcc_ms = [], []
     for _ in range(5):
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              cwd=ROOT)
         if done.returncode:
             sys.exit(f"bench.py: `{shown}` ended with {done.returncode}")
         for line in done.stdout.splitlines():
@@ -241,7 +251,8 @@ def run(names):
         print(name, flush=True)
         start = time.time()
         rows = CASES[name]()
-        kept = {"case": name, "machine": machine(), "seconds": round(time.time() - start), "rows": rows}
+        kept = {"case": name, "machine": machine(), "seconds": round(time.time() - start),
+                "rows": rows}
         (KEPT / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
         for row in rows:
             if row.get("kind") != "scope":
@@ -253,8 +264,8 @@ def summary(row):
         return f"{row['name']:42} {row['ns']:10.0f} ns"
     what = row["variant"] or row["name"]
     what = what.replace(str(ROOT) + "/", "")
-    return (f"{row['run']:14} {what:42} {row['median_ms']:10.3f} ms  {100 * row['roofline']:5.1f} % of the "
-            f"{row['bound']} floor  {row['ratio']:.3f}x +-{row['ratio_spread']:.3f}")
+    return (f"{row['run']:14} {what:42} {row['median_ms']:10.3f} ms  "
+            f"{100 * row['roofline']:5.1f} % of the {row['bound']} floor  {row['ratio']:.3f}x +-{row['ratio_spread']:.3f}")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,8 @@ def load(kept):
 
 
 def kernels(case, run=None):
-    return [r for r in case["rows"] if r.get("kind") in ("kernel", "peer") and run in (None, r["run"])]
+    return [r for r in case["rows"] if r.get("kind") in ("kernel", "peer")
+            and run in (None, r["run"])]
 
 
 def runs(case):
@@ -46,7 +47,9 @@ def runs(case):
 def label(row):
     if row["kind"] == "peer":
         return row["variant"]
-    variant = row["variant"].rsplit("/", 1)[-1] if row["variant"].endswith(".pl") else row["variant"]
+    variant = row["variant"]
+    if variant.endswith(".pl"):
+        variant = variant.rsplit("/", 1)[-1]
     return NAMES.get(variant, variant) or "**qwc**"
 
 
@@ -55,21 +58,25 @@ def label(row):
 
 def table(head, rows):
     align = ["---"] + ["---:"] * (len(head) - 1)
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in [head, align, *rows]) + "\n\n"
+    return "\n".join("| " + " | ".join(map(str, row)) + " |"
+                     for row in [head, align, *rows]) + "\n\n"
 
 
 def compared(case, run=None):
     rows = []
     for r in kernels(case, run):
-        rows.append([label(r), f"{r['median_ms']:.2f}", f"{r['ratio']:.2f}x", f"{r['ratio_spread']:.2f}",
-                     f"{r['gb_s']:.1f}", f"{r['gflop_s']:.0f}", f"{100 * r['roofline']:.0f} %", r["bound"]])
+        rows.append([label(r), f"{r['median_ms']:.2f}", f"{r['ratio']:.2f}x",
+                     f"{r['ratio_spread']:.2f}", f"{r['gb_s']:.1f}", f"{r['gflop_s']:.0f}",
+                     f"{100 * r['roofline']:.0f} %", r["bound"]])
     return table(["", "ms", "time", "spread", "GB/s", "GFLOP/s", "of floor", "bound by"], rows)
 
 
 def lm_head(cases):
     text = "## RMSNorm and LM head, 152 064 x 5120\n\n"
-    for name, title in (("lm_head_16", "Batch 16, two threads"), ("lm_head_8", "Batch 8, two threads"),
-                        ("lm_head_4", "Batch 4, two threads"), ("lm_head_1", "Batch 1, two threads"),
+    for name, title in (("lm_head_16", "Batch 16, two threads"),
+                        ("lm_head_8", "Batch 8, two threads"),
+                        ("lm_head_4", "Batch 4, two threads"),
+                        ("lm_head_1", "Batch 1, two threads"),
                         ("lm_head_one_thread", "Batch 16, one thread"),
                         ("lm_head_threads", "Two threads and one"),
                         ("lm_head_f32_peers", "Batch 16, a quarter of the vocabulary")):
@@ -77,19 +84,23 @@ def lm_head(cases):
             text += f"**{title}**\n\n" + compared(cases[name])
     if "lm_head_batches" in cases:
         text += "**Batches, two threads, in the same rounds**\n\n"
-        rows = [[r["run"], f"{r['median_ms']:.2f}", f"{r['ratio']:.2f}x", f"{r['gb_s']:.1f}", f"{r['gflop_s']:.0f}",
-                 f"{100 * r['roofline']:.0f} %", r["bound"]] for r in kernels(cases["lm_head_batches"])]
+        rows = [[r["run"], f"{r['median_ms']:.2f}", f"{r['ratio']:.2f}x", f"{r['gb_s']:.1f}",
+                 f"{r['gflop_s']:.0f}", f"{100 * r['roofline']:.0f} %", r["bound"]]
+                for r in kernels(cases["lm_head_batches"])]
         text += table(["batch", "ms", "time", "GB/s", "GFLOP/s", "of floor", "bound by"], rows)
     if "lm_head_isa" in cases:
         text += "**Batch 16 on older instruction sets, of their own peaks**\n\n"
-        rows = [[f"`--isa {r['run']}`", f"{r['median_ms']:.2f}", f"{r['gflop_s']:.0f}", f"{100 * r['roofline']:.0f} %"]
+        rows = [[f"`--isa {r['run']}`", f"{r['median_ms']:.2f}", f"{r['gflop_s']:.0f}",
+                 f"{100 * r['roofline']:.0f} %"]
                 for r in kernels(cases["lm_head_isa"])]
         text += table(["", "ms", "GFLOP/s", "of floor"], rows)
     return text
 
 
-WEIGHTS = {"w8_bt": "int8 [N, K], cast to bf16", "w8": "int8 [K, N], cast to bf16", "head": "bf16 [N, K]", "gateup": "bf16 [K, N]", "f16_bt": "f16 [N, K]", "f16": "f16 [K, N]", "f32_bt": "f32 [N, K]",
-           "f32": "f32 [K, N]", "i8_bt": "int8 [N, K]", "i8": "int8 [K, N]"}
+WEIGHTS = {"w8_bt": "int8 [N, K], cast to bf16", "w8": "int8 [K, N], cast to bf16",
+           "head": "bf16 [N, K]", "gateup": "bf16 [K, N]", "f16_bt": "f16 [N, K]",
+           "f16": "f16 [K, N]", "f32_bt": "f32 [N, K]", "f32": "f32 [K, N]",
+           "i8_bt": "int8 [N, K]", "i8": "int8 [K, N]"}
 
 
 def fallbacks(cases):
@@ -99,12 +110,14 @@ def fallbacks(cases):
     rows = cases["fallbacks"]["rows"]
     counts = sorted({r["m"] for r in rows})
     share = {(r["run"], r["name"], r["m"]): f"{100 * r['share']:.0f} %" for r in rows}
-    text = ("## Other products\n\nThe share of the floor of products of so many rows, two threads; *peak* is "
-            "that of the instruction set's own multiply-add. Bytes on AVX2 and on AVX-512 without VNNI have no peak of their own: "
-            "shares of that of FP32, which 16-bit multiply-adds may exceed.\n"
+    text = ("## Other products\n\nThe share of the floor of products of so many rows, two "
+            "threads; *peak* is that of the instruction set's own multiply-add. Bytes on AVX2 and "
+            "on AVX-512 without VNNI have no peak of their own: shares of that of FP32, which "
+            "16-bit multiply-adds may exceed.\n"
             "Weights are 152 064 x 5120 or 17 408 x 5120, read where they are.\n\n")
     lines = [[f"`{isa}`", what, *(share[isa, name, m] for m in counts)]
-             for isa in runs(cases["fallbacks"]) for name, what in WEIGHTS.items() if (isa, name, counts[0]) in share]
+             for isa in runs(cases["fallbacks"])
+             for name, what in WEIGHTS.items() if (isa, name, counts[0]) in share]
     return text + table(["", "weights", *(f"{m} row{'s' * (m > 1)}" for m in counts)], lines)
 
 
@@ -123,8 +136,9 @@ def packing(case):
     if not packed:
         return ""
     most = max(packed, key=lambda r: r["packing_ms"])
-    return (f"qwc packs these weights, which the kernel only reads, once before the first round: {most['packed_bytes'] / 1e6:.0f} MB\n"
-            f"in {most['packing_ms'] / 1000:.1f} s, in no figure. *Plain weights* are read where they are.\n\n")
+    return ("qwc packs these weights, which the kernel only reads, once before the first round: "
+            f"{most['packed_bytes'] / 1e6:.0f} MB\nin {most['packing_ms'] / 1000:.1f} s, "
+            "in no figure. *Plain weights* are read where they are.\n\n")
 
 
 def projections(cases):
@@ -152,12 +166,14 @@ def layer(cases):
     total = next(r["median_ms"] for r in first if r["kind"] == "kernel")
     text = "## One decoder layer, batch 16, context 4096, two threads\n\n" + compared(case)
     rows = []
-    for title, names in (("projections", PROJECTIONS), ("attention", ATTENTION), ("norms and SiLU", ELEMENTWISE)):
+    for title, names in (("projections", PROJECTIONS), ("attention", ATTENTION),
+                         ("norms and SiLU", ELEMENTWISE)):
         ms, share = group(first, names)
         rows.append([title, f"{ms:.2f}", f"{100 * ms / total:.1f} %", f"{100 * share:.0f} %"])
     text += table(["together", "ms", "of the layer", "of floor"], rows)
-    rows = [[f"`{r['name']}`", f"{r['median_ms']:.3f}", f"{100 * r['median_ms'] / total:.1f} %", f"{r['gb_s']:.1f}",
-             f"{r['gflop_s']:.0f}", f"{100 * r['roofline']:.0f} %"] for r in first if r["kind"] == "scope"]
+    rows = [[f"`{r['name']}`", f"{r['median_ms']:.3f}", f"{100 * r['median_ms'] / total:.1f} %",
+             f"{r['gb_s']:.1f}", f"{r['gflop_s']:.0f}", f"{100 * r['roofline']:.0f} %"]
+            for r in first if r["kind"] == "scope"]
     return text + table(["scope", "ms", "of the layer", "GB/s", "GFLOP/s", "of floor"], rows)
 
 
@@ -170,7 +186,8 @@ def dispatch(cases):
 
 # --- Plots -----------------------------------------------------------------------------
 
-SWEEPS = (("vocabulary", "LM head: words", "vocabulary"), ("context", "decoder layer: positions", "context"),
+SWEEPS = (("vocabulary", "LM head: words", "vocabulary"),
+          ("context", "decoder layer: positions", "context"),
           ("batch", "decoder layer: sequences", "batch"), ("layers", "decode: layers", "layers"))
 
 
@@ -189,15 +206,18 @@ def svg(points, title):
     a, b, _ = fit(points)
 
     def at(x, y):
-        return f"{left + (width - left - 16) * x / top_x:.1f}", f"{height - low - (height - low - 30) * y / top_y:.1f}"
+        return (f"{left + (width - left - 16) * x / top_x:.1f}",
+                f"{height - low - (height - low - 30) * y / top_y:.1f}")
 
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">',
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+             ' font-family="sans-serif" font-size="11">',
              f'<rect width="{width}" height="{height}" fill="white"/>',
              f'<text x="{left}" y="18" font-size="13">{title}, milliseconds</text>']
     (x0, y0), (x1, y1) = at(0, 0), at(top_x, top_y)
     parts.append(f'<path d="M{x0},{y1} V{y0} H{x1}" fill="none" stroke="black"/>')
     (fx0, fy0), (fx1, fy1) = at(0, max(a, 0)), at(top_x, a + b * top_x)
-    parts.append(f'<line x1="{fx0}" y1="{fy0}" x2="{fx1}" y2="{fy1}" stroke="#999" stroke-dasharray="4 3"/>')
+    parts.append(f'<line x1="{fx0}" y1="{fy0}" x2="{fx1}" y2="{fy1}"'
+                 ' stroke="#999" stroke-dasharray="4 3"/>')
     for x, y in points:
         cx, cy = at(x, y)
         parts.append(f'<circle cx="{cx}" cy="{cy}" r="3.5" fill="#1b5e9e"/>')
@@ -207,8 +227,9 @@ def svg(points, title):
 
 
 def sweeps(cases, docs):
-    text = ("## Time is linear\n\nThe dashed line is the least-squares fit; *off* the largest distance of a point from it, relative to "
-            "the largest time. The points of a line take turns in every round.\n\n")
+    text = ("## Time is linear\n\nThe dashed line is the least-squares fit; *off* the largest "
+            "distance of a point from it, relative to the largest time. The points of a line take "
+            "turns in every round.\n\n")
     rows, plots = [], ""
     for name, title, unit in SWEEPS:
         if name not in cases:
@@ -216,11 +237,13 @@ def sweeps(cases, docs):
         points = [(int(r["run"]), r["median_ms"]) for r in kernels(cases[name])]
         a, b, off = fit(points)
         shares = [f"{100 * r['roofline']:.0f} %" for r in kernels(cases[name])]
-        rows.append([unit, ", ".join(str(x) for x, _ in points), ", ".join(f"{y:.1f}" for _, y in points),
+        rows.append([unit, ", ".join(str(x) for x, _ in points),
+                     ", ".join(f"{y:.1f}" for _, y in points),
                      ", ".join(shares), f"{a:.1f} + {b:.4g} x", f"{100 * off:.0f} %"])
         (docs / f"linear-{name}.svg").write_text(svg(points, title))
         plots += f"![{title}](linear-{name}.svg)\n"
-    return text + table(["", "x", "ms", "of floor", "fit", "off"], rows) + plots + "\n" if rows else ""
+    return text + table(["", "x", "ms", "of floor", "fit", "off"],
+                        rows) + plots + "\n" if rows else ""
 
 
 def write(kept, docs):
@@ -231,7 +254,8 @@ def write(kept, docs):
     machines = sorted({c["machine"] for c in cases.values()})
     minutes = sum(c["seconds"] for c in cases.values()) / 60
     text = HEAD + f"Measured on {'; '.join(machines)}, in {minutes:.0f} minutes.\n\n"
-    text += lm_head(cases) + projections(cases) + fallbacks(cases) + layer(cases) + sweeps(cases, docs)
+    text += lm_head(cases) + projections(cases) + fallbacks(cases) + layer(cases)
+    text += sweeps(cases, docs)
     text += compile_time(cases) + dispatch(cases)
     (docs / "benchmarks.md").write_text(text.rstrip() + "\n")
     print(docs / "benchmarks.md")

@@ -34,12 +34,14 @@ class Forms:
         if k == "part":
             shape = self.part_of(t.shape)
             off = [self.window(e, p) for e, p in zip(t.shape, shape)]
-            return self.add(t.like(name, shape=shape), f"pl.slice({t.name}, [{dims(shape)}], [{', '.join(off)}])")
+            return self.add(t.like(name, shape=shape),
+                            f"pl.slice({t.name}, [{dims(shape)}], [{', '.join(off)}])")
         if k == "unit" and rank < 4:
             shape = (1,) + t.shape if self.chance(0.5) else t.shape + (1,)
             return self.add(t.like(name, shape=shape), f"pl.reshape({t.name}, [{dims(shape)}])")
         if k == "line" and t.full and prod(t.shape) < 400:
-            return self.add(t.like(name, shape=(prod(t.shape),)), f"pl.reshape({t.name}, [{prod(t.shape)}])")
+            return self.add(t.like(name, shape=(prod(t.shape),)),
+                            f"pl.reshape({t.name}, [{prod(t.shape)}])")
         if k == "write" and t.full:
             at = dims(self.r.randint(0, e - 1) for e in t.shape)
             return self.add(t.like(name), f"pl.write({t.name}, [{at}], {self.literal(t)})")
@@ -53,7 +55,8 @@ class Forms:
         u = self.load(self.input_for((b, k, n), t.dtype), (b, k, n))
         if u.depth:
             return t
-        return self.add(Tile(self.fresh(), "FP32", (b, m, n), t.full and u.full, t.mag * u.mag * k, 1),
+        mag = t.mag * u.mag * k
+        return self.add(Tile(self.fresh(), "FP32", (b, m, n), t.full and u.full, mag, 1),
                         f"pl.matmul({t.name}, {u.name}, out_dtype=pl.FP32)")
 
     def op_assign(self, t):
@@ -82,7 +85,8 @@ class Forms:
         t = Tile(name, self.pick(HOSTED + WIDE), shape, mag=4.0)
         k = self.pick(["create", "full", "full", "arange"])
         if k == "arange":
-            t = t.like(name, dtype=self.pick(["INT16", "INT32", "INT64", "UINT16", "UINT32"]), shape=(1,) * (len(shape) - 1) + shape[-1:])
+            t = t.like(name, dtype=self.pick(["INT16", "INT32", "INT64", "UINT16", "UINT32"]),
+                       shape=(1,) * (len(shape) - 1) + shape[-1:])
             start = self.pick(["0", "n", "7", "5 - n"] if t.signed else ["0", "3"])
             return self.add(t, f"pl.arange({start}, [{dims(t.shape)}], dtype=pl.{t.dtype})")
         if k == "create":
@@ -101,14 +105,16 @@ class Forms:
         if k == "plain":
             return self.add(out, f"pl.{axis}_expand({t.name}, {v.name})")
         if k == "clone":
-            return self.add(out.like(out.name, full=True), f"pl.expand_clone({self.filled(v).name}, {t.name})")
+            return self.add(out.like(out.name, full=True),
+                            f"pl.expand_clone({self.filled(v).name}, {t.name})")
         if k == "expands":
             return self.add(out, f"pl.expands({t.name}, {self.literal(t)})")
         if k == "expdif":
             if self.exact or t.dtype != "FP32" or out.depth >= 2:
                 return t
             low = [f"pl.minimum(pl.maximum({x.name}, -2.0), 2.0)" for x in (t, v)]
-            return self.add(out.like(out.name, mag=60.0, depth=out.depth + 1), f"pl.{axis}_expand_expdif({low[0]}, {low[1]})")
+            return self.add(out.like(out.name, mag=60.0, depth=out.depth + 1),
+                            f"pl.{axis}_expand_expdif({low[0]}, {low[1]})")
         mag = t.mag * v.mag if k == "mul" else t.mag + v.mag
         return self.add(out.like(out.name, mag=mag), f"pl.{axis}_expand_{k}({t.name}, {v.name})")
 
@@ -136,11 +142,13 @@ class Forms:
         index.low, index.high = 0, cols
         if k == "gather":
             i = self.load(index, (rows, many))
-            return self.add(t.like(self.fresh(), shape=(rows, many), full=i.full), f"pl.gather({t.name}, dim=-1, index={i.name})")
+            return self.add(t.like(self.fresh(), shape=(rows, many), full=i.full),
+                            f"pl.gather({t.name}, dim=-1, index={i.name})")
         u = self.filled(self.load(self.input_for((rows, many), t.dtype), (rows, many)))
         if u.depth:
             return t
-        return self.add(t.like(self.fresh(), mag=max(t.mag, u.mag)), f"pl.scatter({t.name}, dim=-1, index={index.name}[:, :], src={u.name})")
+        return self.add(t.like(self.fresh(), mag=max(t.mag, u.mag)),
+                        f"pl.scatter({t.name}, dim=-1, index={index.name}[:, :], src={u.name})")
 
     def op_inline(self, _):
         """Two tiles from an inline function that is called in a core scope."""
@@ -148,8 +156,10 @@ class Forms:
         f, p, q = f"f{len(self.helpers)}", self.fresh(), self.fresh()
         most = self.pick(["row_max", "row_min", "col_max"])
         self.helpers.append([
-            "@pl.jit.inline", f"def {f}(a: pl.Tensor[[{dims(x.shape)}], pl.{x.dtype}], m: pl.Scalar[pl.INT32]):",
-            "    t = a[:, :]", "    for i in pl.range(m):", f"        t = pl.maximum(t, {self.literal(x)})",
+            "@pl.jit.inline",
+            f"def {f}(a: pl.Tensor[[{dims(x.shape)}], pl.{x.dtype}], m: pl.Scalar[pl.INT32]):",
+            "    t = a[:, :]", "    for i in pl.range(m):",
+            f"        t = pl.maximum(t, {self.literal(x)})",
             f"    return t, pl.{most}(t)"])
         self.emit(f"{p}, {q} = {f}({x.name}, {self.pick(['n', '2', 'n % 2'])})")
         shape = (x.shape[0], 1) if most.startswith("row") else (1, x.shape[1])
@@ -159,8 +169,10 @@ class Forms:
     # --- statements of orchestration ----------------------------------------------------------
 
     def forms(self):
-        return [self.atomic_sum, self.spmd_ring, self.while_form, self.yield_loop, self.sort_scope, self.view_form,
-                self.view_form, self.view_loop, self.view_loop, self.table_loop, self.divided_loop, self.chunk_nest, self.chunk_nest, self.dynamic_buffer, self.memory_scalar, self.transparent]
+        return [self.atomic_sum, self.spmd_ring, self.while_form, self.yield_loop, self.sort_scope,
+                self.view_form, self.view_form, self.view_loop, self.view_loop, self.table_loop,
+                self.divided_loop, self.chunk_nest, self.chunk_nest, self.dynamic_buffer,
+                self.memory_scalar, self.transparent]
 
     def atomic_sum(self):
         """Many iterations add into the same rows."""
@@ -198,7 +210,8 @@ class Forms:
         blocks = self.pick(["2", "3", "5", "n + 1"])
         cols = self.pick(SIZES)
         x = self.new_input(self.pick(HOSTED), (6, cols), static=True)
-        y, w, i, j, t = self.new_output(x.dtype, (6, cols)), self.fresh("ring"), self.fresh("i"), self.fresh("j"), self.fresh()
+        y, w = self.new_output(x.dtype, (6, cols)), self.fresh("ring")
+        i, j, t = self.fresh("i"), self.fresh("j"), self.fresh()
         self.emit(f"{w} = pl.create_tensor([2, 6, {cols}], dtype=pl.{x.dtype})")
         loop = self.chance(0.5)
         self.emit(f"for {i} in pl.spmd({blocks}):" if loop else f"with pl.spmd({blocks}):")
@@ -274,7 +287,8 @@ class Forms:
                 t = self.fresh()
                 to = ", output_dtype=pl.INT32" if dt == "INT32" else ""
                 self.emit(f"{t} = pl.gather({pairs}, mask_pattern=pl.tile.MaskPattern.{mask}{to})")
-                self.tiles.append(Tile(t, dt, (1, length // (4 if mask == "P0001" else 2)), mag=4.0))
+                self.tiles.append(Tile(t, dt, (1, length // (4 if mask == "P0001" else 2)),
+                                       mag=4.0))
                 self.store(self.tiles[-1])
         self.block(body)
 
@@ -290,7 +304,8 @@ class Forms:
 
     def view_of(self, x):
         name = self.fresh("v")
-        k = self.pick(["slice", "subscript", "transpose", "row", "valid", "partial", "partial", "unit"])
+        k = self.pick(["slice", "subscript", "transpose", "row", "valid", "partial", "partial",
+                       "unit"])
         if len(x.shape) != 2:
             return x
         shape = self.part_of(x.shape)
@@ -324,7 +339,8 @@ class Forms:
         y, v = self.new_output(dt, (rows, cols)), self.fresh("v")
         kind = self.pick(["transpose", "reshape", "row"])
         shape = {"transpose": (cols, rows), "reshape": (rows * cols,), "row": (cols,)}[kind]
-        self.emit(f"{v} = " + {"transpose": f"pl.transpose({y.name}, 0, 1)", "reshape": f"pl.reshape({y.name}, [{rows * cols}])",
+        self.emit(f"{v} = " + {"transpose": f"pl.transpose({y.name}, 0, 1)",
+                               "reshape": f"pl.reshape({y.name}, [{rows * cols}])",
                                "row": f"{y.name}[{self.window(rows, 1)}, :]"}[kind])
         self.scope()
 
@@ -345,12 +361,14 @@ class Forms:
         else:
             x, y = self.new_input(dt, (rows, cols), static=True), self.new_output(dt, (rows, cols))
         i, t = self.fresh("i"), self.fresh()
-        lines = [self.line_of(z, rows, cols, i, self.pick(["plain", "transpose", "reshape", "row"])) for z in (x, y)]
+        lines = [self.line_of(z, rows, cols, i, self.pick(["plain", "transpose", "reshape", "row"]))
+                 for z in (x, y)]
         kind = self.pick(["parallel", "parallel", "spmd", "range", "chunk"])
         if kind == "chunk":
             self.scope(True)
             self.indent += 1
-        bounds = self.pick([f"{rows}", f"pl.min(n, {rows})", f"0, {rows}, 2"]) if kind != "spmd" else str(rows)
+        bounds = self.pick([f"{rows}", f"pl.min(n, {rows})",
+                            f"0, {rows}, 2"]) if kind != "spmd" else str(rows)
         more = ", chunk=2" if kind == "chunk" else ""
         self.emit(f"for {i} in pl.{'parallel' if kind == 'chunk' else kind}({bounds}{more}):")
 
@@ -437,7 +455,8 @@ class Forms:
         x = self.new_input(self.pick(HOSTED), (rows, cols))
         y = self.new_output(x.dtype, (rows, cols))
         i, j, t = self.fresh("i"), self.fresh("j"), self.fresh()
-        outer = self.pick([f"({rows} + {th - 1}) // {th}", f"(pl.tensor.dim({x.name}, 0) + {th - 1}) // {th}", "pl.min(n, 2)",
+        outer = self.pick([f"({rows} + {th - 1}) // {th}",
+                           f"(pl.tensor.dim({x.name}, 0) + {th - 1}) // {th}", "pl.min(n, 2)",
                            f"{(rows - 1) // th}, -1, -1"])
 
         def head(v, bounds):

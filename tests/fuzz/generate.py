@@ -60,7 +60,7 @@ class Program(Forms):
     def any_shape(self):
         """Mostly rank 2; small extents where there are more axes."""
         rank = self.pick([2] * 7 + [1, 3, 4])
-        return tuple(self.pick(SIZES) for _ in range(rank)) if rank < 3 else tuple(self.pick(SMALL) for _ in range(rank))
+        return tuple(self.pick(SIZES if rank < 3 else SMALL) for _ in range(rank))
 
     def new_output(self, dtype, shape):
         t = Tensor(f"y{len(self.outputs)}", dtype, shape)
@@ -68,7 +68,8 @@ class Program(Forms):
         return t
 
     def input_for(self, shape=None, dtype=None):
-        found = [t for t in self.inputs + self.buffers + self.views if (not dtype or t.dtype == dtype) and
+        found = [t for t in self.inputs + self.buffers + self.views
+                 if (not dtype or t.dtype == dtype) and
                  (not shape or t.holds(shape))]
         if found and self.chance(0.8):
             return self.pick(found)
@@ -137,7 +138,8 @@ class Program(Forms):
 
     def store(self, t):
         if t.dtype in WIDE:
-            t = self.add(t.like(self.fresh(), dtype="INT64"), f"pl.cast({t.name}, target_type=pl.INT64)")
+            t = self.add(t.like(self.fresh(), dtype="INT64"),
+                         f"pl.cast({t.name}, target_type=pl.INT64)")
         margin = [self.pick([0, 0, 1, 5] if i == 0 else [0, 0, 2]) for i in range(len(t.shape))]
         y = self.new_output(t.dtype, [e + m for e, m in zip(t.shape, margin)])
         at = [str(self.r.randint(0, m)) for m in margin]
@@ -156,7 +158,8 @@ class Program(Forms):
             return t
         found = [b for b in self.buffers if b.dtype == t.dtype and b.holds(t.shape)]
         if not found or self.chance(0.2):
-            b = Tensor(f"w{len(self.buffers)}", t.dtype, [e + self.pick([0, 1, 4]) for e in t.shape], mag=LIMIT)
+            b = Tensor(f"w{len(self.buffers)}", t.dtype,
+                       [e + self.pick([0, 1, 4]) for e in t.shape], mag=LIMIT)
             self.buffers.append(b)
         else:
             b = self.pick(found)
@@ -185,7 +188,8 @@ class Program(Forms):
         shape = tuple(1 if self.chance(0.15) else e for e in t.shape)
         if t.dtype in WIDE:
             u = self.load(self.input_for(shape, "INT64"), shape)
-            return self.add(u.like(self.fresh(), dtype=t.dtype), f"pl.cast({u.name}, target_type=pl.{t.dtype})")
+            return self.add(u.like(self.fresh(), dtype=t.dtype),
+                            f"pl.cast({u.name}, target_type=pl.{t.dtype})")
         return self.load(self.input_for(shape, t.dtype), shape)
 
     def literal(self, t):
@@ -208,10 +212,13 @@ class Program(Forms):
             text, mag, u = f"pl.{op}({t.name}, {self.literal(t)})", 3.0, t
         else:
             u = self.partner(t)
-            pair = [t.name, u.name] if u.shape != t.shape or not t.full or self.chance(0.7) else [u.name, t.name]
+            pair = [t.name, u.name]
+            if u.shape == t.shape and t.full and not self.chance(0.7):
+                pair.reverse()
             text, mag = f"pl.{op}({', '.join(pair)})", u.mag
         mag = t.mag * mag if op == "mul" else t.mag + mag
-        return self.add(t.like(name, full=t.full and u.full, mag=mag, depth=max(t.depth, u.depth)), text)
+        return self.add(t.like(name, full=t.full and u.full, mag=mag, depth=max(t.depth, u.depth)),
+                        text)
 
     def op_divide(self, t):
         u = self.partner(t)
@@ -220,7 +227,8 @@ class Program(Forms):
         if not u.full:  # an element that is not valid reads as 0, guarded or not
             guard = guard.replace(u.name, f"pl.fillpad({u.name})")
         op = self.pick(["div", "fmod"]) if self.discrete(t) and self.discrete(u) else "div"
-        return self.add(t.like(self.target(t), mag=t.mag * 2, depth=max(t.depth, u.depth)), f"pl.{op}({t.name}, {guard})")
+        return self.add(t.like(self.target(t), mag=t.mag * 2, depth=max(t.depth, u.depth)),
+                        f"pl.{op}({t.name}, {guard})")
 
     def op_unary(self, t):
         k = self.pick(["neg", "abs", "sqrt", "sign"] if t.is_float else ["not_", "shift", "abs"])
@@ -228,11 +236,13 @@ class Program(Forms):
             k = "not_"
         name = self.target(t)
         if k == "sqrt":
-            return self.add(t.like(name, mag=max(1.0, t.mag)), f"pl.sqrt(pl.abs({t.name}))") if not t.depth else t
+            return self.add(t.like(name, mag=max(1.0, t.mag)),
+                            f"pl.sqrt(pl.abs({t.name}))") if not t.depth else t
         if k == "sign":
             return self.add(t.like(name), f"-{t.name}")
         if k == "shift":
-            return self.add(t.like(name), f"pl.{self.pick(['shl', 'shr'])}({t.name}, {self.r.randint(0, 9)})")
+            return self.add(t.like(name),
+                            f"pl.{self.pick(['shl', 'shr'])}({t.name}, {self.r.randint(0, 9)})")
         return self.add(t.like(name), f"pl.{k}({t.name})")
 
     def discrete(self, t):
@@ -243,21 +253,25 @@ class Program(Forms):
         if not (self.discrete(t) and self.discrete(u)):
             return t
         c = self.pick(["eq", "ne", "lt", "le", "gt", "ge", 0, 3])
-        return self.add(t.like(self.fresh(), mag=1.0), f"pl.cmp({t.name}, {u.name}, cmp_type={c!r})")
+        return self.add(t.like(self.fresh(), mag=1.0),
+                        f"pl.cmp({t.name}, {u.name}, cmp_type={c!r})")
 
     def op_cast(self, t):
         to = self.pick(FLOATS + INTS + WIDE)
         if to == t.dtype or (t.depth and to != "FP32"):
             return t
-        mode = self.pick(["", "", ', mode="rint"', ', mode="floor"', ', mode="trunc"', ', mode="ceil"', ', mode="odd"'])
+        mode = self.pick(["", "", ', mode="rint"', ', mode="floor"', ', mode="trunc"',
+                          ', mode="ceil"', ', mode="odd"'])
         if mode and not (t.is_float and to != "FP32"):
             mode = ""
         mag = t.mag + 1 if to in FLOATS else 128.0
         if not t.is_float and to in FLOATS:
-            mag = {"INT8": 128.0, "UINT8": 256.0, "INT16": 40000.0, "UINT16": 70000.0}.get(t.dtype, 1e19)
+            mag = {"INT8": 128.0, "UINT8": 256.0, "INT16": 40000.0,
+                   "UINT16": 70000.0}.get(t.dtype, 1e19)
         if to == "FP16" and mag > 60000.0:
             return t
-        return self.add(Tile(self.fresh(), to, t.shape, t.full, mag, t.depth), f"pl.cast({t.name}, target_type=pl.{to}{mode})")
+        return self.add(Tile(self.fresh(), to, t.shape, t.full, mag, t.depth),
+                        f"pl.cast({t.name}, target_type=pl.{to}{mode})")
 
     def op_reduce(self, t):
         if len(t.shape) != 2:
@@ -270,7 +284,8 @@ class Program(Forms):
             self.add(t.like(guard, full=True), f"pl.fillpad({t.name})")
             t = t.like(guard, full=True)
         if not self.exact and t.depth < 2 and t.dtype == "FP32" and self.chance(0.5):
-            total = self.add(t.like(self.fresh(), shape=shape, mag=t.mag * 33, depth=t.depth + 1), f"pl.{axis}_sum({t.name})")
+            total = self.add(t.like(self.fresh(), shape=shape, mag=t.mag * 33, depth=t.depth + 1),
+                             f"pl.{axis}_sum({t.name})")
             return total
         if not t.is_float and self.chance(0.3):
             op = "sum"
@@ -278,13 +293,15 @@ class Program(Forms):
         if self.chance(0.4):
             o = self.pick(["add", "sub", "mul"])
             mag = t.mag * t.mag if o == "mul" else 2 * t.mag
-            return self.add(t.like(self.fresh(), mag=mag), f"pl.{axis}_expand_{o}({t.name}, {r.name})")
+            return self.add(t.like(self.fresh(), mag=mag),
+                            f"pl.{axis}_expand_{o}({t.name}, {r.name})")
         return r
 
     def op_argmax(self, t):
         if not self.discrete(t) or len(t.shape) != 2:
             return t
-        return self.add(Tile(self.fresh(), "INT32", (t.shape[0], 1), t.full, 99.0), f"pl.row_arg{self.pick(['max', 'min'])}({t.name})")
+        return self.add(Tile(self.fresh(), "INT32", (t.shape[0], 1), t.full, 99.0),
+                        f"pl.row_arg{self.pick(['max', 'min'])}({t.name})")
 
     def op_elementary(self, t):
         if self.exact or t.dtype != "FP32" or t.depth >= 2:
@@ -296,7 +313,8 @@ class Program(Forms):
         if k == "exp":
             return self.add(t.like(name, mag=20.0, depth=t.depth + 1), f"pl.exp({small})")
         if k == "silu":
-            return self.add(t.like(name, depth=t.depth + 2), f"pl.mul({t.name}, pl.recip(pl.add(pl.exp(pl.neg({small})), 1.0)))")
+            return self.add(t.like(name, depth=t.depth + 2),
+                            f"pl.mul({t.name}, pl.recip(pl.add(pl.exp(pl.neg({small})), 1.0)))")
         if k in ("sin", "cos"):
             return self.add(t.like(name, mag=1.0, depth=t.depth + 1), f"pl.{k}({t.name})")
         return self.add(t.like(name, mag=4.0, depth=t.depth + 1), f"pl.{k}({large})")
@@ -304,7 +322,8 @@ class Program(Forms):
     def op_move(self, t):
         if len(t.shape) != 2:
             return self.op_move_any(t)
-        k = self.pick(["transpose", "part", "fillpad", "narrow", "patch", "concat", "reshape", "element", "any", "any"])
+        k = self.pick(["transpose", "part", "fillpad", "narrow", "patch", "concat", "reshape",
+                       "element", "any", "any"])
         if k == "any":
             return self.op_move_any(t)
         r, c = t.shape
@@ -314,12 +333,16 @@ class Program(Forms):
         if k == "part":
             shape = (self.r.randint(1, r), self.r.randint(1, c))
             off = f"{self.window(r, shape[0])}, {self.window(c, shape[1])}"
-            return self.add(t.like(name, shape=shape), f"pl.slice({t.name}, [{shape[0]}, {shape[1]}], [{off}])")
+            return self.add(t.like(name, shape=shape),
+                            f"pl.slice({t.name}, [{shape[0]}, {shape[1]}], [{off}])")
         if k == "fillpad":
             pad = self.pick(["", ", pad_value=pl.PadValue.zero", ", pad_value=0"])
             return self.add(t.like(name, full=True), f"pl.fillpad({t.name}{pad})")
         if k == "narrow":
-            return self.add(t.like(name, full=False), f"pl.set_validshape({t.name}, {self.valid_extent(r)}, {self.valid_extent(c)})") if t.full else t
+            if not t.full:
+                return t
+            text = f"pl.set_validshape({t.name}, {self.valid_extent(r)}, {self.valid_extent(c)})"
+            return self.add(t.like(name, full=False), text)
         if k == "patch" and t.full and t.dtype not in WIDE:
             u = self.load(self.input_for((1, 1), t.dtype), (1, 1))
             if not u.full:
@@ -331,9 +354,12 @@ class Program(Forms):
             shape = (r, self.r.randint(1, 3))
             u = self.load(self.input_for(shape, t.dtype), shape)
             if u.full:
-                return self.add(t.like(name, shape=(r, c + u.shape[1]), mag=max(t.mag, u.mag), depth=max(t.depth, u.depth)), f"pl.concat({t.name}, {u.name})")
+                return self.add(t.like(name, shape=(r, c + u.shape[1]), mag=max(t.mag, u.mag),
+                                       depth=max(t.depth, u.depth)),
+                                f"pl.concat({t.name}, {u.name})")
         if k == "reshape" and t.full:
-            return self.add(t.like(name, shape=(1, r * c)), f"pl.reshape({t.name}, [1, {r * c}])") if r * c < 400 else t
+            return self.add(t.like(name, shape=(1, r * c)),
+                            f"pl.reshape({t.name}, [1, {r * c}])") if r * c < 400 else t
         return t
 
     def op_matmul(self, t):
@@ -347,22 +373,28 @@ class Program(Forms):
         n = self.pick(SIZES)
         trans = self.chance(0.5)
         dtype = self.pick(FLOATS + ["INT8", "UINT8"]) if self.chance(0.4) else t.dtype
-        b = self.load(self.input_for((n, kk) if trans else (kk, n), dtype), (n, kk) if trans else (kk, n))
+        b = self.load(self.input_for((n, kk) if trans else (kk, n), dtype),
+                      (n, kk) if trans else (kk, n))
         if b.depth:
             return t
         if dtype != t.dtype:
-            b = self.add(b.like(self.fresh(), dtype=t.dtype), f"pl.cast({b.name}, target_type=pl.{t.dtype})")
+            b = self.add(b.like(self.fresh(), dtype=t.dtype),
+                         f"pl.cast({b.name}, target_type=pl.{t.dtype})")
         flag = ", b_trans=True" if trans else ""
         name = self.fresh()
-        return self.add(Tile(name, "FP32", (m, n), t.full and b.full, t.mag * b.mag * kk, 1), f"pl.matmul({t.name}, {b.name}, out_dtype=pl.FP32{flag})")
+        return self.add(Tile(name, "FP32", (m, n), t.full and b.full, t.mag * b.mag * kk, 1),
+                        f"pl.matmul({t.name}, {b.name}, out_dtype=pl.FP32{flag})")
 
     def step(self):
         if not self.tiles or self.chance(0.2):
-            return self.load(self.pick(self.inputs) if self.inputs and self.chance(0.8) else self.new_input())
+            return self.load(self.pick(self.inputs) if self.inputs and self.chance(0.8)
+                             else self.new_input())
         t = self.pick(self.tiles[-4:])
-        ops = [self.op_binary] * 5 + [self.op_unary] * 2 + [self.op_divide, self.op_compare, self.op_cast, self.op_cast,
-               self.op_reduce, self.op_argmax, self.op_elementary, self.op_elementary, self.op_move, self.op_move, self.op_matmul,
-               self.update, self.update, self.update, self.op_assign, self.op_source, self.op_expand, self.op_pick,
+        ops = [self.op_binary] * 5 + [self.op_unary] * 2 + [
+               self.op_divide, self.op_compare, self.op_cast, self.op_cast, self.op_reduce,
+               self.op_argmax, self.op_elementary, self.op_elementary, self.op_move, self.op_move,
+               self.op_matmul, self.update, self.update, self.update, self.op_assign,
+               self.op_source, self.op_expand, self.op_pick,
                self.op_inline]
         return self.pick(ops)(t)
 
@@ -597,7 +629,8 @@ class Program(Forms):
         m, n, step, steps = self.pick(SIZES), self.pick(SIZES), self.pick([1, 3, 8, 16]), self.r.randint(1, 4)
         trans = self.chance(0.5)
         kk = step * steps
-        a, b = self.new_input(dt, (m, kk), static=True), self.new_input(weights, (n, kk) if trans else (kk, n), static=True)
+        a = self.new_input(dt, (m, kk), static=True)
+        b = self.new_input(weights, (n, kk) if trans else (kk, n), static=True)
         flag = ", b_trans=True" if trans else ""
         acc, v, k0 = self.fresh("acc"), self.fresh("i"), self.fresh("k")
         lhs = f"{a.name}[:, {k0} : {k0} + {step}]"
@@ -646,7 +679,8 @@ class Program(Forms):
         self.helpers.append([
             "@pl.jit." + self.pick(["inline", "incore"]),
             f"def {f}(a: pl.Tensor[[{shape[0]}, {shape[1]}], pl.{dt}], c: pl.Scalar[pl.FP32], o: pl.Tensor[[{shape[0]}, {shape[1]}], pl.{dt}]):"])
-        lines = [f"    t = pl.{op}(a[:, :], c)", "    if c > 0.0:", "        t = pl.neg(t)", "    o = pl.assemble(o, t, [0, 0])"]
+        lines = [f"    t = pl.{op}(a[:, :], c)", "    if c > 0.0:", "        t = pl.neg(t)",
+                 "    o = pl.assemble(o, t, [0, 0])"]
         if "inline" in self.helpers[-1][0]:
             lines = ["    with pl.at(level=pl.Level.CORE_GROUP):"] + ["    " + t for t in lines]
         self.helpers[-1] += lines + ["    return o"]
@@ -692,7 +726,8 @@ class Program(Forms):
 
     def head(self):
         kind = "exact" if self.exact else "ladder" if self.ladder else "rounded"
-        out = [f'"""Random program {self.seed}."""', f"# compare: {kind}", "import pypto.language as pl", "import torch",
+        out = [f'"""Random program {self.seed}."""', f"# compare: {kind}",
+               "import pypto.language as pl", "import torch",
                "from golden import TensorSpec, ScalarSpec", ""]
         out += [f'{s} = pl.dynamic("{s}")' for s in self.syms]
         for h in self.helpers:

@@ -43,7 +43,8 @@ def smaller(lines, still_fails):
 def without_parameters(lines, still_fails):
     """Deletes each parameter together with its spec."""
     for name in [m.group(1) for m in (re.match(r"    (\w+): pl\.", line) for line in lines) if m]:
-        shorter = [line for line in lines if not re.match(rf'    {name}: |        \w+Spec\("{name}"', line)]
+        shorter = [line for line in lines
+                   if not re.match(rf'    {name}: |        \w+Spec\("{name}"', line)]
         if still_fails(shorter):
             lines[:] = shorter
 

@@ -9,14 +9,19 @@ import re
 import sys
 
 TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|\"[^\"\n]*\"|[^\w\s]")
-NUMBERS = ["0", "1", "-1", "2", "3", "7", "16", "1000", "65536", "2147483648", "9223372036854775807", "1e30", "0.5", "-0.0"]
-DTYPES = ["BOOL", "INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UINT64", "FP16", "BF16", "FP32", "INDEX"]
-HOST_DTYPES = ["bool", "int8", "uint8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64"]
+NUMBERS = ["0", "1", "-1", "2", "3", "7", "16", "1000", "65536", "2147483648",
+           "9223372036854775807", "1e30", "0.5", "-0.0"]
+DTYPES = ["BOOL", "INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UINT64", "FP16",
+          "BF16", "FP32", "INDEX"]
+HOST_DTYPES = ["bool", "int8", "uint8", "int16", "int32", "int64", "float16", "bfloat16", "float32",
+               "float64"]
 OPERATION = re.compile(r"(?<=pl\.)[a-z]\w*")
-DTYPE = re.compile(r"(?<=pl\.)(%s)\b|(?<=torch\.)(%s)\b" % ("|".join(DTYPES), "|".join(HOST_DTYPES)))
+DTYPE = re.compile(r"(?<=pl\.)(%s)\b|(?<=torch\.)(%s)\b" %
+                   ("|".join(DTYPES), "|".join(HOST_DTYPES)))
 NUMBER = re.compile(r"\b\d[\w.]*")
-WORDS = ["pl", "None", "True", "x", "y", "k", "pl.FP32", "pl.INT8", "pl.BF16", "if", "for", "in", "return", "[", "]", "(", ")",
-         ":", ",", "=", "*", "-", "//", "%", "pl.matmul", "pl.read", "pl.range(3)", "pl.parallel(4)", "break", "pass", "\"\"", "{", "\\"]
+WORDS = ["pl", "None", "True", "x", "y", "k", "pl.FP32", "pl.INT8", "pl.BF16", "if", "for", "in",
+         "return", "[", "]", "(", ")", ":", ",", "=", "*", "-", "//", "%", "pl.matmul", "pl.read",
+         "pl.range(3)", "pl.parallel(4)", "break", "pass", "\"\"", "{", "\\"]
 
 
 def change_token(r, lines):
@@ -42,7 +47,8 @@ def change_kind(r, lines):
     i, m = r.choice(places)
     word = m.group()
     if pattern is NUMBER:
-        near = [str(int(word) + d) for d in (-1, 1)] + [str(int(word) * 2)] if word.isdigit() else []
+        near = [str(int(word) + d)
+                for d in (-1, 1)] + [str(int(word) * 2)] if word.isdigit() else []
         new = r.choice(NUMBERS + near * 3)
     elif pattern is DTYPE:
         new = r.choice(DTYPES if word.isupper() else HOST_DTYPES)
