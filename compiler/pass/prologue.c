@@ -37,6 +37,17 @@ static bool runs_at_most_once(const IrOp *op, const IrOp *top)
     return true;
 }
 
+/* a and b stand in different arms of a branch in `top`: only one of them runs */
+static bool exclude_each_other(const IrOp *a, IrOp *b, const IrOp *top)
+{
+    for (; a != top; a = ir_parent_op(a)) {
+        const IrOp *owner = ir_parent_op(a);
+        const IrRegion *other = owner->region[a->parent == owner->region[0]];
+        if (other && op_ancestor_in(b, other)) return true;
+    }
+    return false;
+}
+
 static bool same_extents(IrFunc *f, IrValue *a, IrValue *b)
 {
     for (int k = 0; k < a->type->rank; k++)
@@ -58,9 +69,8 @@ static const char *must_cast(const Prologue *x, const IrOp *cast, IrOp **last)
         if (!top || !runs_at_most_once(op, top))
             return "the product runs more often than the cast";
         for (int j = 0; j < i; j++)
-            if (uses_op(x->uses, v, j)->parent == op->parent)
+            if (!exclude_each_other(op, uses_op(x->uses, v, j), top))
                 return "more than one product needs it";
-        if (*last && *last != top) return "more than one product needs it";
         *last = top;
     }
     return NULL;
