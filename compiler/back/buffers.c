@@ -40,6 +40,7 @@ typedef struct Move {
     const IrOp *op;
     IrValue *dst, *src;
 } Move;
+typedef VEC(Move) Moves;
 
 typedef struct Planner {
     IrFunc *f;
@@ -51,7 +52,7 @@ typedef struct Planner {
     int now;
     Class **cls; /* by value id */
     VEC(Use) uses;
-    VEC(Move) yields, merges, inits;
+    Moves yields, merges, inits;
     VEC(IrOp *) in_place;
     VEC(IrValue *) tiles; /* in program order */
 } Planner;
@@ -210,17 +211,12 @@ static void add_use(Planner *pl, IrValue *v, const IrOp *op, int arg,
 }
 
 /* a transfer writes dst at op: it is live from there to the end of `until` */
-static void add_move(Planner *pl, const IrOp *op, IrValue *dst, IrValue *src,
-                     int arg, int point, int until, int kind)
+static void add_move(Planner *pl, Moves *to, const IrOp *op, IrValue *dst,
+                     IrValue *src, int arg, int point, int until)
 {
     if (!is_tile(dst)) return;
     Move m = {op, dst, src};
-    if (kind == 0)
-        vec_push(pl->a, &pl->inits, m);
-    else if (kind == 1)
-        vec_push(pl->a, &pl->yields, m);
-    else
-        vec_push(pl->a, &pl->merges, m);
+    vec_push(pl->a, to, m);
     Use u = {src, op, arg, point, is_whole(pl, src)};
     vec_push(pl->a, &pl->uses, u);
     Class *c = class_of(pl, dst);
@@ -254,8 +250,8 @@ static void scan_loop(Planner *pl, IrOp *op)
         IrValue *a = r0->args[skip + k];
         if (op->op == IR_WHILE) force_same(pl, a, op->region[1]->args[k]);
         force_same(pl, a, op->results[k]);
-        add_move(pl, op, a, op->args[first + k], first + k, start,
-                 pl->rstart[op->id * 2] + 4, 0);
+        add_move(pl, &pl->inits, op, a, op->args[first + k], first + k, start,
+                 pl->rstart[op->id * 2] + 4);
         if (is_tile(a))
             intervals_add(pl->a, &class_of(pl, a)->live, end, end + 2);
     }
@@ -271,7 +267,8 @@ static void scan_transfer(Planner *pl, IrOp *op)
         owner->op != IR_WHILE) {
         int until = at + 4;
         for (int k = 0; k < owner->nresults; k++)
-            add_move(pl, op, owner->results[k], op->args[k], k, at, until, 2);
+            add_move(pl, &pl->merges, op, owner->results[k], op->args[k], k, at,
+                     until);
         for (int k = 0; k < owner->nresults; k++)
             if (is_tile(owner->results[k]))
                 intervals_add(pl->a, &class_of(pl, owner->results[k])->live,
@@ -283,8 +280,8 @@ static void scan_transfer(Planner *pl, IrOp *op)
     bool last = op->op == IR_YIELD; /* carried over the back edge */
     int until = last ? pl->end[loop->id] + 2 : at + 4;
     for (int k = skip; k < op->nargs; k++)
-        add_move(pl, op, loop->region[0]->args[first + k - skip], op->args[k],
-                 k, at, until, 1);
+        add_move(pl, &pl->yields, op, loop->region[0]->args[first + k - skip],
+                 op->args[k], k, at, until);
 }
 
 static void scan_op(void *user, IrOp *op)
@@ -321,14 +318,17 @@ static bool try_unite(Planner *pl, IrValue *dst, IrValue *src)
     return true;
 }
 
+static void unite_moves(Planner *pl, const Moves *all)
+{
+    for (int i = 0; i < all->n; i++)
+        try_unite(pl, all->p[i].dst, all->p[i].src);
+}
+
 static void merge_classes(Planner *pl)
 {
-    for (int i = 0; i < pl->yields.n; i++)
-        try_unite(pl, pl->yields.p[i].dst, pl->yields.p[i].src);
-    for (int i = 0; i < pl->merges.n; i++)
-        try_unite(pl, pl->merges.p[i].dst, pl->merges.p[i].src);
-    for (int i = 0; i < pl->inits.n; i++)
-        try_unite(pl, pl->inits.p[i].dst, pl->inits.p[i].src);
+    unite_moves(pl, &pl->yields);
+    unite_moves(pl, &pl->merges);
+    unite_moves(pl, &pl->inits);
     for (int i = 0; i < pl->in_place.n; i++) {
         IrOp *op = pl->in_place.p[i];
         if (pl->p->where[op->results[0]->id].base) continue;
@@ -401,27 +401,22 @@ static void plan_scratch(void *user, IrOp *op)
 }
 
 /* transfers that permute buffers, or move a view within its own, go through scratch */
-static void plan_swap(Planner *pl, const Move *m, const Move *all, int n)
+static void plan_swap(Planner *pl, const Move *m, const Moves *all)
 {
     bool same = class_of(pl, m->dst) == class_of(pl, m->src),
          hazard = same && !is_whole(pl, m->src);
-    for (int k = 0; k < n && !hazard && !same; k++)
-        hazard = all[k].op == m->op && &all[k] != m &&
-            class_of(pl, all[k].src) == class_of(pl, m->dst);
+    for (int k = 0; k < all->n && !hazard && !same; k++)
+        hazard = all->p[k].op == m->op && &all->p[k] != m &&
+            class_of(pl, all->p[k].src) == class_of(pl, m->dst);
     int64_t bytes = ir_bytes(m->dst->type);
     int have = pl->p->temp[m->op->id][TEMP_SWAP];
     if (hazard && (have < 0 || pl->p->slots.p[have]->bytes < bytes))
         add_temp(pl, m->op, TEMP_SWAP, bytes);
 }
 
-static void plan_swaps(Planner *pl)
+static void plan_swaps(Planner *pl, const Moves *all)
 {
-    for (int i = 0; i < pl->yields.n; i++)
-        plan_swap(pl, &pl->yields.p[i], pl->yields.p, pl->yields.n);
-    for (int i = 0; i < pl->merges.n; i++)
-        plan_swap(pl, &pl->merges.p[i], pl->merges.p, pl->merges.n);
-    for (int i = 0; i < pl->inits.n; i++)
-        plan_swap(pl, &pl->inits.p[i], pl->inits.p, pl->inits.n);
+    for (int i = 0; i < all->n; i++) plan_swap(pl, &all->p[i], all);
 }
 
 static void make_slots(Planner *pl)
@@ -477,7 +472,9 @@ Plan *plan_buffers(IrFunc *f)
     merge_classes(pl);
     extend_late_uses(pl);
     ir_walk(f->body, plan_scratch, pl);
-    plan_swaps(pl);
+    plan_swaps(pl, &pl->yields);
+    plan_swaps(pl, &pl->merges);
+    plan_swaps(pl, &pl->inits);
     make_slots(pl);
     pack_frame(pl->a, pl->p);
     return pl->p;

@@ -163,6 +163,7 @@ Ex ex_add(Em *, Ex a, Ex b);
 Ex ex_sub(Em *, Ex a, Ex b);
 Ex ex_mul(Em *, Ex a, Ex b);
 Ex ex_min(Em *, Ex a, Ex b);
+Ex ex_and(Em *, Ex a, Ex b); /* of conditions; a: 1 is always true */
 bool ex_is(Ex, int64_t);
 bool ex_same(const Em *, Ex a, Ex b); /* surely equal */
 

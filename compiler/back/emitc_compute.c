@@ -42,16 +42,9 @@ static Mat operand_at(Em *e, IrOp *op, int k, const Type *to)
         return m;
     }
     m = operand(e, op, k);
-    int up = to->rank - m.rank;
-    Mat r = m;
-    r.rank = to->rank;
-    for (int i = 0; i < to->rank; i++) {
-        bool repeats = i < up || (m.shape[i - up] == 1 && to->shape[i] != 1);
-        r.stride[i] = repeats ? ex_int(e, 0) : m.stride[i - up];
-        r.shape[i] = i < up ? 1 : m.shape[i - up];
-        r.valid[i] = i < up ? ex_int(e, 1) : m.valid[i - up];
-    }
-    return r;
+    for (int i = 0; i < to->rank; i++)
+        if (m.shape[i] == 1 && to->shape[i] != 1) m.stride[i] = ex_int(e, 0);
+    return m;
 }
 
 static Mat result(Em *e, IrOp *op)
@@ -155,11 +148,6 @@ static void emit_cast(Em *e, IrOp *op)
 
 static void emit_expand(Em *e, IrOp *op)
 {
-    if (op->args[0]->type->kind == TY_SCALAR) {
-        Mat d = result(e, op);
-        mat_fill(e, d, ex_literal(e, d.dt, op->args[0]), d.valid);
-        return;
-    }
     Mat a = operand_at(e, op, 0, op->results[0]->type), d = result(e, op);
     memcpy(a.shape, d.shape, sizeof d.shape);
     mat_copy(e, d, a, d.valid);

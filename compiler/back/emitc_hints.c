@@ -20,7 +20,6 @@
 
 typedef struct Kept {
     Em *e;
-    const IrOp *loop;
     const IrValue *a;
     bool ok;
 } Kept;
@@ -41,7 +40,7 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
     const IrOrigins o = ir_origins(e->a, a);
     for (int i = 0; i < o.root.n; i++)
         if (ir_inside(o.root.p[i]->def, loop)) return false;
-    Kept k = {e, loop, a, o.root.n > 0};
+    Kept k = {e, a, o.root.n > 0};
     ir_walk(loop->region[0], meet_writer, &k);
     return k.ok;
 }

@@ -152,7 +152,7 @@ static Ex window_nonempty(Em *e, int rank, IrValue *const *win)
     for (int k = 0; k < rank; k++) {
         if (!win[k] || ir_range(e->f, win[k]).lo > 0) continue;
         Ex some = ex_bin(e, em_value(e, win[k]), ">", PREC_REL, ex_int(e, 0));
-        all = ex_is(all, 1) ? some : ex_bin(e, all, "&&", PREC_AND, some);
+        all = ex_and(e, all, some);
     }
     return all;
 }
@@ -183,8 +183,8 @@ void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off,
         bool from_zero = ir_range(e->f, off[k]).lo >= 0;
         Ex bad = from_zero ? high : ex_bin(e, low, "||", PREC_OR, high),
            some = window_nonempty(e, t->type->rank, win);
-        if (!ex_is(some, 1)) bad = ex_bin(e, some, "&&", PREC_AND, bad);
-        emit_fail(e, op, bad, "QW_ERR_BOUNDS", em_subject(t), k, o, w, b);
+        emit_fail(e, op, ex_and(e, some, bad), "QW_ERR_BOUNDS", em_subject(t),
+                  k, o, w, b);
     }
 }
 
@@ -314,11 +314,11 @@ static Ex free_buffer(Em *e, const struct Rotation *r)
                       em_value(e, r->carried[0]), ex_var(e, r->buffer[0]), pick,
                       ex_var(e, r->buffer[0]));
     for (int i = r->n; i-- > 0;) {
-        Ex b = ex_var(e, r->buffer[i]), is_free = {0};
-        for (int k = 0; k < r->n; k++) {
-            Ex other = ex_bin(e, em_value(e, r->carried[k]), "!=", PREC_EQ, b);
-            is_free = k ? ex_bin(e, is_free, "&&", PREC_AND, other) : other;
-        }
+        Ex b = ex_var(e, r->buffer[i]), is_free = ex_int(e, 1);
+        for (int k = 0; k < r->n; k++)
+            is_free = ex_and(e, is_free,
+                             ex_bin(e, em_value(e, r->carried[k]),
+                                    "!=", PREC_EQ, b));
         pick = ex_fmt(e, PREC_COND, "%c ? %e : %c", is_free, b, pick);
     }
     return pick;

@@ -141,6 +141,11 @@ Ex ex_min(Em *e, Ex a, Ex b)
     return ex_fmt(e, PREC_POST, "qw_min(%e, %e)", a, b);
 }
 
+Ex ex_and(Em *e, Ex a, Ex b)
+{
+    return ex_is(a, 1) ? b : ex_bin(e, a, "&&", PREC_AND, b);
+}
+
 /* ---- variables and lines ------------------------------------------------------ */
 
 int var_new(Em *e, const char *hint, const char *type, bool is_const)

@@ -96,18 +96,23 @@ static bool is_full(const Mat *m, const Ex *valid)
     return true;
 }
 
+static void nominal(Em *e, const Mat *m, Ex *shape)
+{
+    for (int k = 0; k < m->rank; k++) shape[k] = ex_int(e, m->shape[k]);
+}
+
 void mat_pad(Em *e, Mat m, const Ex *valid, Ex value)
 {
     if (is_full(&m, valid)) return;
     Mat *one[] = {&m};
     Ex shape[IR_MAX_RANK], inside = ex_int(e, 1);
-    for (int k = 0; k < m.rank; k++) shape[k] = ex_int(e, m.shape[k]);
+    nominal(e, &m, shape);
     int first = e->vars.n, opened = mat_open(e, 1, one, shape, 2);
     for (int k = 0, v = first; k < m.rank - 2; k++) {
         Ex at = ex_is(shape[k], 1) ? ex_int(e, 0) : ex_var(e, v++);
         if (ex_is(valid[k], m.shape[k])) continue;
         Ex in = ex_bin(e, at, "<", PREC_REL, valid[k]);
-        inside = ex_is(inside, 1) ? in : ex_bin(e, inside, "&&", PREC_AND, in);
+        inside = ex_and(e, inside, in);
     }
     int r = m.rank;
     Ex rows = mat_extent(e, r, valid, 2);
@@ -149,26 +154,20 @@ static Ex pad_value(Em *e, QwDtype d, PadValue p)
 
 /* ---- handlers ---------------------------------------------------------------------------- */
 
-static void nominal(Em *e, const Type *t, Ex *shape)
-{
-    for (int k = 0; k < t->rank; k++) shape[k] = ex_int(e, t->shape[k]);
-}
-
 static void emit_full(Em *e, IrOp *op)
 {
     IrValue *r = op->results[0];
     Ex shape[IR_MAX_RANK];
     tile_define(e, r);
     if (op->at.unfilled) return;
-    nominal(e, r->type, shape);
     Mat d = mat_of(e, r);
     if (d.rank > 2) { /* dense: one call on all rows */
         for (int k = 1; k < d.rank - 1; k++) d.shape[0] *= d.shape[k];
         d.shape[1] = d.shape[d.rank - 1];
         d.stride[0] = d.stride[d.rank - 2];
         d.rank = 2;
-        for (int k = 0; k < 2; k++) shape[k] = ex_int(e, d.shape[k]);
     }
+    nominal(e, &d, shape);
     mat_fill(e, d, ex_literal(e, r->type->dtype, op->args[0]), shape);
 }
 
@@ -307,7 +306,7 @@ static void emit_tread(Em *e, IrOp *op)
             continue;
         Ex in = ex_bin(e, em_value(e, op->args[1 + k]), "<", PREC_REL,
                        m.valid[k]);
-        inside = ex_is(inside, 1) ? in : ex_bin(e, inside, "&&", PREC_AND, in);
+        inside = ex_and(e, inside, in);
     }
     Ex x = em_element(e, m.dt, mat_element(e, &m, op->args + 1));
     if (!ex_is(inside, 1)) x = ex_fmt(e, PREC_COND, "%c ? %c : 0", inside, x);

@@ -34,10 +34,8 @@ static IrValue *needed_extent(IrFunc *f, const IrOp *op, int k, int axis)
 {
     const IrValue *r = op->results[0];
     const Type *t = op->args[k]->type;
-    int up = r->type->rank - t->rank;
-    if (t->shape[axis] == 1 && r->type->shape[axis + up] != 1)
-        return ir_idx(f, 1);
-    return ir_valid(f, (IrValue *)r, axis + up);
+    if (t->shape[axis] == 1 && r->type->shape[axis] != 1) return ir_idx(f, 1);
+    return ir_valid(f, (IrValue *)(uintptr_t)r, axis);
 }
 
 static bool covers(IrFunc *f, const IrOp *op, int k)

@@ -64,21 +64,18 @@ static IrValue *hoisted(Rewrite *w, IrValue *v, int depth)
     return folded ? folded : copy->results[0];
 }
 
-static bool hoist_load(Rewrite *w, const IrOp *load)
-{
-    for (int i = 0; i < load->nargs; i++)
-        if (!hoisted(w, load->args[i], 0)) return false;
-    const IrValue *t = load->results[0];
-    for (int k = 0; t->valid && k < t->type->rank; k++)
-        if (t->valid[k] && !hoisted(w, t->valid[k], 0)) return false;
-    return true;
-}
-
 static bool hoist_valid(Rewrite *w, const IrValue *v)
 {
     for (int k = 0; v->valid && k < v->type->rank; k++)
         if (v->valid[k] && !hoisted(w, v->valid[k], 0)) return false;
     return true;
+}
+
+static bool hoist_load(Rewrite *w, const IrOp *load)
+{
+    for (int i = 0; i < load->nargs; i++)
+        if (!hoisted(w, load->args[i], 0)) return false;
+    return hoist_valid(w, load->results[0]);
 }
 
 /* the checks of hoisted extents must come before the product too */

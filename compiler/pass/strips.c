@@ -251,17 +251,15 @@ static bool choose_size(Strips *x)
 
 /* ---- all chains ---------------------------------------------------------------------------------- */
 
-/* the first chain op of a shape; false: not one */
-static bool begin(Strips *x, IrOp *op)
+/* a chain with op, if it can be the first of one */
+static void begin(Strips *x, IrOp *op)
 {
     const bool reduces = ir_is_row_reduction(op);
-    if (!reduces && !is_elementwise_2d(op)) return false;
+    if (!reduces && !is_elementwise_2d(op)) return;
     const IrValue *v = reduces ? op->args[0] : op->results[0];
-    if (!is_matrix(v) || ir_elements(v->type) * 8 < TILE_BYTES) return false;
+    if (!is_matrix(v) || ir_elements(v->type) * 8 < TILE_BYTES) return;
     x->chain = (Chain){.shape = {v->type->shape[0], v->type->shape[1]}};
-    if (!suits(x, op)) return false;
-    join(x, op);
-    return true;
+    if (suits(x, op)) join(x, op);
 }
 
 /* undecided loops record what each op touches */
