@@ -306,25 +306,22 @@ static bool put_address(Next *x, Ex *at)
 static bool emit_next(Em *e, const IrOp *task, IrOp *op, Ex *next)
 {
     Next x = {.peek = peek_from(e, task)};
-    Ex at, other;
+    IrOp *again = NULL;
     for (;; op = ir_parent_op(op)) {
+        IrOp *around = ir_parent_op(op);
         if (!first_from(&x, op->next)) return false;
         if (x.product) break;
-        IrOp *around = ir_parent_op(op);
         if (around->op == IR_WHILE) return false;
         if (around->op != IR_FOR) continue;
-        x = in_next_iteration(e, task, around);
-        if (!put_address(&x, &at)) return false;
-        *next = ex_fmt(e, PREC_COND, "%c ? %c : NULL", x.peek.cond, at);
-        if (loop_nest(e->plan, around) == task ||
-            !emit_next(e, task, around, &other))
-            return true;
-        *next = ex_fmt(e, PREC_COND, "%c ? %c : %c", x.peek.cond, at, other);
-        return true;
+        x = in_next_iteration(e, task, again = around);
+        break;
     }
+    Ex at, other = ex_fmt(e, PREC_ATOM, "NULL");
     if (!put_address(&x, &at)) return false;
+    if (again && loop_nest(e->plan, again) != task)
+        emit_next(e, task, again, &other);
     *next = x.peek.cond.s
-        ? ex_fmt(e, PREC_COND, "%c ? %c : NULL", x.peek.cond, at)
+        ? ex_fmt(e, PREC_COND, "%c ? %c : %c", x.peek.cond, at, other)
         : at;
     return true;
 }
