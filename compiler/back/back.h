@@ -56,8 +56,8 @@ EntryFn *jit_entry(Jit *);
 void jit_free(Jit *);
 
 /* ---- jit_cc.c: the system compiler, -O3, dlopen ---- */
-/* Compiled libraries are kept under $XDG_CACHE_HOME/qwc; NULL after a message on
- * stderr when there is no compiler (exit 6). */
+/* Compiled libraries are kept under $XDG_CACHE_HOME/qwc; NULL after a message
+ * on stderr when there is no compiler (exit 6). */
 Jit *jit_compile_cc(Session *, const Emitted *);
 
 /* ---- cc.c: the system compiler, for files ---- */

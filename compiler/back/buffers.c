@@ -69,7 +69,7 @@ const IrOp *loop_nest(const Plan *p, const IrOp *op)
     return op && op->op == IR_FOR && loop_is_outlined(p, op) ? op : NULL;
 }
 
-/* ---- numbering, groups, places ------------------------------------------------- */
+/* ---- numbering, groups, places ------------------------------------------- */
 
 static bool becomes_body(const IrOp *op, int group)
 {
@@ -141,7 +141,7 @@ static void number(Planner *pl, IrRegion *r, int group)
     for (IrOp *op = r->first; op; op = op->next) number_op(pl, op, group);
 }
 
-/* ---- intervals -------------------------------------------------------------------- */
+/* ---- intervals ----------------------------------------------------------- */
 
 static Class *find(Class *c)
 {
@@ -239,7 +239,7 @@ static void force_same(Planner *pl, IrValue *a, IrValue *b)
     if (x != y) unite(pl, x, y);
 }
 
-/* ---- transfers of structured ops ------------------------------------------------------ */
+/* ---- transfers of structured ops ----------------------------------------- */
 
 static void scan_loop(Planner *pl, IrOp *op)
 {
@@ -257,7 +257,8 @@ static void scan_loop(Planner *pl, IrOp *op)
     }
 }
 
-/* YIELD of a loop body, CONTINUE, BREAK, COND: operands go to the carried buffers */
+/* YIELD of a loop body, CONTINUE, BREAK, COND: operands
+ * go to the carried buffers */
 static void scan_transfer(Planner *pl, IrOp *op)
 {
     IrOp *owner = ir_parent_op(op);
@@ -305,7 +306,7 @@ static void scan_op(void *user, IrOp *op)
         vec_push(pl->a, &pl->in_place, op);
 }
 
-/* ---- merging ----------------------------------------------------------------------------- */
+/* ---- merging ------------------------------------------------------------- */
 
 static bool try_unite(Planner *pl, IrValue *dst, IrValue *src)
 {
@@ -353,7 +354,8 @@ static Class *sharing_class(Planner *pl, const Use *u)
     }
 }
 
-/* a use that did not come to share its buffer lasts while the result is written */
+/* a use that did not come to share its buffer lasts
+ * while the result is written */
 static void extend_late_uses(Planner *pl)
 {
     for (int i = 0; i < pl->uses.n; i++) {
@@ -364,7 +366,7 @@ static void extend_late_uses(Planner *pl)
     }
 }
 
-/* ---- scratch ---------------------------------------------------------------------------------- */
+/* ---- scratch ------------------------------------------------------------- */
 
 static int new_slot(Planner *pl, int64_t bytes, int group)
 {
@@ -400,7 +402,8 @@ static void plan_scratch(void *user, IrOp *op)
         add_temp(pl, op, TEMP_SUM, ir_bytes(op->results[0]->type) * 2);
 }
 
-/* transfers that permute buffers, or move a view within its own, go through scratch */
+/* transfers that permute buffers, or move a view within
+ * its own, go through scratch */
 static void plan_swap(Planner *pl, const Move *m, const Moves *all)
 {
     bool same = class_of(pl, m->dst) == class_of(pl, m->src),

@@ -1,4 +1,5 @@
-/* Parts of the buffer planner.  Private to buffers.c, in_place.c and frame.c. */
+/* Parts of the buffer planner.  Private to
+ * buffers.c, in_place.c and frame.c. */
 #ifndef QWC_BUFFERS_H
 #define QWC_BUFFERS_H
 #include "back/emit.h"

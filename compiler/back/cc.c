@@ -88,7 +88,7 @@ int cc_run(Arena *a, const char *mode, const char *c, const char *out)
     return run(argv.p);
 }
 
-/* ---- results as bytes --------------------------------------------------------- */
+/* ---- results as bytes ---------------------------------------------------- */
 
 const char *cc_folder(Arena *a)
 {

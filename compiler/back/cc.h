@@ -4,8 +4,8 @@
 #include "back/back.h"
 
 extern const char cc_flags[]; /* separated by blanks */
-/* the mode that makes a library: what it calls of its own is its own, also where
- * a kernel has the name of a function that the process knows (`write`) */
+/* the mode that makes a library: what it calls of its own is its own, also
+ * where a kernel has the name of a function that the process knows (`write`) */
 #define CC_SHARED "-shared -Wl,-Bsymbolic"
 const char *cc_name(void); /* $CC, or cc */
 /* a new private folder below $TMPDIR, or NULL */

@@ -1,5 +1,6 @@
-/* Inside of the C emitter: the plan of buffers (buffers.c), the C text under
- * construction (emitc_text.c, emitc_finish.c), and one handler a class of ops (emitc_*.c).
+/* Inside of the C emitter: the plan of buffers (buffers.c), the C text
+ * under construction (emitc_text.c, emitc_finish.c), and one handler a
+ * class of ops (emitc_*.c).
  *
  * Text is written with references to variables in it, "\1 number : context \2".
  * Only when a C function is complete are uses counted, dead declarations
@@ -12,7 +13,7 @@
 #define QWC_EMIT_H
 #include "back/back.h"
 
-/* ---- buffers.c: where tiles live ------------------------------------------- */
+/* ---- buffers.c: where tiles live ----------------------------------------- */
 typedef struct Interval {
     int lo, hi;
 } Interval; /* half open; 4 points an op */
@@ -48,7 +49,7 @@ bool loop_is_outlined(const Plan *, const IrOp *);
 /* the outlined loop whose tasks are iterations of this one, too; NULL: none */
 const IrOp *loop_nest(const Plan *, const IrOp *);
 
-/* ---- emitc_text.c: expressions, variables, lines ----------------------------------- */
+/* ---- emitc_text.c: expressions, variables, lines ------------------------- */
 enum { /* C precedence, loosest first */
        PREC_ARG = 1,
        PREC_COND,
@@ -155,8 +156,8 @@ typedef struct Em {
 Ex ex_int(Em *, int64_t);
 void ex_put(Text *, Ex, int context);
 Ex ex_var(Em *, int var);
-/* %e an Ex as an argument, %c as an operand of ?:, %u of a unary operator or cast, %p of [];
- * %s, %d int64_t; %w the worker */
+/* %e an Ex as an argument, %c as an operand of ?:, %u of a unary operator or
+ * cast, %p of []; %s, %d int64_t; %w the worker */
 Ex ex_fmt(Em *, int prec, const char *fmt, ...);
 Ex ex_bin(Em *, Ex a, const char *op, int prec, Ex b); /* left associative */
 Ex ex_add(Em *, Ex a, Ex b);
@@ -168,7 +169,8 @@ bool ex_is(Ex, int64_t);
 bool ex_same(const Em *, Ex a, Ex b); /* surely equal */
 
 int var_new(Em *, const char *hint, const char *type, bool is_const);
-/* declares a variable with a pure initializer: dropped when unused, inlined when used once */
+/* declares a variable with a pure initializer: dropped when
+ * unused, inlined when used once */
 int var_pure(Em *, const char *hint, const char *type, Ex init);
 void var_pin(Em *, int var);
 void put_line(Em *, const char *fmt, ...); /* a statement */
@@ -187,13 +189,13 @@ Fn *fn_new(Em *, const char *name);
 const char *comment_safe(Arena *, const char *text);
 void text_c_string(Text *, const char *); /* in quotes, as C reads it */
 
-/* ---- emitc_finish.c ----------------------------------------------------------- */
+/* ---- emitc_finish.c ------------------------------------------------------ */
 void fn_finish(Em *, Fn *);                      /* sets text and captures */
 const char *name_global(Em *, const char *want); /* unique at file scope */
 const char *capture_name(const Fn *, int var);
 void text_wrapped(Text *, const char *line, int indent);
 
-/* ---- emitc.c ------------------------------------------------------------------ */
+/* ---- emitc.c ------------------------------------------------------------- */
 void emit_region(Em *,
                  IrRegion *); /* its ops; terminators emit their transfers */
 void emit_op(Em *, IrOp *);
@@ -215,7 +217,7 @@ const char *em_pointer_type(Em *, IrValue *tensor);
 void emit_fail(Em *, const IrOp *, Ex cond, const char *status,
                const char *what, int axis, Ex v0, Ex v1, Ex v2);
 
-/* ---- emitc_scalar.c -------------------------------------------------------------- */
+/* ---- emitc_scalar.c ------------------------------------------------------ */
 void emit_scalar(Em *, IrOp *);
 void emit_check(Em *, IrOp *);
 const char *scalar_ctype(const Type *);
@@ -224,7 +226,7 @@ Ex em_scalar_bits(Em *, QwDtype,
                   Ex value); /* as an element of that dtype in memory */
 Ex em_element(Em *, QwDtype, Ex lvalue); /* the scalar that an element holds */
 
-/* ---- emitc_memory.c ----------------------------------------------------------------- */
+/* ---- emitc_memory.c ------------------------------------------------------ */
 /* A tile or tensor as the calls see it. */
 typedef struct Mat {
     Ex ptr; /* element [0, ..., 0] */
@@ -244,7 +246,8 @@ Mat mat_window(Em *, IrValue *t, IrValue *const *off, unsigned drop);
 /* copies the first extent[k] elements of each axis */
 void mat_copy(Em *, Mat dst, Mat src, const Ex *extent);
 void mat_fill(Em *, Mat dst, Ex address_of_value, const Ex *extent);
-/* opens loops over all axes but the last `inner`; the mats move to the current element */
+/* opens loops over all axes but the last `inner`; the mats
+ * move to the current element */
 int mat_open(Em *, int n, Mat *const *m, const Ex *extent, int inner);
 void mat_close(Em *, int opened);
 Ex mat_ld(Em *, const Mat *); /* row stride */
@@ -263,14 +266,15 @@ bool em_may_overlap(Em *, const IrValue *, const IrValue *);
 /* n buffers like that of the allocation, in variables */
 void alloc_several(Em *, IrOp *alloc, int n, int *var);
 
-/* the store that takes op's only result straight from it, or NULL; where it goes */
+/* the store that takes op's only result straight from
+ * it, or NULL; where it goes */
 IrOp *direct_store(const IrOp *op);
 Mat direct_target(Em *, IrOp *store);
 /* the same of an assemble right behind the op */
 bool direct_assemble(Em *, const IrOp *);
 Mat assemble_target(Em *, IrOp *assemble);
 
-/* ---- emitc_tile.c ------------------------------------------------------------------------ */
+/* ---- emitc_tile.c -------------------------------------------------------- */
 void emit_tile(Em *, IrOp *);
 void tile_define(
     Em *, IrValue *); /* gives a tile its pointer before the op writes it */
@@ -282,12 +286,13 @@ Ex temp_pointer(Em *, const IrOp *, int which, QwDtype, const char *hint);
 void mat_pad(Em *, Mat m, const Ex *valid,
              Ex address_of_value); /* fills shape outside valid */
 
-/* ---- emitc_compute.c --------------------------------------------------------------------- */
+/* ---- emitc_compute.c ----------------------------------------------------- */
 void emit_compute(
     Em *, IrOp *); /* EW1, EW2, REDUCE, MATRIX, SELECTION, CAST, EXPAND */
 
-/* ---- emitc_touch.c ---------------------------------------------------------------------- */
-/* records what op reads and writes, where an undecided loop around it needs that */
+/* ---- emitc_touch.c ------------------------------------------------------- */
+/* records what op reads and writes, where an undecided
+ * loop around it needs that */
 void emit_touches(Em *, IrOp *);
 /* at the beginning of a body of a nest: says which iteration that is */
 void emit_iteration(Em *, const IrOp *loop);
@@ -297,22 +302,22 @@ const char *compared_loops(Em *);
 bool has_rest(Em *, const IrOp *loop);
 void emit_traffic(Em *, IrOp *); /* in code for measuring */
 
-/* ---- emitc_hints.c ---------------------------------------------------------------------- */
+/* ---- emitc_hints.c ------------------------------------------------------- */
 /* prefetches of the strips to come, at the start of an iteration */
 void emit_strip_hints(Em *, IrOp *loop);
 /* before a product of operands first and first + 1, the first at a */
 void emit_gemm_hints(Em *, IrOp *, int first, Ex a);
 
-/* ---- emitc_flow.c ------------------------------------------------------------------------ */
+/* ---- emitc_flow.c -------------------------------------------------------- */
 void emit_flow(Em *, IrOp *);
 void emit_step_check(Em *, IrOp *loop);
 
-/* ---- emitc_moves.c ----------------------------------------------------------------------- */
+/* ---- emitc_moves.c ------------------------------------------------------- */
 void emit_moves(Em *, const IrOp *at, int n, IrValue *const *dst,
                 IrValue *const *src);
 bool em_is_at_home(Em *, IrValue *dst, IrValue *src); /* no move is needed */
 
-/* ---- emitc_release.c --------------------------------------------------------------------- */
+/* ---- emitc_release.c ----------------------------------------------------- */
 /* Decides about the allocations of a loop's body: rotates the carried ones,
  * and says whether the others may be released after each iteration. */
 bool releases_buffers(Em *, IrOp *loop);
@@ -321,7 +326,7 @@ void release_iteration(Em *);
 /* NULL: it allocates where it stands */
 const struct Rotation *alloc_rotation(const Em *, const IrOp *alloc);
 
-/* ---- emitc_tasks.c ----------------------------------------------------------------------- */
+/* ---- emitc_tasks.c ------------------------------------------------------- */
 void emit_parallel(Em *, IrOp *loop);
 void emit_level(Em *, IrOp *loop); /* an inner one of a nest, in a task */
 /* the variable of a loop of the nest under way in the task of that number */

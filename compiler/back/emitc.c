@@ -11,7 +11,7 @@
 #include "back/emit.h"
 #include <string.h>
 
-/* ---- names and types ------------------------------------------------------- */
+/* ---- names and types ----------------------------------------------------- */
 
 const char *ctype(QwDtype d)
 {
@@ -79,7 +79,7 @@ Ex em_value(Em *e, IrValue *v)
     return ex_var(e, var);
 }
 
-/* ---- places ------------------------------------------------------------------- */
+/* ---- places -------------------------------------------------------------- */
 
 static const char *loop_names(Em *e)
 {
@@ -144,7 +144,7 @@ Ex em_site(Em *e, const IrOp *op, const char *what, int axis)
     return ex_fmt(e, PREC_UNARY, "&site[%d]", (int64_t)n);
 }
 
-/* ---- statements ------------------------------------------------------------------ */
+/* ---- statements ---------------------------------------------------------- */
 
 void emit_fail(Em *e, const IrOp *op, Ex cond, const char *status,
                const char *what, int axis, Ex v0, Ex v1, Ex v2)
@@ -210,7 +210,7 @@ void emit_region(Em *e, IrRegion *r)
     for (IrOp *op = r->first; op; op = op->next) emit_op(e, op);
 }
 
-/* ---- which tensors are written ------------------------------------------------------ */
+/* ---- which tensors are written ------------------------------------------- */
 
 static void mark_written(void *user, IrOp *op)
 {
@@ -226,7 +226,7 @@ static void find_writes(Em *e)
     ir_spread(e->f, NULL, FLOW_BACKWARD, e->written);
 }
 
-/* ---- the kernel's functions ------------------------------------------------------------ */
+/* ---- the kernel's functions ---------------------------------------------- */
 
 typedef struct Param {
     IrValue *value;
@@ -358,7 +358,7 @@ static void put_call(Em *e, Text *t, const char *entry, const Params *ps)
     text_puts(t, "}\n");
 }
 
-/* ---- the files ---------------------------------------------------------------------------- */
+/* ---- the files ----------------------------------------------------------- */
 
 static void put_head_comment(Em *e, Text *t)
 {

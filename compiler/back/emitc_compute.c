@@ -6,7 +6,7 @@
 #include "back/emit.h"
 #include <string.h>
 
-/* ---- operands -------------------------------------------------------------------- */
+/* ---- operands ------------------------------------------------------------ */
 
 static void make_dense(Em *e, Mat *m)
 {
@@ -94,7 +94,7 @@ static Ex columns_of(Em *e, const Mat *m)
     return mat_extent(e, m->rank, m->valid, 1);
 }
 
-/* ---- elementwise ------------------------------------------------------------------- */
+/* ---- elementwise --------------------------------------------------------- */
 
 static const char *function_name(Em *e, const IrOp *op)
 {
@@ -153,7 +153,7 @@ static void emit_expand(Em *e, IrOp *op)
     mat_copy(e, d, a, d.valid);
 }
 
-/* ---- reductions ------------------------------------------------------------------------ */
+/* ---- reductions ---------------------------------------------------------- */
 
 static void emit_reduce(Em *e, IrOp *op)
 {
@@ -165,7 +165,7 @@ static void emit_reduce(Em *e, IrOp *op)
              mat_ld(e, &d), a.ptr, mat_ld(e, &a), m, n);
 }
 
-/* ---- products ------------------------------------------------------------------------------ */
+/* ---- products ------------------------------------------------------------ */
 
 static const char *gemm_flags(const IrOp *op, bool acc)
 {
@@ -249,7 +249,7 @@ static void emit_matmul_acc(Em *e, IrOp *op)
     emit_gemm(e, op, d, rows, cols, 1, true);
 }
 
-/* ---- sort, gather, scatter --------------------------------------------------------------------- */
+/* ---- sort, gather, scatter ----------------------------------------------- */
 
 static void emit_merge_lists(Em *e, IrOp *op)
 {

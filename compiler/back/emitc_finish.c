@@ -9,7 +9,7 @@
 
 enum { WIDTH = 96, INLINE_MAX = 72, INLINE_HEADER = 16 };
 
-/* ---- names ---------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 static bool is_reserved(const char *name)
 {
@@ -92,7 +92,7 @@ const char *name_global(Em *e, const char *want)
     return name;
 }
 
-/* ---- uses -------------------------------------------------------------------------- */
+/* ---- uses ---------------------------------------------------------------- */
 
 /* next reference at or after s: its variable, context, and *end behind it */
 static const char *next_ref(const char *s, int *var, int *context,
@@ -158,7 +158,8 @@ static bool prune(Em *e, Fn *fn)
     return changed;
 }
 
-/* a comment stays only if code follows before the next comment or the end of its block */
+/* a comment stays only if code follows before the next
+ * comment or the end of its block */
 static void drop_idle_comments(Fn *fn)
 {
     for (int i = 0; i < fn->lines.n; i++) {
@@ -209,7 +210,7 @@ static void find_captures(Em *e, Fn *fn)
     }
 }
 
-/* ---- rendering ----------------------------------------------------------------------- */
+/* ---- rendering ----------------------------------------------------------- */
 
 static void name_captures(Em *e, Fn *fn)
 {

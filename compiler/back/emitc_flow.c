@@ -1,9 +1,9 @@
-/* Control flow in C: loops, branches, core scopes, ends of regions.  A carried
- * value is one C variable (or one buffer) for the region argument, the yields and
- * the result. */
+/* Control flow in C: loops, branches, core scopes, ends of regions.  A
+ * carried value is one C variable (or one buffer) for the region argument,
+ * the yields and the result. */
 #include "back/emit.h"
 
-/* ---- variables that regions share --------------------------------------------------------- */
+/* ---- variables that regions share ---------------------------------------- */
 
 static const char *value_ctype(Em *e, IrValue *v)
 {
@@ -61,9 +61,10 @@ static void start_carried(Em *e, IrOp *op, IrValue *const *args,
     emit_moves(e, op, dst.n, dst.p, src.p);
 }
 
-/* ---- loops ------------------------------------------------------------------------------------ */
+/* ---- loops --------------------------------------------------------------- */
 
-/* header: ascending or descending when the variable cannot run over, else counted */
+/* header: ascending or descending when the variable
+ * cannot run over, else counted */
 static void open_for(Em *e, IrOp *op)
 {
     IrValue *iv = op->region[0]->args[0];
@@ -145,7 +146,7 @@ static void emit_while(Em *e, IrOp *op)
     bind_results(e, op, args);
 }
 
-/* ---- branches, scopes, ends of regions ------------------------------------------------------------ */
+/* ---- branches, scopes, ends of regions ----------------------------------- */
 
 static bool is_empty(const IrRegion *r)
 {

@@ -16,7 +16,7 @@
  * some strips ahead; an address beyond the last row does no harm. */
 #include "back/emit.h"
 
-/* ---- constant operands ------------------------------------------------------------ */
+/* ---- constant operands --------------------------------------------------- */
 
 typedef struct Kept {
     Em *e;
@@ -33,7 +33,8 @@ static void meet_writer(void *user, IrOp *op)
         k->ok = !em_may_overlap(k->e, op->args[0], k->a);
 }
 
-/* nothing in the loop writes the memory of a, which was there before the loop */
+/* nothing in the loop writes the memory of a, which
+ * was there before the loop */
 static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
 {
     if (a->type->kind != TY_TENSOR) return false;
@@ -45,7 +46,7 @@ static bool is_constant(Em *e, const IrOp *loop, const IrValue *a)
     return k.ok;
 }
 
-/* ---- values ahead of time -------------------------------------------------------- */
+/* ---- values ahead of time ------------------------------------------------ */
 
 enum { MAX_AHEAD = 6, MAX_STEPS = 64 };
 
@@ -195,7 +196,7 @@ static Ex peek_address(Peek *p, IrValue *t)
     return at;
 }
 
-/* ---- the product that runs next ----------------------------------------------------- */
+/* ---- the product that runs next ------------------------------------------ */
 
 typedef struct Next {
     IrOp *product; /* NULL: unknown */
@@ -343,7 +344,7 @@ void emit_gemm_hints(Em *e, IrOp *op, int first, Ex a)
         put_line(e, "qw_gemm_next(%w, %e);", next);
 }
 
-/* ---- strips ------------------------------------------------------------------------ */
+/* ---- strips -------------------------------------------------------------- */
 
 enum { AHEAD_ROWS = 8 };
 

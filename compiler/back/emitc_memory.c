@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- tiles and tensors as matrices -------------------------------------------- */
+/* ---- tiles and tensors as matrices --------------------------------------- */
 
 Mat mat_of(Em *e, IrValue *v)
 {
@@ -132,7 +132,7 @@ Ex ex_literal(Em *e, QwDtype d, IrValue *s)
                   em_scalar_bits(e, d, em_value(e, s)));
 }
 
-/* ---- bounds ------------------------------------------------------------------------ */
+/* ---- bounds -------------------------------------------------------------- */
 
 bool window_proved(Em *e, IrValue *off, IrValue *win, IrValue *back)
 {
@@ -188,7 +188,7 @@ void emit_window_check(Em *e, IrOp *op, IrValue *t, IrValue *const *off,
     }
 }
 
-/* ---- tensors -------------------------------------------------------------------------- */
+/* ---- tensors ------------------------------------------------------------- */
 
 static void bind_address(Em *e, IrValue *v, Ex address)
 {
@@ -221,7 +221,8 @@ static void emit_view(Em *e, IrOp *op)
     bind_address(e, op->results[0], mat_at(e, &m, op->args + 1));
 }
 
-/* bytes of a buffer: a number, or a product that is checked where it could overflow */
+/* bytes of a buffer: a number, or a product that is
+ * checked where it could overflow */
 static Ex buffer_bytes(Em *e, IrOp *op)
 {
     IrValue *r = op->results[0];
@@ -352,7 +353,7 @@ void emit_tensor(Em *e, IrOp *op)
     }
 }
 
-/* ---- memory ---------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static Mat drop_axes(Mat m, unsigned drop)
 {
@@ -446,7 +447,7 @@ static void emit_store(Em *e, IrOp *op)
         mat_copy(e, d, x, x.valid);
 }
 
-/* ---- which buffers a reference may point into ---------------------------------- */
+/* ---- which buffers a reference may point into ---------------------------- */
 
 /* parameters and allocations are distinct memory */
 bool em_may_overlap(Em *e, const IrValue *t, const IrValue *s)

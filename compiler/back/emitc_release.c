@@ -95,8 +95,8 @@ static void rotate(Em *e, IrOp *alloc, const IrOp *loop, const int *slot, int n)
     vec_push(e->a, &e->rotations, r);
 }
 
-/* is there something to release at the end of an iteration: a buffer of the body
- * itself, or those between which a loop in it alternates */
+/* is there something to release at the end of an iteration: a buffer of the
+ * body itself, or those between which a loop in it alternates */
 static bool leaves_buffers(Em *e, const IrOp *alloc, const IrOp *loop)
 {
     int slot[MAX_CARRIED];

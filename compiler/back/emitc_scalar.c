@@ -183,7 +183,8 @@ static void emit_float(Em *e, IrOp *op, Ex a, Ex b)
     set(e, op, round_to(e, op->results[0]->type->dtype, x));
 }
 
-/* the range check of a conversion, where analysis does not show that it holds */
+/* the range check of a conversion, where analysis
+ * does not show that it holds */
 static void check_range(Em *e, IrOp *op, QwDtype to, Ex x)
 {
     if (op->at.safe || to == QW_I64 || to == QW_BOOL) return;
@@ -283,7 +284,7 @@ void emit_scalar(Em *e, IrOp *op)
         emit_int(e, op, x[0], x[1]);
 }
 
-/* ---- checks ------------------------------------------------------------------ */
+/* ---- checks -------------------------------------------------------------- */
 
 static void emit_assert(Em *e, IrOp *op, Ex cond)
 {

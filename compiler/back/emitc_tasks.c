@@ -1,4 +1,5 @@
-/* Bodies of parallel loops, alone or in nests, as functions that run as tasks. */
+/* Bodies of parallel loops, alone or in nests, as
+ * functions that run as tasks. */
 #include "back/emit.h"
 
 static const char *body_name(Em *e, const IrOp *op)

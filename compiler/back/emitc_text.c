@@ -4,7 +4,7 @@
 #include "back/emit.h"
 #include <string.h>
 
-/* ---- expressions ------------------------------------------------------------ */
+/* ---- expressions --------------------------------------------------------- */
 
 Ex ex_int(Em *e, int64_t k)
 {
@@ -146,7 +146,7 @@ Ex ex_and(Em *e, Ex a, Ex b)
     return ex_is(a, 1) ? b : ex_bin(e, a, "&&", PREC_AND, b);
 }
 
-/* ---- variables and lines ------------------------------------------------------ */
+/* ---- variables and lines ------------------------------------------------- */
 
 int var_new(Em *e, const char *hint, const char *type, bool is_const)
 {

@@ -5,9 +5,10 @@
 #include "back/emit.h"
 #include <string.h>
 
-/* ---- pointers ------------------------------------------------------------------ */
+/* ---- pointers ------------------------------------------------------------ */
 
-/* the name for a tile the user did not name: the next user's name in the same buffer */
+/* the name for a tile the user did not name: the next
+ * user's name in the same buffer */
 static const char *tile_hint(Em *e, IrValue *v)
 {
     if (v->name) return v->name->s;
@@ -87,7 +88,7 @@ Mat tile_begin(Em *e, IrOp *op, int k)
     return d;
 }
 
-/* ---- filling outside the valid region ------------------------------------------------ */
+/* ---- filling outside the valid region ------------------------------------ */
 
 static bool is_full(const Mat *m, const Ex *valid)
 {
@@ -152,7 +153,7 @@ static Ex pad_value(Em *e, QwDtype d, PadValue p)
                   ex_int(e, low ? qw_dtype_min(d) : (int64_t)qw_dtype_max(d)));
 }
 
-/* ---- handlers ---------------------------------------------------------------------------- */
+/* ---- handlers ------------------------------------------------------------ */
 
 static void emit_full(Em *e, IrOp *op)
 {

@@ -28,7 +28,7 @@ static Ex list(Em *e, int n, const Ex *x)
                 .prec = PREC_POST};
 }
 
-/* ---- which iteration runs -------------------------------------------------------- */
+/* ---- which iteration runs ------------------------------------------------ */
 
 typedef struct Part {
     const IrValue *from;
@@ -56,9 +56,9 @@ static bool counts_from_0(const IrOp *loop)
 }
 
 /* Iterations are told by the variables of the source, so that neither the chunk
- * nor the order in which tasks are counted shows: where a task begins, its first
- * one, which does what stands before the loops in the task; there each one.  A
- * lone loop from 0 on is told by the index. */
+ * nor the order in which tasks are counted shows: where a task begins, its
+ * first one, which does what stands before the loops in the task; there each
+ * one.  A lone loop from 0 on is told by the index. */
 void emit_iteration(Em *e, const IrOp *loop)
 {
     const bool begins = e->nest.n && loop == e->nest.p[0].loop;
@@ -96,7 +96,8 @@ const char *compared_loops(Em *e)
     return undecided ? text_str(&t) : NULL;
 }
 
-/* a loop of tasks in the scope behind this one takes the rest of its iterations */
+/* a loop of tasks in the scope behind this one takes
+ * the rest of its iterations */
 bool has_rest(Em *e, const IrOp *loop)
 {
     const IrOp *scope = loop->next;
@@ -108,7 +109,7 @@ bool has_rest(Em *e, const IrOp *loop)
     return false;
 }
 
-/* ---- what it touches ------------------------------------------------------------- */
+/* ---- what it touches ----------------------------------------------------- */
 
 typedef struct Written {
     Em *e;
@@ -168,7 +169,8 @@ static void touch_valid(Em *e, const IrOp *op, IrValue *t, int kind)
     touch(e, op, t, kind, m, m.valid);
 }
 
-/* the window of args[0] at args[first..] with the extents of x; NULL: one element */
+/* the window of args[0] at args[first..] with the
+ * extents of x; NULL: one element */
 static void touch_window(Em *e, IrOp *op, int first, IrValue *x, int kind)
 {
     IrValue *t = op->args[0];

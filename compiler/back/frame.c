@@ -1,6 +1,6 @@
-/* Lays the planned buffers out in the worker's frame: big ones first, each where
- * it first fits among those alive at the same time.  Bodies that run as tasks
- * come behind the kernel's own part, over each other. */
+/* Lays the planned buffers out in the worker's frame: big ones first, each
+ * where it first fits among those alive at the same time.  Bodies that run as
+ * tasks come behind the kernel's own part, over each other. */
 #include "back/buffers.h"
 #include <stdlib.h>
 #include <string.h>

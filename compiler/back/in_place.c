@@ -1,5 +1,5 @@
-/* What an op allows the buffer planner: to read an operand where it is, to write
- * the result over one, to have no buffer at all. */
+/* What an op allows the buffer planner: to read an operand where it is, to
+ * write the result over one, to have no buffer at all. */
 #include "back/buffers.h"
 #include <string.h>
 

@@ -25,7 +25,7 @@ void *interp_alloc(int64_t n, size_t size)
     return p;
 }
 
-/* ---- failures ------------------------------------------------------------------ */
+/* ---- failures ------------------------------------------------------------ */
 
 enum { SHOWN_LOOPS = (int)LEN(((QwFailure *)0)->loop) };
 
@@ -99,7 +99,7 @@ const char *interp_where(In *in)
     return text_str(&t);
 }
 
-/* ---- warnings ------------------------------------------------------------------- */
+/* ---- warnings ------------------------------------------------------------ */
 
 void interp_notice(In *in, DiagCode code, const IrOp *op, int64_t value)
 {
@@ -162,7 +162,7 @@ static void report_notices(In *in, bool checkers)
     }
 }
 
-/* ---- moving values ---------------------------------------------------------------- */
+/* ---- moving values ------------------------------------------------------- */
 
 static ISlot take(In *in, const IrValue *v)
 {
@@ -207,7 +207,7 @@ static void forget_region(In *in, const IrRegion *r)
         for (int k = 0; k < op->nresults; k++) forget(in, op->results[k]);
 }
 
-/* ---- undecided ------------------------------------------------------------------------ */
+/* ---- undecided ----------------------------------------------------------- */
 
 static bool stores(IrOpcode op)
 {
@@ -271,7 +271,7 @@ static void blur_struct(In *in, const IrOp *op)
     blur_stores(in, op->region[1]);
 }
 
-/* ---- structure ------------------------------------------------------------------------- */
+/* ---- structure ----------------------------------------------------------- */
 
 /* The carried values of the loop around become what the op says; the ifs and
  * scopes between just pass the signal on. */
@@ -478,7 +478,7 @@ static Go run_region(In *in, IrRegion *r)
     return GO_ON;
 }
 
-/* ---- entry ------------------------------------------------------------------------------- */
+/* ---- entry --------------------------------------------------------------- */
 
 static int64_t elements(const TensorArg *t)
 {
@@ -529,7 +529,8 @@ static void return_bounds(In *in, InterpArg *args)
     }
 }
 
-/* what the checkers found; an output counts as unwritten only in a run that ended */
+/* what the checkers found; an output counts as unwritten
+ * only in a run that ended */
 static void report_findings(In *in, bool ended, InterpResult *out)
 {
     const int errors = in->s->nerrors, warnings = in->s->nwarnings;

@@ -230,8 +230,9 @@ double ibound(QwDtype, double raw, double r, double e, int units);
 /* of a sum of k terms of magnitude mag with error err: the Sigma row of 8.5 */
 double ibound_sum(QwDtype, double raw, double r, double mag, double err,
                   int64_t k, double tau);
-/* of the largest or smallest, r, of some operands: one whose bound does not
- * reach to r cannot take its place, however large the bound is (-1e30 of a mask) */
+/* of the largest or smallest, r, of some operands: one whose bound
+ * does not reach to r cannot take its place, however large the
+ * bound is (-1e30 of a mask) */
 typedef struct IExtreme {
     double r, over, under; /* the true one is in [r - under, r + over] */
 } IExtreme;

@@ -6,12 +6,12 @@
  * Races.  The iterations that are under way form a tree of strands: a strand is
  * one iteration of a parallel loop, its parent the iteration around.  Two
  * accesses are unordered if and only if their strands are in different
- * iterations of one run of a loop.  Every buffer keeps, for each op that touches
- * it, the last access of that op to each element; an access is held against the
- * accesses of all other ops there.  An older access gives way to a newer one
- * only when the two are ordered: then whatever is unordered with the older one
- * later is unordered with the newer one, too (Feng and Leiserson, "Efficient
- * Detection of Determinacy Races in Cilk Programs", SPAA 1997). */
+ * iterations of one run of a loop.  Every buffer keeps, for each op that
+ * touches it, the last access of that op to each element; an access is held
+ * against the accesses of all other ops there.  An older access gives way to a
+ * newer one only when the two are ordered: then whatever is unordered with the
+ * older one later is unordered with the newer one, too (Feng and Leiserson,
+ * "Efficient Detection of Determinacy Races in Cilk Programs", SPAA 1997). */
 #include "back/interp.h"
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,7 @@ void checker_start(In *in)
     k->last = NEW_ARRAY(in->s->arena, uint32_t, in->f->next_op + 1);
 }
 
-/* ---- buffers --------------------------------------------------------------------- */
+/* ---- buffers ------------------------------------------------------------- */
 
 void checker_watch(In *in, IBuf *b, const IrValue *made, bool fresh,
                    const int64_t *extent)
@@ -127,7 +127,7 @@ static const char *box_text(In *in, const Watch *w, const int64_t *lo,
     return text_str(&t);
 }
 
-/* ---- strands ---------------------------------------------------------------------- */
+/* ---- strands ------------------------------------------------------------- */
 
 /* one with carried values runs its iterations in order (13.3) */
 static bool is_parallel(const IrOp *loop)
@@ -175,7 +175,7 @@ static bool unordered(const Checker *k, int a, int b)
     return s[a].run == s[b].run;
 }
 
-/* ---- conflicts ---------------------------------------------------------------------- */
+/* ---- conflicts ----------------------------------------------------------- */
 
 static bool conflicting(AccessKind a, AccessKind b)
 {
@@ -277,7 +277,7 @@ static uint32_t access_id(In *in)
     return *last;
 }
 
-/* ---- never written -------------------------------------------------------------------- */
+/* ---- never written ------------------------------------------------------- */
 
 static void note_unfilled(In *in, const Watch *w, int64_t at, int64_t count)
 {
@@ -296,7 +296,7 @@ static void note_unfilled(In *in, const Watch *w, int64_t at, int64_t count)
                             box_text(in, w, idx, end), interp_where(in));
 }
 
-/* ---- an access -------------------------------------------------------------------------- */
+/* ---- an access ----------------------------------------------------------- */
 
 typedef struct Run {
     In *in;
@@ -355,7 +355,7 @@ void checker_access(In *in, IBuf *b, AccessKind kind, const MemBox *x)
         note_unfilled(in, w, u.first, u.unfilled);
 }
 
-/* ---- what of an output is written ---------------------------------------------------------- */
+/* ---- what of an output is written ---------------------------------------- */
 
 void checker_stored_all(IBuf *b)
 {
@@ -433,7 +433,7 @@ void checker_unwritten(In *in, const IrParam *p, const IBuf *b)
                      : "store into it, or declare it `pl.InOut[...]`");
 }
 
-/* ---- reporting races --------------------------------------------------------------------- */
+/* ---- reporting races ----------------------------------------------------- */
 
 static const char *doing(AccessKind k)
 {

@@ -6,7 +6,7 @@
 #include "back/interp.h"
 #include <math.h>
 
-/* ---- float functions ---------------------------------------------------------- */
+/* ---- float functions ----------------------------------------------------- */
 
 static double f_add(double a, double b)
 {
@@ -41,7 +41,7 @@ static double f_recip(double x)
     return 1 / x;
 }
 
-/* ---- their bounds: an error of the operands, carried through ------------------- */
+/* ---- their bounds: an error of the operands, carried through ------------- */
 
 static bool surely_infinite(double x, double e)
 {
@@ -151,7 +151,7 @@ static double e_same(double x, double e)
     return e;
 }
 
-/* ---- integer functions: modulo 2^64, wrapped to the dtype by the caller -------------- */
+/* ---- integer functions: modulo 2^64, wrapped to the dtype by the caller */
 
 static int64_t i_add(QwDtype d, int64_t a, int64_t b)
 {
@@ -236,7 +236,7 @@ static int64_t i_not(QwDtype d, int64_t a)
     return d == QW_BOOL ? !a : ~a;
 }
 
-/* ---- tables ----------------------------------------------------------------------------- */
+/* ---- tables -------------------------------------------------------------- */
 
 typedef struct Binary {
     double (*f)(double, double);
@@ -282,7 +282,7 @@ static const Unary unaries[IR_OP_COUNT] = {
     [IR_COS] = {cos, e_cos, NULL, 3},
 };
 
-/* ---- operands ------------------------------------------------------------------------------ */
+/* ---- operands ------------------------------------------------------------ */
 
 /* room for a scalar operand in the form of a tile of one element */
 typedef struct Single {
@@ -314,7 +314,8 @@ static double bound_at(const IOperand *x, int64_t at)
     return x->e ? x->e[at] : 0;
 }
 
-/* an integer operand of a float op is FP32; a scalar takes the dtype of the tile */
+/* an integer operand of a float op is FP32; a scalar
+ * takes the dtype of the tile */
 static double float_at(const IOperand *x, int64_t at, QwDtype d)
 {
     return x->v ? x->v[at] : inum_float(d, QW_I64, x->i[at]);
@@ -330,7 +331,7 @@ static bool has_bound(const IOperand *a, const IOperand *b, int units)
     return a->e || (b && b->e) || units > 1;
 }
 
-/* ---- binary ----------------------------------------------------------------------------------- */
+/* ---- binary -------------------------------------------------------------- */
 
 static bool surely_nan(double x, double e)
 {
@@ -350,7 +351,8 @@ static bool compare_floats(CmpPred p, double a, double b)
     return false;
 }
 
-/* one row: elements at .. at + n of the result, and operands x from `from` on */
+/* one row: elements at .. at + n of the result, and
+ * operands x from `from` on */
 typedef struct Row {
     ITile *t;
     int64_t at, n, from[2];
@@ -481,7 +483,7 @@ bool interp_ew2(In *in, IrOp *op)
     return ok;
 }
 
-/* ---- unary -------------------------------------------------------------------------------------- */
+/* ---- unary --------------------------------------------------------------- */
 
 static void unary_float(const Unary *k, ITile *t, int64_t at, const IOperand *a,
                         int64_t ai)
@@ -529,7 +531,7 @@ bool interp_ew1(In *in, IrOp *op)
     return true;
 }
 
-/* ---- broadcasts and casts ------------------------------------------------------------------------- */
+/* ---- broadcasts and casts ------------------------------------------------ */
 
 bool interp_expand(In *in, IrOp *op)
 {

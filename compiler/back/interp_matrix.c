@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* an operand after its transposition flag; lead: strides of the two leading axes */
+/* an operand after its transposition flag; lead:
+ * strides of the two leading axes */
 typedef struct Matrix {
     const ITile *x;
     int64_t rows, cols; /* valid */
@@ -38,7 +39,7 @@ static Matrix matrix_of(In *in, IrOp *op, int k, bool transposed)
     return m;
 }
 
-/* ---- the accumulator ----------------------------------------------------------------- */
+/* ---- the accumulator ----------------------------------------------------- */
 
 static ITile *partial_new(In *in, const IrOp *op)
 {
@@ -107,7 +108,7 @@ ITile *interp_finish(In *in, const ITile *x)
     return t;
 }
 
-/* ---- products -------------------------------------------------------------------------- */
+/* ---- products ------------------------------------------------------------ */
 
 /* rows of b made contiguous: values, bounds, integers */
 typedef struct Packed {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- buffers -------------------------------------------------------------------- */
+/* ---- buffers ------------------------------------------------------------- */
 
 IBuf *ibuf_keep(IBuf *b)
 {
@@ -75,7 +75,7 @@ static void set_tensor(In *in, const IrValue *v, IBuf *b, int64_t off, double e)
     s->e = e;
 }
 
-/* ---- rows ------------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------- */
 
 /* elements outside of memory: floats or integers, and bounds */
 typedef struct Cells {
@@ -187,8 +187,8 @@ static bool next_index(int rank, const int64_t *extent, int64_t *idx)
     return false;
 }
 
-/* A window of memory at `off` and cells of the nominal extents `shape`, of which
- * `extent` move; axis[k] is the tensor's axis of the cells' axis k. */
+/* A window of memory at `off` and cells of the nominal extents `shape`, of
+ * which `extent` move; axis[k] is the tensor's axis of the cells' axis k. */
 typedef struct Move {
     TRef t;
     Cells c;
@@ -247,7 +247,7 @@ static void move_tile(Move *m, ITile *t)
     memcpy(m->shape, t->shape, sizeof t->shape);
 }
 
-/* ---- windows ------------------------------------------------------------------------ */
+/* ---- windows ------------------------------------------------------------- */
 
 /* off .. off + len inside what backs tensor v?  Empty windows are (V3, V4). */
 static bool window_ok(In *in, const IrOp *op, const IrValue *v,
@@ -277,7 +277,7 @@ static void clamp_window(In *in, const IrOp *op, const IrValue *v,
     }
 }
 
-/* ---- references ---------------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
 static void fill_buffer(IBuf *b, const IrAttrs *at)
 {
@@ -383,7 +383,7 @@ bool interp_tensor(In *in, IrOp *op)
     }
 }
 
-/* ---- memory ---------------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static bool run_load(In *in, IrOp *op)
 {

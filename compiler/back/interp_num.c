@@ -43,7 +43,7 @@ double iround(QwDtype d, double x)
     return d == QW_F32 ? f : iround_once(d, f);
 }
 
-/* ---- casts ------------------------------------------------------------------ */
+/* ---- casts --------------------------------------------------------------- */
 
 static double to_integer(double x, QwRound mode)
 {
@@ -68,7 +68,8 @@ static double overflowed(double max, double x, QwRound mode)
     return copysign(away ? (double)INFINITY : max, x);
 }
 
-/* scale so that one unit in the last place is 1, round to an integer, scale back */
+/* scale so that one unit in the last place is 1, round
+ * to an integer, scale back */
 double iround_mode(QwDtype d, double x, QwRound mode)
 {
     if (!isfinite(x) || x == 0) return x;
@@ -89,7 +90,8 @@ int64_t inum_int(QwDtype to, double x, QwRound mode)
     return to == QW_U64 ? (int64_t)(uint64_t)y : (int64_t)y;
 }
 
-/* Beyond 2^53 the lost bits become a sticky bit, so that only one rounding counts. */
+/* Beyond 2^53 the lost bits become a sticky bit, so that
+ * only one rounding counts. */
 double inum_float(QwDtype to, QwDtype from, int64_t i)
 {
     const bool negative = from != QW_U64 && i < 0;
@@ -135,7 +137,7 @@ double inum_value(QwDtype d, int64_t i)
     return d == QW_U64 ? (double)(uint64_t)i : (double)i;
 }
 
-/* ---- NaN --------------------------------------------------------------------- */
+/* ---- NaN ----------------------------------------------------------------- */
 
 double nan_min(double a, double b)
 {
@@ -178,7 +180,7 @@ uint32_t f32_bits(double d)
     return bits;
 }
 
-/* ---- bounds ------------------------------------------------------------------- */
+/* ---- bounds -------------------------------------------------------------- */
 
 double iulp(QwDtype d, double x)
 {
@@ -189,7 +191,8 @@ double iulp(QwDtype d, double x)
     return ldexp(1, e - (f.digits - 1));
 }
 
-/* the farthest value within e of r still is one of the dtype: no wrap, no overflow */
+/* the farthest value within e of r still is one of the
+ * dtype: no wrap, no overflow */
 static bool stays_inside(QwDtype d, double r, double e)
 {
     if (is_floating(d)) return fabs(r) + e <= imax_finite(d);

@@ -1,6 +1,6 @@
-/* The dry run of the reference engine: control flow and scalars that follow from
- * the extents alone, no data, no tiles.  It answers which elements of an output
- * stores can reach at most (W0602).  A slot with e > 0 holds what is not
+/* The dry run of the reference engine: control flow and scalars that follow
+ * from the extents alone, no data, no tiles.  It answers which elements of an
+ * output stores can reach at most (W0602).  A slot with e > 0 holds what is not
  * decided: something read from memory, or made of it. */
 #include "back/interp.h"
 #include <math.h>

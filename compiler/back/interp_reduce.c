@@ -32,7 +32,7 @@ static Lines lines_of(In *in, IrOp *op, bool rows)
     return l;
 }
 
-/* ---- sums ---------------------------------------------------------------------------- */
+/* ---- sums ---------------------------------------------------------------- */
 
 static void sum_floats(const Lines *l, int64_t line)
 {
@@ -81,7 +81,7 @@ bool interp_sum(In *in, IrOp *op)
     return true;
 }
 
-/* ---- maximum, minimum ------------------------------------------------------------------- */
+/* ---- maximum, minimum ---------------------------------------------------- */
 
 static void extreme_floats(const Lines *l, int64_t line, bool max)
 {
@@ -142,7 +142,7 @@ bool interp_extreme(In *in, IrOp *op)
     return true;
 }
 
-/* ---- argmax, argmin ------------------------------------------------------------------------ */
+/* ---- argmax, argmin ------------------------------------------------------ */
 
 /* element a comes strictly before element b in the order of the op */
 static bool wins(const ITile *x, int64_t a, int64_t b, bool max)

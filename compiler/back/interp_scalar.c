@@ -6,7 +6,7 @@
 #include "back/interp.h"
 #include <math.h>
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------- */
 
 int64_t interp_int(In *in, const IrValue *v)
 {
@@ -45,7 +45,7 @@ static ISlot *result_slot(In *in, const IrOp *op)
     return r;
 }
 
-/* ---- arithmetic ---------------------------------------------------------------- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 static bool overflow(In *in, const IrOp *op, int64_t a, int64_t b)
 {
@@ -177,7 +177,7 @@ static bool compare(In *in, IrOp *op)
     return true;
 }
 
-/* ---- casts ---------------------------------------------------------------------- */
+/* ---- casts --------------------------------------------------------------- */
 
 bool interp_out_of_range(In *in, const IrOp *op, const IrValue *what,
                          QwDtype to, int64_t i)
@@ -270,7 +270,7 @@ bool interp_scalar(In *in, IrOp *op)
     }
 }
 
-/* ---- checks ------------------------------------------------------------------------ */
+/* ---- checks -------------------------------------------------------------- */
 
 bool interp_check(In *in, IrOp *op)
 {

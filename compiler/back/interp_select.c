@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- lanes as bits ---------------------------------------------------------------- */
+/* ---- lanes as bits ------------------------------------------------------- */
 
 static uint64_t lane_bits(const ITile *t, int64_t at)
 {
@@ -35,7 +35,7 @@ static double bound_at(const ITile *t, int64_t at)
     return t->e ? t->e[at] : 0;
 }
 
-/* ---- sorting ------------------------------------------------------------------------- */
+/* ---- sorting ------------------------------------------------------------- */
 
 typedef struct Pair {
     double v;
@@ -123,7 +123,7 @@ bool interp_sort32(In *in, IrOp *op)
     return true;
 }
 
-/* ---- merging ---------------------------------------------------------------------------- */
+/* ---- merging ------------------------------------------------------------- */
 
 typedef struct Run {
     const ITile *x;
@@ -205,7 +205,7 @@ bool interp_mrgsort_lists(In *in, IrOp *op)
     return true;
 }
 
-/* ---- masks --------------------------------------------------------------------------------- */
+/* ---- masks --------------------------------------------------------------- */
 
 static bool kept(const IrAttrs *at, int64_t lane)
 {
@@ -246,9 +246,10 @@ bool interp_scatter_mask(In *in, IrOp *op)
     return true;
 }
 
-/* ---- indices ---------------------------------------------------------------------------------- */
+/* ---- indices ------------------------------------------------------------- */
 
-/* the valid indices of an index tile, each with its row and the place of the row's elements */
+/* the valid indices of an index tile, each with its row and the
+ * place of the row's elements */
 typedef struct Indices {
     const ITile *x;
     int64_t rows, cols;

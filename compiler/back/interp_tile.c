@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- life ------------------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------- */
 
 ITile *itile_shaped(QwDtype dt, int rank, const int64_t *shape)
 {
@@ -103,9 +103,10 @@ void itile_args_done(In *in, const IrOp *op)
             itile_set(in, op->args[k], NULL);
 }
 
-/* ---- walks -------------------------------------------------------------------------- */
+/* ---- walks --------------------------------------------------------------- */
 
-/* strides that run over t in the index space of a shape of rank `rank`, 0 where t broadcasts */
+/* strides that run over t in the index space of a shape of rank
+ * `rank`, 0 where t broadcasts */
 static void broadcast_strides(const ITile *t, int rank, int64_t *stride)
 {
     const int lead = TILE_MAX_RANK - rank;
@@ -157,7 +158,7 @@ int64_t iwalk_offset(const IWalk *w, const int64_t *stride)
     return at;
 }
 
-/* ---- makers --------------------------------------------------------------------------- */
+/* ---- makers -------------------------------------------------------------- */
 
 static bool run_full(In *in, IrOp *op)
 {
@@ -204,7 +205,7 @@ static bool run_arange(In *in, IrOp *op)
     return true;
 }
 
-/* ---- windows of tiles -------------------------------------------------------------------- */
+/* ---- windows of tiles ---------------------------------------------------- */
 
 /* off .. off + len inside the nominal extents of tile v? */
 static bool inside(In *in, const IrOp *op, const IrValue *v, const int64_t *off,
@@ -318,9 +319,10 @@ static bool run_assemble(In *in, IrOp *op)
     return true;
 }
 
-/* ---- shape and validity ----------------------------------------------------------------------- */
+/* ---- shape and validity -------------------------------------------------- */
 
-/* the same elements in row-major order: full tiles, or unit axes that come, go or move */
+/* the same elements in row-major order: full tiles, or unit
+ * axes that come, go or move */
 static bool run_reshape(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0);
@@ -350,7 +352,8 @@ static bool run_transpose(In *in, IrOp *op)
     return true;
 }
 
-/* what is newly valid is 0 in memory already; what no longer is, is left behind */
+/* what is newly valid is 0 in memory already; what no
+ * longer is, is left behind */
 static bool run_setvalid(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0);
@@ -378,7 +381,8 @@ static int64_t pad_int(const IrAttrs *at, QwDtype d)
     return at->pad == PAD_MIN ? qw_dtype_min(d) : (int64_t)qw_dtype_max(d);
 }
 
-/* everything becomes padding, then the valid region of the operand comes back */
+/* everything becomes padding, then the valid region
+ * of the operand comes back */
 static bool run_pad(In *in, IrOp *op)
 {
     const ITile *x = itile_arg(in, op, 0);
@@ -413,7 +417,7 @@ static bool run_concat(In *in, IrOp *op)
     return true;
 }
 
-/* ---- single elements ------------------------------------------------------------------------------ */
+/* ---- single elements ----------------------------------------------------- */
 
 static bool element(In *in, IrOp *op, int first, const ITile *x, int64_t *at)
 {
@@ -426,7 +430,8 @@ static bool element(In *in, IrOp *op, int first, const ITile *x, int64_t *at)
     return true;
 }
 
-/* the element whose indices begin at operand `first` lies outside the valid region of v */
+/* the element whose indices begin at operand `first` lies
+ * outside the valid region of v */
 static bool outside_valid(In *in, const IrOp *op, int first, const IrValue *v)
 {
     for (int k = 0; k < v->type->rank; k++)
@@ -479,7 +484,7 @@ static bool run_twrite(In *in, IrOp *op)
     return true;
 }
 
-/* ---- dispatch -------------------------------------------------------------------------------------- */
+/* ---- dispatch ------------------------------------------------------------ */
 
 static bool (*const handlers[IR_OP_COUNT])(In *, IrOp *) = {
     [IR_FULL] = run_full,

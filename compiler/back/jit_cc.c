@@ -1,10 +1,10 @@
 /* The `cc` engine: the emitted C through the system compiler (-O3, no FMA
- * contraction) and dlopen.  Libraries are kept in a cache, since a compile takes
- * a tenth of a second.  The cache is trusted only while it is ours: a folder of
- * this user that nobody else can write, files of this user, no symbolic links;
- * the C beside a library must be the C that is wanted, byte for byte, and end
- * with the sum of the library, which is loaded through the descriptor that was
- * checked. */
+ * contraction) and dlopen.  Libraries are kept in a cache, since a compile
+ * takes a tenth of a second.  The cache is trusted only while it is ours: a
+ * folder of this user that nobody else can write, files of this user, no
+ * symbolic links; the C beside a library must be the C that is wanted, byte for
+ * byte, and end with the sum of the library, which is loaded through the
+ * descriptor that was checked. */
 #include "back/cc.h"
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- the cache folder -------------------------------------------------------- */
+/* ---- the cache folder ---------------------------------------------------- */
 
 static bool is_ours(int fd, bool folder)
 {
@@ -53,7 +53,7 @@ static int private_folder(Arena *a, const char **path)
                  : -1;
 }
 
-/* ---- files in it --------------------------------------------------------------- */
+/* ---- files in it --------------------------------------------------------- */
 
 enum { SUM_LINE = 32 }; /* bytes of the last line of the C in the cache */
 
@@ -85,7 +85,8 @@ static const char *read_ours(Arena *a, int fd, size_t *n)
     return bytes;
 }
 
-/* Is the C in the cache `text`?  Then its last line says the sum of its library. */
+/* Is the C in the cache `text`?  Then its last line says the sum of its
+ * library. */
 static bool is_cached(Arena *a, int dir, const char *name, const char *text,
                       const char **last)
 {
@@ -149,7 +150,7 @@ static const char *add_sum(Arena *a, int dir, const char *c, const char *so)
     return out >= 0 && close(out) == 0 && put ? sum : NULL;
 }
 
-/* ---- compiling ------------------------------------------------------------------- */
+/* ---- compiling ----------------------------------------------------------- */
 
 /* Compiles and loads under names of this process, then renames, library first:
  * another process may put its own in that place at any time. */

@@ -1,9 +1,9 @@
 /* The JIT: libtcc compiles the emitted C in memory.  It reads nothing from
  * disk: the line that includes qwrt.h becomes the embedded header, -nostdlib
  * and -nostdinc keep libtcc from looking.  The code sees only the symbols of
- * the table below.  Its pages are never writable and executable at once:
- * libtcc asks for both, the linker sends that request to __wrap_mprotect, which
- * takes the execute bit out, and the code becomes read-execute when complete. */
+ * the table below.  Its pages are never writable and executable at once: libtcc
+ * asks for both, the linker sends that request to __wrap_mprotect, which takes
+ * the execute bit out, and the code becomes read-execute when complete. */
 #include "back/back.h"
 #include <dlfcn.h>
 #include <errno.h>
@@ -25,7 +25,7 @@ int __wrap_mprotect(void *at, size_t bytes, int prot)
     return __real_mprotect(at, bytes, prot);
 }
 
-/* ---- what compiled code may call ------------------------------------------------ */
+/* ---- what compiled code may call ----------------------------------------- */
 
 typedef struct Symbol {
     const char *name;
@@ -71,7 +71,7 @@ static const Symbol symbols[] = {
 };
 /* clang-format on */
 
-/* ---- compiling ----------------------------------------------------------------------- */
+/* ---- compiling ----------------------------------------------------------- */
 
 typedef struct Job {
     Session *s;

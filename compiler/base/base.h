@@ -209,7 +209,8 @@ const char *diag_gist(DiagCode);
 const char *diag_help_text(DiagCode);
 const char *diag_explain_text(DiagCode);
 DiagCode diag_find(const char *name); /* DIAG_COUNT when unknown */
-/* limit met: reports "limit `name` is V, met N" with --limit help; returns false */
+/* limit met: reports "limit `name` is V, met N" with
+ * --limit help; returns false */
 bool limit_check(Session *, LimitId, int64_t met, Span);
 
 /* session.c: the table of limits */

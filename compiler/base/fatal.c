@@ -35,7 +35,8 @@ void fatal(ExitCode code, const char *fmt, ...)
     exit(code);
 }
 
-/* The command that was typed, for the report; nothing where /proc is missing. */
+/* The command that was typed, for the report;
+ * nothing where /proc is missing. */
 static void print_command(FILE *to)
 {
     FILE *in = fopen("/proc/self/cmdline", "r");

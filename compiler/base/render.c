@@ -69,8 +69,9 @@ static void put_spaces(Text *out, int n)
     while (n-- > 0) text_putc(out, ' ');
 }
 
-/* Text of ours that quotes the user's: control characters become visible; a
- * newline goes to a new line that is indented by `indent` (-1: visible, too). */
+/* Text of ours that quotes the user's: control characters become
+ * visible; a newline goes to a new line that is indented by
+ * `indent` (-1: visible, too). */
 static void put_clean(Text *out, const char *text, int indent)
 {
     size_t n = strlen(text);

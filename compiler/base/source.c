@@ -138,8 +138,8 @@ static Source *load_fd(Session *s, int fd, const char *path, Span from,
     return source_check_utf8(s, src) ? src : NULL;
 }
 
-/* Standard input has one text, however often it is asked for.  (An empty one may
- * be the place of a text that is not read yet.) */
+/* Standard input has one text, however often it is asked for.  (An empty one
+ * may be the place of a text that is not read yet.) */
 static Source *load_stdin(Session *s, const char **err)
 {
     static const char name[] = "<stdin>";

@@ -53,7 +53,8 @@ typedef struct Variant {
 void variant_init(Session *, const Options *, Variant *, const char *label,
                   const char *more); /* more: options in one string, or NULL */
 bool variant_prepare(Variant *);     /* compiles, makes inputs; else status */
-/* it writes where its twin does: one writes at a time, from its initial contents */
+/* it writes where its twin does: one writes at a time,
+ * from its initial contents */
 void variant_share_outputs(Variant *);
 bool variant_warm_up(Variant *, int64_t times);
 /* the same, with its weights packed before if --pack says so */

@@ -1,8 +1,8 @@
 /* Peers of `qwc bench`: programs that do the same work another way and take
  * their turn in each round.  The protocol is lines of text: the program says
- * "ready NAME" when its data is in place; then, for each empty line it reads, it
- * does its work once and prints the milliseconds that took.  It ends when its
- * input ends. */
+ * "ready NAME" when its data is in place; then, for each empty line it
+ * reads, it does its work once and prints the milliseconds that took.  It
+ * ends when its input ends. */
 #include "cli/bench.h"
 #include <errno.h>
 #include <signal.h>

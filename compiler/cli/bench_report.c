@@ -1,6 +1,6 @@
-/* The table of `qwc bench`: a row for each variant and peer, and below a variant
- * one for each of its scopes, as text, Markdown, CSV or JSON (one object a
- * line). */
+/* The table of `qwc bench`: a row for each variant and peer, and
+ * below a variant one for each of its scopes, as text, Markdown, CSV
+ * or JSON (one object a line). */
 #include "cli/bench.h"
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ typedef struct Row {
     double packed_bytes, packing_ms; /* once, before the first round */
 } Row;
 
-/* ---- rows ------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b)
 {
@@ -78,7 +78,7 @@ static int rows_of(Variant *v, Variant *first, int rounds, Row *r)
     return 1 + v->scopes;
 }
 
-/* ---- formats ---------------------------------------------------------------- */
+/* ---- formats ------------------------------------------------------------- */
 
 static void print_text(const Row *r, int n, bool compared)
 {

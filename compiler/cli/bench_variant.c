@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- preparing ---------------------------------------------------------------- */
+/* ---- preparing ----------------------------------------------------------- */
 
 static bool same_shape(const Arg *a, const Arg *b)
 {
@@ -176,7 +176,7 @@ void variant_drop(Variant *v)
     session_free(v->s);
 }
 
-/* ---- calling ------------------------------------------------------------------------ */
+/* ---- calling ------------------------------------------------------------- */
 
 static void restore_initial(Variant *v)
 {

@@ -32,7 +32,8 @@ static IrFunc *lower_quietly(Session *s, Interp *in, KernelObject *k)
     return f;
 }
 
-/* The interpreter's IR: as lowered, cut at barriers, with the ladders marked. */
+/* The interpreter's IR: as lowered, cut at barriers,
+ * with the ladders marked. */
 static IrFunc *plain_ir(Session *s, Interp *in, KernelObject *k, bool quiet)
 {
     const int before = s->nerrors;

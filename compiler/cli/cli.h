@@ -62,7 +62,8 @@ typedef struct Options {
 /* options.c: fills o from argv[1..]; prints its complaint and returns the exit
  * code, or -1 to go on. */
 int options_parse(Arena *, int argc, char **argv, Options *o);
-/* options in one string, as --vs has them; a file takes the place of the first */
+/* options in one string, as --vs has them; a file
+ * takes the place of the first */
 int options_more(Arena *, const char *text, Options *o);
 Options options_copy(Arena *, const Options *); /* with lists of its own */
 bool options_check(const char *list,
@@ -81,7 +82,8 @@ int option_threads(const Options *); /* 0: as many as there are cores */
 void options_apply(
     Session *,
     const Options *); /* colour, limits, warnings; fatal on nonsense */
-/* the exit status that the errors collected since the last flush ask for (Appendix D) */
+/* the exit status that the errors collected since the last
+ * flush ask for (Appendix D) */
 int status_of_reports(const Session *, int otherwise);
 
 /* One command each. */
@@ -158,7 +160,8 @@ void print_tasks(Session *, const Build *);
 /* ---- input.c: --input, --save -------------------------------------------- */
 /* NAME=SRC of --input for a spec of that name, or NULL */
 const char *input_source(const Options *, const char *name);
-/* the tensor SRC names, of exactly that dtype and shape; NULL: reported (E1003.. E1008) */
+/* the tensor SRC names, of exactly that dtype and shape; NULL:
+ * reported (E1003.. E1008) */
 QwTensor *input_tensor(Session *, QwTcx *, Span, const char *name,
                        const char *src, QwDtype, int rank,
                        const int64_t *shape);
@@ -167,10 +170,10 @@ bool input_scalar(Session *, Span, const char *name, const char *src, QwDtype,
 bool save_outputs(Session *, const Options *, int n, Str const *names,
                   QwTensor *const *tensors);
 
-/* ---- harness.c ------------------------------------------------------------ */
+/* ---- harness.c ----------------------------------------------------------- */
 HarnessHook harness_hook;
 
-/* ---- progress.c: stage lines ----------------------------------------------- */
+/* ---- progress.c: stage lines --------------------------------------------- */
 typedef struct Stage {
     const Options *o;
     const char *name;
@@ -180,7 +183,8 @@ typedef struct Stage {
 Stage stage_begin(const Options *, const char *name);
 double stage_end(Stage *, bool ok); /* seconds */
 double now_seconds(void);
-/* --limit time: E1112 and exit 5 unless stopped in time; NULL if there is none. */
+/* --limit time: E1112 and exit 5 unless stopped in
+ * time; NULL if there is none. */
 TimeLimit *time_limit_start(Session *, const Options *);
 void time_limit_at(TimeLimit *, Session *, Span); /* NULL: no limit */
 void time_limit_stop(TimeLimit *);

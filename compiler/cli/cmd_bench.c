@@ -5,16 +5,16 @@
  * the peak of the arithmetic that the kernel's products use: the roofline share
  * is max(bytes / stream, operations / peak) / time of the same round.
  *
- * Bytes are those of the rectangles that tasks read and write, each counted once:
- * of a kernel in its parameters, of a scope in any tensor.  Operations are those
- * of matrix products, as they were called. */
+ * Bytes are those of the rectangles that tasks read and write, each counted
+ * once: of a kernel in its parameters, of a scope in any tensor.  Operations
+ * are those of matrix products, as they were called. */
 #include "cli/bench.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* ---- limits ---------------------------------------------------------------------------- */
+/* ---- limits -------------------------------------------------------------- */
 
 typedef struct Limits {
     double stream; /* bytes a second of the largest tensor */
@@ -52,7 +52,7 @@ static double memory_floor(Variant *v, const Limits *l, double bytes)
     return rate > 0 ? bytes / rate : 0;
 }
 
-/* ---- rounds ------------------------------------------------------------------------------ */
+/* ---- rounds -------------------------------------------------------------- */
 
 static Series series_new(Session *s, int64_t rounds)
 {
@@ -74,7 +74,8 @@ static void note(Series *s, int64_t round, double time, double first,
     s->compute[round] = compute;
 }
 
-/* a scope's time beside that of the scope of the same name in the first variant */
+/* a scope's time beside that of the scope of the same
+ * name in the first variant */
 static double time_of_scope(const Variant *v, const char *name, int64_t round)
 {
     for (int i = 0; i < v->scopes; i++)
@@ -200,7 +201,7 @@ static bool run_rounds(Variant *v, int n, int64_t warm, int64_t rounds)
     return true;
 }
 
-/* ---- the command ----------------------------------------------------------------------------- */
+/* ---- the command --------------------------------------------------------- */
 
 static void add_variant(const Options *o, Variant *v, int k, const char *more)
 {

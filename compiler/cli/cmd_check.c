@@ -54,7 +54,7 @@ static bool check_kernels(Session *s, Interp *in, const Options *o, Module *m)
         check_one(s, in, o, load_kernel(s, in, o, m)); /* a builder, or E1001 */
 }
 
-/* ---- with --check, --races, --bounds, --uninit: executed, too ---------------------------- */
+/* ---- with --check, --races, --bounds, --uninit: executed, too ------------ */
 
 static bool wants_run(const Options *o)
 {

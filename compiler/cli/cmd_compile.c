@@ -1,13 +1,14 @@
 /* qwc compile FILE -o OUT.c: the kernel as C and its header, or as what the
- * system compiler makes of it.  Files are written under no name and get one when
- * they are complete, so nothing is ever half-written. */
+ * system compiler makes of it.  Files are written under no name and get one
+ * when they are complete, so nothing is ever half-written. */
 #include "cli/cli.h"
 #include "cli/tune.h"
 #include <string.h>
 #include <sys/stat.h>
 #include "io.h"
 
-/* What can be written, in the order it is: by --emit, or by the suffix of -o. */
+/* What can be written, in the order it is: by
+ * --emit, or by the suffix of -o. */
 typedef enum { EMIT_C, EMIT_H, EMIT_OBJECT, EMIT_LIBRARY, EMIT_ARCHIVE } Emit;
 static const struct {
     const char *name, *suffix;

@@ -42,7 +42,7 @@ typedef struct Tuning {
     bool bar;
 } Tuning;
 
-/* ---- the command line ----------------------------------------------------------- */
+/* ---- the command line ---------------------------------------------------- */
 
 static void parse_param(Tuning *t, const char *text)
 {
@@ -101,7 +101,7 @@ static void make_candidates(Tuning *t)
     }
 }
 
-/* ---- the bar ---------------------------------------------------------------------- */
+/* ---- the bar ------------------------------------------------------------- */
 
 static double spent(const Tuning *t)
 {
@@ -124,7 +124,7 @@ static void clear_bar(const Tuning *t)
     if (t->bar) fputs("\r\033[K", stderr);
 }
 
-/* ---- the same bits ------------------------------------------------------------------ */
+/* ---- the same bits ------------------------------------------------------- */
 
 static bool is_output(const Arg *a)
 {
@@ -182,7 +182,7 @@ static const char *other_bits(const Tuning *t, const Variant *v)
     return NULL;
 }
 
-/* ---- candidates ----------------------------------------------------------------------- */
+/* ---- candidates ---------------------------------------------------------- */
 
 static void drop(Candidate *c, const char *verdict)
 {
@@ -253,7 +253,7 @@ static void admit(Tuning *t, Candidate *c)
     if (!c->alive) refuse(t, c, "the call fails");
 }
 
-/* ---- rounds ------------------------------------------------------------------------------ */
+/* ---- rounds -------------------------------------------------------------- */
 
 static double median_of(const double *v, int n)
 {
@@ -327,7 +327,7 @@ static bool measure(Tuning *t)
     return true;
 }
 
-/* ---- the result ------------------------------------------------------------------------------ */
+/* ---- the result ---------------------------------------------------------- */
 
 static void print_row(const Tuning *t, const char *label, const double *time,
                       const double *ratio, int n, const char *verdict)

@@ -63,7 +63,7 @@ static bool stage(Run *r, const char *name, bool (*fn)(Run *))
     return ok;
 }
 
-/* ---- running ---------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 static void *arg_pointer(Run *r, Arg *a)
 {
@@ -259,7 +259,7 @@ static bool stage_run(Run *r)
     return ok;
 }
 
-/* ---- saving ----------------------------------------------------------------- */
+/* ---- saving -------------------------------------------------------------- */
 
 static bool stage_save(Run *r)
 {
@@ -275,7 +275,7 @@ static bool stage_save(Run *r)
         run_fail(r, EXIT_DATA, "an output could not be saved");
 }
 
-/* ---- all stages ------------------------------------------------------------- */
+/* ---- all stages ---------------------------------------------------------- */
 
 static GoldenMode golden_mode(const Options *o, const RunRequest *q)
 {

@@ -62,7 +62,8 @@ QwCtx *run_context(const Options *);
 bool run_call(Run *, QwCtx *,
               void *const *pointers); /* seconds; a failure is reported */
 void run_free(Run *);
-/* harness_pack.c: packs weights, if --pack asks for it (r->packing says which) */
+/* harness_pack.c: packs weights, if --pack asks for
+ * it (r->packing says which) */
 void run_pack(Run *, QwCtx *, void *const *pointers);
 /* after calls: gives up copies that no product has read, and says so */
 void run_pack_unused(Run *, QwCtx *, void *const *pointers);

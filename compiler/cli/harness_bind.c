@@ -9,7 +9,7 @@ static bool is_tensor(const IrParam *p)
     return p->value->type->kind == TY_TENSOR;
 }
 
-/* ---- specs and parameters side by side (E1002) ------------------------------- */
+/* ---- specs and parameters side by side (E1002) --------------------------- */
 
 static const char *dims_text(Session *s, int rank, const int64_t *shape,
                              const IrParam *p)
@@ -105,7 +105,7 @@ static bool specs_differ(Run *r, SeqObj *specs)
     return true;
 }
 
-/* ---- dynamic symbols ---------------------------------------------------------- */
+/* ---- dynamic symbols ----------------------------------------------------- */
 
 static int sym_index(const IrFunc *f, Str name)
 {
@@ -176,7 +176,7 @@ static int dim_option(Run *r, const char *text, int64_t *n)
           r->f->name->s, text_str(&t));
 }
 
-/* ---- with specs ----------------------------------------------------------------- */
+/* ---- with specs ---------------------------------------------------------- */
 
 static void take_spec(Arg *a, Value v)
 {
@@ -215,7 +215,7 @@ static bool bind_specs(Run *r)
     return true;
 }
 
-/* ---- without specs --------------------------------------------------------------- */
+/* ---- without specs ------------------------------------------------------- */
 
 static bool dim_options(Run *r)
 {
@@ -367,7 +367,7 @@ bool run_bind(Run *r)
     return true;
 }
 
-/* ---- data ---------------------------------------------------------------------- */
+/* ---- data ---------------------------------------------------------------- */
 
 static bool scalar_data(Run *r, Arg *a)
 {
@@ -447,8 +447,9 @@ static bool one_tensor_twice(Run *r)
     return true;
 }
 
-/* What the kernel writes is memory of its own, so that a tensor which the program
- * still holds stays as it was.  Only memory that somebody shares is copied. */
+/* What the kernel writes is memory of its own, so that a tensor
+ * which the program still holds stays as it was.  Only memory that
+ * somebody shares is copied. */
 static bool own_what_is_written(Run *r)
 {
     for (int i = 0; i < r->n; i++) {

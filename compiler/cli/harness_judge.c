@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- which stores write a parameter ------------------------------------------ */
+/* ---- which stores write a parameter -------------------------------------- */
 
 static const IrValue *root_of(const IrValue *v)
 {
@@ -62,7 +62,7 @@ Span run_store_span(Run *r, const Arg *a)
     return st.first;
 }
 
-/* ---- printing ------------------------------------------------------------------ */
+/* ---- printing ------------------------------------------------------------ */
 
 static const char *shape_tuple(Run *r, const Arg *a)
 {
@@ -132,7 +132,8 @@ static void print_numbers(Run *r, const QwCompare *c, const QwVerdict *v)
         say(r->o, "    median of bound / |expected|: %.3g", v->median_bound);
 }
 
-/* 16-bit values that are next to each other, judged by a tolerance for float32 */
+/* 16-bit values that are next to each other, judged
+ * by a tolerance for float32 */
 static void print_coarse(Run *r, const Arg *a, const QwCompare *c,
                          const QwVerdict *v)
 {
@@ -147,7 +148,8 @@ static void print_coarse(Run *r, const Arg *a, const QwCompare *c,
         qw_dtype_info[a->dtype].torch, 100 * step, 2 * step);
 }
 
-/* long sums in float32 are rounded by more than the tolerance that holds for elements */
+/* long sums in float32 are rounded by more than the
+ * tolerance that holds for elements */
 static void print_rounding(Run *r, const Arg *a, const QwCompare *c,
                            const QwVerdict *v)
 {
@@ -234,7 +236,7 @@ static void print_verdict(Run *r, const Arg *a, bool ok, const QwCompare *c,
                                      : NULL);
 }
 
-/* ---- judging -------------------------------------------------------------------- */
+/* ---- judging ------------------------------------------------------------- */
 
 static QwTensor *find_tensor(Run *r, Str name)
 {

@@ -56,7 +56,7 @@ static bool run_unfused(Run *v)
     return ok;
 }
 
-/* ---- comparing --------------------------------------------------------------- */
+/* ---- comparing ----------------------------------------------------------- */
 
 static bool same_number(double x, double y, double allowed)
 {

@@ -49,7 +49,7 @@ static QwTensor *tensor_error(const Want *w)
     return wrong(w, c, "%s", w->cx->msg);
 }
 
-/* ---- files ------------------------------------------------------------------ */
+/* ---- files --------------------------------------------------------------- */
 
 /* "f.safetensors:lm_head.weight" -> path and member; NULL: not a file */
 static char *split_member(Arena *a, const char *src, size_t n,
@@ -114,7 +114,7 @@ static QwTensor *fits(const Want *w, QwTensor *t)
     return NULL;
 }
 
-/* ---- pseudo-inputs ------------------------------------------------------------ */
+/* ---- pseudo-inputs ------------------------------------------------------- */
 
 typedef QwTensor *PseudoFn(const Want *, const char *arg);
 
@@ -255,7 +255,7 @@ static QwTensor *make_pseudo(const Want *w, const char *src)
         "no such source: give a .npy, .npz:MEMBER or .safetensors:TENSOR file, zeros, ones, full:V, arange, rand:SEED, randn:SEED or ints:SEED");
 }
 
-/* ---- SRC*L --------------------------------------------------------------------- */
+/* ---- SRC*L --------------------------------------------------------------- */
 
 static const char *split_repeat(Want *w, const char *src)
 {
@@ -321,7 +321,7 @@ bool input_scalar(Session *s, Span at, const char *name, const char *src,
     return true;
 }
 
-/* ---- --save ---------------------------------------------------------------------- */
+/* ---- --save -------------------------------------------------------------- */
 
 static bool save_one(Session *s, const char *path, Str name, QwTensor *t)
 {

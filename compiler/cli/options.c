@@ -395,7 +395,7 @@ static int parse_short(Arena *a, Options *o, unsigned bit, int argc,
     return -1;
 }
 
-/* ---- --help ------------------------------------------------------------------- */
+/* ---- --help -------------------------------------------------------------- */
 
 enum { HELP_COLUMN = 31, HELP_WIDTH = 80 - HELP_COLUMN };
 
@@ -470,7 +470,7 @@ static void options_help(Arena *a, FILE *f, const char *command)
     if (c->more) fprintf(f, "\n%s", c->more);
 }
 
-/* ---- the command line ---------------------------------------------------------- */
+/* ---- the command line ---------------------------------------------------- */
 
 static int unknown_command(Arena *a, const char *word, const char *before)
 {

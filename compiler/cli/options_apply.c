@@ -63,7 +63,8 @@ static void apply_limit(Session *s, const char *text)
     s->limit[id] = v;
 }
 
-/* the value of an option or, where that is absent, of a variable; "" is unset */
+/* the value of an option or, where that is absent,
+ * of a variable; "" is unset */
 static const char *option_or_env(const char *value, const char *variable)
 {
     const char *text = value ? value : getenv(variable);

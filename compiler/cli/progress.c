@@ -65,7 +65,8 @@ static void waiter_stop(Waiter *w)
     pthread_cond_destroy(&w->stop);
 }
 
-/* The clock sleeps a second before it first prints: short stages show nothing. */
+/* The clock sleeps a second before it first prints:
+ * short stages show nothing. */
 struct Clock {
     Waiter waiter;
     const char *name;
@@ -152,7 +153,7 @@ double stage_end(Stage *st, bool ok)
     return t;
 }
 
-/* ---- --limit time ------------------------------------------------------------ */
+/* ---- --limit time -------------------------------------------------------- */
 
 /* The text is made beforehand: when time is up other threads are busy, and
  * only write() is safe. */

@@ -86,7 +86,7 @@ void tune_write(Session *s, const char *source, const TuneFile *t)
         fatal(EXIT_USAGE, "%s %s", t->path, e.msg);
 }
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------- */
 
 static bool is_name(const char *s, size_t n)
 {
@@ -149,7 +149,7 @@ static void read_lines(Session *s, TuneFile *t, const char *text)
     }
 }
 
-/* ---- taking up ------------------------------------------------------------------ */
+/* ---- taking up ----------------------------------------------------------- */
 
 static void tell(const Options *o, const char *text)
 {

@@ -1,7 +1,8 @@
-/* Expressions and parameters, as the grammar's actions make them.  Every expression gets its height
- * here, so that the limit on nesting holds for all later rooms, which walk
- * trees by recursion.  A child beyond the limit is replaced by an ERROR node.
- * Also here: what a grammar says badly, such as what can be assigned to. */
+/* Expressions and parameters, as the grammar's actions make them.  Every
+ * expression gets its height here, so that the limit on nesting holds for all
+ * later rooms, which walk trees by recursion.  A child beyond the limit is
+ * replaced by an ERROR node.  Also here: what a grammar says badly, such as
+ * what can be assigned to. */
 #include "front/front.h"
 
 Node *node_new(Front *f, NodeKind kind, Span span)

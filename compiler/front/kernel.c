@@ -1,8 +1,8 @@
 /* The syntactic rules of kernels (Appendix A.1 and chapter 4.2) on the AST of
  * the one grammar: which statements and expressions there are, where `return`
- * stands, what a subscript may hold.  A construct that is not available is named
- * and its rewrite is shown.  Lowering calls these statement by statement on what
- * is live: a dead arm is not checked. */
+ * stands, what a subscript may hold.  A construct that is not available is
+ * named and its rewrite is shown.  Lowering calls these statement by statement
+ * on what is live: a dead arm is not checked. */
 #include "front/ast.h"
 
 #include <ctype.h>

@@ -97,7 +97,8 @@ Node *node_from(Front *f, Span span, int level, Str module, NodeVec names)
 /* Later rooms walk a chain of `elif` by recursion: it has an end. */
 enum { ELIF_MAX = 1000 };
 
-/* elifs are IF nodes whose span begins at `elif`; they are linked last first. */
+/* elifs are IF nodes whose span begins at `elif`;
+ * they are linked last first. */
 Node *node_if(Front *f, Span span, Node *cond, NodeVec then, NodeVec elifs,
               NodeVec other)
 {

@@ -241,7 +241,8 @@ static char *one_line(Interp *in, const char *s)
     return (char *)(uintptr_t)text_str(&t);
 }
 
-/* Words of s in lines of `width`, each begun with indent spaces but the first. */
+/* Words of s in lines of `width`, each begun with
+ * indent spaces but the first. */
 static void put_paragraph(Interp *in, Text *t, const char *text, int indent,
                           int width)
 {

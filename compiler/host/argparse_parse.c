@@ -338,7 +338,8 @@ static bool ambiguous(Parse *ps, const char *word, const Match *m, int n)
                        word, text_str(&t));
 }
 
-/* Is the word an option?  'O' with *m (action NULL: unknown), 'A', 0: raised. */
+/* Is the word an option?  'O' with *m (action NULL: unknown), 'A', 0:
+ * raised. */
 static char classify(Parse *ps, const char *word, Match *m)
 {
     *m = (Match){0};

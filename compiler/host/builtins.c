@@ -1,5 +1,6 @@
-/* The built-in functions (2.4).  Class objects are in types.c, lazy iterators in
- * iterators.c; `open`, `eval`, `exec`, `input` and `__import__` do not exist. */
+/* The built-in functions (2.4).  Class objects are in types.c, lazy
+ * iterators in iterators.c; `open`, `eval`, `exec`, `input` and
+ * `__import__` do not exist. */
 #include "host/interp.h"
 #include <math.h>
 #include <stdlib.h>

@@ -484,7 +484,8 @@ static bool take_positional(Interp *in, FuncObj *f, Env *e, const Value *pos,
     return true;
 }
 
-/* the parameter that keyword `name` may set; positional-only ones are skipped */
+/* the parameter that keyword `name` may set;
+ * positional-only ones are skipped */
 static const Node *keyword_param(const NodeVec *params, Str name)
 {
     const Node *slash = param_of_kind(params, PARAM_SLASH);

@@ -1,6 +1,6 @@
 /* Dictionaries and sets: entries in order of insertion, an open-addressed index
- * of positions beside them.  A deleted entry has an unset key and goes away when
- * the table is rebuilt. */
+ * of positions beside them.  A deleted entry has an unset key and goes away
+ * when the table is rebuilt. */
 #include "host/interp.h"
 #include <stdlib.h>
 

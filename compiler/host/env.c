@@ -1,7 +1,7 @@
 /* Variables.  A module has a growing table; a call has one slot for each name
  * of its FuncInfo, which is found once per function by looking for everything
- * the body binds.  Lookup order: the call, the calls of the enclosing functions,
- * the module, the built-ins. */
+ * the body binds.  Lookup order: the call, the calls of the enclosing
+ * functions, the module, the built-ins. */
 #include "host/interp.h"
 #include <stdlib.h>
 

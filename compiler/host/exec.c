@@ -4,7 +4,8 @@
 
 /* ---- assignment --------------------------------------------------------- */
 
-/* Items of v for an unpacking target, exactly n, or at least n - 1 with a star. */
+/* Items of v for an unpacking target, exactly n, or at
+ * least n - 1 with a star. */
 static Value unpack_items(Interp *in, Value v, int n, bool star)
 {
     if (v.kind == V_OBJ && !v.o->type->item && !v.o->type->next)

@@ -1,5 +1,5 @@
-/* Format specs, [[fill]align][sign][#][0][width][,][.prec][type], with the three
- * users of them: format() and f-strings, str.format, and "..." % x. */
+/* Format specs, [[fill]align][sign][#][0][width][,][.prec][type], with the
+ * three users of them: format() and f-strings, str.format, and "..." % x. */
 #include "host/interp.h"
 #include <ctype.h>
 #include <math.h>

@@ -1,5 +1,5 @@
-/* TensorSpec and ScalarSpec (3.2): reading and checking their arguments, and the
- * tensor that a spec asks for. */
+/* TensorSpec and ScalarSpec (3.2): reading and checking their arguments, and
+ * the tensor that a spec asks for. */
 #include "host/golden.h"
 #include <math.h>
 

@@ -1,5 +1,6 @@
-/* The host language at run time: modules, the interpreter, and what lowering and
- * the harness need from it.  Ownership of values: value.h; errors: native.h. */
+/* The host language at run time: modules, the interpreter, and what
+ * lowering and the harness need from it.  Ownership of values:
+ * value.h; errors: native.h. */
 #ifndef QWC_HOST_H
 #define QWC_HOST_H
 #include "compare.h"
@@ -164,20 +165,23 @@ bool golden_call(Interp *, Value golden_fn, Value values);
 bool golden_compare(Interp *, Value cmp, Value actual, Value expected,
                     Value actual_outputs, Value expected_outputs, Value inputs,
                     double rtol, double atol, bool *ok, const char **message);
-/* comparator of an output in compare_fn (dict or callable); V_NONE: the default rule; borrowed */
+/* comparator of an output in compare_fn (dict or callable); V_NONE:
+ * the default rule; borrowed */
 Value golden_comparator(Value compare_fn, Str output);
 const char *golden_label(Interp *, Value cmp); /* cmp.__name__ */
-/* Parses "ratio_allclose:atol=1e-3,max_error_ratio=0.01" (--compare); V_ERROR: raised */
+/* Parses "ratio_allclose:atol=1e-3,max_error_ratio=0.01"
+ * (--compare); V_ERROR: raised */
 Value golden_parse_comparator(Interp *, const char *text);
 
-/* ---- the interpreter ------------------------------------------------------ */
+/* ---- the interpreter ----------------------------------------------------- */
 
 /* Installed by cli; NULL members: the driver's call raises RuntimeError. */
 typedef struct HostHooks {
     void *user;
-    /* One run_jit / golden.run call of a driver, complete.  Compile, data and
-     * run-time errors are reported by it and end in passed = false with error
-     * set; false only when the host must unwind (a host exception is pending). */
+    /* One run_jit / golden.run call of a driver, complete.  Compile,
+     * data and run-time errors are reported by it and end in passed =
+     * false with error set; false only when the host must unwind (a
+     * host exception is pending). */
     bool (*run_jit)(void *user, Interp *, RunRequest *, RunResult *out);
     /* is this an operation of pl (op table)?  NULL: every lower-case name is */
     bool (*is_op)(void *user, const char *name);
@@ -246,26 +250,28 @@ struct Interp {
 Interp *interp_new(Session *, const InterpOptions *);
 void interp_drop(Interp *);
 /* Loads the main file.  run_driver: __name__ == "__main__".  NULL: failed, and
- * reported as diagnostics.  A SystemExit of the module body is not a failure: see
- * interp_exited; the module is returned as far as it got. */
+ * reported as diagnostics.  A SystemExit of the module body is not a failure:
+ * see interp_exited; the module is returned as far as it got. */
 Module *interp_load_main(Interp *, const char *path, bool run_driver);
 /* Has `if __name__ == "__main__":` at top level (14.2). */
 bool module_has_driver(const Module *);
 Span module_driver(const Module *); /* its condition */
-/* SystemExit met while running: *status (may be NULL) is its number as given (None: 0; a text was
- * printed on stderr: 1). */
+/* SystemExit met while running: *status (may be NULL) is its number as given
+ * (None: 0; a text was printed on stderr: 1). */
 bool interp_exited(const Interp *, int64_t *status);
 int interp_runs(const Interp *); /* run_jit/run calls the driver made */
 /* Calls fn; on an exception reports it (E0803 ...) and returns false. */
 bool interp_call(Interp *, Value fn, const Value *args, int nargs,
                  const KwArg *kw, int nkw, Value *out);
-/* Evaluates text (from --spec-arg k=EXPR) in the main module; reports and returns false on error */
+/* Evaluates text (from --spec-arg k=EXPR) in the main module; reports
+ * and returns false on error */
 bool interp_eval_text(Interp *, const char *what, const char *text, Value *out);
 /* A top-level name of a module (borrowed), marking nothing. */
 bool module_get(const Module *, Str name, Value *out);
 bool module_next(const Module *, int *pos, Str *name,
                  Value *v); /* in order of definition, borrowed */
-/* W0201-W0203, W0301 for host code of all loaded files; after compilation (unused.c) */
+/* W0201-W0203, W0301 for host code of all loaded files;
+ * after compilation (unused.c) */
 void host_report_unused(Interp *);
 void interp_flush(Interp *); /* flushes what host code printed */
 
@@ -306,7 +312,8 @@ typedef struct Comparator {
     int64_t max_show;
     Str name; /* __name__ */
 } Comparator;
-/* what runtime/compare.c is to do; rtol and atol where the comparator has none */
+/* what runtime/compare.c is to do; rtol and atol
+ * where the comparator has none */
 QwCompare comparator_rule(const Comparator *, double rtol, double atol,
                           QwTensor *vals);
 /* Judges one output by a Comparator (NULL: default rule); vals: the actual

@@ -146,7 +146,8 @@ Value eval_index(Interp *, Env *,
                  const Node *index_node); /* the subscript of an INDEX */
 bool stack_ok(Interp *);                  /* C stack left; false: fatal */
 bool step_fails(Interp *);                /* fatal: says which limit is met */
-/* counts a step, and looks at the memory that the last one took; false: fatal */
+/* counts a step, and looks at the memory that the
+ * last one took; false: fatal */
 static inline bool host_step(Interp *in)
 {
     return (++in->steps <= in->se->limit[LIM_HOST_STEPS] &&

@@ -1,6 +1,6 @@
 /* Kernel objects: what the pl decorators make of a def or class statement, and
- * how lowering reads the host values a kernel captures (1.3).  Kernel bodies are
- * never executed here. */
+ * how lowering reads the host values a kernel captures (1.3).  Kernel bodies
+ * are never executed here. */
 #include "host/interp.h"
 #include <stdlib.h>
 

@@ -16,7 +16,8 @@ static bool one_float(Interp *in, CallArgs *a, double *x)
     return false;
 }
 
-/* r is f(x): a NaN from a number is a domain error, inf from a finite one overflow */
+/* r is f(x): a NaN from a number is a domain error, inf
+ * from a finite one overflow */
 static Value checked(Interp *in, double x, double r)
 {
     if (isnan(r) && !isnan(x))

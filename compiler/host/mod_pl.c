@@ -1,6 +1,6 @@
-/* The language module `pl` as host code sees it (3.4): dtypes, enumerations, type
- * expressions, decorators and dynamic symbols are values; operations and loops
- * may be named but not called (E0805). */
+/* The language module `pl` as host code sees it (3.4): dtypes, enumerations,
+ * type expressions, decorators and dynamic symbols are values; operations and
+ * loops may be named but not called (E0805). */
 #include "host/interp.h"
 #include <ctype.h>
 

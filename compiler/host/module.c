@@ -1,5 +1,6 @@
-/* Modules: built-in tables and sibling files, the import statements, search
- * order and its guards (1.4).  A file is loaded once, known by its real path. */
+/* Modules: built-in tables and sibling files, the import
+ * statements, search order and its guards (1.4).  A file is loaded
+ * once, known by its real path. */
 #include "host/interp.h"
 #include <stdlib.h>
 #include <sys/stat.h>

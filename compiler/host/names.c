@@ -1,5 +1,5 @@
-/* Which names a piece of the AST reads: for the warnings about unused names, and
- * for what a nested function keeps of the call around it. */
+/* Which names a piece of the AST reads: for the warnings about unused names,
+ * and for what a nested function keeps of the call around it. */
 #include "host/interp.h"
 
 typedef struct Walk {

@@ -33,7 +33,8 @@ struct ExcObj {
 /* Each sets the pending exception and returns v_error().  The span is that of
  * the innermost expression being evaluated. */
 Value host_raise(Interp *, ExcType, const char *fmt, ...) PRINTF(3, 4);
-/* ... with a code of its own when uncaught: host_raise_code(in, EXC_RUNTIME_ERROR, E0806, ...) */
+/* ... with a code of its own when uncaught: host_raise_code(in,
+ * EXC_RUNTIME_ERROR, E0806, ...) */
 Value host_raise_code(Interp *, ExcType, DiagCode, const char *fmt, ...)
     PRINTF(4, 5);
 void host_help(Interp *, const char *fmt, ...)
@@ -42,14 +43,16 @@ Value host_tensor_error(Interp *, const char *fmt, ...)
     PRINTF(2, 3); /* RuntimeError, E0806 */
 /* Not catchable: reports at once (diag with call chain), then unwinds. */
 Value host_fatal(Interp *, DiagCode, const char *fmt, ...) PRINTF(3, 4);
-/* limit check of a host limit at the current place: false and fatal when met > limit */
+/* limit check of a host limit at the current place: false
+ * and fatal when met > limit */
 bool host_limit(Interp *, LimitId, int64_t met);
 bool host_failed(const Interp *); /* an exception is pending */
 void host_clear(Interp *);        /* forgets it */
 const char *host_exc_text(Interp *,
                           Value exc); /* "ValueError: message"; arena text */
-/* Turns the pending exception into a diagnostic (E0803, E0208, ...), unless
- * already reported, and clears it.  SystemExit is not an error here: see interp_status. */
+/* Turns the pending exception into a diagnostic (E0803, E0208, ...),
+ * unless already reported, and clears it.  SystemExit is not an error
+ * here: see interp_status. */
 void host_report(Interp *);
 const char *exc_type_name(ExcType);
 bool exc_type_is(ExcType t, ExcType base);
@@ -86,10 +89,11 @@ struct NativeDef {
     Value (*make)(Interp *); /* constant: made at first use */
 };
 
-/* Binds arguments like Python and raises Python's TypeErrors.  sig is a list
- * "a, b=, *, c=, **kw": `a` must be given; `b=` may be absent (V_UNSET); names
- * after `*` are keyword-only; names before `/` are positional-only; `*rest`
- * gets a tuple, `**kw` a dict.  out[i] in the order of the names; all borrowed. */
+/* Binds arguments like Python and raises Python's TypeErrors.  sig is a
+ * list "a, b=, *, c=, **kw": `a` must be given; `b=` may be absent
+ * (V_UNSET); names after `*` are keyword-only; names before `/` are
+ * positional-only; `*rest` gets a tuple, `**kw` a dict.  out[i] in the
+ * order of the names; all borrowed. */
 bool args_bind(Interp *, CallArgs *, const char *sig, Value *out);
 /* Readers of one value; `what` names it in the TypeError ("size", "dim"). */
 bool arg_int(Interp *, Value, const char *what, int64_t *out); /* int or bool */
@@ -113,8 +117,9 @@ struct NativeType {
     /* V_UNSET: no such attribute (the interpreter raises, with did-you-mean) */
     Value (*getattr)(Interp *, Value self, Str name);
     bool (*setattr)(Interp *, Value self, Str name, Value v);
-    /* a op b in source order; called when either has this type; OPR_ADD..OPR_BITXOR
-     * and OPR_EQ..OPR_GE; V_NOTIMPL: not for these operands */
+    /* a op b in source order; called when either has this
+     * type; OPR_ADD..OPR_BITXOR and OPR_EQ..OPR_GE;
+     * V_NOTIMPL: not for these operands */
     Value (*binary)(Interp *, Operator, Value a, Value b);
     Value (*inplace)(
         Interp *, Operator, Value a,

@@ -1,6 +1,6 @@
-/* `-D NAME=EXPR` (1.5): an override takes the place of the right-hand side where
- * the assignment is executed, in every module that defines the name, or in the
- * one that `module.NAME` says. */
+/* `-D NAME=EXPR` (1.5): an override takes the place of the right-hand side
+ * where the assignment is executed, in every module that defines the name, or
+ * in the one that `module.NAME` says. */
 #include "host/interp.h"
 
 /* ---- reading the options ------------------------------------------------ */

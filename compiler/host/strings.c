@@ -453,7 +453,8 @@ static Value m_upper(Interp *in, CallArgs *a)
     return map_letters(in, a, toupper);
 }
 
-/* the first letter of each word (title) or of the text large, the others small */
+/* the first letter of each word (title) or of the
+ * text large, the others small */
 static Value capital(Interp *in, CallArgs *a, bool words)
 {
     const Value r = map_letters(in, a, tolower);

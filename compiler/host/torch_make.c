@@ -218,7 +218,8 @@ Value torch_full_like(Interp *in, CallArgs *a)
     return made_like(in, like, &m) ? full_of(in, &m, &x) : v_error();
 }
 
-/* x.new_zeros(sizes), new_ones, new_empty: of x's dtype unless another is given */
+/* x.new_zeros(sizes), new_ones, new_empty: of x's
+ * dtype unless another is given */
 Value torch_new(Interp *in, CallArgs *a)
 {
     Value v[9];

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Intermediate tensors of one function; a failed step makes the later ones fail. */
+/* Intermediate tensors of one function; a failed step
+ * makes the later ones fail. */
 typedef struct Steps {
     QwTcx *cx;
     QwTensor *t[24];

@@ -173,7 +173,8 @@ static bool is_found_by_name(Str name)
     return !strncmp(name->s, "build_", 6) || !strncmp(name->s, "golden_", 7);
 }
 
-/* `main = build(8)`, `build_tensor_specs = specs`: what the command line runs */
+/* `main = build(8)`, `build_tensor_specs = specs`:
+ * what the command line runs */
 static bool is_entry(const Module *m, Str name)
 {
     Value v;
@@ -181,7 +182,8 @@ static bool is_entry(const Module *m, Str name)
     return v.kind == V_KERNEL || (v.kind == V_FUNC && is_found_by_name(name));
 }
 
-/* Of the main file only: a shared module of constants serves other files, too. */
+/* Of the main file only: a shared module of constants
+ * serves other files, too. */
 static void check_constants(Interp *in, const Module *m, const Node *s,
                             const Names *used, const Names *also)
 {

@@ -64,7 +64,8 @@ typedef enum ValueKind {
     V_OBJ /* any other object with a NativeType: specs, paths, parsers ... */
 } ValueKind;
 
-/* .flag of a V_DTYPE: how it was spelled; equality ignores it, except TASK_ID */
+/* .flag of a V_DTYPE: how it was spelled; equality
+ * ignores it, except TASK_ID */
 typedef enum DtypeSpelling {
     DT_TORCH,
     DT_PL,
@@ -303,7 +304,8 @@ bool dict_next(Value dict, int *pos, Value *key,
                Value *v); /* borrowed, in order; *pos starts at 0 */
 Value v_range(Interp *, int64_t start, int64_t stop, int64_t step);
 Value v_slice(Interp *, Value start, Value stop, Value step); /* keeps */
-/* Python's clipping: start, stop, step and count for a sequence of n; false: raised */
+/* Python's clipping: start, stop, step and count for a
+ * sequence of n; false: raised */
 bool slice_indices(Interp *, Value slice, int64_t n, int64_t *start,
                    int64_t *stop, int64_t *step, int64_t *count);
 Value v_bound(Interp *, Value self, const NativeDef *); /* keeps self */

@@ -1,5 +1,5 @@
-/* Construction and surgery of the tile IR: functions, regions, ops, replacement,
- * walks.
+/* Construction and surgery of the tile IR: functions, regions,
+ * ops, replacement, walks.
  *
  * Everything lives in the function's arena and nothing is freed.  Invariants
  * easy to break: `result->def`, `result->index` and `arg->arg_of` always agree
@@ -23,7 +23,7 @@ const IrOpInfo ir_op_info[IR_OP_COUNT] = {
 #undef IROP
 };
 
-/* ---- functions, regions, ops ---------------------------------------------- */
+/* ---- functions, regions, ops --------------------------------------------- */
 
 IrFunc *ir_func_new(Session *s, Str name)
 {
@@ -182,7 +182,7 @@ bool ir_is_row_reduction(const IrOp *op)
         (op->op < IR_COL_SUM || op->op > IR_COL_MIN);
 }
 
-/* ---- attached scalars ------------------------------------------------------ */
+/* ---- attached scalars ---------------------------------------------------- */
 
 int ir_attached(IrValue *v, IrValue ***lists[4])
 {
@@ -251,7 +251,7 @@ void ir_walk(IrRegion *r, void (*fn)(void *, IrOp *), void *ctx)
     }
 }
 
-/* ---- replacement -------------------------------------------------------------- */
+/* ---- replacement --------------------------------------------------------- */
 
 static IrValue *chase(IrValue *v)
 {

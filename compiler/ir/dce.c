@@ -85,7 +85,8 @@ static void live_roots(void *ctx, IrOp *op)
     if (ir_has_effect(op)) live_op(d, op);
 }
 
-/* a carried value of a FOR is live: so are its start, its argument, all it becomes */
+/* a carried value of a FOR is live: so are its start, its
+ * argument, all it becomes */
 static void live_slot(Dce *d, IrOp *op, int slot)
 {
     live_value(d, &op->args[3 + slot]);

@@ -1,4 +1,5 @@
-/* What linear.c and range.c remember about values, by value id.  Private to ir/. */
+/* What linear.c and range.c remember about values, by
+ * value id.  Private to ir/. */
 #ifndef QWC_IR_FACTS_H
 #define QWC_IR_FACTS_H
 #include "ir/ir.h"

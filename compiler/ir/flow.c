@@ -1,5 +1,6 @@
-/* What the nesting of regions says: which loop an op belongs to, who leaves it
- * early, what memory a reference may have been made from and where it gets to. */
+/* What the nesting of regions says: which loop an op belongs to,
+ * who leaves it early, what memory a reference may have been made
+ * from and where it gets to. */
 #include "ir/ir.h"
 
 bool ir_is_loop(const IrOp *op)
@@ -49,7 +50,7 @@ const IrOp *ir_find_exit(const IrRegion *body, IrExit which)
     return NULL;
 }
 
-/* ---- references ----------------------------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
 bool ir_is_view(const IrOp *op)
 {
@@ -144,7 +145,7 @@ IrOrigins ir_origins(Arena *a, const IrValue *v)
     return s.found;
 }
 
-/* ---- where references get to -------------------------------------------------------------- */
+/* ---- where references get to --------------------------------------------- */
 
 typedef struct Edge {
     int to; /* a value id */

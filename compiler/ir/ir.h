@@ -16,8 +16,8 @@
  * `chunked`: an auto_chunk region, gone after pass chunk).
  *
  * Operands (args in order; r = rank of the tensor or tile; every offset, extent
- * and index is an INDEX scalar; `drop`: bit mask of source axes of extent 1 that
- * the result does not have):
+ * and index is an INDEX scalar; `drop`: bit mask of source axes of extent 1
+ * that the result does not have):
  *   for       start, stop, step, init...; region args: iv, carried...;
  *             results: final carried...   (attr loop, chunk, policy, stage)
  *   while     init...; regions: [carried -> COND c, carried...], [carried -> YIELD]
@@ -42,8 +42,8 @@
  *   matmul    a, b; attr a_trans, b_trans, b_cast; k = min of the valid inner extents
  *   matmul_acc acc, a, b
  *   gather_index x, idx;  scatter_index x, idx, src;  scatter_mask x(dst), src
- * After pass forward a tile operand of EW1/EW2/EXPAND/CAST/REDUCE/MATRIX/STORE may be a *tensor* (a core
- * plane VIEW): it is read in place.
+ * After pass forward a tile operand of EW1/EW2/EXPAND/CAST/REDUCE/MATRIX/STORE
+ * may be a *tensor* (a core plane VIEW): it is read in place.
  *
  * Checks.  Ops flagged C check at run time (bounds E0904, overflow E0907 ...)
  * unless attr `safe` says that analysis proved them away.
@@ -312,7 +312,8 @@ IrMap *ir_map_new(IrFunc *);
 void ir_map_set(IrMap *, const IrValue *from, IrValue *to);
 IrValue *ir_map_get(IrMap *, IrValue *); /* itself when not mapped */
 
-/* dce.c: drops unused ops and carried values without effect; returns how many */
+/* dce.c: drops unused ops and carried values without
+ * effect; returns how many */
 int ir_dce(IrFunc *);
 
 /* scalar.c: builders of INDEX arithmetic that fold as they build (constants,
@@ -324,7 +325,8 @@ IrValue *ir_scmp(IrFunc *, IrRegion *at, CmpPred, IrValue *a, IrValue *b,
                  Span); /* BOOL */
 IrValue *ir_trip(IrFunc *, IrRegion *at, IrValue *start, IrValue *stop,
                  IrValue *step, Span);
-/* what an existing scalar op folds to: a constant or one of its operands; NULL if nothing */
+/* what an existing scalar op folds to: a constant or one of its
+ * operands; NULL if nothing */
 IrValue *ir_scalar_fold(IrFunc *, const IrOp *);
 /* all values that the integer can have are some of the dtype; BOOL: any is */
 bool ir_int_fits(IrFunc *, IrValue *, QwDtype);
@@ -336,10 +338,11 @@ bool ir_scalar_fits(IrFunc *,
 #define ir_smin(f, at, a, b, sp) ir_scalar_op(f, at, IR_SMIN, a, b, sp)
 #define ir_smax(f, at, a, b, sp) ir_scalar_op(f, at, IR_SMAX, a, b, sp)
 
-/* linear.c, range.c: what is known about INDEX scalars.  Memoised per function:
- * what is asked while a loop is still being built is answered carefully and
- * remembered; ir_facts_reset forgets (the pass driver does so before each pass).
- * Entries refuse extents beyond IR_MAX_EXTENT, so dimensions are at most that. */
+/* linear.c, range.c: what is known about INDEX scalars.  Memoised per
+ * function: what is asked while a loop is still being built is answered
+ * carefully and remembered; ir_facts_reset forgets (the pass driver does so
+ * before each pass).  Entries refuse extents beyond IR_MAX_EXTENT, so
+ * dimensions are at most that. */
 #define IR_MAX_EXTENT ((int64_t)1 << 48)
 void ir_facts_reset(IrFunc *);
 typedef struct {
@@ -372,8 +375,8 @@ bool ir_linear_nonneg(IrFunc *, const IrLinear *); /* proved >= 0 */
 IrRange ir_linear_range(IrFunc *, const IrLinear *);
 
 /* flow.c: loops, and what leaves them before they are done */
-/* what argument k of a terminator becomes: a result, or the argument of the loop's
- * first region; NULL: the condition of a WHILE */
+/* what argument k of a terminator becomes: a result, or the argument of the
+ * loop's first region; NULL: the condition of a WHILE */
 IrValue *ir_handed_to(const IrOp *terminator, int k);
 bool ir_is_loop(const IrOp *);                   /* FOR, WHILE */
 bool ir_is_exit(const IrOp *);                   /* BREAK, CONTINUE */

@@ -1,5 +1,5 @@
-/* Tokens of the text form of the IR (parse.c says what they make up).  The first
- * mistake is reported and remembered; nothing is accepted after it. */
+/* Tokens of the text form of the IR (parse.c says what they make up).  The
+ * first mistake is reported and remembered; nothing is accepted after it. */
 #include "ir/lex.h"
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* Linear forms of INDEX scalars: c + sum of k * v over opaque values v.  This is
- * what makes (k0 + 128) - k0 the constant 128, and two windows consecutive.
+/* Linear forms of INDEX scalars: c + sum of k * v over opaque values v.  This
+ * is what makes (k0 + 128) - k0 the constant 128, and two windows consecutive.
  *
  * Forms are exact in integers: every scalar op traps on overflow, so a value
  * that exists equals its form.  A form that would need more than 16 terms or
@@ -137,7 +137,8 @@ static bool same_number(IrFunc *f, IrValue *a, IrValue *b, int depth)
     return ir_linear_add(&d, &m, -1) && d.n == 0 && d.c == 0;
 }
 
-/* the same quotient, remainder ... a little before v, or NULL: i % 4 + 1 - i % 4 is 1 */
+/* the same quotient, remainder ... a little before v, or
+ * NULL: i % 4 + 1 - i % 4 is 1 */
 static IrValue *twin(IrFunc *f, const IrOp *op, int depth)
 {
     if (op->op != IR_SFLOORDIV && op->op != IR_SMOD && op->op != IR_SMUL)

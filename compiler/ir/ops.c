@@ -96,7 +96,7 @@ const char *op_nearest(Session *s, const char *path)
     return near || !rest ? near : str_nearest(rest, all, n);
 }
 
-/* ---- qwc list ops ---------------------------------------------------------------- */
+/* ---- qwc list ops -------------------------------------------------------- */
 
 static const char *num_text(char num)
 {

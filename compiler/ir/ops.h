@@ -70,9 +70,11 @@ typedef struct OpInfo {
 extern const OpInfo op_table[];
 extern const int op_count;
 
-/* path without the leading pl: "add", "tensor.dim", "system.syncall"; NULL: unknown */
+/* path without the leading pl: "add", "tensor.dim",
+ * "system.syncall"; NULL: unknown */
 const OpInfo *op_find(const char *path);
-/* nearest spelling among operations, loops, scopes and other names of pl, or NULL */
+/* nearest spelling among operations, loops, scopes and
+ * other names of pl, or NULL */
 const char *op_nearest(Session *, const char *path);
 /* every name reachable as pl.x: operations and language forms; in the arena */
 const char *const *op_spellings(Session *, int *n);

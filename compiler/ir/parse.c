@@ -62,7 +62,7 @@ typedef struct Parser {
     VEC(Fixup) fixups;
 } Parser;
 
-/* ---- names -------------------------------------------------------------------- */
+/* ---- names --------------------------------------------------------------- */
 
 static NameSlot *find_name(const Parser *p, Str name)
 {
@@ -114,7 +114,7 @@ static void name_value(Parser *p, Tok t, IrValue *v)
     bind(p, t, str_n(p->r.s, t.s + 1, t.n - 1), v);
 }
 
-/* ---- types ---------------------------------------------------------------------- */
+/* ---- types --------------------------------------------------------------- */
 
 static const Type *elem_type(Parser *p)
 {
@@ -175,7 +175,7 @@ static const Type *type(Parser *p, Str *syms)
                   : ir_tile(p->f, elem->dtype, n, shape);
 }
 
-/* ---- operands --------------------------------------------------------------------- */
+/* ---- operands ------------------------------------------------------------ */
 
 static IrValue *literal(Parser *p)
 {
@@ -287,7 +287,7 @@ static void define(Parser *p, const Def *d, IrValue *v)
     if (d->type->kind == TY_TENSOR) default_layout(p, d, v);
 }
 
-/* ---- attributes ------------------------------------------------------------------------ */
+/* ---- attributes ---------------------------------------------------------- */
 
 static int64_t integer(Parser *p)
 {
@@ -389,7 +389,7 @@ static void attrs(Parser *p, IrOp *op)
     if (op->at.ladder > p->f->nladders) p->f->nladders = op->at.ladder;
 }
 
-/* ---- ops ------------------------------------------------------------------------------------ */
+/* ---- ops ----------------------------------------------------------------- */
 
 static void block(Parser *p, IrRegion *r);
 
@@ -563,7 +563,7 @@ static void block(Parser *p, IrRegion *r)
     tok_expect(&p->r, '}');
 }
 
-/* ---- functions -------------------------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------- */
 
 typedef VEC(IrParam) ParamVec;
 typedef VEC(IrSym) SymVec;

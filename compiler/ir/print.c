@@ -12,9 +12,9 @@
  *
  * `f32[16, 64]` is a tile, `&f32[B, 64]` a tensor, `f32` a scalar, `index` the
  * 64-bit integer of loops and extents.  Values are `%name`, or `%name.2` when
- * the name is taken, or a number; they are numbered in the order of the text, so
- * the text is stable.  A final `yield` without operands is left out.  Spans and
- * call frames are not part of the text.  Grammar: parse.c. */
+ * the name is taken, or a number; they are numbered in the order of the text,
+ * so the text is stable.  A final `yield` without operands is left out.  Spans
+ * and call frames are not part of the text.  Grammar: parse.c. */
 #include "ir/ir.h"
 #include "ir/text.h"
 #include <math.h>
@@ -35,7 +35,7 @@ typedef struct Printer {
     int nnames, unnamed, depth;
 } Printer;
 
-/* ---- names ------------------------------------------------------------------ */
+/* ---- names --------------------------------------------------------------- */
 
 static NameCount *find_count(const Printer *p, Str name)
 {
@@ -73,7 +73,7 @@ static const char *name_of(Printer *p, const IrValue *v)
     return p->name[v->id] = text;
 }
 
-/* ---- types and values --------------------------------------------------------- */
+/* ---- types and values ---------------------------------------------------- */
 
 static void print_elem(Printer *p, const Type *t)
 {
@@ -197,7 +197,7 @@ static void print_def(Printer *p, const IrValue *v)
     print_attached(p, v, NULL);
 }
 
-/* ---- attributes -------------------------------------------------------------------- */
+/* ---- attributes ---------------------------------------------------------- */
 
 static void print_ints(Printer *p, const char *word, int n, const int64_t *x)
 {
@@ -287,7 +287,7 @@ static void print_attrs(Printer *p, const IrOp *op)
         print_attr(p, op, &ir_attr_table[i]);
 }
 
-/* ---- ops ------------------------------------------------------------------------------- */
+/* ---- ops ----------------------------------------------------------------- */
 
 static void print_region(Printer *p, const IrRegion *r);
 

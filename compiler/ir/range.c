@@ -3,8 +3,8 @@
  * ir_range looks at definitions: constants, dimensions, loop variables with
  * bounds and step, min, max, arithmetic, what regions yield.  A value that is
  * asked for while it is being computed (a loop carries it) is unbounded, which
- * is safe.  Every op traps on overflow, so a value always lies in 64 bits and an
- * interval that leaves them is cut off there.
+ * is safe.  Every op traps on overflow, so a value always lies in 64 bits and
+ * an interval that leaves them is cut off there.
  *
  * ir_linear_nonneg proves c + sum k*v >= 0: by intervals, else by replacing one
  * v by a symbolic bound (loop variable < stop, min(x, y) <= x ...) and trying
@@ -70,9 +70,10 @@ static IrRange range_of_dtype(QwDtype d)
     return (IrRange){qw_dtype_min(d), (int64_t)qw_dtype_max(d)};
 }
 
-/* ---- values that loops and branches make ------------------------------------- */
+/* ---- values that loops and branches make --------------------------------- */
 
-/* the last value that a counted loop reaches, if its ends are known well enough */
+/* the last value that a counted loop reaches, if its
+ * ends are known well enough */
 static IrRange range_up(IrRange start, IrRange stop, int64_t step)
 {
     IrRange r = {start.lo, stop.hi == INT64_MIN ? INT64_MIN : stop.hi - 1};
@@ -138,7 +139,7 @@ static IrRange range_yielded(IrFunc *f, const IrOp *op, int index, int depth)
     return r;
 }
 
-/* ---- arithmetic ---------------------------------------------------------------- */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 static IrRange range_quotient(IrRange a, IrRange b)
 {
@@ -273,7 +274,7 @@ IrRange ir_range(IrFunc *f, IrValue *v)
     return range(f, v, 0);
 }
 
-/* ---- symbolic comparison --------------------------------------------------------- */
+/* ---- symbolic comparison ------------------------------------------------- */
 
 typedef struct Proof {
     IrFunc *f;

@@ -1,8 +1,8 @@
-/* Builders of integer scalars that fold while they build, and the same rules for
- * ops that exist already (pass fold).  A rule returns a constant, an operand or
- * something simpler; what remains becomes an op, `nowrap` where its interval
- * stays in 64 bits.  Rules never drop a check that could fire: the operands keep
- * their own ops. */
+/* Builders of integer scalars that fold while they build, and the same rules
+ * for ops that exist already (pass fold).  A rule returns a constant, an
+ * operand or something simpler; what remains becomes an op, `nowrap` where its
+ * interval stays in 64 bits.  Rules never drop a check that could fire: the
+ * operands keep their own ops. */
 #include "ir/ir.h"
 
 static bool is_int(const IrValue *v)
@@ -145,7 +145,7 @@ static IrValue *fold2(IrFunc *f, IrOpcode code, const Type *t, IrValue *a,
     }
 }
 
-/* ---- comparison ------------------------------------------------------------------- */
+/* ---- comparison ---------------------------------------------------------- */
 
 static bool below(IrFunc *f, IrValue *a, IrValue *b) /* a < b proved */
 {
@@ -176,7 +176,7 @@ static IrValue *cmp_result(IrFunc *f, CmpPred pred, IrValue *a, IrValue *b)
     return known < 0 ? NULL : const_of(f, ir_scalar(f, QW_BOOL), known);
 }
 
-/* ---- overflow ---------------------------------------------------------------------- */
+/* ---- overflow ------------------------------------------------------------ */
 
 static bool product_fits(IrRange a, IrRange b)
 {
@@ -225,7 +225,7 @@ bool ir_scalar_fits(IrFunc *f, const IrOp *op)
     }
 }
 
-/* ---- building ------------------------------------------------------------------------ */
+/* ---- building ------------------------------------------------------------ */
 
 static IrValue *build(IrFunc *f, IrRegion *at, IrOpcode code, const Type *t,
                       int n, IrValue *const *args, Span sp)
@@ -243,7 +243,8 @@ static bool commutes(IrOpcode code)
         code == IR_SMAX;
 }
 
-/* (x + 3) + 4 is x + 7: both sides trap exactly when the other does or x + 3 did */
+/* (x + 3) + 4 is x + 7: both sides trap exactly when
+ * the other does or x + 3 did */
 static void merge_constant(IrFunc *f, IrOpcode *code, const Type *t,
                            IrValue **a, IrValue **b)
 {

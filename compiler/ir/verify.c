@@ -31,7 +31,7 @@ static bool fault(Check *c, const IrOp *op, const char *fmt, ...)
     return false;
 }
 
-/* ---- values ------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------- */
 
 static bool is_kind(const IrValue *v, TypeKind k)
 {
@@ -99,7 +99,7 @@ static void define(Check *c, const IrOp *op, IrValue *v)
         c->visible[v->id] = 1;
 }
 
-/* ---- shapes of tiles -------------------------------------------------------------- */
+/* ---- shapes of tiles ----------------------------------------------------- */
 
 static bool same_shape(const Type *a, const Type *b)
 {
@@ -107,7 +107,8 @@ static bool same_shape(const Type *a, const Type *b)
         memcmp(a->shape, b->shape, sizeof a->shape[0] * (size_t)a->rank) == 0;
 }
 
-/* may a value of type b stand where one of type a is expected (carried, yielded) */
+/* may a value of type b stand where one of type a is
+ * expected (carried, yielded) */
 static bool merges(const Type *a, const Type *b)
 {
     if (a == b) return true;
@@ -267,7 +268,7 @@ static bool check_tile_op(Check *c, const IrOp *op)
     }
 }
 
-/* ---- tensors and memory --------------------------------------------------------------- */
+/* ---- tensors and memory -------------------------------------------------- */
 
 static int bits(unsigned x)
 {
@@ -377,7 +378,7 @@ static bool check_tensor_op(Check *c, const IrOp *op)
     }
 }
 
-/* ---- structure ---------------------------------------------------------------------------- */
+/* ---- structure ----------------------------------------------------------- */
 
 static bool yields(Check *c, const IrOp *end, int skip, IrValue *const *to,
                    int n)

@@ -1,12 +1,12 @@
-/* Memory: allocation, views, loads, slices, reads and stores.  Bounds are checked
- * by bounds.c when all is known. */
+/* Memory: allocation, views, loads, slices, reads and stores.  Bounds are
+ * checked by bounds.c when all is known. */
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- windows ---------------------------------------------------------------------------------- */
+/* ---- windows ------------------------------------------------------------- */
 
-/* The window of a partly valid view: it must lie in the nominal extents; only what
- * is valid there is touched, which its source backs. */
+/* The window of a partly valid view: it must lie in the nominal extents; only
+ * what is valid there is touched, which its source backs. */
 static Window effective(Lower *L, IrValue *T, const Window *w, unsigned drop,
                         Span sp)
 {
@@ -138,7 +138,8 @@ IrValue *emit_slice(Lower *L, IrValue *t, const Window *w, const int64_t *shape,
     return windowed(L, IR_SLICE, t, &f, shape, drop, sp);
 }
 
-/* elements that exist behind the view's origin, where the view may overhang them */
+/* elements that exist behind the view's origin, where
+ * the view may overhang them */
 static void view_back(Lower *L, IrValue *v, IrValue *T, const Window *w,
                       IrValue *const *size, unsigned drop, Span sp)
 {
@@ -218,7 +219,7 @@ IrValue *emit_alloc(Lower *L, QwDtype d, int rank, IrValue *const *dim, Span sp)
     return v;
 }
 
-/* ---- single elements ------------------------------------------------------------------------------ */
+/* ---- single elements ----------------------------------------------------- */
 
 Sv emit_read(Lower *L, IrValue *x, IrValue *const *index, Span sp)
 {
@@ -247,9 +248,10 @@ Sv emit_write(Lower *L, Sv dst, IrValue *const *index, Sv value, Span sp,
     return sv_ir(v, sp);
 }
 
-/* ---- stores ------------------------------------------------------------------------------------------- */
+/* ---- stores -------------------------------------------------------------- */
 
-/* The warning of a rounded product is said by the error on its dtype already. */
+/* The warning of a rounded product is said by the
+ * error on its dtype already. */
 static void drop_rounded(Lower *L, Span sp)
 {
     for (int i = L->s->diags.n - 1; i >= 0; i--) {

@@ -1,6 +1,6 @@
-/* Arguments of operations and language forms.  A signature is a list of words in
- * order: `x` must be given, `x=` may be, `x!` is accepted and never evaluated,
- * `x...` takes all that is left. */
+/* Arguments of operations and language forms.  A signature is a list of words
+ * in order: `x` must be given, `x=` may be, `x!` is accepted and never
+ * evaluated, `x...` takes all that is left. */
 #include "lower/lower_int.h"
 #include <string.h>
 
@@ -143,7 +143,7 @@ bool bind_args(Lower *L, const char *sig, const Node *call, DiagCode unknown,
     return ok;
 }
 
-/* ---- reading arguments ------------------------------------------------------------------ */
+/* ---- reading arguments --------------------------------------------------- */
 
 bool const_flag(Lower *L, const OpCall *c, int i, bool *out)
 {

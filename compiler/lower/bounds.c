@@ -1,7 +1,7 @@
-/* Bounds of windows, when all of the kernel is known.  Proved inside: the op gets
- * `safe`.  Proved outside: E0412, when every execution is out of bounds, or one
- * is that surely happens (loops with constant bounds around it and nothing that
- * could skip it).  The rest is checked when the kernel runs. */
+/* Bounds of windows, when all of the kernel is known.  Proved inside: the op
+ * gets `safe`.  Proved outside: E0412, when every execution is out of bounds,
+ * or one is that surely happens (loops with constant bounds around it and
+ * nothing that could skip it).  The rest is checked when the kernel runs. */
 #include "lower/lower_int.h"
 #include <string.h>
 
@@ -72,7 +72,7 @@ static bool axis_safe(Lower *L, const Access *a, int k)
         ir_linear_nonneg(L->f, &n);
 }
 
-/* ---- proved to be outside ------------------------------------------------------------------------- */
+/* ---- proved to be outside ------------------------------------------------ */
 
 static bool const_trips(const IrOp *loop)
 {
@@ -140,7 +140,8 @@ typedef struct Bounds {
     Span reported;
 } Bounds;
 
-/* one error a statement: the load inside a store that is reported, and the reverse */
+/* one error a statement: the load inside a store that is
+ * reported, and the reverse */
 static bool reported(Bounds *b, Span sp)
 {
     const bool again = b->reported.hi && sp.lo < b->reported.hi &&
@@ -183,7 +184,8 @@ static const char *trimmed(Lower *L, const Access *a, int k)
                         win, room);
 }
 
-/* a store has no clamp=: what is stored must be valid only as far as the target goes */
+/* a store has no clamp=: what is stored must be valid only
+ * as far as the target goes */
 static void help_store(Lower *L, const Access *a, Diag *d)
 {
     const IrValue *x = a->op->args[1];

@@ -4,7 +4,7 @@
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- annotations --------------------------------------------------------------------------- */
+/* ---- annotations --------------------------------------------------------- */
 
 typedef enum { PK_ANY_TENSOR, PK_TENSOR, PK_SCALAR, PK_TASK } ParamKindOf;
 typedef struct ParamType {
@@ -136,7 +136,7 @@ static bool param_type(Lower *L, KernelObject *k, const Node *p, ParamType *t)
     return ok;
 }
 
-/* ---- frames ------------------------------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------- */
 
 static const FnInfo *info_of(Lower *L, const Node *def)
 {
@@ -180,7 +180,7 @@ static void lower_frame_body(Lower *L)
     lower_block(L, &def->def.body, true);
 }
 
-/* ---- the entry ------------------------------------------------------------------------------------ */
+/* ---- the entry ----------------------------------------------------------- */
 
 static IrValue *symbol_value(Lower *L, DynSym *sym, int param, int axis,
                              Span sp)
@@ -310,7 +310,7 @@ void bind_entry(Lower *L, KernelObject *k)
     lower_frame_body(L);
 }
 
-/* ---- binding arguments of a call ------------------------------------------------------------------- */
+/* ---- binding arguments of a call ----------------------------------------- */
 
 typedef struct Binding {
     DynSym *sym;
@@ -339,7 +339,8 @@ static bool disagree(Lower *L, const Call *c, const Node *p, const Node *arg,
     return false;
 }
 
-/* extents a and b must be one; provably different is E0411, unknown is checked at run time */
+/* extents a and b must be one; provably different is E0411,
+ * unknown is checked at run time */
 static bool same_extent(Lower *L, const Call *c, IrValue *a, IrValue *b,
                         int axis, const Node *p, const Node *arg)
 {
@@ -547,7 +548,7 @@ static bool bind_call(Lower *L, Call *c, int first)
     return ok;
 }
 
-/* ---- splicing ------------------------------------------------------------------------------------------ */
+/* ---- splicing ------------------------------------------------------------ */
 
 static bool recursive(Lower *L, KernelObject *k, const Node *call)
 {

@@ -66,7 +66,7 @@ bool sv_same(Sv a, Sv b)
     return false;
 }
 
-/* ---- asking ------------------------------------------------------------------------ */
+/* ---- asking -------------------------------------------------------------- */
 
 bool const_int(Sv s, int64_t *out)
 {
@@ -146,7 +146,7 @@ bool is_number(Sv s)
     return is_int_scalar(s) || is_float_scalar(s) || is_bool_scalar(s);
 }
 
-/* ---- captured values ------------------------------------------------------------------ */
+/* ---- captured values ----------------------------------------------------- */
 
 Sv from_host(Lower *L, Value v, Span use)
 {
@@ -193,7 +193,7 @@ Sv fold_binary(Lower *L, Operator op, Sv a, Sv b, Span sp)
     return v_is_error(r) ? folding_failed(L, sp) : sv_const(r, sp);
 }
 
-/* ---- scalars as IR ----------------------------------------------------------------------- */
+/* ---- scalars as IR ------------------------------------------------------- */
 
 IrValue *const_of_type(Lower *L, const Type *t, double f, int64_t i,
                        bool is_int)

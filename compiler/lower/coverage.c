@@ -1,13 +1,13 @@
 /* What happens to the parameters' memory: which are read and written, outputs
- * that are rebound instead of stored into (E0601), and outputs that no store, or
- * not every store together, covers (W0602).  What stores can reach is taken at its
- * largest, so only a region that surely stays as it was is reported; where that
- * leaves it `open`, a dry run decides (back/interp_reach.c). */
+ * that are rebound instead of stored into (E0601), and outputs that no store,
+ * or not every store together, covers (W0602).  What stores can reach is taken
+ * at its largest, so only a region that surely stays as it was is reported;
+ * where that leaves it `open`, a dry run decides (back/interp_reach.c). */
 #include "lower/lower_int.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which memory is read and written ------------------------------------------------------- */
+/* ---- which memory is read and written ------------------------------------ */
 
 typedef struct Touched { /* references, by value id */
     bool *written, *read;
@@ -38,7 +38,7 @@ void mark_accesses(Lower *L)
     }
 }
 
-/* ---- rectangles ------------------------------------------------------------------------------------ */
+/* ---- rectangles ---------------------------------------------------------- */
 
 enum { MAX_SPANS = 4096, MAX_RECTS = 64, MAX_CELLS = 200000 };
 typedef struct Spans {
@@ -149,8 +149,8 @@ static void whole_axis(const Cover *c, int k, Spans *out)
     out->p[0].hi = extent(c, k);
 }
 
-/* At least what the store can reach: an axis that analysis cannot follow counts whole,
- * a store under a condition counts, too. */
+/* At least what the store can reach: an axis that analysis cannot follow counts
+ * whole, a store under a condition counts, too. */
 static bool rect_of(Cover *c, IrOp *op, Rect *r)
 {
     Lower *L = c->L;
@@ -191,7 +191,7 @@ static void collect(void *cx, IrOp *op)
         c->n++;
 }
 
-/* ---- what is left ------------------------------------------------------------------------------------ */
+/* ---- what is left -------------------------------------------------------- */
 
 typedef struct Grid {
     int rank, n[IR_MAX_RANK];

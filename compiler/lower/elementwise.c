@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- dtypes ------------------------------------------------------------------------------------ */
+/* ---- dtypes -------------------------------------------------------------- */
 
 static const char *const takes_text[] = {
     [TAKES_ANY] = "numbers",  [TAKES_FLOAT] = "floats",
@@ -53,7 +53,7 @@ static void note_16bit(Lower *L, IrOpcode code, QwDtype d, Span sp)
     }
 }
 
-/* ---- one operand ----------------------------------------------------------------------------------- */
+/* ---- one operand --------------------------------------------------------- */
 
 static IrValue *cast_tile(Lower *L, IrValue *t, QwDtype d, QwRound round,
                           Span sp)
@@ -87,7 +87,7 @@ Sv op_ew1(Lower *L, OpCall *c)
                     c->spelled);
 }
 
-/* ---- two operands --------------------------------------------------------------------------------------- */
+/* ---- two operands -------------------------------------------------------- */
 
 static Sv dtypes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na,
                         const Node *nb, Span sp, const char *spelled)
@@ -133,7 +133,8 @@ static Sv shapes_differ(Lower *L, IrValue *a, IrValue *b, const Node *na,
     return sv_error();
 }
 
-/* valid extents of the result: the first operand's, the second's where the first broadcasts */
+/* valid extents of the result: the first operand's, the second's
+ * where the first broadcasts */
 static void broadcast_valid(Lower *L, IrValue *r, IrValue *a, IrValue *b)
 {
     for (int k = 0; k < r->type->rank; k++) {
@@ -235,7 +236,7 @@ Sv op_cmp(Lower *L, OpCall *c)
     return r;
 }
 
-/* ---- expansions -------------------------------------------------------------------------------------------- */
+/* ---- expansions ---------------------------------------------------------- */
 
 static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v,
                      bool row)
@@ -295,7 +296,7 @@ Sv op_col_expand2(Lower *L, OpCall *c)
     return expand2(L, c, false);
 }
 
-/* ---- cast ------------------------------------------------------------------------------------------------------ */
+/* ---- cast ---------------------------------------------------------------- */
 
 static bool cast_mode(Lower *L, const OpCall *c, QwRound *out)
 {

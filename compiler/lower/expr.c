@@ -1,9 +1,9 @@
-/* Expressions: names, constants, attributes, and the way to operations, language
- * forms and kernels that calls take. */
+/* Expressions: names, constants, attributes, and the way to operations,
+ * language forms and kernels that calls take. */
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- names ------------------------------------------------------------------------------ */
+/* ---- names --------------------------------------------------------------- */
 
 static int line_of(Lower *L, Span sp)
 {
@@ -101,7 +101,7 @@ static Sv lower_name(Lower *L, const Node *n)
     return unknown_name(L, n);
 }
 
-/* ---- pl.x --------------------------------------------------------------------------------- */
+/* ---- pl.x ---------------------------------------------------------------- */
 
 static bool is_module(Value v, const char *a, const char *b)
 {
@@ -173,7 +173,7 @@ static Sv unknown_pl(Lower *L, const char *path, const Node *operand, Span sp)
     return sv_error();
 }
 
-/* ---- attributes ------------------------------------------------------------------------------ */
+/* ---- attributes ---------------------------------------------------------- */
 
 static Sv shape_of(Lower *L, IrValue *x, Span sp)
 {
@@ -291,7 +291,7 @@ static Sv lower_attr(Lower *L, const Node *n)
     return attr_of_const(L, n, of, path);
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------ */
+/* ---- calls --------------------------------------------------------------- */
 
 static Sv call_op(Lower *L, const OpInfo *op, const char *path, const Node *n)
 {
@@ -378,7 +378,7 @@ Sv lower_call(Lower *L, const Node *n)
     return sv_error();
 }
 
-/* ---- dispatch ------------------------------------------------------------------------------------------ */
+/* ---- dispatch ------------------------------------------------------------ */
 
 static Sv lower_seq(Lower *L, const Node *n)
 {

@@ -3,7 +3,7 @@
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- constant text --------------------------------------------------------------------- */
+/* ---- constant text ------------------------------------------------------- */
 
 /* conv: 0, or how it becomes text before spec applies */
 static bool put_constant(Lower *L, Text *t, Value v, char conv,
@@ -78,7 +78,7 @@ const char *fstring(Lower *L, const Node *n)
     return text_str(&t);
 }
 
-/* ---- assertions ---------------------------------------------------------------------------- */
+/* ---- assertions ---------------------------------------------------------- */
 
 typedef struct Values {
     Lower *L;
@@ -188,7 +188,7 @@ bool form_statement(Lower *L, const char *path, const Node *call)
     return false;
 }
 
-/* ---- carried values --------------------------------------------------------------------------- */
+/* ---- carried values ------------------------------------------------------ */
 
 bool is_yield(Lower *L, const Node *stmt, const Node **call)
 {
@@ -209,7 +209,7 @@ Sv yield_values(Lower *L, const Node *call)
     return sv_tuple(L, c.nrest, c.rest, call->span);
 }
 
-/* ---- scheduling forms ---------------------------------------------------------------------------- */
+/* ---- scheduling forms ---------------------------------------------------- */
 
 static Sv form_submit(Lower *L, const Node *call)
 {

@@ -1,5 +1,5 @@
-/* Names that people bring along from Python, NumPy and PyTorch, and what a kernel
- * has instead: the help of "does not exist". */
+/* Names that people bring along from Python, NumPy and PyTorch, and what a
+ * kernel has instead: the help of "does not exist". */
 #include "lower/lower_int.h"
 #include <string.h>
 

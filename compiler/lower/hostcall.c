@@ -1,10 +1,11 @@
-/* Host functions that a kernel calls on constants: math.sqrt(D), and the built-ins
- * of Python.  They are computed here by the host's rules; of what only the run
- * knows they are refused with the operation of `pl` that says the same. */
+/* Host functions that a kernel calls on constants: math.sqrt(D), and
+ * the built-ins of Python.  They are computed here by the host's rules;
+ * of what only the run knows they are refused with the operation of
+ * `pl` that says the same. */
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- built-ins ------------------------------------------------------------ */
+/* ---- built-ins ----------------------------------------------------------- */
 
 /* What says the same of a scalar, and of a tile if it is no habit; `$`: the
  * operands as they are written. */
@@ -79,7 +80,7 @@ static const char *instead(Lower *L, const Builtin *b, const Node *call, Sv s)
     return text_str(&t);
 }
 
-/* ---- calls ---------------------------------------------------------------- */
+/* ---- calls --------------------------------------------------------------- */
 
 /* the host's value of a constant, also of a tuple or list of them */
 static bool constant_value(Lower *L, Sv s, Value *out)
@@ -174,7 +175,7 @@ static Sv call_on_constants(Lower *L, Value fn, const Builtin *b, const Node *n)
     return sv_error();
 }
 
-/* ---- libraries of the host ------------------------------------------------ */
+/* ---- libraries of the host ----------------------------------------------- */
 
 bool is_library(const char *name)
 {

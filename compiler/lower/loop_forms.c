@@ -1,10 +1,11 @@
-/* The forms of loops: reads their headers and says what to build, or unrolls. */
+/* The forms of loops: reads their headers and says
+ * what to build, or unrolls. */
 #include "lower/loops.h"
 #include "qwrt.h"
 #include <string.h>
 
-/* The header is wrong and reported: the body is still checked, once, with a loop
- * variable that silences what depends on it. */
+/* The header is wrong and reported: the body is still checked, once, with a
+ * loop variable that silences what depends on it. */
 static void recover(Lower *L, const Node *n, const NodeVec *body,
                     const Node *target)
 {
@@ -17,7 +18,7 @@ static void recover(Lower *L, const Node *n, const NodeVec *body,
     L->dead = false;
 }
 
-/* ---- unrolling ------------------------------------------------------------------------------ */
+/* ---- unrolling ----------------------------------------------------------- */
 
 static uint64_t mix(uint64_t h, uint64_t x)
 {
@@ -64,7 +65,7 @@ static bool unroll(Lower *L, const Node *n, const Sv *bound,
     return true;
 }
 
-/* ---- the forms of for ------------------------------------------------------------------------- */
+/* ---- the forms of for ---------------------------------------------------- */
 
 typedef struct ForForm {
     const char *path, *sig;

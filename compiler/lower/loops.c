@@ -5,7 +5,7 @@
 #include "lower/loops.h"
 #include <string.h>
 
-/* ---- the carried values ----------------------------------------------------------- */
+/* ---- the carried values -------------------------------------------------- */
 
 static bool is_yield_target(const LoopCx *cx, Str name)
 {
@@ -101,7 +101,8 @@ static void bind_args_of(Lower *L, LoopCx *cx, const LoopPlan *p,
                       p->carried->span);
 }
 
-/* order of the carried values is that of carry_begin: implicit, then explicit */
+/* order of the carried values is that of
+ * carry_begin: implicit, then explicit */
 static void push_now(Lower *L, LoopCx *cx, bool at_end, IrValueVec *out)
 {
     for (int i = 0; i < cx->ncarry; i++)
@@ -163,7 +164,7 @@ static void bind_results(Lower *L, LoopCx *cx, const LoopPlan *p,
     }
 }
 
-/* ---- building one -------------------------------------------------------------------- */
+/* ---- building one -------------------------------------------------------- */
 
 /* a region whose end is never reached still needs a terminator */
 static void seal(Lower *L, const LoopCx *cx, Span sp)
@@ -373,7 +374,7 @@ void build_loop(Lower *L, const LoopPlan *p)
     }
 }
 
-/* ---- break, continue --------------------------------------------------------------------- */
+/* ---- break, continue ----------------------------------------------------- */
 
 void lower_exit(Lower *L, const Node *n)
 {

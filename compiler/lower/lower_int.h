@@ -58,7 +58,7 @@ struct Why { /* why a name has no value here */
 
 typedef VEC(IrValue *) IrValueVec;
 
-/* ---- names.c: facts about one function's names, from its AST alone -------- */
+/* ---- names.c: facts about one function's names, from its AST alone ------- */
 
 typedef uint64_t *Bits;     /* one bit a slot */
 typedef struct BlockFacts { /* of a for, while, if or with statement */
@@ -92,12 +92,13 @@ static inline bool bit_of(const uint64_t *b, int i)
 {
     return b[i >> 6] >> (i & 63) & 1;
 }
-/* calls fn for each child of a node, expressions and statements, in source order */
+/* calls fn for each child of a node, expressions and
+ * statements, in source order */
 void node_each(const Node *, void (*fn)(void *, const Node *), void *);
 /* first read of a name in the statements, or {0, 0} */
 Span first_read(const NodeVec *, Str name);
 
-/* ---- the state ------------------------------------------------------------ */
+/* ---- the state ----------------------------------------------------------- */
 
 typedef struct FnFrame { /* one function being spliced in */
     const FnInfo *info;
@@ -203,7 +204,7 @@ typedef struct {
 LowerMark lower_mark(const Lower *);
 void lower_rewind(Lower *, LowerMark);
 
-/* ---- report.c --------------------------------------------------------------- */
+/* ---- report.c ------------------------------------------------------------ */
 
 /* one error a statement; the result can always be decorated */
 Diag *lw_error(Lower *, DiagCode, Span, const char *fmt, ...) PRINTF(4, 5);
@@ -222,7 +223,7 @@ void lw_label(Lower *, Diag *, Sv,
 bool lw_kind(Lower *, Sv, const Node *,
              const char *expected); /* E0311: another kind expected */
 
-/* ---- constant.c --------------------------------------------------------------- */
+/* ---- constant.c ---------------------------------------------------------- */
 
 bool int_fits(QwDtype, int64_t);
 void does_not_fit(Lower *, const char *value, QwDtype, Span); /* E0505 */
@@ -288,7 +289,7 @@ IrValue *scalar_for(Lower *, Sv, QwDtype, Span);
 bool dtype_arg(Lower *, Sv, Span,
                QwDtype *); /* a pl dtype that tensors can have */
 
-/* ---- emit.c -------------------------------------------------------------------- */
+/* ---- emit.c -------------------------------------------------------------- */
 
 IrOp *emit(Lower *, IrOpcode, Span, int nargs, IrValue *const *args);
 IrValue *emit1(Lower *, IrOpcode, Span, const Type *, int nargs,
@@ -301,7 +302,7 @@ IrValue **copy_list(Lower *, IrValue **, int rank); /* NULL stays NULL */
 void name_value(IrValue *, Str);
 bool defined_inside(const IrValue *, const IrRegion *);
 
-/* ---- merge.c --------------------------------------------------------------------- */
+/* ---- merge.c ------------------------------------------------------------- */
 
 typedef struct Join { /* where the paths through op's regions meet again */
     IrOp *op;
@@ -322,7 +323,7 @@ void carry_now(Lower *, LoopCx *, Carry *, Sv now,
                IrValueVec *out); /* at back edge, break, continue */
 Sv carry_result(Lower *, const Carry *, IrOp *, bool leaving);
 
-/* ---- statements and control: stmt.c loops.c scopes.c call.c forms.c -------------- */
+/* ---- statements and control: stmt.c loops.c scopes.c call.c forms.c ------ */
 
 void lower_block(Lower *, const NodeVec *,
                  bool tail); /* tail: a return may end it */
@@ -356,7 +357,7 @@ Sv emit_assert(Lower *, const Node *cond, const Node *msg, Span,
 const char *fstring(Lower *,
                     const Node *); /* a constant text; NULL after an error */
 
-/* ---- expressions: expr.c operators.c subscript.c args.c --------------------------- */
+/* ---- expressions: expr.c operators.c subscript.c args.c ------------------ */
 /* FP32 arithmetic; 16-bit scalars are widened and rounded back (T5) */
 Sv float_arith(Lower *, IrOpcode, Sv a, Sv b, Span);
 /* a scalar as IR of a type that it can have: floats round, integers widen */
@@ -407,11 +408,12 @@ typedef struct OpCall {
     const Node **rest_node;
     int nrest;
 } OpCall;
-/* binds and evaluates; false after an error.  unknown: code of an unknown keyword;
- * skip: arguments that are not evaluated here (bit mask) */
+/* binds and evaluates; false after an error.  unknown: code of an unknown
+ * keyword; skip: arguments that are not evaluated here (bit mask) */
 bool bind_args(Lower *, const char *sig, const Node *call, DiagCode unknown,
                unsigned skip, OpCall *);
-/* name_hint, optimizations, optimization: arguments first, first + 2 and first + 3 */
+/* name_hint, optimizations, optimization: arguments
+ * first, first + 2 and first + 3 */
 typedef struct ScopeArgs {
     Str name;
     bool chunked, failed;
@@ -431,7 +433,7 @@ bool const_axis(Lower *, const OpCall *, int i, int rank, int *axis);
 bool check_index_count(Lower *, IrValue *x, int n, Span, const char *one,
                        const char *many); /* E0414 */
 
-/* ---- shapes, valid shapes, memory: shape.c validity.c access.c ------------------ */
+/* ---- shapes, valid shapes, memory: shape.c validity.c access.c ----------- */
 
 bool need_core(Lower *, Span, const char *spelled); /* E0603 */
 IrValue *as_tile(Lower *, Sv, const Node *,
@@ -444,7 +446,8 @@ const Type *tile_type(Lower *, QwDtype, int rank, const int64_t *shape);
 bool elements(int rank, const int64_t *shape, int64_t *n);
 IrValue *full_tile(Lower *, const Type *, double value, int64_t i, bool is_int,
                    Span);
-/* given valid extent against a nominal one: clamped, checked; NULL after an error */
+/* given valid extent against a nominal one: clamped,
+ * checked; NULL after an error */
 IrValue *valid_extent(Lower *, IrValue *given, IrValue *nominal, Span,
                       const char *of);
 void set_valid(Lower *, IrValue *, int axis,
@@ -490,7 +493,7 @@ Sv ew_binary(Lower *, IrOpcode, Sv a, Sv b, const Node *na, const Node *nb,
 Sv ew_unary(Lower *, IrOpcode, OpTakes, Sv, const Node *, Span,
             const char *spelled);
 
-/* ---- handlers of operations ----------------------------------------------------- */
+/* ---- handlers of operations ---------------------------------------------- */
 
 typedef Sv OpFn(Lower *, OpCall *);
 extern OpFn *const op_handler[OPH_COUNT]; /* dispatch.c */
@@ -508,7 +511,7 @@ OpFn op_matmul, op_matmul_acc;
 /* selection.c */
 OpFn op_sort32, op_mrgsort, op_gather, op_gather_row, op_scatter;
 
-/* ---- after the walk: bounds.c coverage.c unused.c ------------------------------------------ */
+/* ---- after the walk: bounds.c coverage.c unused.c ------------------------ */
 
 void check_bounds(Lower *);  /* E0412; attr safe */
 void mark_accesses(Lower *); /* IrParam.read, .written */

@@ -1,9 +1,9 @@
 /* Where paths meet: the values of names after an `if`, out of a scope, and
  * around a loop.
  *
- * A join takes what the regions of an IF or SCOPE leave and makes results of it.
- * What is dynamic about a tile or tensor (valid extents, dims, strides) stays as
- * it is where both sides provably agree, else it becomes a result too.
+ * A join takes what the regions of an IF or SCOPE leave and makes results of
+ * it.  What is dynamic about a tile or tensor (valid extents, dims, strides)
+ * stays as it is where both sides provably agree, else it becomes a result too.
  *
  * A loop guesses: a tensor reference does not change, a tile keeps its valid
  * extents.  A wrong guess is noted as a CarryFact and the loop is lowered again
@@ -26,7 +26,7 @@ static Sv unset(Lower *L, WhyKind kind, Span at)
     return (Sv){.kind = K_UNSET, .span = at, .why = w};
 }
 
-/* ---- joins ------------------------------------------------------------------------- */
+/* ---- joins --------------------------------------------------------------- */
 
 static IrValue *push_result(Lower *L, Join *j, IrValue *a, IrValue *b)
 {
@@ -207,7 +207,7 @@ void join_finish(Lower *L, Join *j)
     }
 }
 
-/* ---- what loops carry ----------------------------------------------------------------- */
+/* ---- what loops carry ---------------------------------------------------- */
 
 static CarryFact *find_fact(Lower *L, const LoopCx *cx, const Carry *c)
 {
@@ -394,7 +394,8 @@ static void push_placeholder(Lower *L, const LoopCx *cx, const Carry *c,
         vec_push(L->a, out, cx->init.p[c->first + i]);
 }
 
-/* kinds or types differ: unreadable, unless only the last iteration's value counts */
+/* kinds or types differ: unreadable, unless only the last
+ * iteration's value counts */
 static void carry_conflict(Lower *L, LoopCx *cx, Carry *c, Sv now,
                            IrValueVec *out)
 {
@@ -491,7 +492,8 @@ static void now_same(Lower *L, LoopCx *cx, Carry *c, Sv now, IrValueVec *out)
         carry_conflict(L, cx, c, now, out);
 }
 
-/* assigned only inside, and read after a loop that runs: carried from a dummy */
+/* assigned only inside, and read after a loop that
+ * runs: carried from a dummy */
 static void now_new(Lower *L, LoopCx *cx, Carry *c, Sv now)
 {
     if (c->fact && c->fact->conflict) return;

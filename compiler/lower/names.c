@@ -6,7 +6,7 @@
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- children ------------------------------------------------------------------ */
+/* ---- children ------------------------------------------------------------ */
 
 typedef void EachFn(void *, const Node *);
 
@@ -145,7 +145,7 @@ void node_each(const Node *n, EachFn *fn, void *cx)
         each_expr(n, fn, cx);
 }
 
-/* ---- slots ---------------------------------------------------------------------- */
+/* ---- slots --------------------------------------------------------------- */
 
 static uint32_t hash_ptr(const void *p)
 {
@@ -229,7 +229,7 @@ static void collect(void *cx, const Node *n)
     node_each(n, collect, s);
 }
 
-/* ---- liveness --------------------------------------------------------------------- */
+/* ---- liveness ------------------------------------------------------------ */
 
 typedef struct Live {
     Arena *a;
@@ -460,7 +460,7 @@ static void live_block(Live *l, const NodeVec *body)
     for (int i = body->n - 1; i >= 0; i--) live_stmt(l, body->p[i]);
 }
 
-/* ---- unnamed scopes ------------------------------------------------------------------ */
+/* ---- unnamed scopes ------------------------------------------------------ */
 
 static bool has_hint(const Node *call)
 {
@@ -538,7 +538,7 @@ const FnInfo *fn_info(Arena *a, const Node *def)
     return fi;
 }
 
-/* ---- first read of a name ------------------------------------------------------------- */
+/* ---- first read of a name ------------------------------------------------ */
 
 typedef struct Find {
     Str name;

@@ -3,7 +3,7 @@
 #include "host/native.h"
 #include "lower/lower_int.h"
 
-/* ---- scalar arithmetic -------------------------------------------------------------------------- */
+/* ---- scalar arithmetic --------------------------------------------------- */
 
 static const struct {
     Operator op;
@@ -248,7 +248,7 @@ Sv lower_unary(Lower *L, const Node *n)
     return sv_ir(v, n->span);
 }
 
-/* ---- comparison and logic ------------------------------------------------------------------------- */
+/* ---- comparison and logic ------------------------------------------------ */
 
 static Sv compare(Lower *L, Operator op, Sv a, Sv b, const Node *na,
                   const Node *nb, Span sp)
@@ -314,7 +314,7 @@ Sv lower_logic(Lower *L, const Node *n)
                 n->pair.b, n->span);
 }
 
-/* ---- the conditional expression ------------------------------------------------------------------ */
+/* ---- the conditional expression ------------------------------------------ */
 
 /* the type in which the arms meet; NULL after an error */
 static const Type *type_of_arms(Lower *L, Sv a, Sv b, const Node *n)

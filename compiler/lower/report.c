@@ -73,7 +73,7 @@ void lower_rewind(Lower *L, LowerMark m)
     L->nops = m.nops;
 }
 
-/* ---- descriptions ------------------------------------------------------------------- */
+/* ---- descriptions -------------------------------------------------------- */
 
 const char *lw_dtype(QwDtype d)
 {
@@ -218,7 +218,8 @@ static const char *what_const(Lower *L, Value v)
                         name);
 }
 
-/* integers are INDEX in lowering; the user knows the dtype they were declared with */
+/* integers are INDEX in lowering; the user knows the
+ * dtype they were declared with */
 static const Type *declared_type(const IrValue *v)
 {
     const IrOp *op = v->def;
@@ -247,7 +248,8 @@ const char *lw_what(Lower *L, Sv s)
     return "nothing";
 }
 
-/* Labels stand beside the main caret only where they add a place of their own. */
+/* Labels stand beside the main caret only where they
+ * add a place of their own. */
 void lw_label(Lower *L, Diag *d, Sv s, Span main)
 {
     const Span sp = sv_is_ir(s) && s.v->span.hi ? s.v->span : s.span;

@@ -1,9 +1,9 @@
-/* Operations that give or take scalars: extents, elements, constants, minima, and
- * those of blocks. */
+/* Operations that give or take scalars: extents, elements, constants,
+ * minima, and those of blocks. */
 #include "lower/lower_int.h"
 #include <math.h>
 
-/* ---- extents and elements ---------------------------------------------------------------------------------------------- */
+/* ---- extents and elements ------------------------------------------------ */
 
 Sv op_dim(Lower *L, OpCall *c)
 {
@@ -62,7 +62,7 @@ Sv op_const(Lower *L, OpCall *c)
     return v ? sv_ir(v, c->span) : sv_error();
 }
 
-/* ---- minimum, maximum of scalars ------------------------------------------------------------------------------------------ */
+/* ---- minimum, maximum of scalars ----------------------------------------- */
 
 /* NaN wins, and +0 is above -0, as at run time */
 static Sv extreme_const(Lower *L, const OpCall *c, Sv a, Sv b, bool min)
@@ -142,7 +142,7 @@ Sv op_minmax(Lower *L, OpCall *c)
     return r;
 }
 
-/* ---- blocks --------------------------------------------------------------------------------------------------------------------- */
+/* ---- blocks -------------------------------------------------------------- */
 
 Sv op_block_idx(Lower *L, OpCall *c)
 {

@@ -45,7 +45,7 @@ void lower_scope(Lower *L, const ScopeSpec *spec, BodyFn *body, void *cx)
     join_finish(L, &j);
 }
 
-/* ---- arguments --------------------------------------------------------------------------- */
+/* ---- arguments ----------------------------------------------------------- */
 
 static bool is_keyword(const char *s)
 {
@@ -185,7 +185,7 @@ void scope_args(Lower *L, const OpCall *c, const Node *stmt, int which,
         one_optimization(L, list->list.p[i], which, seen, &out->chunked);
 }
 
-/* ---- with ------------------------------------------------------------------------------------ */
+/* ---- with ---------------------------------------------------------------- */
 
 static void with_body(Lower *L, void *user)
 {

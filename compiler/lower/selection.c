@@ -116,7 +116,7 @@ Sv op_mrgsort(Lower *L, OpCall *c)
     return value_or_error(r, c->span);
 }
 
-/* ---- gather -------------------------------------------------------------------------------------------- */
+/* ---- gather -------------------------------------------------------------- */
 
 static bool mask_pattern(Lower *L, Sv s, const Node *node, int *period,
                          int *mask)
@@ -224,7 +224,7 @@ Sv op_gather(Lower *L, OpCall *c)
     return sv_error();
 }
 
-/* ---- gather_row: a load, transposed on request, put into a tile ------------------------------------------ */
+/* ---- gather_row: a load, transposed on request, put into a tile ---------- */
 
 enum { R_ACC, R_T, R_DST, R_SRC, R_SHAPE, R_TRANS, R_VALID };
 
@@ -283,7 +283,7 @@ Sv op_gather_row(Lower *L, OpCall *c)
                          false, c->span, c->node[R_T]->span);
 }
 
-/* ---- scatter ------------------------------------------------------------------------------------------------- */
+/* ---- scatter ------------------------------------------------------------- */
 
 enum { C_X, C_DIM, C_INDEX, C_SRC, C_MASK, C_DST };
 

@@ -2,7 +2,7 @@
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- assignment ---------------------------------------------------------------------- */
+/* ---- assignment ---------------------------------------------------------- */
 
 /* an output parameter of the entry whose name stops meaning the parameter */
 static void note_rebound(Lower *L, int slot, Sv v)
@@ -108,7 +108,7 @@ static void lower_augmented(Lower *L, const Node *n)
         assign_target(L, t, r, n->span);
 }
 
-/* ---- if --------------------------------------------------------------------------------- */
+/* ---- if ------------------------------------------------------------------ */
 
 static void seal_arm(Lower *L, Span sp)
 {
@@ -170,7 +170,7 @@ static void lower_if(Lower *L, const Node *n, bool tail)
     lower_branches(L, n, cond, tail);
 }
 
-/* ---- return ------------------------------------------------------------------------------ */
+/* ---- return -------------------------------------------------------------- */
 
 static void lower_return(Lower *L, const Node *n, bool tail)
 {
@@ -184,7 +184,7 @@ static void lower_return(Lower *L, const Node *n, bool tail)
     L->fn->vals[L->fn->info->n] = v;
 }
 
-/* ---- expression statements ------------------------------------------------------------------ */
+/* ---- expression statements ----------------------------------------------- */
 
 static void warn_discarded(Lower *L, const Node *e, Sv v)
 {
@@ -197,7 +197,8 @@ static void warn_discarded(Lower *L, const Node *e, Sv v)
                   lw_source(L, e->span));
 }
 
-/* pl.write(t, ...) and pl.assemble(t, ...) as statements change the variable t */
+/* pl.write(t, ...) and pl.assemble(t, ...) as
+ * statements change the variable t */
 static bool update_statement(Lower *L, const Node *call, const char *path)
 {
     const OpInfo *op = op_find(path);
@@ -239,7 +240,7 @@ static void lower_expr_stmt(Lower *L, const Node *e)
     if (!has_effect_alone(L, e)) warn_discarded(L, e, v);
 }
 
-/* ---- blocks ----------------------------------------------------------------------------------- */
+/* ---- blocks -------------------------------------------------------------- */
 
 /* A statement that front/ rejects: its names silence what depends on them. */
 static bool rejected(Lower *L, const Node *n)

@@ -65,7 +65,7 @@ static bool read_indices(Lower *L, const Node *n, IrValue *x, Indices *ix)
     return true;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------- */
 
 static bool bad_extent(Lower *L, const Indices *ix, int k, int64_t d)
 {
@@ -183,7 +183,7 @@ Sv lower_subscript(Lower *L, const Node *n)
     return sv_error();
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------ */
+/* ---- writing ------------------------------------------------------------- */
 
 static bool window_differs(Lower *L, const Node *target, const Indices *ix,
                            Sv src, Span sp)
@@ -206,7 +206,8 @@ static bool window_differs(Lower *L, const Node *target, const Indices *ix,
     return false;
 }
 
-/* the shape of src is that of the window, or has 1 where an index drops an axis */
+/* the shape of src is that of the window, or has 1
+ * where an index drops an axis */
 static bool fits_window(Lower *L, const Node *target, const Indices *ix, Sv src,
                         Span sp, unsigned *drop)
 {

@@ -1,9 +1,9 @@
-/* Operations on tensors: allocation, views and loads, stores, reshape, transpose,
- * valid shapes. */
+/* Operations on tensors: allocation, views and loads, stores, reshape,
+ * transpose, valid shapes. */
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- create_tensor -------------------------------------------------------------------------- */
+/* ---- create_tensor ------------------------------------------------------- */
 
 static const Node *assigned_value(const Node *stmt, Str name)
 {
@@ -178,7 +178,7 @@ Sv op_create(Lower *L, OpCall *c)
     return create_in_memory(L, c, d);
 }
 
-/* ---- slice, load --------------------------------------------------------------------------------- */
+/* ---- slice, load --------------------------------------------------------- */
 
 typedef struct SliceArgs {
     IrValue *x;
@@ -362,7 +362,7 @@ Sv op_load(Lower *L, OpCall *c)
     return op_slice(L, &s);
 }
 
-/* ---- assemble, store -------------------------------------------------------------------------------- */
+/* ---- assemble, store ----------------------------------------------------- */
 
 Sv op_assemble(Lower *L, OpCall *c)
 {
@@ -419,7 +419,7 @@ Sv op_store(Lower *L, OpCall *c)
                          c->node[0]->span);
 }
 
-/* ---- reshape ---------------------------------------------------------------------------------------------- */
+/* ---- reshape ------------------------------------------------------------- */
 
 /* strides of x in row-major order of its elements, as far as they are known */
 static bool contiguous(Lower *L, IrValue *x)
@@ -598,7 +598,7 @@ Sv op_reshape(Lower *L, OpCall *c)
     return r ? sv_ir(r, c->span) : sv_error();
 }
 
-/* ---- transpose ------------------------------------------------------------------------------------------------ */
+/* ---- transpose ----------------------------------------------------------- */
 
 static void swap_list(IrValue **list, const int *axis)
 {
@@ -651,7 +651,7 @@ Sv op_transpose(Lower *L, OpCall *c)
     return sv_ir(transposed(L, x, axis, c->span), c->span);
 }
 
-/* ---- valid shapes ------------------------------------------------------------------------------------------------ */
+/* ---- valid shapes -------------------------------------------------------- */
 
 /* for a help, where the user puts in what has no short text */
 static const char *in_words(Lower *L, IrValue *v)

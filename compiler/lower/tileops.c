@@ -103,7 +103,7 @@ Sv op_arange(Lower *L, OpCall *c)
                  c->span);
 }
 
-/* ---- padding ------------------------------------------------------------------------------------- */
+/* ---- padding ------------------------------------------------------------- */
 
 static bool pad_value(Sv s, PadValue *out)
 {
@@ -155,7 +155,7 @@ Sv op_move(Lower *L, OpCall *c)
     return t ? sv_ir(t, c->span) : sv_error();
 }
 
-/* ---- reshape --------------------------------------------------------------------------------------------- */
+/* ---- reshape ------------------------------------------------------------- */
 
 static bool unit_axes_differ_only(int n, const int64_t *a, int m,
                                   const int64_t *b)
@@ -213,7 +213,7 @@ IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
     return NULL;
 }
 
-/* ---- joining and spreading --------------------------------------------------------------------------------- */
+/* ---- joining and spreading ----------------------------------------------- */
 
 static bool same_dtype(Lower *L, IrValue *a, IrValue *b, const OpCall *c, int i)
 {
@@ -344,7 +344,7 @@ Sv op_col_expand(Lower *L, OpCall *c)
     return expand_vector(L, c, false);
 }
 
-/* ---- reductions ------------------------------------------------------------------------------------------------ */
+/* ---- reductions ---------------------------------------------------------- */
 
 Sv op_reduce(Lower *L, OpCall *c)
 {

@@ -1,5 +1,5 @@
-/* W0301: parameters and variables of kernels that nothing reads.  Loop variables
- * and `as` names are left alone: they cannot be deleted. */
+/* W0301: parameters and variables of kernels that nothing reads.  Loop
+ * variables and `as` names are left alone: they cannot be deleted. */
 #include "lower/lower_int.h"
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "lower/lower_int.h"
 #include <string.h>
 
-/* ---- extents that may be negative ---------------------------------------------------------- */
+/* ---- extents that may be negative ---------------------------------------- */
 
 /* Bounds wider than this come from memory or an integer's dtype: analysis does
  * not know the value, and only the run can tell. */
@@ -122,7 +122,7 @@ IrValue *valid_extent(Lower *L, IrValue *given, IrValue *nominal, Span sp,
     return v;
 }
 
-/* ---- attaching ------------------------------------------------------------------------------------ */
+/* ---- attaching ----------------------------------------------------------- */
 
 void set_valid(Lower *L, IrValue *v, int axis, IrValue *extent)
 {
@@ -168,7 +168,7 @@ IrValue *intersect(Lower *L, IrValue *win, IrValue *src_valid, IrValue *off,
                     ir_idx(L->f, 0), sp);
 }
 
-/* ---- operands that disagree --------------------------------------------------------------------------- */
+/* ---- operands that disagree ---------------------------------------------- */
 
 /* b may lack elements that the result has; one warning a statement */
 static void warn_differ(Lower *L, IrValue *a, IrValue *b, const OpCall *c,

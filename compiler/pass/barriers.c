@@ -1,5 +1,5 @@
-/* Cuts the blocks of an spmd loop at their barriers (language.md 9, operation 69):
- * what stands between two barriers becomes an spmd loop of its own.
+/* Cuts the blocks of an spmd loop at their barriers (language.md 9, operation
+ * 69): what stands between two barriers becomes an spmd loop of its own.
  *
  *   for spmd %b = 0, 4, 1 {                      %0: &f32[4, 1, 8] = alloc [4, 1, 8]
  *       scope name("x") {                        for spmd %b = 0, 4, 1 {
@@ -12,12 +12,13 @@
  *   }                                                %t.1: f32[1, 8] = load %0 [%b.1, 0, 0] ...
  *                                                    ... } }
  *
- * A range loop that holds a barrier moves out of the blocks and runs the pieces of
- * its body one after the other; what it carries lives in memory.
+ * A range loop that holds a barrier moves out of the blocks and runs the pieces
+ * of its body one after the other; what it carries lives in memory.
  *
- * A value that a later piece needs is computed again if it is made of scalars that
- * every piece knows, else it goes through a buffer with one element or tile per
- * block.  The last piece keeps the loop and the scope, and so their results. */
+ * A value that a later piece needs is computed again if it is made of
+ * scalars that every piece knows, else it goes through a buffer with one
+ * element or tile per block.  The last piece keeps the loop and the
+ * scope, and so their results. */
 #include "pass/passes.h"
 
 enum { OUTSIDE = 0, AROUND = -1 }; /* homes; else 1 + number of the part */
@@ -76,7 +77,7 @@ static void fail(Split *x, Span at, const char *why)
         "end this `pl.spmd` there and begin another: it waits for all blocks");
 }
 
-/* ---- where a value is ----------------------------------------------------------------- */
+/* ---- where a value is ---------------------------------------------------- */
 
 static int home(const Split *x, const IrValue *v)
 {
@@ -107,7 +108,7 @@ static bool is_cheap(const Split *x, const IrValue *v, int *fuel)
     return true;
 }
 
-/* ---- buffers ---------------------------------------------------------------------------- */
+/* ---- buffers ------------------------------------------------------------- */
 
 static bool is_bool(const IrValue *v)
 {
@@ -211,7 +212,7 @@ static IrValue *read_tile(Split *x, int part, IrValue *v, IrValue *from)
     return r;
 }
 
-/* ---- a value as a part sees it --------------------------------------------------------------- */
+/* ---- a value as a part sees it ------------------------------------------- */
 
 /* scalars again, at the end of r */
 static IrValue *copy_scalar(Split *x, IrRegion *r, IrMap *m, IrValue *v,
@@ -325,7 +326,8 @@ static IrValue *local(Split *x, int part, IrValue *v)
     return known != v ? known : from_elsewhere(x, part, v);
 }
 
-/* first everything is looked up, while the values still are those of the source */
+/* first everything is looked up, while the values
+ * still are those of the source */
 typedef struct Rewrite {
     Split *x;
     int part;
@@ -352,7 +354,7 @@ static void rewrite_all(Split *x, bool look)
     }
 }
 
-/* ---- cutting ------------------------------------------------------------------------------------ */
+/* ---- cutting ------------------------------------------------------------- */
 
 static int new_part(Split *x, IrRegion *out)
 {
@@ -516,7 +518,7 @@ static void cut(Split *x, IrRegion *from, IrRegion *out)
     }
 }
 
-/* ---- one loop -------------------------------------------------------------------------------------- */
+/* ---- one loop ------------------------------------------------------------ */
 
 static void rewrite_parts(Split *x)
 {
@@ -571,7 +573,7 @@ static void split_loop(IrFunc *f, PassCtx *c, IrOp *loop, IrOp *scope)
     ir_remove(here);
 }
 
-/* ---- the pass ------------------------------------------------------------------------------------------ */
+/* ---- the pass ------------------------------------------------------------ */
 
 typedef struct Find {
     Arena *a;

@@ -1,4 +1,5 @@
-/* Cuts chunked loops and forms the tasks of auto_chunk regions (language.md 11).
+/* Cuts chunked loops and forms the tasks of auto_chunk
+ * regions (language.md 11).
  *
  *   scope name("x") chunked {                    for parallel %i_chunk = 0, 8, 2 {
  *       for parallel %i = 0, 8, 1 chunk(2) {         scope name("x") task {
@@ -6,10 +7,11 @@
  *       }                                                for parallel %i = %i_chunk, %hi, 1 { ... }
  *   }                                            } }
  *
- * Strip-mining walks the loop's own values: the outer loop steps by C * step, the
- * inner one runs from there to min(that + C * step, stop), which is the guard of
- * the text taken to its end.  The loop itself becomes the inner one, so nothing in
- * its body changes.  Directly nested parallel chunks are interchanged.
+ * Strip-mining walks the loop's own values: the outer loop steps by C *
+ * step, the inner one runs from there to min(that + C * step, stop), which
+ * is the guard of the text taken to its end.  The loop itself becomes the
+ * inner one, so nothing in its body changes.  Directly nested parallel
+ * chunks are interchanged.
  *
  * Then the statements of the region are walked in order: what computes is
  * gathered into tasks, scalars and references stay in orchestration, a loop or
@@ -28,7 +30,7 @@ typedef enum {
 
 typedef VEC(IrOp *) Group;
 
-/* ---- what stands in an op -------------------------------------------------------------- */
+/* ---- what stands in an op ------------------------------------------------ */
 
 static bool is_compute(const IrOp *op)
 {
@@ -76,7 +78,7 @@ static bool is_in_task(const Chunk *x, const IrOp *op)
     return state(x, op) == STATE_TASK || state(x, op) == STATE_INSIDE;
 }
 
-/* ---- diagnostics ---------------------------------------------------------------------------- */
+/* ---- diagnostics --------------------------------------------------------- */
 
 /* an inlined function is lowered at each call: one report a place is enough */
 Diag *chunk_report(Chunk *x, DiagCode code, Span span, const char *text)
@@ -88,7 +90,7 @@ Diag *chunk_report(Chunk *x, DiagCode code, Span span, const char *text)
     return diag_new(s, code, span, "%s", text);
 }
 
-/* ---- values that leave a task ------------------------------------------------------------------ */
+/* ---- values that leave a task -------------------------------------------- */
 
 static IrValue *escape(Chunk *x, IrOp *scope, IrValue *v)
 {
@@ -154,7 +156,7 @@ void chunk_close(Chunk *x, IrRegion *r, Span span)
     ir_append(r, ir_op(x->f, IR_YIELD, span, 0, NULL));
 }
 
-/* ---- task formation ------------------------------------------------------------------------------------------ */
+/* ---- task formation ------------------------------------------------------ */
 
 typedef struct Depends {
     Chunk *x;
@@ -199,8 +201,8 @@ static bool used_inside_only(Chunk *x, const IrOp *op)
     return n > 0;
 }
 
-/* scalars that only the task needs go into it, others before it unless they need
- * what it computes, or would fail before something in it does */
+/* scalars that only the task needs go into it, others before it unless they
+ * need what it computes, or would fail before something in it does */
 static void place_soft(Chunk *x, const Group *g)
 {
     bool checked = false;
@@ -322,7 +324,7 @@ static void form_tasks(Chunk *x, IrRegion *r)
     flush(x, &g);
 }
 
-/* ---- the pass ---------------------------------------------------------------------------------------------------- */
+/* ---- the pass ------------------------------------------------------------ */
 
 static void form_region(Chunk *x, IrOp *scope)
 {

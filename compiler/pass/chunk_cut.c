@@ -4,7 +4,7 @@
 
 enum { MAX_LEVELS = 8 };
 
-/* ---- strip-mining ---------------------------------------------------------------------------------- */
+/* ---- strip-mining -------------------------------------------------------- */
 
 typedef struct Level {
     IrOp *loop;
@@ -45,7 +45,8 @@ static IrOp *outer_loop(Chunk *x, Level *l, IrValue *start, IrValue *stop)
     return l->outer = o;
 }
 
-/* names and extents of what is carried; map sends the loop's values to the new ones */
+/* names and extents of what is carried; map sends the
+ * loop's values to the new ones */
 static void copy_facts(Chunk *x, IrValue *to, const IrValue *from, IrMap *m)
 {
     to->name = from->name;
@@ -53,7 +54,8 @@ static void copy_facts(Chunk *x, IrValue *to, const IrValue *from, IrMap *m)
     ir_clone_attached(x->f, to, from, m);
 }
 
-/* new arguments in the outer body, new results for the loop, which moves inside */
+/* new arguments in the outer body, new results for the
+ * loop, which moves inside */
 static void split_carried(Chunk *x, IrOp *loop, IrOp *outer)
 {
     IrMap *args = ir_map_new(x->f), *results = ir_map_new(x->f);
@@ -77,7 +79,8 @@ static void split_carried(Chunk *x, IrOp *loop, IrOp *outer)
     }
 }
 
-/* what the loop in the task ends with becomes results of the task, yielded on */
+/* what the loop in the task ends with becomes
+ * results of the task, yielded on */
 static void yield_task(Chunk *x, IrOp *scope, IrOp *inner, IrOp *yield)
 {
     IrMap *m = ir_map_new(x->f);
@@ -207,7 +210,7 @@ static void build_leading_full(Chunk *x, Level *level, int n, IrOp *at)
         ir_clone_attached(f, outer->results[i], scope->results[i], m);
 }
 
-/* ---- chains and reports ---------------------------------------------------------------------------------- */
+/* ---- chains and reports -------------------------------------------------- */
 
 static bool hoistable(Chunk *x, const IrOp *op, const IrOp *loop)
 {

@@ -1,5 +1,5 @@
-/* What a region moves and computes, in nominal extents: what is reported about a
- * task, nothing that decides. */
+/* What a region moves and computes, in nominal extents: what is reported about
+ * a task, nothing that decides. */
 #include "pass/passes.h"
 
 static int64_t times(int64_t a, int64_t b)

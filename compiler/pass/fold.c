@@ -1,6 +1,7 @@
-/* Folds scalars and proves checks away: constants, symbolic index arithmetic,
- * intervals, equal scalars computed twice, constant branches, loops that run
- * never or once; marks overflow-free arithmetic `nowrap` and accesses in bounds `safe`.
+/* Folds scalars and proves checks away: constants, symbolic index
+ * arithmetic, intervals, equal scalars computed twice, constant branches,
+ * loops that run never or once; marks overflow-free arithmetic `nowrap` and
+ * accesses in bounds `safe`.
  *
  *   %k0: index = smul %kb, 128                 (kb in 0..39)
  *   %k1: index = sadd %k0, 128
@@ -8,8 +9,8 @@
  *   check_valid %n, 128                   ->   %a: ... = load %x [0, %k0] [16, 128] ... safe
  *   %a: ... = load %x [0, %k0] [16, %n] ...
  *
- * One walk in program order, then dead code.  Operands are resolved before an op
- * is looked at, so what folds feeds what follows. */
+ * One walk in program order, then dead code.  Operands are resolved before an
+ * op is looked at, so what folds feeds what follows. */
 #include "pass/passes.h"
 
 /* scalars available here, for reuse: a hash table whose newest entries go first
@@ -54,7 +55,7 @@ static void mark(Fold *x, bool *flag)
     *flag = true;
 }
 
-/* ---- scalars ------------------------------------------------------------------------- */
+/* ---- scalars ------------------------------------------------------------- */
 
 static uint32_t hash_op(const IrOp *op)
 {
@@ -121,7 +122,7 @@ static void fold_scalar(Fold *x, IrOp *op)
         mark(x, &op->at.nowrap);
 }
 
-/* ---- checks ---------------------------------------------------------------------------- */
+/* ---- checks -------------------------------------------------------------- */
 
 static void fold_check(Fold *x, IrOp *op)
 {
@@ -146,7 +147,7 @@ static void fold_check(Fold *x, IrOp *op)
     }
 }
 
-/* ---- bounds ------------------------------------------------------------------------------ */
+/* ---- bounds -------------------------------------------------------------- */
 
 static bool nonnegative(IrFunc *f, IrValue *v)
 {
@@ -245,7 +246,7 @@ static bool is_safe(IrFunc *f, const IrOp *op)
     }
 }
 
-/* ---- tiles that are what they were ----------------------------------------------------------- */
+/* ---- tiles that are what they were --------------------------------------- */
 
 static void fold_tile(Fold *x, IrOp *op)
 {
@@ -255,7 +256,7 @@ static void fold_tile(Fold *x, IrOp *op)
         replace(x, op, op->args[0]);
 }
 
-/* ---- structure -------------------------------------------------------------------------------- */
+/* ---- structure ----------------------------------------------------------- */
 
 static void fold_if(Fold *x, IrOp *op)
 {

@@ -7,10 +7,11 @@
  *   %x: &bf16[16, 64] stride(5120, 1) = view %h [0, %k] [16, 64] [16, 64]
  *   %y: f32[16, 64] = cast %x
  *
- * A load is a snapshot: nothing between it and its last use may store into the
- * window.  The elements of a row must be neighbours; a transposed view is taken
- * for products, which read it with the other flag.  A tile that an op with two
- * operands needs beyond its valid part stays a tile, for that part reads as 0. */
+ * A load is a snapshot: nothing between it and its last use may store
+ * into the window.  The elements of a row must be neighbours; a
+ * transposed view is taken for products, which read it with the other
+ * flag.  A tile that an op with two operands needs beyond its valid part
+ * stays a tile, for that part reads as 0. */
 #include "pass/passes.h"
 
 typedef struct Forward {

@@ -1,7 +1,7 @@
 /* One product over the whole K range for each marked ladder (pattern F1), where
- * its last step or loop stood: the operands become views of the tensors, read in
- * place; the accumulator leaves the loops, and a loop disappears when nothing
- * else is left in it.
+ * its last step or loop stood: the operands become views of the tensors, read
+ * in place; the accumulator leaves the loops, and a loop disappears when
+ * nothing else is left in it.
  *
  *   %a: bf16[16, 64] = load %x [0, 0] [16, 64] ...      %a: &bf16[16, 256] = view %x [0, 0] ...
  *   %b: ...                                             %b: &bf16[128, 256] = view %w [%n0, 0] ...
@@ -26,7 +26,7 @@ typedef struct Rewrite {
     MadeVec *made; /* views made so far: those before one op are shared */
 } Rewrite;
 
-/* ---- scalars of the first iteration, before the loop -------------------------------- */
+/* ---- scalars of the first iteration, before the loop --------------------- */
 
 /* the loop that the first product stands in, or NULL */
 static IrOp *first_loop(const Ladder *l)
@@ -114,7 +114,7 @@ static IrValue *whole_extent(Rewrite *w)
     return sum;
 }
 
-/* ---- operands --------------------------------------------------------------------------- */
+/* ---- operands ------------------------------------------------------------ */
 
 /* of a tile like t whose K axis has the extent k; -1: too many */
 static int64_t bytes_with(const Type *t, int axis, int64_t k)
@@ -237,8 +237,8 @@ static void empty_slot(const Segment *g, const IrOp *branch)
     body->last->args[g->slot] = arg;
 }
 
-/* the extents of the sum may be values that the last loop carries: they are those
- * of the product */
+/* the extents of the sum may be values that the last loop carries: they
+ * are those of the product */
 static void replace_sum(Rewrite *w, IrValue *product)
 {
     const Ladder *l = w->l;

@@ -5,11 +5,11 @@
  *                                                else: acc = matmul_acc(acc, Ak, Bk)
  *
  * and chains of such steps: an unrolled loop, steps before or after a loop.  A
- * and B are loads of one tensor each whose K windows follow each other without a
- * gap and that agree in all other axes; nothing in between stores into them; no
- * accumulator on the way is used twice.  Offsets are compared as linear forms in
- * the loop's variable; equal scalars are recognised by structure, because the IR
- * is not optimised yet. */
+ * and B are loads of one tensor each whose K windows follow each other without
+ * a gap and that agree in all other axes; nothing in between stores into them;
+ * no accumulator on the way is used twice.  Offsets are compared as linear
+ * forms in the loop's variable; equal scalars are recognised by structure,
+ * because the IR is not optimised yet. */
 #include "pass/ladders.h"
 
 typedef struct Match {
@@ -27,7 +27,7 @@ static bool refuse(Match *m, Span where, const char *why)
     return false;
 }
 
-/* ---- equal scalars ---------------------------------------------------------------- */
+/* ---- equal scalars ------------------------------------------------------- */
 
 static bool same(IrFunc *f, IrValue *a, IrValue *b, int *fuel);
 
@@ -83,7 +83,8 @@ static bool same_linear(IrFunc *f, const IrLinear *a, const IrLinear *b)
     return ir_linear_add(&d, b, -1) && cancels(f, &d, &fuel);
 }
 
-/* the same in every iteration: made of values from outside by pure scalar ops */
+/* the same in every iteration: made of values from
+ * outside by pure scalar ops */
 static bool invariant(IrValue *v, const IrOp *loop, int *fuel)
 {
     if (!value_inside(v, loop)) return true;
@@ -109,7 +110,7 @@ static bool form_invariant(const IrLinear *l, const IrOp *loop)
     return true;
 }
 
-/* ---- windows ------------------------------------------------------------------------ */
+/* ---- windows ------------------------------------------------------------- */
 
 /* the axis of the tensor behind axis k of the loaded tile */
 static int source_axis(const IrOp *load, int k)
@@ -182,8 +183,8 @@ static bool same_other_axes(Match *m, const IrOp *x, const IrOp *y,
     return true;
 }
 
-/* the K windows of two steps are not next to each other; by: how far apart those
- * of a loop begin, of extent c; 0: not known */
+/* the K windows of two steps are not next to each other; by: how far apart
+ * those of a loop begin, of extent c; 0: not known */
 static bool gap(Match *m, const IrOp *load, int64_t by, int64_t c)
 {
     const IrValue *t = load->args[0];
@@ -222,7 +223,7 @@ static bool consecutive(Match *m, const Segment *g, int s)
     return same_linear(m->f, &m->l.end[s], &off) || gap(m, load, 0, 0);
 }
 
-/* ---- what may be stored in between ------------------------------------------------------ */
+/* ---- what may be stored in between --------------------------------------- */
 
 static bool constant_trip(Match *m, const IrOp *loop, int64_t *n)
 {
@@ -251,7 +252,8 @@ static IrOp *last_op(const Ladder *l)
     return g->loop ? g->loop : g->step;
 }
 
-/* the load that stands first; of those in the loop of a branch the loop itself */
+/* the load that stands first; of those in the loop of
+ * a branch the loop itself */
 static IrOp *earliest_load(const Match *m, int s)
 {
     const Ladder *l = &m->l;
@@ -287,7 +289,7 @@ static bool unmodified(Match *m, int s)
              : true;
 }
 
-/* ---- first product and steps ---------------------------------------------------------------- */
+/* ---- first product and steps --------------------------------------------- */
 
 static bool match_first(Match *m, int s)
 {
@@ -343,7 +345,7 @@ static bool match_segment(Match *m, Segment *g)
     return match_operand(m, g, 0) && match_operand(m, g, 1);
 }
 
-/* ---- following the accumulator ------------------------------------------------------------------ */
+/* ---- following the accumulator ------------------------------------------- */
 
 static IrOp *only_user(const Match *m, const IrValue *v)
 {
@@ -370,7 +372,8 @@ static bool holds(CmpPred p, int64_t d)
     return false;
 }
 
-/* 0: then-arm in the first iteration and else-arm in all others; 1: reverse; -1 */
+/* 0: then-arm in the first iteration and else-arm in
+ * all others; 1: reverse; -1 */
 static int first_arm(Match *m, const IrOp *branch, const IrOp *loop)
 {
     const IrOp *cmp = branch->args[0]->def;

@@ -1,7 +1,8 @@
-/* Marks the ladders (pattern F1) on the IR as it was lowered: the first product,
- * the accumulating one, the branch between them and the loop get one number.
- * What is a ladder is part of the meaning (language.md 8.3): it is one sum, so
- * the interpreter needs the marks too, and later passes must not add any.
+/* Marks the ladders (pattern F1) on the IR as it was lowered: the first
+ * product, the accumulating one, the branch between them and the loop
+ * get one number.  What is a ladder is part of the meaning (language.md
+ * 8.3): it is one sum, so the interpreter needs the marks too, and later
+ * passes must not add any.
  *
  *   %acc: ... = matmul %a, %b                %acc: ... = matmul %a, %b ladder(1)
  *   %r: ... = for range %k = 1, 4, 1 ... {   %r: ... = for range %k = 1, 4, 1 ... ladder(1) {

@@ -1,5 +1,6 @@
-/* Marks the nests whose iterations, counted through, become the tasks: of loops
- * that stand in one another the outermost alone would leave threads without work.
+/* Marks the nests whose iterations, counted through, become the
+ * tasks: of loops that stand in one another the outermost alone would
+ * leave threads without work.
  *
  *   for parallel %b = 0, %n, 1 verdict(independent) {
  *       %len: i32 = read %lens [%b]
@@ -9,9 +10,9 @@
  *       for parallel %g = 0, 8, 1 verdict(independent) flat { ... }
  *
  * A task does what stands between the loops again.  So that must be scalars and
- * references, give the same in each of its tasks, and count nothing (W0901); the
- * inner loop is the last of its body, its bounds are those of all iterations, and
- * its step is never 0. */
+ * references, give the same in each of its tasks, and count nothing (W0901);
+ * the inner loop is the last of its body, its bounds are those of all
+ * iterations, and its step is never 0. */
 #include "pass/passes.h"
 
 enum { MAX_REPEATED = 64 }; /* ops between two loops */
@@ -22,7 +23,7 @@ typedef struct Nests {
     bool changed;
 } Nests;
 
-/* ---- what stands between the loops ------------------------------------------- */
+/* ---- what stands between the loops --------------------------------------- */
 
 typedef struct Meets {
     IrFunc *f;
@@ -70,7 +71,7 @@ static int repeated(IrFunc *f, const IrRegion *r, IrOp *inner)
     return n;
 }
 
-/* ---- bounds -------------------------------------------------------------------- */
+/* ---- bounds -------------------------------------------------------------- */
 
 /* has the value before the loop, or may be given it there */
 static bool is_fixed(const IrValue *v, const IrOp *outer, int *steps)
@@ -93,7 +94,7 @@ static void move_before(IrValue *v, IrOp *outer)
     ir_insert_before(outer, v->def);
 }
 
-/* ---- nests ----------------------------------------------------------------------- */
+/* ---- nests --------------------------------------------------------------- */
 
 static bool makes_tasks(const IrOp *op)
 {

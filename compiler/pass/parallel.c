@@ -6,12 +6,13 @@
  *       scope { ... store %y, %t [0, %n0] }
  *   }
  *
- * Two accesses to one root are compared axis by axis.  Their distance is
- * c * (i - i') + d: terms that are the same in all iterations cancel, what varies
- * inside an iteration counts with its interval.  One axis on which the boxes
- * never meet for i != i' is enough.  So are several that together tell iterations
- * apart: one by i // 4, one by i % 4.  A pair of iterations for which they surely
- * meet is E0710.  Anything else is undecided, and checked at run time. */
+ * Two accesses to one root are compared axis by axis.  Their distance is c
+ * * (i - i') + d: terms that are the same in all iterations cancel, what
+ * varies inside an iteration counts with its interval.  One axis on which
+ * the boxes never meet for i != i' is enough.  So are several that
+ * together tell iterations apart: one by i // 4, one by i % 4.  A pair of
+ * iterations for which they surely meet is E0710.  Anything else is
+ * undecided, and checked at run time. */
 #include "pass/passes.h"
 
 typedef struct Touch {
@@ -39,7 +40,7 @@ typedef struct Known {
     int n;
 } Known;
 
-/* ---- one axis ------------------------------------------------------------------------- */
+/* ---- one axis ------------------------------------------------------------ */
 
 typedef struct Axis {
     int64_t c; /* distance where the driver's values are neighbours, 0 if none */
@@ -87,7 +88,8 @@ static bool is_agreed(const Judge *j, const IrValue *v)
     return false;
 }
 
-/* the driver: the loop's variable, or what is computed from it; step: its own */
+/* the driver: the loop's variable, or what is
+ * computed from it; step: its own */
 typedef struct Driver {
     IrValue *v;
     int64_t step;
@@ -147,7 +149,7 @@ static bool axis_disjoint(const Axis *a, int64_t len1, int64_t len2)
         (a->d.hi <= 0 && a->d.hi > INT64_MIN && -a->d.hi >= len1);
 }
 
-/* ---- axes that tell iterations apart together ------------------------------------------ */
+/* ---- axes that tell iterations apart together ---------------------------- */
 
 /* the same in all iterations, or computed from the loop's variable */
 static bool follows(const Judge *j, const IrValue *v, int depth)
@@ -245,7 +247,8 @@ static void learn_from_axis(Judge *j, const Rect *r1, const Rect *r2, int k,
     }
 }
 
-/* iterations that differ in what is learned are disjoint; the others agree in it */
+/* iterations that differ in what is learned are
+ * disjoint; the others agree in it */
 static bool disjoint_by_digits(Judge *j, const Rect *r1, const Rect *r2,
                                bool same_op)
 {
@@ -261,7 +264,7 @@ static bool disjoint_by_digits(Judge *j, const Rect *r1, const Rect *r2,
     return known.n > 1 && tells_apart(j, &known);
 }
 
-/* ---- one pair of accesses ---------------------------------------------------------------- */
+/* ---- one pair of accesses ------------------------------------------------ */
 
 static bool always_runs(Judge *j, const IrOp *op)
 {
@@ -363,7 +366,7 @@ static Pair judge_pair(Judge *j, const Touch *s, const Touch *t, int64_t *m)
     return find_meeting(j, axis, r1, r2, m) ? PAIR_CONFLICT : PAIR_OPEN;
 }
 
-/* ---- one loop ------------------------------------------------------------------------------- */
+/* ---- one loop ------------------------------------------------------------ */
 
 static void collect(void *ctx, IrOp *op)
 {
@@ -389,7 +392,8 @@ static const char *iteration(Judge *j, int64_t n)
     return arena_printf(j->f->arena, "`%s` = %lld", name, (long long)v);
 }
 
-/* Where iterations store the same elements the rest stays unwritten: said once. */
+/* Where iterations store the same elements the rest
+ * stays unwritten: said once. */
 static void drop_partial(Session *s, const IrValue *root)
 {
     int n = 0;

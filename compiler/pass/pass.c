@@ -1,11 +1,12 @@
-/* The passes in order, and the driver: selection, verification after each pass,
- * dumps, times.  The order is the order of the table; `fold` stands in it twice.
+/* The passes in order, and the driver: selection, verification after
+ * each pass, dumps, times.  The order is the order of the table;
+ * `fold` stands in it twice.
  *
- * barriers makes what the interpreter can run, too; mark-ladders looks at the IR
- * that is otherwise as it was lowered, because what is a ladder must
- * not depend on other passes; parallel judges the loops of the source, before
- * chunk cuts them; ladder needs the plain loads that forward would turn into
- * views. */
+ * barriers makes what the interpreter can run, too; mark-ladders looks at
+ * the IR that is otherwise as it was lowered, because what is a ladder
+ * must not depend on other passes; parallel judges the loops of the
+ * source, before chunk cuts them; ladder needs the plain loads that
+ * forward would turn into views. */
 #include "pass/pass.h"
 #include "pass/passes.h"
 #include <string.h>

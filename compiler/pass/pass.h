@@ -49,7 +49,8 @@ typedef struct PassCtx {
     int ntimings;
 } PassCtx;
 
-/* for --explain-fusion: a pattern taken or refused at op, together with `other` */
+/* for --explain-fusion: a pattern taken or refused at
+ * op, together with `other` */
 void fusion_note(PassCtx *, const char *pattern, const IrOp *, Span other,
                  bool taken, int64_t bytes, const char *text);
 

@@ -72,7 +72,8 @@ typedef struct Writers {
     VEC(int) at;    /* position of each */
 } Writers;
 Writers *writers_find(IrFunc *);
-/* an op after `from` up to `to` (with its regions) that may write into rect; NULL: none */
+/* an op after `from` up to `to` (with its regions) that may
+ * write into rect; NULL: none */
 IrOp *writers_between(IrFunc *, const Writers *, const IrOp *from,
                       const IrOp *to, const Rect *);
 
@@ -81,8 +82,8 @@ typedef enum { IN_PLACE_NO, IN_PLACE_YES, IN_PLACE_SWAPPED } InPlace;
 /* SWAPPED: only for a product, transposed.  longer: the axis of the tile along
  * which the view takes more than the load, or -1 */
 InPlace view_in_place(const IrOp *load, int longer);
-/* a VIEW of what `load` loads; values go through the map; K axis: axis < 0: none,
- * else tile_axis gets offset off and extent len */
+/* a VIEW of what `load` loads; values go through the map; K axis: axis < 0:
+ * none, else tile_axis gets offset off and extent len */
 IrOp *view_of_load(IrFunc *, const IrOp *load, IrMap *, int axis, int tile_axis,
                    IrValue *off, IrValue *len);
 IrOp *view_swapped(IrFunc *, IrOp *view); /* TTRANSPOSE of a matrix */

@@ -7,8 +7,8 @@
  *   %c: f32[16, 64] = matmul %a, %b
  *
  * The arms of a branch may each have a product; two products that run one after
- * the other would cast twice.  Nothing between the cast and its last product may
- * store into the window. */
+ * the other would cast twice.  Nothing between the cast and its last product
+ * may store into the window. */
 #include "pass/passes.h"
 
 typedef struct Prologue {
@@ -37,7 +37,8 @@ static bool runs_at_most_once(const IrOp *op, const IrOp *top)
     return true;
 }
 
-/* a and b stand in different arms of a branch in `top`: only one of them runs */
+/* a and b stand in different arms of a branch in
+ * `top`: only one of them runs */
 static bool exclude_each_other(const IrOp *a, IrOp *b, const IrOp *top)
 {
     for (; a != top; a = ir_parent_op(a)) {

@@ -1,11 +1,12 @@
 /* Which memory an op may touch: a box of a root tensor (a parameter, an ALLOC),
  * its corner and an upper bound of its extents as linear forms.
  *
- * Different parameters never overlap (language.md 5.11: binding one tensor twice
- * is refused if either is written), nor do different allocations.  A tensor that
- * a loop or branch hands on may be any of those that flow into it.  Views
- * compose; what a reshaped tensor is read or written through lies somewhere in its
- * source, and two accesses through the same one are compared in its coordinates. */
+ * Different parameters never overlap (language.md 5.11: binding one tensor
+ * twice is refused if either is written), nor do different allocations.  A
+ * tensor that a loop or branch hands on may be any of those that flow into
+ * it.  Views compose; what a reshaped tensor is read or written through lies
+ * somewhere in its source, and two accesses through the same one are
+ * compared in its coordinates. */
 #include "pass/passes.h"
 
 static IrLinear zero(void)
@@ -13,7 +14,8 @@ static IrLinear zero(void)
     return (IrLinear){.ok = true};
 }
 
-/* how far an access to `t` reaches, in the coordinates of what t is a view of */
+/* how far an access to `t` reaches, in the
+ * coordinates of what t is a view of */
 static bool step_to_source(IrFunc *f, Rect *r, const IrOp *op)
 {
     const IrValue *src = op->args[0];
@@ -186,7 +188,7 @@ bool region_disjoint(IrFunc *f, const Rect *a, const Rect *b)
     return false;
 }
 
-/* ---- writers in program order ----------------------------------------------------- */
+/* ---- writers in program order -------------------------------------------- */
 
 static void find_in(IrFunc *f, Writers *w, int *pos, IrRegion *r)
 {

@@ -1,8 +1,8 @@
-/* Leaves out the rows of tiles that nobody reads.  A row is needed if it reaches
- * a parameter, a scalar or memory that the pass does not follow; elementwise ops,
- * casts, row reductions and the left operand of a product keep rows apart, and
- * so does a buffer that is stored and loaded at offsets which are multiples of
- * one period.
+/* Leaves out the rows of tiles that nobody reads.  A row is needed if it
+ * reaches a parameter, a scalar or memory that the pass does not follow;
+ * elementwise ops, casts, row reductions and the left operand of a product keep
+ * rows apart, and so does a buffer that is stored and loaded at offsets which
+ * are multiples of one period.
  *
  *   %s: f32[16, 64] = load %T [%at, 0] [16, 64] shape(16, 64)
  *   %e: f32[16, 64] = exp %s
@@ -44,7 +44,7 @@ static bool constant_rows(const IrValue *v, int64_t *n)
     return true;
 }
 
-/* ---- buffers -------------------------------------------------------------------- */
+/* ---- buffers ------------------------------------------------------------- */
 
 static IrValue *first_offset(const IrOp *op)
 {
@@ -92,7 +92,7 @@ static Buffer *buffer_of(Rows *x, const IrOp *op)
     return b->period ? b : NULL;
 }
 
-/* ---- what is needed, backwards ----------------------------------------------------- */
+/* ---- what is needed, backwards ------------------------------------------- */
 
 static void need(Rows *x, const IrValue *v, int64_t rows)
 {
@@ -253,7 +253,7 @@ static void need_region(Rows *x, const IrRegion *r)
     }
 }
 
-/* ---- what is left out ------------------------------------------------------------------ */
+/* ---- what is left out ---------------------------------------------------- */
 
 static bool can_shrink(const IrOp *op)
 {
@@ -339,7 +339,8 @@ static void shrink_store(void *user, IrOp *store)
                              (long long)rows, (long long)store->at.rows));
 }
 
-/* bytes of so many rows of a buffer; -1: its columns are dynamic, or too many */
+/* bytes of so many rows of a buffer; -1: its columns
+ * are dynamic, or too many */
 static int64_t bytes_of_rows(const Type *t, int64_t rows)
 {
     Type part = *t;

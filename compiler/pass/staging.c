@@ -68,7 +68,7 @@ static IrOp *only_store(Staging *g, const IrOp *alloc)
         : NULL;
 }
 
-/* ---- joining ---------------------------------------------------------------------- */
+/* ---- joining ------------------------------------------------------------- */
 
 typedef struct Reads {
     const IrOp *scope;
@@ -142,7 +142,7 @@ static bool takes_results(const IrOp *first, const IrOp *second)
     return in.uses_result;
 }
 
-/* ---- one tensor ----------------------------------------------------------------------- */
+/* ---- one tensor ---------------------------------------------------------- */
 
 static void replace_load(Staging *g, IrOp *load, IrValue *x)
 {

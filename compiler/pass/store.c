@@ -33,7 +33,8 @@ static bool can_write_anywhere(const IrOp *op)
     }
 }
 
-/* op is the last step of a chain of elementwise operations that a product begins */
+/* op is the last step of a chain of elementwise
+ * operations that a product begins */
 static bool is_of_product(const IrOp *op, int steps)
 {
     for (int i = 0; i < op->nargs && steps > 0; i++) {

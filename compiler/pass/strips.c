@@ -1,6 +1,6 @@
 /* Elementwise chains over a large tile become one loop over strips of it that
- * stay in the first cache (patterns F3 and F6): what flows from one operation to
- * the next is as large as a strip, and memory is read and written once.
+ * stay in the first cache (patterns F3 and F6): what flows from one operation
+ * to the next is as large as a strip, and memory is read and written once.
  *
  *   %a: &f32[64, 4096] = view %x ...          %a: ...
  *   %b: f32[64, 4096] = exp %a                %o: &f32[64, 4096] = view %y ...
@@ -28,7 +28,7 @@ enum {
     MAX_STORES = 8,
 };
 
-/* ---- which ops make a chain ------------------------------------------------------ */
+/* ---- which ops make a chain ---------------------------------------------- */
 
 static bool is_matrix(const IrValue *v)
 {
@@ -94,7 +94,7 @@ static bool suits(Strips *x, const IrOp *op)
         (has_shape(op->results[0], column) && uses_chain(x, op));
 }
 
-/* ---- what may stand between members ---------------------------------------------- */
+/* ---- what may stand between members -------------------------------------- */
 
 static bool same_window(IrFunc *f, const IrValue *read, const IrOp *store)
 {
@@ -167,7 +167,7 @@ static void join(Strips *x, IrOp *op)
     x->member[op->id] = true;
 }
 
-/* ---- what it is worth -------------------------------------------------------------- */
+/* ---- what it is worth ---------------------------------------------------- */
 
 bool strips_needs_whole(const Strips *x, const IrValue *v)
 {
@@ -214,7 +214,7 @@ static int64_t gain(const Strips *x)
     return inner > whole ? saved : 0;
 }
 
-/* ---- how large a strip is ----------------------------------------------------------------- */
+/* ---- how large a strip is ------------------------------------------------ */
 
 static int64_t divisor_near(int64_t n, int64_t limit)
 {
@@ -249,7 +249,7 @@ static bool choose_size(Strips *x)
         (c->size[0] < rows || c->size[1] < cols);
 }
 
-/* ---- all chains ---------------------------------------------------------------------------------- */
+/* ---- all chains ---------------------------------------------------------- */
 
 /* a chain with op, if it can be the first of one */
 static void begin(Strips *x, IrOp *op)

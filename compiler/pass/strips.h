@@ -1,5 +1,5 @@
-/* What strips.c finds and strips_write.c writes: a chain of elementwise ops over
- * tiles of one shape.  Private to the two. */
+/* What strips.c finds and strips_write.c writes: a chain of elementwise ops
+ * over tiles of one shape.  Private to the two. */
 #ifndef QWC_PASS_STRIPS_H
 #define QWC_PASS_STRIPS_H
 #include "pass/passes.h"

@@ -26,9 +26,10 @@ typedef struct Cut { /* the loop being written */
     VEC(Part) parts;
 } Cut;
 
-/* ---- extents of strips -------------------------------------------------------------- */
+/* ---- extents of strips --------------------------------------------------- */
 
-/* the extent that all results of the chain have along the axis, else the nominal one */
+/* the extent that all results of the chain have along the
+ * axis, else the nominal one */
 static IrValue *common_extent(Cut *x, int axis)
 {
     const Chain *c = x->chain;
@@ -83,7 +84,7 @@ static void set_valid(Cut *x, IrValue *strip, IrValue *const *extent)
     }
 }
 
-/* ---- strips of values -------------------------------------------------------------------- */
+/* ---- strips of values ---------------------------------------------------- */
 
 /* v repeats along the axis, or the loop does not move along it */
 static bool stays(const Cut *x, const IrValue *v, int axis)
@@ -203,7 +204,7 @@ static void strip_of_member(Cut *x, const IrOp *op)
     ir_map_set(x->map, old, r);
 }
 
-/* ---- stores ---------------------------------------------------------------------------------- */
+/* ---- stores -------------------------------------------------------------- */
 
 /* the window of a store, where the store stood: its bounds are checked there */
 static IrValue *window_of(Cut *x, IrOp *store)
@@ -253,7 +254,7 @@ static void strip_of_store(Cut *x, const IrOp *store, IrValue *window)
     for (int k = 0; k < 2; k++) ir_op_add_arg(f, copy, offset(x, window, k));
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------ */
 
 static IrOp *open_loop(Cut *x, int axis, const IrOp *first)
 {

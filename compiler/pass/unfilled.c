@@ -65,7 +65,7 @@ static const IrRegion *common_region(const IrOp *a, const IrOp *b)
     return NULL;
 }
 
-/* ---- equal under a match ----------------------------------------------------------- */
+/* ---- equal under a match ------------------------------------------------- */
 
 static bool is_unwritten(const IrFunc *f, const IrValue *t)
 {
@@ -97,7 +97,7 @@ static bool same(Unfilled *x, const Match *m, IrValue *stored, IrValue *loaded)
         same_op(x, m, stored->def, loaded->def);
 }
 
-/* ---- windows ------------------------------------------------------------------------- */
+/* ---- windows ------------------------------------------------------------- */
 
 static bool within(Unfilled *x, const Match *m, const IrOp *store,
                    const IrOp *load)
@@ -136,7 +136,8 @@ static bool runs_within(Unfilled *x, const Match *m, const IrOp *a,
     return start && stop;
 }
 
-/* matches loop i of the store and the following with loops of the load, from j on */
+/* matches loop i of the store and the following with
+ * loops of the load, from j on */
 static bool match(Unfilled *x, Match *m, const Nest *s, const Nest *l, int i,
                   int j, const IrOp *store, const IrOp *load)
 {
@@ -164,7 +165,7 @@ static bool covers(Unfilled *x, IrOp *store, IrOp *load)
         match(x, &m, &s, &l, 0, 0, store, load);
 }
 
-/* ---- allocations ------------------------------------------------------------------------ */
+/* ---- allocations --------------------------------------------------------- */
 
 static bool is_covered(Unfilled *x, const IrValue *t, IrOp *load)
 {

@@ -1,4 +1,5 @@
-/* Small questions that passes ask: who uses a value, what stands inside what. */
+/* Small questions that passes ask: who uses a value,
+ * what stands inside what. */
 #include "pass/passes.h"
 
 typedef struct Counter {

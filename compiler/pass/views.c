@@ -2,7 +2,8 @@
  * keeps the window, so the same bounds checks fire. */
 #include "pass/passes.h"
 
-/* elements of a row must be neighbours: micro-kernels take one leading dimension */
+/* elements of a row must be neighbours: micro-kernels
+ * take one leading dimension */
 InPlace view_in_place(const IrOp *load, int longer)
 {
     const IrValue *t = load->args[0];
