@@ -278,9 +278,9 @@ static void fill_buffer(Em *e, IrOp *op)
     Mat m = mat_of(e, r);
     IrValue init = {.type = ir_scalar(e->f, r->type->dtype), .is_const = true};
     if (qw_dtype_is_float(r->type->dtype))
-        init.c.f = op->at.fpad;
+        init.c.f = op->at.finit;
     else
-        init.c.i = op->at.ipad;
+        init.c.i = op->at.iinit;
     Ex dims[IR_MAX_RANK] = {{0}};
     for (int k = 0; k < m.rank; k++) dims[k] = em_value(e, op->args[k]);
     mat_fill(e, m, ex_literal(e, r->type->dtype, &init), dims);
@@ -290,8 +290,8 @@ static void fill_buffer(Em *e, IrOp *op)
 static bool has_init(const IrOp *op)
 {
     if (!qw_dtype_is_float(op->results[0]->type->dtype))
-        return op->at.ipad != 0;
-    return op->at.fpad != 0 || signbit(op->at.fpad);
+        return op->at.iinit != 0;
+    return op->at.finit != 0 || signbit(op->at.finit);
 }
 
 /* before the loop whose iterations take them in turn */

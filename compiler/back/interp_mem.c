@@ -282,13 +282,13 @@ static void clamp_window(In *in, const IrOp *op, const IrValue *v,
 static void fill_buffer(IBuf *b, const IrAttrs *at)
 {
     const bool f = is_floating(b->dt);
-    const double x = f ? iround_once(b->dt, at->fpad) : 0;
-    if (f ? x == 0 && !signbit(x) : at->ipad == 0) return;
+    const double x = f ? iround_once(b->dt, at->finit) : 0;
+    if (f ? x == 0 && !signbit(x) : at->iinit == 0) return;
     for (int64_t i = 0; i < b->n; i++) {
         if (f)
             store_float(b, i, x);
         else
-            store_int(b, i, at->ipad);
+            store_int(b, i, at->iinit);
     }
 }
 

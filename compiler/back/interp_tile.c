@@ -369,16 +369,16 @@ static bool run_setvalid(In *in, IrOp *op)
     return true;
 }
 
-static double pad_float(const IrAttrs *at, QwDtype d)
+static double pad_float(PadValue pad, QwDtype d)
 {
-    if (at->pad == PAD_ZERO) return iround_once(d, at->fpad);
-    return at->pad == PAD_MIN ? -imax_finite(d) : imax_finite(d);
+    if (pad == PAD_ZERO) return 0;
+    return pad == PAD_MIN ? -imax_finite(d) : imax_finite(d);
 }
 
-static int64_t pad_int(const IrAttrs *at, QwDtype d)
+static int64_t pad_int(PadValue pad, QwDtype d)
 {
-    if (at->pad == PAD_ZERO) return iwrap(d, at->ipad);
-    return at->pad == PAD_MIN ? qw_dtype_min(d) : (int64_t)qw_dtype_max(d);
+    if (pad == PAD_ZERO) return 0;
+    return pad == PAD_MIN ? qw_dtype_min(d) : (int64_t)qw_dtype_max(d);
 }
 
 /* everything becomes padding, then the valid region
@@ -389,9 +389,9 @@ static bool run_pad(In *in, IrOp *op)
     ITile *t = itile_result(op);
     for (int64_t k = 0; k < t->n; k++) {
         if (t->v)
-            t->v[k] = pad_float(&op->at, t->dt);
+            t->v[k] = pad_float(op->at.pad, t->dt);
         else
-            t->i[k] = pad_int(&op->at, t->dt);
+            t->i[k] = pad_int(op->at.pad, t->dt);
     }
     Box b = {.rank = x->rank};
     kept_strides(t, t->rank, 0, b.to_stride);

@@ -24,7 +24,7 @@
  *   if        cond; regions then, else (may be empty: just YIELD); results: yields
  *   scope     regions: body; results: its YIELD (values that outlive it); attr name
  *   break / continue   carried values of the nearest FOR/WHILE
- *   alloc     dim...; attr init; result tensor (fresh zeros, O plane)
+ *   alloc     dim...; attr finit, iinit; result tensor (fresh zeros, O plane)
  *   view      T, off*r, size*r, win*r; attr drop, clamp.  win: the window that is
  *             bounds-checked and becomes valid (V3); size: nominal extents
  *   treshape  T, dim...;   ttranspose T (attr axis[2]);  tsetvalid T, vr, vc
@@ -36,7 +36,7 @@
  *   slice     t, off*r, win*r; attr shape, drop;  assemble t, u, off*r
  *   tread     t, i*r;  twrite t, s, i*r
  *   full      s (constant);  arange start;  setvalid t (see result's valid:
- *             newly valid elements are 0);  pad t, attr pad (value in fpad/ipad)
+ *             newly valid elements are 0);  pad t, attr pad
  *   expand    t broadcast to the result's shape
  *   EW2       a, b: tiles whose axes are equal or 1, or scalars of the tile's dtype
  *   matmul    a, b; attr a_trans, b_trans, b_cast; k = min of the valid inner extents
@@ -163,30 +163,35 @@ typedef struct IrAttrs {
     ParVerdict verdict;
     bool strips; /* for: over strips of tiles, made by pass strips */
     bool flat; /* for: its iterations are tasks together with those around it */
-    bool part; /* for: some of a loop's iterations, cut by pass chunk: from the
-                                  variable of the loop over chunks on, or the rest */
+    /* for: some of a loop's iterations, cut by pass chunk: from the variable of
+     * the loop over chunks on, or the rest */
+    bool part;
     int64_t shape[IR_MAX_RANK]; /* load, slice: nominal extents before drop */
     unsigned drop;
-    bool direct; /* store, assemble: the op before it writes the window itself */
-    int64_t rows; /* load, view, store: > 0: rows that the window has for checks;
-                                  fewer are valid because nobody reads the others.
-                                  alloc: > 0: of `period` rows those that are read */
+    /* store, assemble: the op before it writes the window itself */
+    bool direct;
+    /* load, view, store: > 0: rows that the window has for checks; fewer are
+     * valid because nobody reads the others.  alloc: > 0: of `period` rows
+     * those that are read */
+    int64_t rows;
     bool clamp, atomic, a_trans, b_trans, safe;
-    bool b_cast; /* matmul, matmul_acc: b is of another dtype and is cast to that of a */
+    /* matmul, matmul_acc: b is of another dtype and is cast to that of a */
+    bool b_cast;
     bool nowrap; /* scalar: proved not to overflow */
     int axis[2];
     QwRound round;
     CmpPred pred;
     PadValue pad;
-    double fpad;
-    int64_t ipad; /* unused unless pad is an explicit number: always zero today */
+    double finit; /* alloc: what the buffer holds, of a float dtype */
+    int64_t iinit;
     bool unfilled; /* alloc, full: nothing is read before it is stored */
     bool given;    /* alloc: the program gave an initial value */
     int64_t block_len;
     int period, mask; /* gather_mask, scatter_mask */
     bool exhausted;
-    int ladder; /* > 0: this matmul / matmul_acc / FOR belongs to ladder n (F1), found
-                                  on the unoptimised IR; results of step ops stay unrounded in interp */
+    /* > 0: this matmul / matmul_acc / FOR belongs to ladder n (F1), found on
+     * the unoptimised IR; results of step ops stay unrounded in interp */
+    int ladder;
 } IrAttrs;
 
 struct IrOp {

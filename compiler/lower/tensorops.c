@@ -138,9 +138,9 @@ static Sv create_in_memory(Lower *L, OpCall *c, QwDtype d)
         }
         v->def->at.given = true;
         if (qw_dtype_is_float(d))
-            v->def->at.fpad = init->c.f;
+            v->def->at.finit = init->c.f;
         else
-            v->def->at.ipad = init->c.i;
+            v->def->at.iinit = init->c.i;
     }
     return with_valid_shape(L, sv_ir(v, c->span), c->arg[4], c->node[4]);
 }
