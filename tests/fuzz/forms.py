@@ -2,7 +2,7 @@
 sources, gather and scatter, sorting, atomics, spmd, yield, views, nested chunks, dynamic buffers."""
 from math import prod
 
-from model import FLOATS, INTS, LIMIT, SIZES, WIDE, Tensor, Tile, dims
+from model import FLOATS, INTS, LIMIT, WIDE, Tensor, Tile, dims
 
 HOSTED = FLOATS + INTS
 
@@ -152,7 +152,7 @@ class Forms:
 
     def op_inline(self, _):
         """Two tiles from an inline function that is called in a core scope."""
-        x = self.new_input(static=True, shape=(self.pick(SIZES), self.pick(SIZES)))
+        x = self.new_input(static=True, shape=(self.pick(self.sizes), self.pick(self.sizes)))
         f, p, q = f"f{len(self.helpers)}", self.fresh(), self.fresh()
         most = self.pick(["row_max", "row_min", "col_max"])
         self.helpers.append([
@@ -177,7 +177,7 @@ class Forms:
     def atomic_sum(self):
         """Many iterations add into the same rows."""
         dt = self.pick(["FP32", "FP16", "INT8", "INT16", "INT32"])
-        rows, cols = self.r.randint(1, 3), self.pick(SIZES)
+        rows, cols = self.r.randint(1, 3), self.pick(self.sizes)
         x = self.new_input(dt, (6, cols), static=True)
         w = Tensor(f"w{len(self.buffers)}", dt, (rows, cols), mag=LIMIT)
         self.buffers.append(w)
@@ -208,7 +208,7 @@ class Forms:
     def spmd_ring(self):
         """Blocks that read what their neighbours stored before a barrier."""
         blocks = self.pick(["2", "3", "5", "n + 1"])
-        cols = self.pick(SIZES)
+        cols = self.pick(self.sizes)
         x = self.new_input(self.pick(HOSTED), (6, cols), static=True)
         y, w = self.new_output(x.dtype, (6, cols)), self.fresh("ring")
         i, j, t = self.fresh("i"), self.fresh("j"), self.fresh()
@@ -297,7 +297,7 @@ class Forms:
         if self.chance(0.4):
             return self.store_through_view()
         sources = [t for t in self.inputs + self.buffers if len(t.shape) == 2]
-        x = self.pick(sources) if sources and self.chance(0.7) else self.new_input(shape=(self.pick(SIZES), self.pick(SIZES)))
+        x = self.pick(sources) if sources and self.chance(0.7) else self.new_input(shape=(self.pick(self.sizes), self.pick(self.sizes)))
         for _ in range(self.r.randint(1, 2)):
             x = self.view_of(x)
         self.plain_scope()
@@ -335,7 +335,7 @@ class Forms:
 
     def store_through_view(self):
         dt = self.pick(HOSTED)
-        rows, cols = self.pick(SIZES), self.pick(SIZES)
+        rows, cols = self.pick(self.sizes), self.pick(self.sizes)
         y, v = self.new_output(dt, (rows, cols)), self.fresh("v")
         kind = self.pick(["transpose", "reshape", "row"])
         shape = {"transpose": (cols, rows), "reshape": (rows * cols,), "row": (cols,)}[kind]
@@ -353,7 +353,7 @@ class Forms:
 
     def view_loop(self):
         """Iterations that read and write lines of a matrix through views, from one to another or in place."""
-        rows, cols = self.pick(SIZES), self.pick(SIZES)
+        rows, cols = self.pick(self.sizes), self.pick(self.sizes)
         dt = self.pick(HOSTED)
         if self.chance(0.5):
             x = y = Tensor(f"w{len(self.buffers)}", dt, (rows, cols), mag=LIMIT)
@@ -389,7 +389,7 @@ class Forms:
 
     def table_loop(self):
         """Rows in an order that a table in memory gives: what is read, what is written, or both."""
-        rows, cols = self.pick(SIZES), self.pick(SIZES)
+        rows, cols = self.pick(self.sizes), self.pick(self.sizes)
         x = self.new_input(self.pick(HOSTED), (rows, cols), static=True)
         y = self.new_output(x.dtype, (rows, cols))
         table = self.new_input("INT32", (rows,), static=True)
@@ -479,7 +479,7 @@ class Forms:
 
     def dynamic_buffer(self):
         """A buffer of dynamic extent: one loop writes it, another one reads its rows in another order."""
-        rows, cols = self.pick([1, 5, 9, 17]), self.pick(SIZES)
+        rows, cols = self.pick([1, 5, 9, 17]), self.pick(self.sizes)
         x = self.new_input(self.pick(HOSTED), (rows, cols))
         y = self.new_output(x.dtype, (rows, cols))
         m, w, i, j, t = self.fresh("m"), self.fresh("dyn"), self.fresh("i"), self.fresh("i"), self.fresh()

@@ -9,12 +9,13 @@ import random
 import sys
 
 from forms import Forms
-from model import FLOATS, INTS, LIMIT, SIZES, SMALL, TORCH, WIDE, Tensor, Tile, dims
+from model import FLOATS, INTS, LARGE, LIMIT, SIZES, SMALL, TORCH, WIDE, Tensor, Tile, dims
 
 class Program(Forms):
     def __init__(self, seed):
         self.r = random.Random(seed)
         self.seed = seed
+        self.sizes = LARGE if seed % 8 == 7 else SIZES
         self.exact = self.r.random() < 0.6
         self.ladder = False
         self.lines, self.indent, self.count = [], 1, 0
@@ -60,7 +61,7 @@ class Program(Forms):
     def any_shape(self):
         """Mostly rank 2; small extents where there are more axes."""
         rank = self.pick([2] * 7 + [1, 3, 4])
-        return tuple(self.pick(SIZES if rank < 3 else SMALL) for _ in range(rank))
+        return tuple(self.pick(self.sizes if rank < 3 else SMALL) for _ in range(rank))
 
     def new_output(self, dtype, shape):
         t = Tensor(f"y{len(self.outputs)}", dtype, shape)
@@ -284,7 +285,7 @@ class Program(Forms):
             self.add(t.like(guard, full=True), f"pl.fillpad({t.name})")
             t = t.like(guard, full=True)
         if not self.exact and t.depth < 2 and t.dtype == "FP32" and self.chance(0.5):
-            total = self.add(t.like(self.fresh(), shape=shape, mag=t.mag * 33, depth=t.depth + 1),
+            total = self.add(t.like(self.fresh(), shape=shape, mag=t.mag * max(t.shape), depth=t.depth + 1),
                              f"pl.{axis}_sum({t.name})")
             return total
         if not t.is_float and self.chance(0.3):
@@ -370,7 +371,7 @@ class Program(Forms):
         if len(t.shape) != 2:
             return t
         m, kk = t.shape
-        n = self.pick(SIZES)
+        n = self.pick(self.sizes)
         trans = self.chance(0.5)
         dtype = self.pick(FLOATS + ["INT8", "UINT8"]) if self.chance(0.4) else t.dtype
         b = self.load(self.input_for((n, kk) if trans else (kk, n), dtype),
@@ -509,6 +510,21 @@ class Program(Forms):
         self.block(body)
         self.tiles = seen if self.chance(0.7) else self.tiles
 
+    def chain(self):
+        """Operations on a tile, each on what the one before made: in strips, if the tile is large."""
+        shape = (self.pick(self.sizes[2:]), self.pick(self.sizes[4:]))
+        src = self.input_for(shape)
+        self.scope()
+
+        def body():
+            t = self.load(src, shape)
+            for _ in range(self.r.randint(2, 7)):
+                u = self.pick([self.op_binary, self.op_binary, self.op_unary, self.op_divide,
+                               self.op_cast, self.op_reduce, self.op_elementary])(t)
+                t = u if u.shape == shape else t
+            self.store(t)
+        self.block(body)
+
     def outer_loop(self):
         v, head = self.loop_head(["range", "range", "unroll", "pipeline"])
         self.emit(head + "):")
@@ -518,7 +534,7 @@ class Program(Forms):
 
     def row_loop(self):
         """A parallel loop over blocks of rows, each storing its own; or two, over blocks of columns, too."""
-        src = self.new_input(shape=(self.pick([5, 16, 17, 33]), self.pick(SIZES)))
+        src = self.new_input(shape=(self.pick([5, 16, 17, 33]), self.pick(self.sizes)))
         rows, cols = src.shape
         tile = self.pick([1, 2, 4, 8])
         y = self.new_output(src.dtype, src.shape)
@@ -598,7 +614,7 @@ class Program(Forms):
 
     def staging(self):
         """A buffer written by one scope and read by the next, views of it, references carried."""
-        rows, cols = self.pick(SIZES), self.pick(SIZES)
+        rows, cols = self.pick(self.sizes), self.pick(self.sizes)
         src = self.new_input("FP32", (rows, cols), static=True)
         a, b, v = self.fresh("buf"), self.fresh("buf"), self.fresh("i")
         self.emit(f"{a} = pl.create_tensor([{rows}, {cols}], dtype=pl.FP32)")
@@ -626,7 +642,7 @@ class Program(Forms):
         weights = self.pick(FLOATS + ["INT8"]) if self.chance(0.3) else dt
         cast = weights != dt  # then it is no ladder
         self.ladder |= not cast
-        m, n, step, steps = self.pick(SIZES), self.pick(SIZES), self.pick([1, 3, 8, 16]), self.r.randint(1, 4)
+        m, n, step, steps = self.pick(self.sizes), self.pick(self.sizes), self.pick([1, 3, 8, 16]), self.r.randint(1, 4)
         trans = self.chance(0.5)
         kk = step * steps
         a = self.new_input(dt, (m, kk), static=True)
@@ -674,7 +690,7 @@ class Program(Forms):
         """An inline function of a tensor, a scalar and an output."""
         f = f"f{len(self.helpers)}"
         dt = self.pick(FLOATS)
-        shape = (self.pick(SIZES), self.pick(SIZES))
+        shape = (self.pick(self.sizes), self.pick(self.sizes))
         op = self.pick(["add", "sub", "maximum"])
         self.helpers.append([
             "@pl.jit." + self.pick(["inline", "incore"]),
@@ -710,6 +726,7 @@ class Program(Forms):
 
     def statement(self):
         kinds = [self.plain_scope] * 4 + [self.row_loop] * 4 + [self.chunk_carry] * 2 + [
+            *[self.chain] * (8 if self.sizes is LARGE else 0),
             self.staging, self.ladder_loop, self.ladder_loop, self.helper_call, self.scalars] + self.forms()
         if self.indent == 1:
             kinds += [self.branch, self.outer_loop, self.outer_loop]

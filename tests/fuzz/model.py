@@ -1,6 +1,7 @@
 """What the generator of random programs knows about dtypes, tiles and tensors."""
 
 SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 33]
+LARGE = [1, 8, 33, 64, 96, 130, 257]  # tiles that are worth cutting into strips
 SMALL = [1, 2, 3, 5]
 TORCH = {"FP32": "float32", "BF16": "bfloat16", "FP16": "float16", "INT32": "int32", "INT8": "int8",
          "UINT8": "uint8", "INT16": "int16", "INT64": "int64"}
