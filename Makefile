@@ -226,7 +226,7 @@ ubsan: ## run all tests under the undefined behaviour sanitizer alone (T=path)
 
 # Coverage: gcc's counters of all tests, read by gcovr.
 .PHONY: cover
-COVER_LOW := --fail-under-line 90 --fail-under-branch 75
+COVER_LOW := 90 75
 cover: ## line and branch coverage of compiler and runtime; lists what is not covered
 	@tools/deps.sh build test cover
 	+@FUZZ_TIMEOUT=100 $(MAKE) --no-print-directory BUILD=build-cover CFLAGS='-g --coverage -fprofile-update=atomic' \
