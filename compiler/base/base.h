@@ -171,6 +171,8 @@ Source *source_from_text(Session *, const char *name, const char *text,
 /* a place for errors about a file that is not read: its first column */
 Span source_unread(Session *, const char *path);
 const Source *source_of(Session *, Span);
+/* the line (from 1) of the byte AT of the text */
+int source_line(const Source *, int32_t at);
 Place source_place(Session *, int32_t offset);
 int source_line_text(const Source *, int line,
                      const char **text); /* length, no newline */

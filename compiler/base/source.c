@@ -210,12 +210,8 @@ const Source *source_of(Session *s, Span span)
     return span.hi ? source_at(s, span.lo) : NULL;
 }
 
-Place source_place(Session *s, int32_t offset)
+int source_line(const Source *src, int32_t at)
 {
-    const Source *src = source_at(s, offset);
-    if (!src) return (Place){NULL, 0, 0};
-    int32_t at = offset - src->base;
-    if (at > src->len) at = src->len;
     int lo = 0, hi = src->nlines;
     while (hi - lo > 1) {
         int mid = lo + (hi - lo) / 2;
@@ -224,9 +220,19 @@ Place source_place(Session *s, int32_t offset)
         else
             hi = mid;
     }
-    const int32_t start = src->line[lo];
+    return lo + 1;
+}
+
+Place source_place(Session *s, int32_t offset)
+{
+    const Source *src = source_at(s, offset);
+    if (!src) return (Place){NULL, 0, 0};
+    int32_t at = offset - src->base;
+    if (at > src->len) at = src->len;
+    const int line = source_line(src, at);
+    const int32_t start = src->line[line - 1];
     return (
-        Place){src, lo + 1,
+        Place){src, line,
                1 + (int)utf8_count(src->text + start, (size_t)(at - start))};
 }
 

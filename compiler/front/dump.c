@@ -200,16 +200,9 @@ static void put_place(Dump *d, int32_t offset)
     const Source *src = d->src;
     int32_t at = offset - src->base;
     if (at > src->len) at = src->len;
-    int lo = 0, hi = src->nlines;
-    while (hi - lo > 1) {
-        int mid = lo + (hi - lo) / 2;
-        if (src->line[mid] <= at)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    text_printf(d->out, "%d:%d", lo + 1,
-                (int)(d->chars[at] - d->chars[src->line[lo]] + 1));
+    const int line = source_line(src, at);
+    text_printf(d->out, "%d:%d", line,
+                (int)(d->chars[at] - d->chars[src->line[line - 1]] + 1));
 }
 
 static void put_span(Dump *d, Span span)
