@@ -134,7 +134,6 @@ TORCH_FN(argsort);
 TORCH_FN(matmul);
 TORCH_FN(outer);
 TORCH_FN(gather);
-TORCH_FN(index_select);
 TORCH_FN(scatter);
 TORCH_FN(index_add);
 TORCH_FN(nonzero);

@@ -268,6 +268,7 @@ Value torch_outer(Interp *in, CallArgs *a)
 
 /* ---- selection ---- */
 
+/* gather, index_select */
 Value torch_gather(Interp *in, CallArgs *a)
 {
     Value v[3];
@@ -277,20 +278,10 @@ Value torch_gather(Interp *in, CallArgs *a)
         !torch_dim_arg(in, v[1], 0, &dim) ||
         !torch_tensor_arg(in, v[2], "index"))
         return v_error();
-    return tensor_value(in, qwt_gather(v_tensor(v[0]), dim, v_tensor(v[2])));
-}
-
-Value torch_index_select(Interp *in, CallArgs *a)
-{
-    Value v[3];
-    int dim;
-    if (!torch_bind(in, a, "input, dim, index", v) ||
-        !torch_tensor_arg(in, v[0], "input") ||
-        !torch_dim_arg(in, v[1], 0, &dim) ||
-        !torch_tensor_arg(in, v[2], "index"))
-        return v_error();
-    return tensor_value(in,
-                        qwt_index_select(v_tensor(v[0]), dim, v_tensor(v[2])));
+    QwTensor *(*const of)(QwTensor *, int, QwTensor *) = a->fname[0] == 'g'
+        ? qwt_gather
+        : qwt_index_select;
+    return tensor_value(in, of(v_tensor(v[0]), dim, v_tensor(v[2])));
 }
 
 /* r (taken), or for NAME_ the tensor itself with r in it */
