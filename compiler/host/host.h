@@ -246,6 +246,14 @@ struct Interp {
     int64_t heap_bytes; /* of host values, tensors' buffers not counted */
 };
 
+/* mod_pl.c: the names of pl that begin with BEGIN are refused, and why */
+typedef struct PlRefused {
+    const char *begin;
+    DiagCode code;
+    const char *why, *help;
+} PlRefused;
+const PlRefused *pl_refused(const char *path);
+
 /* interp.c */
 Interp *interp_new(Session *, const InterpOptions *);
 void interp_drop(Interp *);

@@ -120,18 +120,12 @@ static Value find_group(Interp *in, const char *name)
 
 static Value find_dtype(Interp *in, Str name)
 {
-    static const char *const rejected[] = {"FP4",     "FP8",   "FP8E4M3FN",
-                                           "FP8E5M2", "HF4",   "HF8",
-                                           "INT4",    "UINT4", "MXFP4",
-                                           "MXFP8"};
+    (void)in;
     for (int d = 0; d < QW_DTYPE_COUNT; d++)
         if (qw_dtype_info[d].pl && is_name(name, qw_dtype_info[d].pl))
             return v_dtype((QwDtype)d, DT_PL);
     if (is_name(name, "INDEX")) return v_dtype(QW_I64, DT_PL_INDEX);
     if (is_name(name, "TASK_ID")) return v_dtype(QW_I64, DT_PL_TASK_ID);
-    for (size_t i = 0; i < LEN(rejected); i++)
-        if (is_name(name, rejected[i]))
-            return host_fatal(in, E1201, "`pl.%s` is not supported", name->s);
     return v_unset();
 }
 
@@ -336,6 +330,28 @@ static Value find_type(Interp *in, Str name)
     return v_unset();
 }
 
+const PlRefused *pl_refused(const char *path)
+{
+    static const char formats[] =
+        "FP4, FP8, HF, MX and INT4 formats are not supported";
+    static const char ranks[] = "distributed programs are not supported";
+    static const PlRefused refused[] = {
+        {"FP4", E1201, formats, NULL},
+        {"FP8", E1201, formats, NULL},
+        {"HF4", E1201, formats, NULL},
+        {"HF8", E1201, formats, NULL},
+        {"MX", E1201, formats, NULL},
+        {"INT4", E1201, formats, NULL},
+        {"UINT4", E1201, formats, NULL},
+        {"distributed", E1202, ranks, "run one rank's kernel"},
+        {"pld", E1202, ranks, "run one rank's kernel"},
+    };
+    for (size_t i = 0; i < LEN(refused); i++)
+        if (!strncmp(path, refused[i].begin, strlen(refused[i].begin)))
+            return &refused[i];
+    return NULL;
+}
+
 static Value pl_getattr(Interp *in, Str name)
 {
     Value (*const find[])(Interp *, Str) = {find_dtype, find_decorator,
@@ -344,10 +360,13 @@ static Value pl_getattr(Interp *in, Str name)
         const Value v = find[i](in, name);
         if (v.kind != V_UNSET) return v;
     }
-    if (is_name(name, "distributed"))
-        return host_fatal(
-            in, E1202,
-            "distributed programs are not supported; run one rank's kernel");
+    const PlRefused *no = pl_refused(name->s);
+    if (no) {
+        Diag *d = host_fatal_diag(in, no->code, "`pl.%s`: %s", name->s,
+                                  no->why);
+        if (no->help) diag_help(in->se, d, "%s", no->help);
+        return fatal_reported(in);
+    }
     const Value group = find_group(in, name->s);
     if (v_is_set(group)) return group;
     return is_form(name->s) || is_op(in, name->s) ? op_value(in, name)

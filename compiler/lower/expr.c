@@ -139,29 +139,17 @@ const char *pl_call_path(Lower *L, const Node *call)
     return pl_path(L, call->call.fn);
 }
 
-static bool starts(const char *s, const char *with)
+static Sv refused(Lower *L, const PlRefused *no, const char *path, Span sp)
 {
-    return !strncmp(s, with, strlen(with));
+    Diag *d = lw_error(L, no->code, sp, "`pl.%s`: %s", path, no->why);
+    if (no->help) diag_help(L->s, d, "%s", no->help);
+    return sv_error();
 }
 
 static Sv unknown_pl(Lower *L, const char *path, const Node *operand, Span sp)
 {
-    static const char *const low[] = {"FP4", "FP8",  "HF4",  "HF8",
-                                      "MX",  "INT4", "UINT4"};
-    for (size_t i = 0; i < LEN(low); i++)
-        if (starts(path, low[i])) {
-            lw_error(
-                L, E1201, sp,
-                "`pl.%s`: FP4, FP8, HF, MX and INT4 formats are not supported",
-                path);
-            return sv_error();
-        }
-    if (starts(path, "distributed") || starts(path, "pld")) {
-        Diag *d = lw_error(L, E1202, sp,
-                           "distributed programs are not supported");
-        diag_help(L->s, d, "run one rank's kernel");
-        return sv_error();
-    }
+    const PlRefused *no = pl_refused(path);
+    if (no) return refused(L, no, path, sp);
     const char *near = op_nearest(L->s, path), *dtype = habit_dtype(path);
     const char *habit = dtype && !operand ? dtype
                                           : habit_operation(L, path, operand);
@@ -285,6 +273,8 @@ static Sv lower_attr(Lower *L, const Node *n)
                  path);
         return sv_error();
     }
+    const PlRefused *no = path ? pl_refused(path) : NULL;
+    if (no) return refused(L, no, path, n->span);
     Sv of = attr_base(L, n->attr.of);
     if (of.kind == K_ERROR) return of;
     if (is_shaped(of)) return attr_of_shaped(L, n, of);
@@ -304,13 +294,36 @@ static Sv call_op(Lower *L, const OpInfo *op, const char *path, const Node *n)
     return op_handler[op->handler](L, &c);
 }
 
+/* pl.FP32(x): a name of pl that is no operation */
+static bool member_called(Lower *L, const char *path, const Node *n)
+{
+    Value v;
+    const Node *fn = n->call.fn;
+    const Sv of = pl_refused(path) ? sv_error() : attr_base(L, fn->attr.of);
+    if (of.kind != K_CONST || !host_attr(L->in, of.c, fn->attr.name, &v)) {
+        host_clear(L->in);
+        return false;
+    }
+    const Node *x = first_operand(n);
+    Diag *d = lw_error(L, E0311, fn->span,
+                       "`pl.%s` is %s and cannot be called in a kernel", path,
+                       lw_what(L, sv_const(v, fn->span)));
+    if (v.kind == V_DTYPE)
+        diag_help(L->s, d, "`pl.cast(%s, pl.%s)`",
+                  x ? lw_source(L, x->span) : "x", path);
+    return true;
+}
+
 static Sv call_pl(Lower *L, const char *path, const Node *n)
 {
     const OpInfo *op = op_find(path);
     bool known = false;
     if (op) return call_op(L, op, path, n);
     Sv v = lower_form(L, path, n, &known);
-    return known ? v : unknown_pl(L, path, first_operand(n), n->call.fn->span);
+    if (known) return v;
+    return member_called(L, path, n)
+        ? sv_error()
+        : unknown_pl(L, path, first_operand(n), n->call.fn->span);
 }
 
 static Sv bind_dynamic(Lower *L, const Node *n, IrValue *x)
