@@ -84,11 +84,6 @@ static bool bind_nodes(Lower *L, OpCall *c, const char *mark, DiagCode code)
             if (!bind_keyword(L, c, mark, a, code)) return false;
             continue;
         }
-        if (a->kind == ND_STAR || a->kind == ND_DSTAR) {
-            lw_error(L, E0107, a->span,
-                     "star arguments are not available in kernels");
-            return false;
-        }
         if (pos < c->n && mark[pos] == '.') {
             c->rest_node[c->nrest++] = a;
         } else if (pos < c->n) {
@@ -160,7 +155,7 @@ bool const_flag(Lower *L, const OpCall *c, int i, bool *out)
     return false;
 }
 
-static Span item_span(const Node *node, int i)
+Span list_item_span(const Node *node, int i)
 {
     const bool literal = (node->kind == ND_LIST || node->kind == ND_TUPLE) &&
         i < node->list.n;
@@ -196,7 +191,8 @@ bool int_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
 {
     if (!list_of(L, s, node, what, n)) return false;
     for (int i = 0; i < *n; i++)
-        if (!(out[i] = int_operand(L, sv_item(s, i), item_span(node, i), what)))
+        if (!(out[i] = int_operand(L, sv_item(s, i), list_item_span(node, i),
+                                   what)))
             return false;
     return true;
 }
@@ -209,11 +205,11 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
         const Sv e = sv_item(s, i);
         if (const_int(e, &out[i])) continue;
         if (e.kind == K_CONST && v_dynsym(e.c)) {
-            int_operand(L, e, item_span(node, i), "an extent");
+            int_operand(L, e, list_item_span(node, i), "an extent");
             return false;
         }
         Diag *d = lw_error(
-            L, E0410, item_span(node, i),
+            L, E0410, list_item_span(node, i),
             "the extents of a tile are compile-time constants, found %s",
             lw_what(L, e));
         if (is_int_scalar(e))
@@ -223,6 +219,25 @@ bool static_list(Lower *L, Sv s, const Node *node, const char *what, int *n,
         return false;
     }
     return true;
+}
+
+bool need_dtype(Lower *L, const OpCall *c, int i, QwDtype *d)
+{
+    if (c->node[i]) return dtype_arg(L, c->arg[i], c->node[i]->span, d);
+    Diag *e = lw_error(L, E0310, c->span, "`pl.%s` needs `dtype=`", c->spelled);
+    diag_help(L->s, e, "`dtype=pl.FP32`");
+    return false;
+}
+
+bool equal_dtype(Lower *L, const OpCall *c, int i, IrValue *a, IrValue *b)
+{
+    if (a->type->dtype == b->type->dtype) return true;
+    Diag *d = lw_error(L, E0308, c->node[i]->span, "`pl.%s` of %s and %s tiles",
+                       c->spelled, lw_dtype(a->type->dtype),
+                       lw_dtype(b->type->dtype));
+    diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`",
+              lw_source(L, c->node[i]->span), lw_dtype(a->type->dtype));
+    return false;
 }
 
 bool shaped_arg(Lower *L, const OpCall *c, int i, const char *what)

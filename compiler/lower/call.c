@@ -488,10 +488,6 @@ static bool match_args(Lower *L, Call *c, int first, const Node **arg)
     int pos = 0;
     for (int i = first; i < args->n; i++) {
         const Node *a = args->p[i];
-        if (a->kind == ND_STAR || a->kind == ND_DSTAR)
-            return lw_error(L, E0107, a->span,
-                            "star arguments are not available in kernels"),
-                   false;
         if (a->kind == ND_KEYWORD) {
             int k = 0;
             while (k < n && params->p[k + skip]->param.name != a->kw.name) k++;

@@ -238,8 +238,8 @@ Sv op_cmp(Lower *L, OpCall *c)
 
 /* ---- expansions ---------------------------------------------------------- */
 
-static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v,
-                     bool row)
+static void bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v,
+                       bool row)
 {
     const char *want = row ? "[M, 1]" : "[1, N]";
     Diag *d =
@@ -260,24 +260,34 @@ static Sv bad_vector(Lower *L, const OpCall *c, IrValue *t, IrValue *v,
         diag_help(L->s, d, "`pl.reshape(%s, [%lld, 1])`", vector, m);
     else if (!row && count == n)
         diag_help(L->s, d, "`pl.reshape(%s, [1, %lld])`", vector, n);
-    return sv_error();
 }
 
-static Sv expand2(Lower *L, OpCall *c, bool row)
+bool tile_and_vector(Lower *L, const OpCall *c, bool row, IrValue **tile,
+                     IrValue **vector)
 {
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
     IrValue *v = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
-    if (!v) return sv_error();
+    if (!v) return false;
     if (t->type->rank != 2) {
         lw_error(L, E0507, c->node[0]->span,
                  "`pl.%s` needs a tile of rank 2, found %s", c->spelled,
                  ir_type_text(L->s, t->type));
-        return sv_error();
+        return false;
     }
+    *tile = t;
+    *vector = v;
     const int64_t *n = t->type->shape, *m = v->type->shape;
-    if (v->type->rank != 2 ||
-        (row ? m[1] != 1 || m[0] != n[0] : m[0] != 1 || m[1] != n[1]))
-        return bad_vector(L, c, t, v, row);
+    if (v->type->rank == 2 &&
+        (row ? m[1] == 1 && m[0] == n[0] : m[0] == 1 && m[1] == n[1]))
+        return true;
+    bad_vector(L, c, t, v, row);
+    return false;
+}
+
+static Sv expand2(Lower *L, OpCall *c, bool row)
+{
+    IrValue *t, *v;
+    if (!tile_and_vector(L, c, row, &t, &v)) return sv_error();
     if (!check_dtype(L, c->op->takes, t->type->dtype, c->node[0]->span,
                      c->spelled))
         return sv_error();

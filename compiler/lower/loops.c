@@ -63,8 +63,9 @@ static bool begin_explicit(Lower *L, LoopCx *cx, const LoopPlan *p)
     const int n = tuple ? p->init.t->n : 1;
     if (p->init.kind == K_ERROR) return false;
     if (n != target_count(p->carried)) {
-        lw_error(L, E0310, p->carried->span, "%d names for %d initial values",
-                 target_count(p->carried), n);
+        lw_error(L, E0310, p->carried->span,
+                 "%d names, but `init_values` has %d", target_count(p->carried),
+                 n);
         return false;
     }
     cx->explicit_ = NEW_ARRAY(L->a, Carry, n + 1);

@@ -429,6 +429,15 @@ bool static_list(Lower *, Sv, const Node *, const char *what, int *n,
                  int64_t *out); /* E0410 */
 /* argument i is a tensor or tile */
 bool shaped_arg(Lower *, const OpCall *, int i, const char *what);
+/* argument i, the dtype, which has no default */
+bool need_dtype(Lower *, const OpCall *, int i, QwDtype *);
+/* E0308 at argument i, b, unless its elements are of a's dtype */
+bool equal_dtype(Lower *, const OpCall *, int i, IrValue *a, IrValue *b);
+/* the two operands of an expansion: [M, N], and [M, 1] where ROW, else [1, N] */
+bool tile_and_vector(Lower *, const OpCall *, bool row, IrValue **tile,
+                     IrValue **vector);
+/* of item k where the list is written out, else of the whole argument */
+Span list_item_span(const Node *, int k);
 bool const_axis(Lower *, const OpCall *, int i, int rank, int *axis);
 bool check_index_count(Lower *, IrValue *x, int n, Span, const char *one,
                        const char *many); /* E0414 */

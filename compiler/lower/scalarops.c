@@ -49,13 +49,17 @@ Sv op_write(Lower *L, OpCall *c)
 Sv op_const(Lower *L, OpCall *c)
 {
     QwDtype d;
-    double x;
+    double x = 0;
     bool b;
     if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d)) return sv_error();
     if (!const_number(c->arg[0], &x) && !const_bool(c->arg[0], &b)) {
         lw_error(L, E0504, c->node[0]->span,
                  "`pl.const` needs a compile-time constant, found %s",
                  lw_what(L, c->arg[0]));
+        return sv_error();
+    }
+    if (qw_dtype_is_int(d) && x != floor(x)) {
+        does_not_fit(L, lw_source(L, c->node[0]->span), d, c->node[0]->span);
         return sv_error();
     }
     IrValue *v = scalar_for(L, c->arg[0], d, c->node[0]->span);

@@ -287,15 +287,6 @@ Sv op_gather_row(Lower *L, OpCall *c)
 
 enum { C_X, C_DIM, C_INDEX, C_SRC, C_MASK, C_DST };
 
-static bool equal_dtype(Lower *L, const OpCall *c, int i, IrValue *a,
-                        IrValue *b)
-{
-    if (a->type->dtype == b->type->dtype) return true;
-    lw_error(L, E0308, c->node[i]->span, "`pl.%s` of %s and %s tiles",
-             c->spelled, lw_dtype(a->type->dtype), lw_dtype(b->type->dtype));
-    return false;
-}
-
 static Sv scatter_index(Lower *L, OpCall *c)
 {
     if (!c->node[C_SRC]) {

@@ -1,6 +1,7 @@
 /* Subscripts: x[i, a:b] as a load, view, slice or read, and as the target of an
  * assignment. */
 #include "lower/lower_int.h"
+#include <assert.h>
 #include <string.h>
 
 typedef struct Indices {
@@ -33,13 +34,7 @@ static bool one_index(Lower *L, const Node *n, IrValue *x, int k, Indices *ix)
     ix->kept++;
     ix->lo[k] = ir_idx(L->f, 0);
     ix->hi[k] = ir_dim(L->f, x, k);
-    if (n->slice.step) {
-        Diag *d = lw_error(L, E0108, n->slice.step->span,
-                           "a slice step in a kernel subscript");
-        diag_help(L->s, d,
-                  "slices of kernels have step 1; gather rows in a loop");
-        return false;
-    }
+    assert(!n->slice.step); /* E0108 of front/ */
     return (!n->slice.lo || scalar_index(L, n->slice.lo, &ix->lo[k])) &&
         (!n->slice.hi || scalar_index(L, n->slice.hi, &ix->hi[k]));
 }
@@ -151,7 +146,7 @@ static Sv subscript_const(Lower *L, const Node *n, Sv x)
         : x.c.kind == V_LIST || x.c.kind == V_TUPLE ? x.c.seq->n
                                                     : -1;
     if (!const_int(index, &i)) {
-        lw_error(L, E0306, n->span, "%s is indexed by compile-time constants",
+        lw_error(L, E0306, n->span, "%s is indexed by compile-time integers",
                  lw_what(L, x));
         return sv_error();
     }

@@ -167,13 +167,7 @@ static Sv create_tile(Lower *L, OpCall *c, QwDtype d)
 Sv op_create(Lower *L, OpCall *c)
 {
     QwDtype d;
-    if (!c->node[1]) {
-        Diag *e = lw_error(L, E0310, c->span, "`pl.%s` needs `dtype=`",
-                           c->spelled);
-        diag_help(L->s, e, "`dtype=pl.FP32`");
-        return sv_error();
-    }
-    if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d)) return sv_error();
+    if (!need_dtype(L, c, 1, &d)) return sv_error();
     if (L->core && !region_tensor(L, c->call)) return create_tile(L, c, d);
     return create_in_memory(L, c, d);
 }
@@ -219,13 +213,6 @@ static bool slice_fits(Lower *L, const SliceArgs *a, Span sp)
     for (int k = 0; k < a->w.rank; k++)
         if (!(a->drop >> k & 1)) kept[n++] = a->shape[k];
     return tile_shape_ok(L, a->x->type->dtype, n, kept, sp);
-}
-
-static Span list_item_span(const Node *node, int k)
-{
-    return (node->kind == ND_LIST || node->kind == ND_TUPLE) && k < node->list.n
-        ? node->list.p[k]->span
-        : node->span;
 }
 
 static bool slice_valid(Lower *L, SliceArgs *a, Sv valid, const Node *node)
@@ -333,7 +320,7 @@ Sv op_slice(Lower *L, OpCall *c)
         return sv_error();
     Sv r = take(L, c->arg[S_X], &a, c->span);
     if (r.kind == K_TENSOR && c->node[S_PAD] && !sv_is_none(c->arg[S_PAD])) {
-        need_core(L, c->node[S_PAD]->span, "fillpad");
+        need_core(L, c->node[S_PAD]->span, "slice(..., pad_value=...)");
         return sv_error();
     }
     return pad_result(L, r, c->arg[S_PAD], c->node[S_PAD], c->span);
@@ -524,12 +511,40 @@ static bool count_matches(Lower *L, IrValue *x, int rank, IrValue *const *dim,
     return true;
 }
 
+/* -1, the extent that NumPy and PyTorch work out */
+static bool extent_left_out(Lower *L, const Type *t, int rank, int64_t *shape,
+                            Span sp)
+{
+    int64_t all, rest = 1;
+    int at = -1;
+    for (int k = 0; k < rank; k++) {
+        if (shape[k] == -1 && at < 0)
+            at = k;
+        else if (shape[k] <= 0 || !mul_ok(rest, shape[k], &rest))
+            return false;
+    }
+    for (int k = 0; k < t->rank; k++)
+        if (t->shape[k] < 0) return false;
+    if (at < 0 || !elements(t->rank, t->shape, &all) || all % rest)
+        return false;
+    Diag *d = lw_error(L, E0410, sp,
+                       "extent -1: a kernel says all extents of a shape");
+    shape[at] = all / rest;
+    diag_help(L->s, d, "`%s`", ir_shape_text(L->s, rank, shape));
+    return true;
+}
+
 static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
 {
     int rank, from[IR_MAX_RANK];
     IrValue *args[1 + IR_MAX_RANK] = {x};
     int64_t shape[IR_MAX_RANK];
     if (!int_list(L, c->arg[1], c->node[1], "the shape", &rank, args + 1))
+        return sv_error();
+    bool constant = true;
+    for (int k = 0; k < rank; k++)
+        if (!ir_is_const_int(args[1 + k], &shape[k])) constant = false;
+    if (constant && extent_left_out(L, x->type, rank, shape, c->node[1]->span))
         return sv_error();
     if (!check_dims(L, x->type->dtype, rank, args + 1, c->node[1]) ||
         !count_matches(L, x, rank, args + 1, c->span, c->node[1]))
@@ -559,27 +574,6 @@ static Sv reshape_tensor(Lower *L, OpCall *c, IrValue *x)
     attach_reshaped(L, r, x, units, from);
     ir_append(L->at, r->def);
     return sv_ir(r, c->span);
-}
-
-/* -1, the extent that NumPy and PyTorch work out */
-static bool extent_left_out(Lower *L, const Type *t, int rank, int64_t *shape,
-                            Span sp)
-{
-    int64_t all, rest = 1;
-    int at = -1;
-    for (int k = 0; k < rank; k++) {
-        if (shape[k] == -1 && at < 0)
-            at = k;
-        else if (shape[k] <= 0 || !mul_ok(rest, shape[k], &rest))
-            return false;
-    }
-    if (at < 0 || !elements(t->rank, t->shape, &all) || all % rest)
-        return false;
-    Diag *d = lw_error(L, E0410, sp,
-                       "extent -1: a kernel says all extents of a shape");
-    shape[at] = all / rest;
-    diag_help(L->s, d, "`%s`", ir_shape_text(L->s, rank, shape));
-    return true;
 }
 
 Sv op_reshape(Lower *L, OpCall *c)

@@ -3,14 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-static bool need_dtype(Lower *L, const OpCall *c, int i, QwDtype *d)
-{
-    if (c->node[i]) return dtype_arg(L, c->arg[i], c->node[i]->span, d);
-    Diag *e = lw_error(L, E0310, c->span, "`pl.%s` needs `dtype=`", c->spelled);
-    diag_help(L->s, e, "`dtype=pl.FP32`");
-    return false;
-}
-
 static const Type *tile_arg(Lower *L, const OpCall *c, QwDtype d)
 {
     int rank;
@@ -215,22 +207,11 @@ IrValue *emit_reshape_tile(Lower *L, IrValue *t, int rank, const int64_t *shape,
 
 /* ---- joining and spreading ----------------------------------------------- */
 
-static bool same_dtype(Lower *L, IrValue *a, IrValue *b, const OpCall *c, int i)
-{
-    if (a->type->dtype == b->type->dtype) return true;
-    Diag *d = lw_error(L, E0308, c->node[i]->span, "`pl.%s` of %s and %s tiles",
-                       c->spelled, lw_dtype(a->type->dtype),
-                       lw_dtype(b->type->dtype));
-    diag_help(L->s, d, "`pl.cast(%s, target_type=%s)`",
-              lw_source(L, c->node[i]->span), lw_dtype(a->type->dtype));
-    return false;
-}
-
 Sv op_concat(Lower *L, OpCall *c)
 {
     IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
     IrValue *u = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
-    if (!u || !same_dtype(L, t, u, c, 1)) return sv_error();
+    if (!u || !equal_dtype(L, c, 1, t, u)) return sv_error();
     if (t->type->rank != 2 || u->type->rank != 2) {
         lw_error(L, E0507, c->span,
                  "`pl.concat` needs tiles of rank 2, found %s and %s",
@@ -311,19 +292,8 @@ Sv op_expands(Lower *L, OpCall *c)
 
 static Sv expand_vector(Lower *L, OpCall *c, bool row)
 {
-    IrValue *t = as_tile(L, c->arg[0], c->node[0], c->spelled);
-    IrValue *v = t ? as_tile(L, c->arg[1], c->node[1], c->spelled) : NULL;
-    if (!v) return sv_error();
-    const int64_t *n = t->type->shape, *m = v->type->shape;
-    const bool ok = t->type->rank == 2 && v->type->rank == 2 &&
-        (row ? m[1] == 1 && m[0] == n[0] : m[0] == 1 && m[1] == n[1]);
-    if (!ok) {
-        lw_error(L, E0512, c->node[1]->span,
-                 "`pl.%s` needs a vector %s beside a tile of shape %s, found %s",
-                 c->spelled, row ? "[M, 1]" : "[1, N]", lw_shape(L, t->type),
-                 lw_shape(L, v->type));
-        return sv_error();
-    }
+    IrValue *t, *v;
+    if (!tile_and_vector(L, c, row, &t, &v)) return sv_error();
     const int axis = row ? 0 : 1;
     const bool covered = ir_less_equal(L->f, ir_valid(L->f, t, axis),
                                        ir_valid(L->f, v, axis)) &&
