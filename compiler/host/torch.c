@@ -105,7 +105,7 @@ bool torch_dtype_arg(Interp *in, Value v, QwDtype def, QwDtype *out)
     }
     if (v.kind == V_TYPE)
         *out = v.flag == TYPE_INT  ? QW_I64
-            : v.flag == TYPE_FLOAT ? QW_F32
+            : v.flag == TYPE_FLOAT ? QW_F64
                                    : QW_BOOL;
     else
         *out = v.dt;
@@ -139,6 +139,28 @@ bool torch_number(Value v, QwtArg *out)
     case V_FLOAT: *out = (QwtArg){.cls = 'f', .d = v.f}; return true;
     default: return false;
     }
+}
+
+/* As torch does, a whole negative number wraps to an unsigned dtype. */
+bool torch_fits(Interp *in, QwDtype d, const QwtArg *x)
+{
+    const double hi = (double)qw_dtype_max(d), lo = (double)qw_dtype_min(d);
+    if (!qw_dtype_is_int(d)) return true;
+    Text t = {.a = in->se->arena};
+    if (x->cls == 'f') {
+        if (x->d >= lo && x->d <= hi) return true;
+        text_float(&t, x->d);
+    } else {
+        const double i = (double)x->i;
+        if (qw_dtype_size(d) == 8) return true;
+        if (i >= (lo < 0 ? lo : -hi) && i <= hi) return true;
+        text_printf(&t, "%lld", (long long)x->i);
+    }
+    host_tensor_error(in, "%s does not fit %s, which holds %lld to %llu",
+                      text_str(&t), qw_dtype_info[d].torch,
+                      (long long)qw_dtype_min(d),
+                      (unsigned long long)qw_dtype_max(d));
+    return false;
 }
 
 bool torch_operand(Interp *in, Value v, QwtArg *out)

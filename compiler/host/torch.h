@@ -46,6 +46,8 @@ bool torch_device_arg(Interp *, Value); /* only the CPU */
 int torch_sizes(Interp *, Value tuple, int64_t shape[QWT_RANK]);
 bool torch_is_dtype(Value);
 bool torch_number(Value, QwtArg *); /* int, float, bool */
+/* can a tensor of the dtype hold the number? raises where not */
+bool torch_fits(Interp *, QwDtype, const QwtArg *);
 bool torch_operand(Interp *, Value,
                    QwtArg *); /* ... or tensor; false: TypeError raised */
 /* (seed, draw) of the next random call */

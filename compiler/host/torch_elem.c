@@ -290,6 +290,11 @@ static QwTensor *closeness(Interp *in, CallArgs *a)
         (v_is_set(v[3]) && !arg_float(in, v[3], "atol", &atol)) ||
         (v_is_set(v[4]) && !arg_bool(in, v[4], "equal_nan", &nan)))
         return NULL;
+    if (rtol < 0 || atol < 0) {
+        host_tensor_error(in, "%s is at least 0, not %g",
+                          rtol < 0 ? "rtol" : "atol", rtol < 0 ? rtol : atol);
+        return NULL;
+    }
     return close_mask(in, v_tensor(v[0]), v_tensor(v[1]), rtol, atol, nan);
 }
 
@@ -335,7 +340,10 @@ Value torch_fill_(Interp *in, CallArgs *a)
     Value v[2] = {v_unset(), v_int(0)};
     if (!torch_bind(in, a, a->fname[0] == 'z' ? "input" : "input, value", v))
         return v_error();
-    QwTensor *src = torch_from_value(in, v_is_set(v[1]) ? v[1] : v_int(0), -1);
+    QwtArg x;
+    if (torch_number(v[1], &x) && !torch_fits(in, v_tensor(v[0])->dtype, &x))
+        return v_error();
+    QwTensor *src = torch_from_value(in, v[1], -1);
     if (!src) return v_error();
     const bool ok = qwt_copy_into(v_tensor(v[0]), src);
     qwt_unref(src);

@@ -150,6 +150,7 @@ static QwDtype number_dtype(const QwtArg *n)
 static Value full_of(Interp *in, const Made *m, const QwtArg *x)
 {
     QwTcx *cx = tcx(in);
+    if (!torch_fits(in, m->dtype, x)) return v_error();
     QwTensor *t = x->cls == 'f'
         ? qwt_fill_f64(cx, m->dtype, m->rank, m->shape, x->d)
         : qwt_fill_i64(cx, m->dtype, m->rank, m->shape, x->i);
@@ -453,6 +454,7 @@ static bool fill_nested(Interp *in, Value v, QwTensor *t, int64_t *at)
         return ok || (torch_failed(in), false);
     }
     if (torch_number(v, &x)) {
+        if (!torch_fits(in, t->dtype, &x)) return false;
         if (x.cls == 'f')
             qw_elem_set_f64(t->dtype, p + *at * size, x.d);
         else

@@ -169,6 +169,9 @@ Value torch_one_hot(Interp *in, CallArgs *a)
         !(t = torch_tensor_arg(in, v[0], "input")) ||
         (is_given(v[1]) && !arg_int(in, v[1], "num_classes", &n)))
         return v_error();
+    if (qw_dtype_is_float(t->dtype))
+        return host_tensor_error(in, "one_hot needs integers, not %s",
+                                 qw_dtype_info[t->dtype].torch);
     Steps s = begin(in);
     if (qwt_numel(t) &&
         (!extreme(&s, t, QWT_MAX, &most) || !extreme(&s, t, QWT_MIN, &least)))
@@ -296,8 +299,12 @@ Value torch_repeat_interleave(Interp *in, CallArgs *a)
     int64_t n, shape[QWT_RANK];
     int dim = 0;
     if (!torch_bind(in, a, "input, repeats, dim=", v) ||
-        !torch_tensor_arg(in, v[0], "input") ||
-        !arg_int(in, v[1], "repeats", &n) || !torch_dim_arg(in, v[2], 0, &dim))
+        !torch_tensor_arg(in, v[0], "input"))
+        return v_error();
+    if (v[1].kind == V_TENSOR && qwt_numel(v_tensor(v[1])) != 1)
+        return host_raise(in, EXC_NOT_IMPLEMENTED_ERROR,
+                          "repeat_interleave() takes one number of repeats");
+    if (!arg_int(in, v[1], "repeats", &n) || !torch_dim_arg(in, v[2], 0, &dim))
         return v_error();
     QwTensor *t = v_tensor(v[0]);
     const int64_t flat[1] = {-1};

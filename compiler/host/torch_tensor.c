@@ -1,5 +1,6 @@
 /* The tensor as a value of the host language: its methods, operators,
  * attributes and conversions; and the pair of values and indices. */
+#include "host/interp.h"
 #include "host/torch.h"
 #include "host/torch_names.h"
 
@@ -102,11 +103,8 @@ static Value tensor_to_int(Interp *in, Value self)
     const Value v = torch_item(in, v_tensor(self));
     if (v_is_error(v) || v.kind == V_INT) return v;
     if (v.kind == V_BOOL) return v_int(v.i);
-    if (!(v.f > -0x1p63 && v.f < 0x1p63))
-        return host_raise(in, EXC_OVERFLOW_ERROR,
-                          "cannot convert %s to an integer",
-                          v.f != v.f ? "nan" : "an infinite or huge value");
-    return v_int((int64_t)v.f);
+    int64_t i;
+    return float_to_int(in, v.f, &i) ? v_int(i) : v_error();
 }
 
 static Value tensor_to_index(Interp *in, Value self)
