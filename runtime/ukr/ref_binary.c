@@ -1,7 +1,8 @@
 /* Specification of the elementwise operations of two operands.
  * Floats: one IEEE operation in FP32, then one rounding to the dtype.
- * Integers: computed in 64 bits and cut to the dtype, that is modulo 2^n. */
+ * Integers: int_ops.h. */
 #include "ref.h"
+#include "int_ops.h"
 #include <math.h>
 
 #define BINARY(op, t, T, value)                                           \
@@ -16,22 +17,6 @@
 
 /* ---- integers ------------------------------------------------------------ */
 
-/* The bits of the result; what does not fit T falls off. */
-#define INT_add(op, t, T) BINARY(op, t, T, (T)((uint64_t)x + (uint64_t)y))
-#define INT_sub(op, t, T) BINARY(op, t, T, (T)((uint64_t)x - (uint64_t)y))
-#define INT_mul(op, t, T) BINARY(op, t, T, (T)((uint64_t)x * (uint64_t)y))
-#define INT_max(op, t, T) BINARY(op, t, T, x > y ? x : y)
-#define INT_min(op, t, T) BINARY(op, t, T, x < y ? x : y)
-#define INT_cmp_eq(op, t, T) BINARY(op, t, T, x == y)
-#define INT_cmp_ne(op, t, T) BINARY(op, t, T, x != y)
-#define INT_cmp_lt(op, t, T) BINARY(op, t, T, x < y)
-#define INT_cmp_le(op, t, T) BINARY(op, t, T, x <= y)
-#define INT_cmp_gt(op, t, T) BINARY(op, t, T, x > y)
-#define INT_cmp_ge(op, t, T) BINARY(op, t, T, x >= y)
-#define INT_and(op, t, T) BINARY(op, t, T, (T)(x & y))
-#define INT_or(op, t, T) BINARY(op, t, T, (T)(x | y))
-#define INT_xor(op, t, T) BINARY(op, t, T, (T)(x ^ y))
-
 /* A divisor of -1 negates (INT_MIN stays), which the hardware would trap. */
 #define INT_div(op, t, T)                                   \
     BINARY(op, t, T,                                        \
@@ -41,30 +26,11 @@
 #define INT_fmod(op, t, T) \
     BINARY(op, t, T, y == 0 || (y == (T)-1 && y < 1) ? 0 : (T)(x % y))
 
-/* Counts outside 0 <= y < bits give 0. */
-#define IN_WIDTH(T) ((uint64_t)y < 8 * sizeof(T))
-#define INT_shl(op, t, T) \
-    BINARY(op, t, T, IN_WIDTH(T) ? (T)((uint64_t)x << (uint64_t)y) : 0)
-#define INT_shr(op, t, T) BINARY(op, t, T, IN_WIDTH(T) ? (T)(x >> y) : 0)
+#define INT_OPS(op, t, T) INT_BINARIES(BINARY, t, T)
 
-QW_EACH_INT(INT_add, add)
-QW_EACH_INT(INT_sub, sub)
-QW_EACH_INT(INT_mul, mul)
+QW_EACH_INT(INT_OPS, )
 QW_EACH_INT(INT_div, div)
-QW_EACH_INT(INT_max, max)
-QW_EACH_INT(INT_min, min)
 QW_EACH_INT(INT_fmod, fmod)
-QW_EACH_INT(INT_cmp_eq, cmp_eq)
-QW_EACH_INT(INT_cmp_ne, cmp_ne)
-QW_EACH_INT(INT_cmp_lt, cmp_lt)
-QW_EACH_INT(INT_cmp_le, cmp_le)
-QW_EACH_INT(INT_cmp_gt, cmp_gt)
-QW_EACH_INT(INT_cmp_ge, cmp_ge)
-QW_EACH_INT(INT_and, and)
-QW_EACH_INT(INT_or, or)
-QW_EACH_INT(INT_xor, xor)
-QW_EACH_INT(INT_shl, shl)
-QW_EACH_INT(INT_shr, shr)
 
 /* ---- floats -------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
  * neg and abs change the sign bit only, so they are exact in every dtype; the
  * elementary functions are those of ref_math.c. */
 #include "ref.h"
+#include "int_ops.h"
 #include <math.h>
 
 #define UNARY(op, t, T, value)                   \
@@ -14,12 +15,8 @@
             }                                    \
     }
 
-#define INT_neg(op, t, T) UNARY(op, t, T, (T)(0 - (uint64_t)x))
-#define INT_abs(op, t, T) UNARY(op, t, T, x < 1 ? (T)(0 - (uint64_t)x) : x)
-#define INT_not(op, t, T) UNARY(op, t, T, (T)~x)
-QW_EACH_INT(INT_neg, neg)
-QW_EACH_INT(INT_abs, abs)
-QW_EACH_INT(INT_not, not )
+#define INT_OPS(op, t, T) INT_UNARIES(UNARY, t, T)
+QW_EACH_INT(INT_OPS, )
 
 static float f_neg(float x)
 {
