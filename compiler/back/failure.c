@@ -157,6 +157,16 @@ static Diag *no_memory(Report *r, Span at, const char *name)
     return d;
 }
 
+static Diag *valid_extent(Report *r, Span at, const char *name)
+{
+    const long long n = r->f->value[0], most = r->f->value[1];
+    Diag *d = diag_new(r->s, E0902, at,
+                       "the valid extent %s is %lld, larger than %lld", name, n,
+                       most);
+    diag_help(r->s, d, "`pl.min(%lld, ...)` caps it", most);
+    return d;
+}
+
 static Diag *describe(Report *r, Span at)
 {
     Session *s = r->s;
@@ -168,10 +178,7 @@ static Diag *describe(Report *r, Span at)
     case QW_ERR_NEGATIVE_VALID:
         return diag_new(s, E0901, at, "the valid extent %s is negative: %lld",
                         valid, a);
-    case QW_ERR_VALID:
-        return diag_new(s, E0902, at,
-                        "the valid extent %s is %lld, larger than %lld", valid,
-                        a, b);
+    case QW_ERR_VALID: return valid_extent(r, at, valid);
     case QW_ERR_EXTENT: return extent(r, at, quoted(s, what, "the tensor"));
     case QW_ERR_BOUNDS: return bounds(r, at, quoted(s, what, "the tensor"));
     case QW_ERR_INDEX:

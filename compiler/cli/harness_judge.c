@@ -358,6 +358,8 @@ static void help_tolerances(Run *r, Diag *d, const Arg *a)
     if (v.mismatched)
         text_printf(&t, "%lld of %lld elements are outside",
                     (long long)v.mismatched, (long long)v.compared);
+    else if (v.compared == 1)
+        text_puts(&t, "its element is inside");
     else
         text_printf(&t, "all %lld elements are inside", (long long)v.compared);
     diag_help(

@@ -118,9 +118,11 @@ static bool check_binary(Session *s, const Node *e, Where w)
 {
     const char *op = tile_op(e->op.op);
     if (!op) return check_expr(s, e->op.a, w) && check_expr(s, e->op.b, w);
-    const char *logic = e->op.op == OPR_BITAND ? ", on conditions `and`"
-        : e->op.op == OPR_BITOR                ? ", on conditions `or`"
-                                               : "";
+    const char *logic = e->op.op == OPR_BITAND
+        ? ", on conditions `and`, on masks of 0 and 1 `pl.mul`"
+        : e->op.op == OPR_BITOR
+        ? ", on conditions `or`, on masks of 0 and 1 `pl.maximum`"
+        : "";
     const char *what = arena_printf(s->arena, "the operator `%s`",
                                     operator_text(e->op.op));
     const char *help = arena_printf(s->arena, "write `%s(%s, %s)`%s", op,

@@ -86,6 +86,8 @@ static Value group_getattr(Interp *in, Value self, Str name)
     host_raise_code(in, EXC_ATTRIBUTE_ERROR, E0804,
                     "`pl.%s` has no member `%s`", group, name->s);
     const char *near = str_nearest(name->s, known, n);
+    for (int i = 0; !near && name->s[0] && i < n; i++)
+        if (!strncmp(known[i], name->s, strlen(name->s))) near = known[i];
     if (near)
         host_help(in, "did you mean `%s`?", near);
     else if (n <= 8)

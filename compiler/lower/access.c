@@ -221,13 +221,31 @@ IrValue *emit_alloc(Lower *L, QwDtype d, int rank, IrValue *const *dim, Span sp)
 
 /* ---- single elements ----------------------------------------------------- */
 
+/* what the subscript being lowered has read already: x[at[i] : at[i] + 4] has an
+ * extent of 4 */
+static IrValue *read_before(Lower *L, IrOpcode code, int n,
+                            IrValue *const *args)
+{
+    if (!L->index_from) return NULL;
+    for (IrOp *o = L->at->last; o && o->id >= L->index_from - 1; o = o->prev) {
+        if (ir_op_info[o->op].flags & (OPF_W | OPF_G)) return NULL;
+        bool same = o->op == code && o->nargs == n && o->args[0] == args[0];
+        for (int k = 1; same && k < n; k++)
+            same = ir_equal(L->f, o->args[k], args[k]);
+        if (same) return o->results[0];
+    }
+    return NULL;
+}
+
 Sv emit_read(Lower *L, IrValue *x, IrValue *const *index, Span sp)
 {
     IrValue *args[1 + IR_MAX_RANK] = {x};
     const int r = x->type->rank;
     for (int k = 0; k < r; k++) args[1 + k] = index[k];
-    IrValue *v = emit1(L, x->type->kind == TY_TENSOR ? IR_READ : IR_TREAD, sp,
-                       ir_scalar(L->f, x->type->dtype), 1 + r, args);
+    const IrOpcode code = x->type->kind == TY_TENSOR ? IR_READ : IR_TREAD;
+    IrValue *v = read_before(L, code, 1 + r, args);
+    if (!v)
+        v = emit1(L, code, sp, ir_scalar(L->f, x->type->dtype), 1 + r, args);
     return sv_ir(qw_dtype_is_int(v->type->dtype) ? to_index(L, v) : v, sp);
 }
 

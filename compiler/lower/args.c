@@ -38,6 +38,21 @@ static void note_signature(Lower *L, Diag *d, const OpCall *c, const char *mark)
     diag_note(L->s, d, (Span){0, 0}, "the signature is `%s)`", text_str(&t));
 }
 
+void explain_kinds(Lower *L, const char *sig, const OpCall *c, int from)
+{
+    char mark[MAX_ARGS * 2];
+    OpCall again = {.call = c->call};
+    parse_sig(L, sig, &again, mark);
+    if (again.n < 2) return;
+    for (int i = from; i < L->s->diags.n; i++) {
+        Diag *d = L->s->diags.p[i];
+        if (d->code != E0311 || d->helps.n || d->notes.n) continue;
+        for (int k = 0; k < c->n; k++)
+            if (c->node[k] && c->node[k]->span.lo == d->span.lo)
+                note_signature(L, d, &again, mark);
+    }
+}
+
 static bool unknown_keyword(Lower *L, const OpCall *c, const char *mark,
                             const Node *kw, DiagCode code)
 {

@@ -291,7 +291,10 @@ static Sv call_op(Lower *L, const OpInfo *op, const char *path, const Node *n)
     if (!op->both_planes && !block && !need_core(L, n->span, path))
         return sv_error();
     if (!bind_args(L, op->sig, n, E0502, 0, &c)) return sv_error();
-    return op_handler[op->handler](L, &c);
+    const int before = L->s->diags.n;
+    Sv r = op_handler[op->handler](L, &c);
+    if (r.kind == K_ERROR) explain_kinds(L, op->sig, &c, before);
+    return r;
 }
 
 /* pl.FP32(x): a name of pl that is no operation */

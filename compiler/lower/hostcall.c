@@ -205,7 +205,18 @@ static bool unknown_library(Lower *L, const Node *call)
     if (fn_slot(L->fn->info, fn->attr.of->name) >= 0 ||
         captured(L, fn->attr.of, &v))
         return false;
-    not_in_kernels(L, call, E0301);
+    const char *library = fn->attr.of->name->s;
+    const Node *operand = first_operand(call);
+    if (strcmp(library, "math") || !operand ||
+        is_shaped(lower_expr(L, operand))) {
+        not_in_kernels(L, call, E0301);
+        return true;
+    }
+    Diag *d = lw_error(L, E0301, fn->attr.of->span, "unknown name `%s`",
+                       library);
+    diag_help(L->s, d,
+              "`import %s` at the top of the file: kernels call it on constants",
+              library);
     return true;
 }
 

@@ -185,7 +185,8 @@ typedef struct Lower {
     int errors;
     int nops; /* towards limit ir-nodes */
     bool too_big;
-    uint64_t path; /* names the chain of calls and unrolled iterations */
+    uint64_t path;  /* names the chain of calls and unrolled iterations */
+    int index_from; /* 1 + id of the first op of the subscript being lowered */
     VEC(const FnInfo *) infos;
     VEC(CarryFact *) facts;
     VEC(Seen) seen;
@@ -410,6 +411,9 @@ typedef struct OpCall {
 } OpCall;
 /* binds and evaluates; false after an error.  unknown: code of an unknown
  * keyword; skip: arguments that are not evaluated here (bit mask) */
+/* an argument of the wrong kind, without a way out: the signature of what it was
+ * given to, for the diagnostics since `from` */
+void explain_kinds(Lower *, const char *sig, const OpCall *, int from);
 bool bind_args(Lower *, const char *sig, const Node *call, DiagCode unknown,
                unsigned skip, OpCall *);
 /* name_hint, optimizations, optimization: arguments

@@ -39,6 +39,17 @@ static bool one_index(Lower *L, const Node *n, IrValue *x, int k, Indices *ix)
         (!n->slice.hi || scalar_index(L, n->slice.hi, &ix->hi[k]));
 }
 
+static bool each_index(Lower *L, const NodeVec *list, IrValue *x, Indices *ix)
+{
+    const int outer = L->index_from;
+    if (!outer) L->index_from = L->f->next_op + 1;
+    bool ok = true;
+    for (int k = 0; ok && k < list->n; k++)
+        ok = one_index(L, list->p[k], x, k, ix);
+    L->index_from = outer;
+    return ok;
+}
+
 static bool read_indices(Lower *L, const Node *n, IrValue *x, Indices *ix)
 {
     const NodeVec *list = &n->index.index;
@@ -49,8 +60,7 @@ static bool read_indices(Lower *L, const Node *n, IrValue *x, Indices *ix)
         diag_at(L->s, d, "expected at most %d", ix->rank);
         return false;
     }
-    for (int k = 0; k < list->n; k++)
-        if (!one_index(L, list->p[k], x, k, ix)) return false;
+    if (!each_index(L, list, x, ix)) return false;
     for (int k = list->n; k < ix->rank; k++) {
         ix->lo[k] = ir_idx(L->f, 0);
         ix->hi[k] = ir_dim(L->f, x, k);
@@ -76,15 +86,20 @@ static bool constant_extent(Lower *L, const Node *n, const Indices *ix, int k,
     if (ir_diff_const(L->f, ix->hi[k], ix->lo[k], out))
         return *out > 0 || bad_extent(L, ix, k, *out);
     IrValue *extent = emit_int(L, IR_SSUB, ix->hi[k], ix->lo[k], ix->at[k]);
+    const char *text = lw_extent(L, extent);
     Diag *d = lw_error(L, E0406, ix->at[k],
                        "the extent of this slice is not a constant: %s",
-                       lw_extent(L, extent));
+                       strcmp(text, "(computed)") ? text
+                                                  : lw_source(L, ix->at[k]));
     diag_note(L->s, d, (Span){0, 0},
               "a tile has a static shape; what varies is its valid shape");
     diag_help(
         L->s, d,
-        "`pl.slice(%s, [C, ...], [%s, ...], valid_shape=[...])` with a constant C",
-        lw_source(L, n->index.of->span), lw_extent(L, ix->lo[k]));
+        "`pl.slice(%s, [C, ...], [%s, ...], valid_shape=[...])` with a constant C%s",
+        lw_source(L, n->index.of->span), lw_extent(L, ix->lo[k]),
+        ix->kept < ix->rank
+            ? "; before the core scope the subscript is a view of any extent"
+            : "");
     return false;
 }
 
