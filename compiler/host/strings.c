@@ -211,6 +211,11 @@ static Value affix(Interp *in, CallArgs *a, bool end)
     const int r = v_is_set(part) ? has_any_affix(part.str, x[0], end) : 0;
     v_drop(in, part);
     if (r >= 0) return v_bool(r);
+    for (int i = 0; x[0].kind == V_TUPLE && i < x[0].seq->n; i++)
+        if (x[0].seq->p[i].kind != V_STR)
+            return host_raise(in, EXC_TYPE_ERROR,
+                              "tuple for %s must only contain str, not %s",
+                              a->fname, v_type_name(x[0].seq->p[i]));
     return host_raise(in, EXC_TYPE_ERROR,
                       "%s first arg must be str or a tuple of str, not %s",
                       a->fname, v_type_name(x[0]));
