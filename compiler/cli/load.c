@@ -184,32 +184,36 @@ KernelObject *load_kernel(Session *s, Interp *in, const Options *o, Module *m)
 }
 
 /* --spec-arg k=v as keyword arguments */
-static int spec_args(Session *s, Interp *in, const Options *o, KwArg *kw,
-                     int cap)
+static bool spec_args(Session *s, Interp *in, const Options *o, KwArg *kw)
 {
-    int n = 0;
-    for (int i = 0; i < o->spec_args.n && n < cap; i++) {
+    for (int i = 0; i < o->spec_args.n; i++) {
         const char *text = o->spec_args.p[i], *eq = strchr(text, '=');
         if (!eq)
             fatal(EXIT_USAGE, "`--spec-arg %s`: write --spec-arg NAME=VALUE",
                   text);
-        kw[n].name = str_n(s, text, (size_t)(eq - text));
-        if (!interp_eval_text(in, "--spec-arg", eq + 1, &kw[n].value))
-            return -1;
-        n++;
+        kw[i].name = str_n(s, text, (size_t)(eq - text));
+        if (!interp_eval_text(in, "--spec-arg", eq + 1, &kw[i].value))
+            return false;
     }
-    return n;
+    return true;
 }
 
 Value load_specs(Session *s, Interp *in, const Options *o, Module *m)
 {
     Value fn, out = v_error();
     if (!module_get(m, str(s, "build_tensor_specs"), &fn) &&
-        !module_get(m, str(s, "build_specs"), &fn))
+        !module_get(m, str(s, "build_specs"), &fn)) {
+        if (o->spec_args.n)
+            fatal(
+                EXIT_USAGE,
+                "`--spec-arg %s`: the file has no `build_tensor_specs` that takes it",
+                o->spec_args.p[0]);
         return v_unset();
-    KwArg kw[16];
-    int n = spec_args(s, in, o, kw, 16);
-    if (n < 0 || !interp_call(in, fn, NULL, 0, kw, n, &out)) return v_error();
+    }
+    const int n = o->spec_args.n;
+    KwArg *kw = NEW_ARRAY(s->arena, KwArg, n + 1);
+    if (!spec_args(s, in, o, kw) || !interp_call(in, fn, NULL, 0, kw, n, &out))
+        return v_error();
     if (out.kind == V_LIST || out.kind == V_TUPLE) return out;
     Diag *d = diag_new(
         s, E1002, first_line(m),

@@ -232,6 +232,7 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
 {
     const OptInfo *found = NULL;
     const char *cand[LEN(opt_table)];
+    Text fits = {.a = a};
     int n = 0, hits = 0;
     for (size_t i = 0; i < LEN(opt_table); i++) {
         const OptInfo *p = &opt_table[i];
@@ -240,12 +241,13 @@ static const OptInfo *find_long(Arena *a, const Options *o, unsigned bit,
         if (strncmp(p->name, name, len) != 0) continue;
         if (p->name[len] == '\0') return p;
         found = p;
-        hits++;
+        text_printf(&fits, "%s`--%s`", hits++ ? ", " : "", p->name);
     }
     if (hits == 1) return found;
     char *word = arena_printf(a, "%.*s", (int)len, name);
     if (hits > 1) {
-        complain(o->command, "option `--%s` could be several options", word);
+        complain(o->command, "option `--%s` could be one of %s", word,
+                 text_str(&fits));
         return NULL;
     }
     const char *others = commands_with(a, name, len);
