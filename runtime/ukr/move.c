@@ -182,20 +182,27 @@ void qw_atomic_add(QwDtype t, void *d, int64_t ldd, const void *a, int64_t lda,
 
 /* ---- gather and scatter (language.md 9, 62-65) --------------------------- */
 
-static bool is_kept(int64_t lane, int32_t period, int32_t mask)
+/* Of 1, 2, 4 or 8 bytes. */
+static inline void copy_element(void *d, const void *x, int64_t size)
 {
-    return (mask >> (lane % period) & 1) != 0;
+    switch (size) {
+    case 1: memcpy(d, x, 1); return;
+    case 2: memcpy(d, x, 2); return;
+    case 4: memcpy(d, x, 4); return;
+    default: memcpy(d, x, 8); return;
+    }
 }
 
 void qw_gather_mask(int64_t size, void *d, const void *p, int64_t len,
                     int32_t period, int32_t mask)
 {
     char *to = d;
-    for (int64_t i = 0; i < len; i++) {
-        if (!is_kept(i, period, mask)) continue;
-        memcpy(to, (const char *)p + i * size, (size_t)size);
-        to += size;
-    }
+    for (int64_t i = 0; i < len; i += period)
+        for (int64_t j = 0; j < period && i + j < len; j++) {
+            if ((mask >> j & 1) == 0) continue;
+            copy_element(to, (const char *)p + (i + j) * size, size);
+            to += size;
+        }
 }
 
 /* len: lanes of d; x holds one element for each kept lane. */
@@ -203,11 +210,12 @@ void qw_scatter_mask(int64_t size, void *d, const void *x, int64_t len,
                      int32_t period, int32_t mask)
 {
     const char *from = x;
-    for (int64_t i = 0; i < len; i++) {
-        if (!is_kept(i, period, mask)) continue;
-        memcpy((char *)d + i * size, from, (size_t)size);
-        from += size;
-    }
+    for (int64_t i = 0; i < len; i += period)
+        for (int64_t j = 0; j < period && i + j < len; j++) {
+            if ((mask >> j & 1) == 0) continue;
+            copy_element((char *)d + (i + j) * size, from, size);
+            from += size;
+        }
 }
 
 int qw_gather_index(int64_t size, void *d, int64_t ldd, const void *x,
@@ -221,8 +229,8 @@ int qw_gather_index(int64_t size, void *d, int64_t ldd, const void *x,
                 *bad = at;
                 return QW_ERR_INDEX;
             }
-            memcpy((char *)d + (i * ldd + j) * size,
-                   (const char *)x + (i * ldx + at) * size, (size_t)size);
+            copy_element((char *)d + (i * ldd + j) * size,
+                         (const char *)x + (i * ldx + at) * size, size);
         }
     return QW_OK;
 }
@@ -238,8 +246,8 @@ int qw_scatter_index(int64_t size, void *d, int64_t ldd, int64_t nd,
                 *bad = at;
                 return QW_ERR_INDEX;
             }
-            memcpy((char *)d + (i * ldd + at) * size,
-                   (const char *)src + (i * lds + j) * size, (size_t)size);
+            copy_element((char *)d + (i * ldd + at) * size,
+                         (const char *)src + (i * lds + j) * size, size);
         }
     return QW_OK;
 }

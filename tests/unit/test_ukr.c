@@ -480,6 +480,30 @@ static void two_ulp_over_all_floats(void **state)
     }
 }
 
+/* Where a sine is nearly zero all bits of the reduced argument count. */
+static void sines_beside_multiples_of_pi(void **state)
+{
+    (void)state;
+    for (int i = 0; i < LINES; i++) {
+        const Line *l = &lines[i];
+        const bool sine = strcmp(l->op, "sin") == 0 ||
+            strcmp(l->op, "cos") == 0;
+        if (!can_run(l) || !sine || type_of(l->type) != QW_F32) continue;
+        double worst = 0;
+        for (int k = -25000; k < 25000; k += 64) {
+            float x[3 * 64];
+            for (int j = 0; j < 64; j++) {
+                const float at = (float)((k + j) * (M_PI / 2));
+                x[3 * j] = at;
+                x[3 * j + 1] = nextafterf(at, INFINITY);
+                x[3 * j + 2] = nextafterf(at, -INFINITY);
+            }
+            check_floats(l, x, 3 * 64, &worst);
+        }
+        print_message("%-24s %.3f ULP\n", l->name, worst);
+    }
+}
+
 /* All 65536 inputs: the FP32 result is within 2 ULP, so the rounded one is at
  * most the neighbour of the exact function's rounding. */
 static void all_inputs_of_16_bits(void **state)
@@ -788,6 +812,7 @@ int main(void)
         cmocka_unit_test(in_place),
         cmocka_unit_test(position_does_not_show),
         cmocka_unit_test(two_ulp_over_all_floats),
+        cmocka_unit_test(sines_beside_multiples_of_pi),
         cmocka_unit_test(all_inputs_of_16_bits),
         cmocka_unit_test(special_values),
         cmocka_unit_test(integers),
