@@ -145,12 +145,19 @@ static bool cast_fast(QwDtype to, void *d, int64_t ldd, QwDtype from,
         narrow_nearest(to, d, ldd, a, lda, m, n);
 }
 
-/* Is the cast the same by way of FP32?  It holds the smaller dtypes, and INT32
- * where that does not saturate. */
-static bool passes_f32(QwDtype to, QwDtype from)
+static bool is_half(QwDtype t)
 {
-    return from == QW_BF16 || from == QW_F16 || from == QW_I8 ||
-        from == QW_U8 || (from == QW_I32 && (to == QW_I8 || to == QW_U8));
+    return t == QW_BF16 || t == QW_F16;
+}
+
+/* The dtype by way of which the cast is the same, in two steps that are fast;
+ * or `to`.  What FP32 cannot hold of 32 bits, qwk_fold keeps. */
+static QwDtype way(QwDtype to, QwDtype from)
+{
+    const bool integer = to >= QW_I8 && to <= QW_I64;
+    if (is_half(from) && (integer || is_half(to))) return QW_F32;
+    if (is_half(to) && from >= QW_I8 && from <= QW_U32) return QW_F32;
+    return from == QW_F32 && integer && to < QW_I32 ? QW_I32 : to;
 }
 
 void qw_prefetch(const void *a, int64_t pitch, int64_t rows, int64_t bytes)
@@ -163,13 +170,15 @@ void qw_prefetch(const void *a, int64_t pitch, int64_t rows, int64_t bytes)
 enum { CAST_PIECE = 1024, CAST_AHEAD = 8 /* rows */ };
 
 /* In pieces that stay in the first cache. */
-static bool cast_by_f32(QwDtype to, void *d, int64_t ldd, QwDtype from,
-                        const void *a, int64_t lda, int64_t m, int64_t n,
-                        QwRound mode)
+static void cast_by(QwDtype via, QwDtype to, void *d, int64_t ldd, QwDtype from,
+                    const void *a, int64_t lda, int64_t m, int64_t n,
+                    QwRound mode)
 {
-    _Alignas(64) float piece[CAST_PIECE];
-    if (!passes_f32(to, from) || !cast_fast(to, d, 0, QW_F32, a, 0, 0, 0, mode))
-        return false;
+    _Alignas(64) union {
+        float f[CAST_PIECE];
+        int32_t i[CAST_PIECE];
+    } piece;
+    const bool whole = !qw_dtype_is_float(from), half = is_half(to);
     const int64_t size = qw_dtype_size(from), columns = qw_min(n, CAST_PIECE),
                   rows = CAST_PIECE / columns;
     const int64_t ahead = rows > CAST_AHEAD ? rows : CAST_AHEAD;
@@ -181,20 +190,24 @@ static bool cast_by_f32(QwDtype to, void *d, int64_t ldd, QwDtype from,
             if (lda > n)
                 qw_prefetch(x + ahead * lda * size, lda * size,
                             qw_min(k, m - ahead - i), l * size);
-            (void)cast_fast(QW_F32, piece, l, from, x, lda, k, l, mode);
-            (void)cast_fast(to, y, ldd, QW_F32, piece, l, k, l, mode);
+            if (!half || !qwk_fold(piece.f, l, from, x, lda, k, l))
+                qw_cast(via, &piece, l, from, x, lda, k, l, mode);
+            qw_cast(to, y, ldd, via, &piece, l, k, l, whole ? QW_NONE : mode);
         }
-    return true;
 }
 
 void qw_cast(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
              int64_t lda, int64_t m, int64_t n, QwRound mode)
 {
     if (m <= 0 || n <= 0) return;
+    const QwDtype via = way(to, from);
     if (to == from)
         qw_copy(qw_dtype_size(to), d, ldd, a, lda, m, n);
-    else if (!cast_fast(to, d, ldd, from, a, lda, m, n, mode) &&
-             !cast_by_f32(to, d, ldd, from, a, lda, m, n, mode))
+    else if (cast_fast(to, d, ldd, from, a, lda, m, n, mode))
+        return;
+    else if (via != to)
+        cast_by(via, to, d, ldd, from, a, lda, m, n, mode);
+    else if (!qwk_cast_loop(to, d, ldd, from, a, lda, m, n, mode))
         qwk_cast_ref(to, d, ldd, from, a, lda, m, n, mode);
 }
 

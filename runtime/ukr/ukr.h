@@ -142,4 +142,12 @@ typedef struct QwkGemm {
 /* ref_cast.c: any pair of dtypes, any mode; not in the table */
 void qwk_cast_ref(QwDtype to, void *d, int64_t ldd, QwDtype from, const void *a,
                   int64_t lda, int64_t m, int64_t n, QwRound mode);
+
+/* cast_loops.c; false: it has no loop for the pair */
+bool qwk_cast_loop(QwDtype to, void *d, int64_t ldd, QwDtype from,
+                   const void *a, int64_t lda, int64_t m, int64_t n,
+                   QwRound mode);
+/* INT32 and UINT32 on their way to 16-bit floats */
+bool qwk_fold(float *d, int64_t ldd, QwDtype from, const void *a, int64_t lda,
+              int64_t m, int64_t n);
 #endif
