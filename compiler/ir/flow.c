@@ -98,14 +98,19 @@ typedef struct Slot {
 
 static void find_origins(Search *s, const IrValue *v);
 
-/* YIELD of the body, COND, BREAK, CONTINUE: what they put into slot k */
+/* YIELD of the body, COND, BREAK, CONTINUE: what puts values into slots */
+static bool hands_on(const IrOp *op, const IrOp *loop)
+{
+    const bool ends = ir_is_exit(op) || op->op == IR_COND ||
+        (op->op == IR_YIELD && ir_parent_op(op) == loop);
+    return ends && ir_loop_around(op) == loop;
+}
+
 static void follow_transfer(void *user, IrOp *op)
 {
     const Slot *c = user;
-    const bool ends = ir_is_exit(op) || op->op == IR_COND ||
-        (op->op == IR_YIELD && ir_parent_op(op) == c->loop);
     const int at = c->k + (op->op == IR_COND);
-    if (ends && ir_loop_around(op) == c->loop && at < op->nargs)
+    if (hands_on(op, c->loop) && at < op->nargs)
         find_origins(c->s, op->args[at]);
 }
 
@@ -143,6 +148,104 @@ IrOrigins ir_origins(Arena *a, const IrValue *v)
     Search s = {.a = a};
     find_origins(&s, v);
     return s.found;
+}
+
+/* ---- references that are never the same ----------------------------------- */
+
+typedef struct Both {
+    const IrValue *x, *y;
+} Both;
+
+typedef struct Apart {
+    Arena *a;
+    VEC(Both) assumed; /* of an earlier iteration: that the proof is for */
+} Apart;
+
+typedef struct Slots {
+    Apart *p;
+    const IrOp *loop;
+    int x, y;
+    bool ok;
+} Slots;
+
+static bool apart(Apart *p, const IrValue *x, const IrValue *y);
+
+static bool is_buffer(const IrValue *v)
+{
+    return !v->arg_of && (!v->def || v->def->op == IR_ALLOC);
+}
+
+static bool origins_apart(Arena *a, const IrValue *x, const IrValue *y)
+{
+    const IrOrigins ox = ir_origins(a, x), oy = ir_origins(a, y);
+    for (int i = 0; i < ox.root.n; i++)
+        for (int k = 0; k < oy.root.n; k++)
+            if (ox.root.p[i] == oy.root.p[k]) return false;
+    return true;
+}
+
+static void transfer_apart(void *user, IrOp *op)
+{
+    Slots *c = user;
+    const int from = op->op == IR_COND;
+    if (!hands_on(op, c->loop) || !c->ok) return;
+    c->ok = c->x + from < op->nargs && c->y + from < op->nargs &&
+        apart(c->p, op->args[c->x + from], op->args[c->y + from]);
+}
+
+/* Two slots of a loop: apart before it, and whatever puts something into them
+ * puts in what is apart. */
+static bool slots_apart(Apart *p, const IrOp *loop, int x, int y)
+{
+    Slots c = {p, loop, x, y, true};
+    if (!apart(p, first_carried(loop, x), first_carried(loop, y))) return false;
+    for (int i = 0; i < 2 && loop->region[i]; i++)
+        ir_walk(loop->region[i], transfer_apart, &c);
+    return c.ok;
+}
+
+/* x is a result of a branch or a scope; y may be another one of it */
+static bool arms_apart(Apart *p, const IrValue *x, const IrValue *y)
+{
+    for (int i = 0; i < 2 && x->def->region[i]; i++) {
+        const IrOp *end = x->def->region[i]->last;
+        if (!end || end->op != IR_YIELD) return false;
+        const IrValue *other = y->def == x->def ? end->args[y->index] : y;
+        if (!apart(p, end->args[x->index], other)) return false;
+    }
+    return true;
+}
+
+static bool is_merged(const IrValue *v)
+{
+    return v->def && !ir_is_loop(v->def) && v->def->region[0];
+}
+
+static bool apart(Apart *p, const IrValue *x, const IrValue *y)
+{
+    x = ir_behind_views(x);
+    y = ir_behind_views(y);
+    if (x == y) return false;
+    if (is_buffer(x) && is_buffer(y)) return true;
+    for (int i = 0; i < p->assumed.n; i++) {
+        const Both b = p->assumed.p[i];
+        if ((b.x == x && b.y == y) || (b.x == y && b.y == x)) return true;
+    }
+    vec_push(p->a, &p->assumed, ((Both){x, y}));
+    if (x->arg_of && x->arg_of == y->arg_of)
+        return slots_apart(p, x->arg_of->owner, carried_slot(x),
+                           carried_slot(y));
+    if (x->def && x->def == y->def && ir_is_loop(x->def))
+        return slots_apart(p, x->def, x->index, y->index);
+    if (is_merged(x)) return arms_apart(p, x, y);
+    if (is_merged(y)) return arms_apart(p, y, x);
+    return origins_apart(p->a, x, y);
+}
+
+bool ir_never_same(Arena *a, const IrValue *x, const IrValue *y)
+{
+    Apart p = {.a = a};
+    return apart(&p, x, y);
 }
 
 /* ---- where references get to --------------------------------------------- */

@@ -404,6 +404,9 @@ typedef struct {
     root; /* all parameters and allocations it may be part of */
 } IrOrigins;
 IrOrigins ir_origins(Arena *, const IrValue *);
+/* Are two references never part of one buffer where both are there?  Also of
+ * two that a loop swaps. */
+bool ir_never_same(Arena *, const IrValue *, const IrValue *);
 typedef enum {
     FLOW_FORWARD, /* to what is made of a reference */
     FLOW_BACKWARD /* to what a reference may be made of */

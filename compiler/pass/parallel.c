@@ -351,6 +351,9 @@ static Pair judge_pair(Judge *j, const Touch *s, const Touch *t, int64_t *m)
     const Rect *v1 = r1->shaped, *v2 = r2->shaped;
     const bool same_op = s->op == t->op && s->index == t->index;
     if (!region_same_root_possible(r1, r2)) return PAIR_DISJOINT;
+    if (!varies(j, r1->root) && !varies(j, r2->root) &&
+        ir_never_same(j->f->arena, r1->root, r2->root))
+        return PAIR_DISJOINT;
     Axis axis[IR_MAX_RANK];
     if (v1 && v2 && v1->root == v2->root && !varies(j, v1->root) &&
         !v1->whole && !v2->whole && boxes_disjoint(j, v1, v2, same_op, axis))
