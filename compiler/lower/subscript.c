@@ -244,7 +244,7 @@ static bool fits_window(Lower *L, const Node *target, const Indices *ix, Sv src,
             return window_differs(L, target, ix, src, sp);
         IrValue *args[2] = {have, want};
         emit(L, IR_CHECK_EQ, target->span, 2, args)->at.name =
-            str(L->s, "the extent of the stored window");
+            str(L->s, "the extent of the stored value");
     }
     return true;
 }
