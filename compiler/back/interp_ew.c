@@ -564,7 +564,7 @@ static bool widens(QwDtype to, QwDtype from)
 
 /* bound of a cast; raw: the value before it */
 static double cast_bound(const ITile *t, QwDtype from, double raw, int64_t at,
-                         double e)
+                         double e, QwRound mode)
 {
     if (e == 0) return 0;
     if (t->dt == QW_BOOL) return fabs(raw) > e ? 0 : (double)INFINITY;
@@ -572,7 +572,10 @@ static double cast_bound(const ITile *t, QwDtype from, double raw, int64_t at,
         return isnan(raw)         ? (double)INFINITY
             : widens(t->dt, from) ? e
                                   : ibound(t->dt, raw, t->v[at], e, 1);
-    return is_floating(from) ? e + 1 : e; /* saturation brings values closer */
+    if (!is_floating(from)) return e; /* saturation brings values closer */
+    const bool sure = !isnan(raw) &&
+        inum_int(t->dt, raw - e, mode) == inum_int(t->dt, raw + e, mode);
+    return sure ? 0 : e + 1;
 }
 
 static double cast_at(ITile *t, int64_t at, QwDtype from, const IOperand *a,
@@ -608,7 +611,9 @@ bool interp_cast(In *in, IrOp *op)
         for (int64_t j = 0; j < w.extent[TILE_MAX_RANK - 1];
              j++, ai += a.stride[TILE_MAX_RANK - 1]) {
             const double raw = cast_at(t, at + j, x->dt, &a, ai, op->at.round);
-            if (t->e) t->e[at + j] = cast_bound(t, x->dt, raw, at + j, a.e[ai]);
+            if (t->e)
+                t->e[at + j] = cast_bound(t, x->dt, raw, at + j, a.e[ai],
+                                          op->at.round);
         }
     }
     itile_set(in, op->results[0], t);
