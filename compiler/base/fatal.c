@@ -35,17 +35,39 @@ void fatal(ExitCode code, const char *fmt, ...)
     exit(code);
 }
 
+/* what a shell takes as it stands */
+#define PLAIN                    \
+    "abcdefghijklmnopqrstuvwxyz" \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "0123456789_@%+=:,./-"
+
+static void print_word(FILE *to, const char *word)
+{
+    const size_t plain = strspn(word, PLAIN);
+    if (*word && !word[plain]) {
+        fprintf(to, " %s", word);
+        return;
+    }
+    fputs(" '", to);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", to);
+        else
+            fputc((unsigned char)*word < ' ' ? '?' : *word, to);
+    fputc('\'', to);
+}
+
 /* The command that was typed, for the report;
  * nothing where /proc is missing. */
 static void print_command(FILE *to)
 {
     FILE *in = fopen("/proc/self/cmdline", "r");
+    char *word = NULL;
+    size_t room = 0;
     if (!in) return;
-    fputs("  reproduce: ", to);
-    for (int c, gap = 0; (c = getc(in)) != EOF; gap = !c) {
-        if (gap) fputc(' ', to);
-        if (c) fputc(c < ' ' ? '?' : c, to);
-    }
+    fputs("  reproduce:", to);
+    while (getdelim(&word, &room, 0, in) >= 0) print_word(to, word);
+    free(word);
     fputc('\n', to);
     fclose(in);
 }
