@@ -4,6 +4,7 @@
  * replaced by an ERROR node.  Also here: what a grammar says badly, such as
  * what can be assigned to. */
 #include "front/front.h"
+#include <string.h>
 
 Node *node_new(Front *f, NodeKind kind, Span span)
 {
@@ -248,7 +249,8 @@ bool check_target(Front *f, const Node *n, const char *where)
     }
     Diag *d = front_error(f, E0109, n->span, "expected a name %s, found %s",
                           where, node_describe(n));
-    if (n->kind == ND_COMPARE || n->kind == ND_CALL)
+    const bool plain = strstr(where, "`=`") != NULL;
+    if (plain && (n->kind == ND_COMPARE || n->kind == ND_CALL))
         diag_help(f->s, d, "write `==` to compare");
     return false;
 }

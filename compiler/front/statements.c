@@ -40,7 +40,9 @@ Node *node_augmented(Front *f, Span span, Operator op, Node *target,
         front_error(f, E0109, target->span,
                     "expected one name left of `%s=`, found %s",
                     operator_text(op), node_describe(target));
-    else if (check_target(f, target, "left of the assignment"))
+    else if (check_target(f, target,
+                          arena_printf(f->a, "left of `%s=`",
+                                       operator_text(op))))
         return n;
     return node_error(f, span);
 }

@@ -195,10 +195,11 @@ static void with_body(Lower *L, void *user)
 
 static void bind_as(Lower *L, const Node *n)
 {
-    if (n->with.as)
-        assign_target(L, n->with.as,
-                      (Sv){.kind = K_TASK, .span = n->with.as->span},
-                      n->with.as->span);
+    const Node *as = n->with.as;
+    if (!as) return;
+    const Sv task = {.kind = K_TASK, .span = as->span};
+    /* another target is reported by front/ */
+    assign_target(L, as, as->kind == ND_NAME ? task : sv_error(), as->span);
 }
 
 static void open_core(Lower *L, const Node *n, Str name, bool chunked)
