@@ -2,31 +2,46 @@
  * floats: the value, then the bits of the index.  Order: descending, NaN
  * first, +0 and -0 equal, equal values keep the order they came in. */
 #include "qwrt.h"
-#include <math.h>
 #include <string.h>
 
 enum { BLOCK = 32, MAX_LISTS = 4 };
-
-static int comes_before(float x, float y)
-{
-    if (isnan(x) || isnan(y)) return isnan(x) && !isnan(y);
-    return x > y;
-}
 
 static void put_pair(float *d, const float *pair)
 {
     memcpy(d, pair, 2 * sizeof *d);
 }
 
-/* Insertion sort: stable, and short blocks are its best case. */
+/* The larger comes first: NaN, then as the numbers, both zeros alike. */
+static inline int32_t rank_of(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const int32_t size = bits & INT32_MAX;
+    const int32_t rank = bits < 0 ? -size : size;
+    return size > 0x7f800000 ? INT32_MAX : rank;
+}
+
+/* How many come before each element: many comparisons at a time, and no branch
+ * that data decides but one.  Without equals all counts are different. */
+static void count_before(int32_t at[BLOCK], const int32_t rank[BLOCK], int n)
+{
+    int sum = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < BLOCK; j++) at[j] += rank[i] > rank[j];
+    for (int i = 0; i < n; i++) sum += at[i];
+    if (sum == n * (n - 1) / 2) return;
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n; j++) at[j] += rank[i] == rank[j];
+}
+
 static void sort_block(float *d, const float *v, const uint32_t *idx, int n)
 {
+    int32_t rank[BLOCK], at[BLOCK] = {0};
+    for (int i = 0; i < BLOCK; i++) rank[i] = i < n ? rank_of(v[i]) : INT32_MIN;
+    count_before(at, rank, n);
     for (int i = 0; i < n; i++) {
-        int at = i;
-        for (; at > 0 && comes_before(v[i], d[2 * at - 2]); at--)
-            put_pair(&d[2 * at], &d[2 * at - 2]);
-        d[2 * at] = v[i];
-        memcpy(&d[2 * at + 1], &idx[i], sizeof idx[i]);
+        d[2 * at[i]] = v[i];
+        memcpy(&d[2 * at[i] + 1], &idx[i], sizeof idx[i]);
     }
 }
 
@@ -37,30 +52,43 @@ void qw_sort32(float *d, const float *v, const uint32_t *idx, int64_t n)
                    n - i < BLOCK ? (int)(n - i) : BLOCK);
 }
 
-/* The list whose head comes first; of equals the earlier list. */
-static int first_list(const float *const *head, const int64_t *left, int count)
+/* Where the lists stand; one that is at its end comes behind all others. */
+typedef struct Lists {
+    const float *head[MAX_LISTS];
+    int64_t pairs[MAX_LISTS]; /* left */
+    int64_t rank[MAX_LISTS];  /* of the head */
+} Lists;
+
+static inline void look(Lists *l, int i)
 {
-    int best = -1;
-    for (int i = 0; i < count; i++) {
-        if (left[i] < 2) continue;
-        if (best < 0 || comes_before(*head[i], *head[best])) best = i;
-    }
-    return best;
+    l->rank[i] = l->pairs[i] > 0 ? rank_of(*l->head[i]) : INT64_MIN;
+}
+
+/* Of equals the earlier list; arithmetic, for a branch would be a guess. */
+static inline int first_of(const Lists *l, int i, int j)
+{
+    return i ^ ((i ^ j) & -(l->rank[j] > l->rank[i]));
 }
 
 void qw_mrgsort_lists(float *d, const float *const *src, const int64_t *len,
                       int32_t count)
 {
-    const float *head[MAX_LISTS];
-    int64_t left[MAX_LISTS];
-    for (int i = 0; i < count; i++) {
-        head[i] = src[i];
-        left[i] = len[i];
+    Lists l = {.pairs = {0}};
+    int64_t pairs = 0;
+    for (int i = 0; i < MAX_LISTS; i++) {
+        if (i < count) {
+            l.head[i] = src[i];
+            l.pairs[i] = len[i] / 2;
+        }
+        pairs += l.pairs[i];
+        look(&l, i);
     }
-    for (int i; (i = first_list(head, left, count)) >= 0; d += 2) {
-        put_pair(d, head[i]);
-        head[i] += 2;
-        left[i] -= 2;
+    for (; pairs > 0; pairs--, d += 2) {
+        const int i = first_of(&l, first_of(&l, 0, 1), first_of(&l, 2, 3));
+        put_pair(d, l.head[i]);
+        l.head[i] += 2;
+        l.pairs[i]--;
+        look(&l, i);
     }
 }
 
