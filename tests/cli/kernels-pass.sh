@@ -13,16 +13,16 @@ try() { # FILE OPTIONS...
         done
     done
 }
-for f in gemm/gemm_bias gemm/gemm_epilogue gemm/gemm_w8a8 gemm/gemm_w8a16 norm/layer_norm norm/add_rms_norm mlp/swiglu \
-    quant/quantize_rows quant/dequantize_rows sampling/top_k sampling/greedy; do
+for f in gemm/gemm_bias gemm/gemm_epilogue gemm/gemm_w8a8 gemm/gemm_w8a16 gemm/gemm_w4a16 norm/layer_norm \
+    norm/add_rms_norm mlp/swiglu quant/quantize_rows quant/dequantize_rows sampling/top_k sampling/greedy; do
     try $f.pl
     try $f.pl -- -r 1
     try $f.pl --threads 2 -- -r 32
 done
-for f in rope prefill kv_cache_append; do
-    try attention/$f.pl
-    try attention/$f.pl -- -t 1
-    try attention/$f.pl --threads 2 -- -t 64
+for f in attention/rope attention/prefill attention/kv_cache_append mlp/experts; do
+    try $f.pl
+    try $f.pl -- -t 1
+    try $f.pl --threads 2 -- -t 64
 done
 for a in gelu relu; do try gemm/gemm_epilogue.pl -D "ACTIVATION='$a'"; done
 for a in True False; do
