@@ -256,7 +256,9 @@ static bool first_from(Next *x, IrOp *op)
         if (op->op == IR_FOR) {
             Ex start = peek(&x->peek, op->args[0]),
                stop = peek(&x->peek, op->args[1]);
-            if (!(start.lit && stop.lit && start.k < stop.k))
+            const bool known = start.lit && stop.lit;
+            if (known && start.k >= stop.k) continue; /* never runs */
+            if (!known)
                 require(&x->peek, ex_bin(e, start, "<", PREC_REL, stop));
             stand_at(&x->peek, op, start);
         }
