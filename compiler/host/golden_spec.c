@@ -231,7 +231,12 @@ Value spec_tensor(Interp *in, TensorSpec *s)
     if (init.kind == V_TENSOR) return convert(in, s, v_keep(init));
     if (init.kind == V_NATIVE && init.native->flags & NATIVE_FACTORY)
         return convert(in, s, make_tensor(in, s, init, NULL));
-    return convert(in, s, host_call(in, init, NULL, 0, NULL, 0, s->span));
+    const Value t = host_call(in, init, NULL, 0, NULL, 0, s->span);
+    if (v_is_error(t) && in->exc && in->exc->span.lo == s->span.lo)
+        host_help(
+            in,
+            "`init_value=lambda: ...`: it is called without arguments; torch.randn and torch.rand themselves get the shape");
+    return convert(in, s, t);
 }
 
 /* ---- ScalarSpec --------------------------------------------------------- */

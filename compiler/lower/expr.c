@@ -241,6 +241,10 @@ static Sv attr_of_const(Lower *L, const Node *n, Sv of, const char *path)
                               : NULL;
     if (near)
         diag_help(L->s, d, "did you mean `%s`?", near);
+    else if (of.kind == K_TUPLE && !strcmp(n->attr.name->s, "append"))
+        diag_help(L->s, d, "`%s = %s + [...]`, also in a loop over `pl.unroll`",
+                  lw_source(L, n->attr.of->span),
+                  lw_source(L, n->attr.of->span));
     else if (of.kind == K_SCALAR && !strcmp(n->attr.name->s, "item"))
         diag_help(L->s, d, "`%s` is a number already: leave `.item()` out",
                   lw_source(L, n->attr.of->span));

@@ -239,6 +239,7 @@ const char *lw_what(Lower *L, Sv s)
     case K_TILE:
     case K_TENSOR: return ir_type_text(L->s, s.v->type);
     case K_TUPLE:
+        if (!s.t->n) return s.t->is_list ? "an empty list" : "an empty tuple";
         return arena_printf(L->a, "a %s of %d", s.t->is_list ? "list" : "tuple",
                             s.t->n);
     case K_TASK: return "a TASK_ID";
