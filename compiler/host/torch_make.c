@@ -108,6 +108,10 @@ static Value draw_ints(Interp *in, const Made *m, Value low, Value high)
         return host_tensor_error(in,
                                  "randint needs low < high, not %lld and %lld",
                                  (long long)lo, (long long)hi);
+    const QwtArg most = {.cls = 'i', .i = hi - 1},
+                 least = {.cls = 'i', .i = lo};
+    if (!torch_fits(in, m->dtype, &most) || !torch_fits(in, m->dtype, &least))
+        return v_error();
     if (!torch_next_draw(in, m->generator, &seed, &draw)) return v_error();
     return tensor_value(in,
                         qwt_randint(tcx(in), m->dtype, m->rank, m->shape, seed,
