@@ -14,23 +14,26 @@
 #define IN_WIDTH(T, y) (BITS(T, y) < 8 * sizeof(T))
 
 /* BINARY(op, t, T, value of x and y) */
-#define INT_BINARIES(BINARY, t, T)                                        \
-    BINARY(add, t, T, (T)(BITS(T, x) + BITS(T, y)))                       \
-    BINARY(sub, t, T, (T)(BITS(T, x) - BITS(T, y)))                       \
-    BINARY(mul, t, T, (T)(BITS(T, x) * BITS(T, y)))                       \
-    BINARY(max, t, T, x > y ? x : y)                                      \
-    BINARY(min, t, T, x < y ? x : y)                                      \
-    BINARY(cmp_eq, t, T, x == y)                                          \
-    BINARY(cmp_ne, t, T, x != y)                                          \
-    BINARY(cmp_lt, t, T, x < y)                                           \
-    BINARY(cmp_le, t, T, x <= y)                                          \
-    BINARY(cmp_gt, t, T, x > y)                                           \
-    BINARY(cmp_ge, t, T, x >= y)                                          \
-    BINARY(and, t, T, (T)(x & y))                                         \
-    BINARY(or, t, T, (T)(x | y))                                          \
-    BINARY(xor, t, T, (T)(x ^ y))                                         \
-    BINARY(shl, t, T, IN_WIDTH(T, y) ? (T)(BITS(T, x) << BITS(T, y)) : 0) \
-    BINARY(shr, t, T, IN_WIDTH(T, y) ? (T)(x >> y) : 0)
+#define INT_BINARIES(BINARY, t, T)                  \
+    BINARY(add, t, T, (T)(BITS(T, x) + BITS(T, y))) \
+    BINARY(sub, t, T, (T)(BITS(T, x) - BITS(T, y))) \
+    BINARY(mul, t, T, (T)(BITS(T, x) * BITS(T, y))) \
+    BINARY(max, t, T, x > y ? x : y)                \
+    BINARY(min, t, T, x < y ? x : y)                \
+    BINARY(cmp_eq, t, T, x == y)                    \
+    BINARY(cmp_ne, t, T, x != y)                    \
+    BINARY(cmp_lt, t, T, x < y)                     \
+    BINARY(cmp_le, t, T, x <= y)                    \
+    BINARY(cmp_gt, t, T, x > y)                     \
+    BINARY(cmp_ge, t, T, x >= y)                    \
+    BINARY(and, t, T, (T)(x & y))                   \
+    BINARY(or, t, T, (T)(x | y))                    \
+    BINARY(xor, t, T, (T)(x ^ y))
+
+/* SHIFT(op, t, T, value of x and y) */
+#define INT_SHIFTS(SHIFT, t, T)                                          \
+    SHIFT(shl, t, T, IN_WIDTH(T, y) ? (T)(BITS(T, x) << BITS(T, y)) : 0) \
+    SHIFT(shr, t, T, IN_WIDTH(T, y) ? (T)(x >> y) : 0)
 
 /* UNARY(op, t, T, value of x) */
 #define INT_UNARIES(UNARY, t, T)                      \

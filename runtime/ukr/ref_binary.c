@@ -26,7 +26,7 @@
 #define INT_fmod(op, t, T) \
     BINARY(op, t, T, y == 0 || (y == (T)-1 && y < 1) ? 0 : (T)(x % y))
 
-#define INT_OPS(op, t, T) INT_BINARIES(BINARY, t, T)
+#define INT_OPS(op, t, T) INT_BINARIES(BINARY, t, T) INT_SHIFTS(BINARY, t, T)
 
 QW_EACH_INT(INT_OPS, )
 QW_EACH_INT(INT_div, div)
