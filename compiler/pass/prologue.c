@@ -1,6 +1,6 @@
 /* Products cast their right operand while they pack it (pattern F4): weights
- * that are kept in a smaller dtype are read in place, and the cast tile is
- * never written whole.
+ * that are kept in a smaller dtype are read in place, or from the tile that they
+ * were unpacked to, and the cast tile is never written whole.
  *
  *   %w: &i8[256, 64] = view %W ...                 %w: &i8[256, 64] = view %W ...
  *   %b: bf16[256, 64] = cast %w                 -> %c: f32[16, 64] = matmul %a, %w b_cast
@@ -77,6 +77,22 @@ static const char *must_cast(const Prologue *x, const IrOp *cast, IrOp **last)
     return NULL;
 }
 
+/* A tile is worth keeping as it is where it is smaller. */
+static bool is_source(const IrValue *from, const IrValue *to)
+{
+    return from->type->kind == TY_TENSOR ||
+        qw_dtype_size(from->type->dtype) < qw_dtype_size(to->type->dtype);
+}
+
+/* What stores into the window between the cast and the last product. */
+static const IrOp *writer(const Prologue *x, IrOp *cast, IrOp *last)
+{
+    if (cast->args[0]->type->kind != TY_TENSOR) return NULL;
+    Access a[MAX_ACCESS];
+    region_accesses(x->f, cast, a);
+    return writers_between(x->f, x->writers, cast, last, &a[0].rect);
+}
+
 static void visit(void *user, IrOp *cast)
 {
     Prologue *x = user;
@@ -86,20 +102,15 @@ static void visit(void *user, IrOp *cast)
         return;
     IrValue *from = cast->args[0], *to = cast->results[0];
     IrOp *first = uses_op(x->uses, to, 0);
-    if (from->type->kind != TY_TENSOR || !is_right_operand(first, to) ||
+    if (!is_source(from, to) || !is_right_operand(first, to) ||
         !same_extents(x->f, from, to))
         return;
     const char *why = must_cast(x, cast, &last);
     Span where = first->span;
-    if (!why) {
-        Access a[MAX_ACCESS];
-        region_accesses(x->f, cast, a);
-        const IrOp *w = writers_between(x->f, x->writers, cast, last,
-                                        &a[0].rect);
-        if (w) {
-            where = w->span;
-            why = "this may store into the window before the product";
-        }
+    const IrOp *w = why ? NULL : writer(x, cast, last);
+    if (w) {
+        where = w->span;
+        why = "this may store into the window before the product";
     }
     fusion_note(x->c, "F4 prologue", cast, where, !why, ir_bytes(to->type),
                 why ? why : "the product casts it while packing");
