@@ -187,6 +187,7 @@ static void emit_float(Em *e, IrOp *op, Ex a, Ex b)
  * does not show that it holds */
 static void check_range(Em *e, IrOp *op, QwDtype to, Ex x)
 {
+    if (to == QW_I64 && op->args[0]->type->dtype == QW_U64) to = QW_U64;
     if (op->at.safe || to == QW_I64 || to == QW_BOOL) return;
     int64_t lo = qw_dtype_min(to),
             hi = to == QW_U64 ? INT64_MAX : (int64_t)qw_dtype_max(to);

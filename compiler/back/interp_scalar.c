@@ -204,7 +204,7 @@ static bool cast_to_float(In *in, const IrOp *op, ISlot *r)
 
 static bool cast_to_int(In *in, const IrOp *op, ISlot *r)
 {
-    const QwDtype to = op->results[0]->type->dtype;
+    QwDtype to = op->results[0]->type->dtype;
     if (is_floating(op->args[0]->type->dtype)) {
         double e;
         const double x = interp_float(in, op->args[0], &e);
@@ -215,6 +215,7 @@ static bool cast_to_int(In *in, const IrOp *op, ISlot *r)
     } else {
         r->i = interp_int(in, op->args[0]);
         if (to == QW_BOOL) r->i = r->i != 0;
+        if (to == QW_I64 && op->args[0]->type->dtype == QW_U64) to = QW_U64;
     }
     const bool fits = r->i >= qw_dtype_min(to) &&
         (r->i < 0 || (uint64_t)r->i <= qw_dtype_max(to));

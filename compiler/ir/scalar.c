@@ -195,9 +195,11 @@ bool ir_int_fits(IrFunc *f, IrValue *v, QwDtype to)
 
 static bool cast_fits(IrFunc *f, const IrOp *op)
 {
-    const QwDtype to = op->results[0]->type->dtype;
+    QwDtype to = op->results[0]->type->dtype;
     if (!is_int(op->args[0]) || qw_dtype_is_float(to))
         return qw_dtype_is_float(to);
+    /* an element of UINT64 of 2^63 and more is a negative scalar */
+    if (to == QW_I64 && op->args[0]->type->dtype == QW_U64) to = QW_U64;
     return ir_int_fits(f, op->args[0], to);
 }
 
