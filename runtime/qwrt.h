@@ -294,7 +294,6 @@ uint16_t qw_f32_to_f16(float, QwRound);
 /* scalar float -> int64, ties away, NaN -> 0, saturating (8.4) */
 int64_t qw_f32_to_i64(float);
 float qw_i64_to_f32(int64_t); /* RNE */
-float qw_u64_to_f32(uint64_t);
 
 /* ---- tile operations ------------------------------------------------------ */
 #define QW_EACH_INT(X, op) \

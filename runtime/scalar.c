@@ -58,8 +58,3 @@ float qw_i64_to_f32(int64_t x)
 {
     return (float)x;
 }
-
-float qw_u64_to_f32(uint64_t x)
-{
-    return (float)x;
-}

@@ -43,7 +43,7 @@ static const Symbol symbols[] = {
     SYM(qw_failure) SYM(qw_valid) SYM(qw_touch) SYM(qw_iteration) SYM(qw_touch_hold) SYM(qw_mul_overflows)
     SYM(qw_shl_overflows) SYM(qw_trip) SYM(qw_fmin) SYM(qw_fmax)
     SYM(qw_bf16_to_f32) SYM(qw_f16_to_f32) SYM(qw_f32_to_bf16)
-    SYM(qw_f32_to_f16) SYM(qw_f32_to_i64) SYM(qw_i64_to_f32) SYM(qw_u64_to_f32)
+    SYM(qw_f32_to_f16) SYM(qw_f32_to_i64) SYM(qw_i64_to_f32)
     QW_EACH_NUM(OP_SYM, add) QW_EACH_NUM(OP_SYM, sub) QW_EACH_NUM(OP_SYM, mul)
     QW_EACH_NUM(OP_SYM, div) QW_EACH_NUM(OP_SYM, max) QW_EACH_NUM(OP_SYM, min)
     QW_EACH_NUM(OP_SYM, fmod) QW_EACH_NUM(OP_SYM, cmp_eq)

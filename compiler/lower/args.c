@@ -2,6 +2,7 @@
  * in order: `x` must be given, `x=` may be, `x!` is accepted and never
  * evaluated, `x...` takes all that is left. */
 #include "lower/lower_int.h"
+#include <assert.h>
 #include <string.h>
 
 static void parse_sig(Lower *L, const char *sig, OpCall *c, char *mark)
@@ -102,11 +103,7 @@ static bool bind_nodes(Lower *L, OpCall *c, const char *mark, DiagCode code)
         if (pos < c->n && mark[pos] == '.') {
             c->rest_node[c->nrest++] = a;
         } else if (pos < c->n) {
-            if (c->node[pos]) {
-                lw_error(L, code, a->span, "`%s` is given twice",
-                         c->name[pos]->s);
-                return false;
-            }
+            assert(!c->node[pos]); /* keywords stand behind: E0109 of front/ */
             c->node[pos++] = a;
         } else {
             Diag *d = lw_error(L, E0310, a->span, "too many arguments for `%s`",

@@ -382,12 +382,8 @@ Sv op_cast(Lower *L, OpCall *c)
 {
     QwDtype d;
     QwRound mode;
-    const bool index = c->node[1] && c->arg[1].kind == K_CONST &&
+    const bool index = c->arg[1].kind == K_CONST &&
         c->arg[1].c.kind == V_DTYPE && c->arg[1].c.flag == DT_PL_INDEX;
-    if (!c->node[1]) {
-        lw_error(L, E0310, c->span, "`pl.cast` needs `target_type=`");
-        return sv_error();
-    }
     if (!dtype_arg(L, c->arg[1], c->node[1]->span, &d) ||
         !cast_mode(L, c, &mode))
         return sv_error();
