@@ -80,17 +80,25 @@ static int rows_of(Variant *v, Variant *first, int rounds, Row *r)
 
 /* ---- formats ------------------------------------------------------------- */
 
+/* Only products count operations: a kernel without one has no figure. */
+static const char *gflops(const Row *r, char text[32])
+{
+    snprintf(text, 32, r->gflop_s > 0 ? "%.2f" : "-", r->gflop_s);
+    return text;
+}
+
 static void print_text(const Row *r, int n, bool compared)
 {
+    char text[32];
     printf("%-36s %11s %9s %9s %10s %9s %-8s%s\n", "kernel", "median ms",
            "spread", "GB/s", "GFLOP/s", "roofline", "bound",
            compared ? "     time" : "");
     for (int i = 0; i < n; i++) {
         const bool scope = strcmp(r[i].kind, "scope") == 0;
-        printf("%s%-*s %11.4f %9.4f %9.2f %10.2f %8.1f%% %-8s",
-               scope ? "  " : "", scope ? 34 : 36,
+        printf("%s%-*s %11.4f %9.4f %9.2f %10s %8.1f%% %-8s", scope ? "  " : "",
+               scope ? 34 : 36,
                !scope && *r[i].variant ? r[i].variant : r[i].name,
-               r[i].median_ms, r[i].spread_ms, r[i].gb_s, r[i].gflop_s,
+               r[i].median_ms, r[i].spread_ms, r[i].gb_s, gflops(&r[i], text),
                100 * r[i].roofline, r[i].bound);
         if (compared) printf("  %6.3fx +-%.3f", r[i].ratio, r[i].ratio_spread);
         putchar('\n');
@@ -99,14 +107,15 @@ static void print_text(const Row *r, int n, bool compared)
 
 static void print_md(const Row *r, int n)
 {
+    char text[32];
     puts(
         "| name | variant | median ms | spread ms | GB/s | GFLOP/s | roofline | bound | time | spread |\n"
         "|---|---|---:|---:|---:|---:|---:|---|---:|---:|");
     for (int i = 0; i < n; i++)
         printf(
-            "| %s | %s | %.4f | %.4f | %.2f | %.2f | %.3f | %s | %.3f | %.3f |\n",
+            "| %s | %s | %.4f | %.4f | %.2f | %s | %.3f | %s | %.3f | %.3f |\n",
             r[i].name, r[i].variant, r[i].median_ms, r[i].spread_ms, r[i].gb_s,
-            r[i].gflop_s, r[i].roofline, r[i].bound, r[i].ratio,
+            gflops(&r[i], text), r[i].roofline, r[i].bound, r[i].ratio,
             r[i].ratio_spread);
 }
 
